@@ -1,0 +1,157 @@
+//! Bodies into values, and a body that is not what it should be into words: where in the JSON, and what was expected.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use crate::response::Answer;
+use crate::summary;
+use crate::text::presentable;
+use crate::token::Token;
+
+/// Why a body cannot be decoded, and where in it. Holds none of the body's values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    path: String,
+    reason: String,
+}
+
+impl DecodeError {
+    /// The place in the JSON, such as `data[3].points`; empty for the body as a whole.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(crate) fn redacted(self, token: &Token) -> Self {
+        let clean = |text: &str| presentable(text, Some(token));
+        Self { path: clean(&self.path), reason: clean(&self.reason) }
+    }
+
+    fn whole(reason: &str) -> Self {
+        Self { path: String::new(), reason: reason.to_owned() }
+    }
+}
+
+/// Decodes an answer's body. Decodes it again if that fails, this time keeping track of the place.
+pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, DecodeError> {
+    serde_json::from_slice(&answer.body).map_err(|error| explain::<T>(answer, &error))
+}
+
+fn explain<T: DeserializeOwned>(answer: &Answer, error: &serde_json::Error) -> DecodeError {
+    if let Some(odd) = summary::not_json(answer) {
+        return DecodeError::whole(odd);
+    }
+    let mut json = serde_json::Deserializer::from_slice(&answer.body);
+    match serde_path_to_error::deserialize::<_, T>(&mut json) {
+        Err(located) => {
+            DecodeError { path: path_text(located.path()), reason: without_values(&located.inner().to_string()) }
+        }
+        Ok(_) => DecodeError::whole(&without_values(&error.to_string())),
+    }
+}
+
+/// The path as it is shown, without the `?` at its end for a place that has no name yet.
+fn path_text(path: &serde_path_to_error::Path) -> String {
+    match path.to_string().as_str() {
+        "." | "?" => String::new(),
+        text => text.trim_end_matches(".?").to_owned(),
+    }
+}
+
+/// Serde's message without the value it quotes: ``invalid type: string "…", expected i64`` becomes
+/// `invalid type: string, expected i64`. The value is the customer's business, or the token that a server echoes.
+fn without_values(message: &str) -> String {
+    let quoting = ["invalid type: ", "invalid value: ", "unknown variant "];
+    if !quoting.iter().any(|start| message.starts_with(start)) {
+        return message.to_owned();
+    }
+    let (found, expected) = message.rsplit_once(", expected ").unwrap_or((message, "something else"));
+    let found = found.split(['"', '`']).next().unwrap_or_default();
+    format!("{}, expected {expected}", found.trim_end())
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, StatusCode, header};
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only decoded")]
+    struct Page {
+        data: Vec<Entry>,
+        #[serde(default)]
+        more: std::collections::BTreeMap<String, u8>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only decoded")]
+    struct Entry {
+        #[serde(deserialize_with = "crate::php::integer")]
+        points: i64,
+        state: Option<State>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    enum State {
+        Open,
+    }
+
+    fn failure(body: &'static str, content_type: &'static str) -> String {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+        let answer = Answer { status: StatusCode::OK, headers, body: body.into() };
+        let error = decode::<Page>(&answer).unwrap_err().redacted(&Token::parse("secret").unwrap());
+        error.to_string()
+    }
+
+    #[test]
+    fn the_place_and_what_was_expected_are_named_and_no_value() {
+        for (body, expected) in [
+            (
+                r#"{"data":[{"points":1},{"points":"value \", expected x"}]}"#,
+                "data[1].points: invalid value: other text, expected a whole number of 64 bits at line 1 column 54",
+            ),
+            (r#"{"data":"value"}"#, "data: invalid type: string, expected a sequence at line 1 column 15"),
+            (
+                r#"{"data":[{"points":1,"state":"value"}]}"#,
+                "data[0].state: unknown variant, expected `Open` at line 1 column 36",
+            ),
+            (r#"{"data":[],"more":{"a":7000}}"#, "more.a: invalid value: integer, expected u8 at line 1 column 27"),
+            (
+                r#"{"data":[],"more":{"secret":""}}"#,
+                "more.[token]: invalid type: string, expected u8 at line 1 column 30",
+            ),
+            ("{}", "missing field `data` at line 1 column 2"),
+            (r#"{"data":[]} x"#, "trailing characters at line 1 column 13"),
+            (r#"{"data":[]"#, "EOF while parsing an object at line 1 column 10"),
+            ("nonsense", "expected ident at line 1 column 2"),
+        ] {
+            assert_eq!(failure(body, "application/json"), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_at_all_is_called_by_its_name() {
+        for (body, content_type, expected) in [
+            ("", "application/json", "empty body"),
+            (" \r\n", "application/json", "empty body"),
+            ("<!doctype html>", "application/json", "HTML instead of JSON"),
+            ("Bad gateway", "text/html; charset=utf-8", "HTML instead of JSON"),
+        ] {
+            assert_eq!(failure(body, content_type), expected);
+        }
+    }
+}

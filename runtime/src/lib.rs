@@ -1,0 +1,55 @@
+//! What generated clients of Salla's Merchant API share: one [`Transport`] that sends a request and reads the
+//! answer, one [`Error`] that keeps whatever came back, and the values ([`Id`], [`DateTime`]) and decoding
+//! habits ([`php`]) of a PHP back end.
+//!
+//! The crate knows HTTP and Salla's platform. It knows no endpoint: those are in the generated crate, whose
+//! client is built by [`ClientBuilder`] on top of a [`Transport`].
+//!
+//! # What always holds
+//!
+//! - The access token is in no `Debug`, `Display`, error or log line. It is sent to the configured base URL
+//!   only: redirects are answers, not orders, and plain HTTP is refused unless the host is this machine.
+//! - Status, headers and raw body of every answer stay reachable, whether it decodes or not:
+//!   [`Response`] and [`Error`] both carry them.
+//!
+//! # Features
+//!
+//! | feature | TLS by |
+//! |---|---|
+//! | `rustls` (default) | rustls, trusting the certificates that the operating system trusts |
+//! | `native-tls` | the operating system's own TLS (OpenSSL on Linux); `rustls` wins when both are on |
+//!
+//! With neither, only `http://` base URLs on this machine can be used.
+
+mod config;
+mod decode;
+mod error;
+mod paging;
+pub mod php;
+mod request;
+mod response;
+mod summary;
+mod text;
+mod tls;
+mod token;
+mod transport;
+mod values;
+
+pub use bytes::Bytes;
+pub use config::{ClientBuilder, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUT};
+pub use decode::DecodeError;
+pub use error::Error;
+pub use http::{HeaderMap, StatusCode};
+pub use jiff;
+pub use paging::{DEFAULT_CONCURRENCY, Items, MAX_PAGES, Pages};
+pub use response::{RawResponse, Response};
+pub use transport::Transport;
+pub use values::{DateTime, DateTimeError, Id};
+
+/// What generated code calls and nobody else needs. Not covered by semantic versioning.
+#[doc(hidden)]
+pub mod codegen {
+    pub use crate::paging::{Extent, Paged};
+    pub use crate::request::{Operation, Request};
+    pub use http::Method;
+}

@@ -1,0 +1,144 @@
+//! Whole numbers, which PHP also writes as text or with a fraction of zero.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
+
+use super::or_nothing::OrNothing;
+
+/// Decodes an `i64` or `Option<i64>` from a whole number, from text that is one (`"900"`, `" -7 "`, `"900.00"`), and
+/// from a fraction that is none (`30.0`). Null and `""` are nothing.
+///
+/// # Errors
+///
+/// When it is anything else, does not fit, or is nothing while an `i64` is needed.
+pub fn integer<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: OrNothing<i64>,
+{
+    deserializer.deserialize_any(IntegerVisitor(PhantomData))
+}
+
+struct IntegerVisitor<T>(PhantomData<T>);
+
+impl<T: OrNothing<i64>> IntegerVisitor<T> {
+    fn accept<E: Error>(&self, found: Option<i64>) -> Result<T, E> {
+        T::accept(found).ok_or_else(|| E::invalid_value(Unexpected::Other("nothing"), self))
+    }
+
+    fn refuse<E: Error>(&self, found: &str) -> E {
+        E::invalid_value(Unexpected::Other(found), self)
+    }
+}
+
+impl<T: OrNothing<i64>> Visitor<'_> for IntegerVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number of 64 bits")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        self.accept(Some(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        let number = number.try_into().map_err(|_| self.refuse("a larger number"))?;
+        self.accept(Some(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        let number = whole(number).ok_or_else(|| self.refuse("another number"))?;
+        self.accept(Some(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        if text.is_empty() {
+            return self.accept(None);
+        }
+        let number = parse(text.trim_ascii()).ok_or_else(|| self.refuse("other text"))?;
+        self.accept(Some(number))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<T, E> {
+        self.accept(None)
+    }
+}
+
+/// `number`, if it is whole and exact in 64 bits.
+fn whole(number: f64) -> Option<i64> {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    let fits = number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number);
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and in range")]
+    fits.then_some(number as i64)
+}
+
+/// A decimal number whose fraction, if it has one, is zero.
+fn parse(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let zero = !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0');
+    whole.parse().ok().filter(|_| zero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode<T: OrNothing<i64>>(json: &str) -> Result<T, serde_json::Error> {
+        integer(&mut serde_json::Deserializer::from_str(json))
+    }
+
+    #[test]
+    fn whole_numbers_in_every_spelling() {
+        for (json, number) in [
+            ("900", 900),
+            ("-7", -7),
+            ("9223372036854775807", i64::MAX),
+            ("-9223372036854775808", i64::MIN),
+            ("30.0", 30),
+            ("-1.0e3", -1000),
+            (r#""900""#, 900),
+            (r#"" -7 ""#, -7),
+            (r#""+7""#, 7),
+            (r#""900.00""#, 900),
+            (r#""007""#, 7),
+        ] {
+            assert_eq!(decode::<i64>(json).unwrap(), number, "{json}");
+            assert_eq!(decode::<Option<i64>>(json).unwrap(), Some(number), "{json}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_none_or_an_error() {
+        for json in ["null", r#""""#] {
+            assert_eq!(decode::<Option<i64>>(json).unwrap(), None, "{json}");
+            let error = decode::<i64>(json).unwrap_err().to_string();
+            assert!(error.starts_with("invalid value: nothing, expected a whole number"), "{error}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused_and_not_repeated() {
+        for json in [
+            "9223372036854775808",
+            "9223372036854775808.0",
+            "1e400",
+            "30.5",
+            r#""9223372036854775808""#,
+            r#""30.5""#,
+            r#""30.""#,
+            r#"".0""#,
+            r#""secret""#,
+            r#"" ""#,
+            r#""٩""#,
+            "true",
+            "[]",
+            "{}",
+        ] {
+            let error = decode::<Option<i64>>(json).unwrap_err().to_string();
+            assert!(!error.contains("secret"), "{json}: {error}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What was wrong with each field of a request: a map of lists, in the best case.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::or_nothing::OrNothing;
+
+type Messages = BTreeMap<String, Vec<String>>;
+
+/// Decodes a `BTreeMap<String, Vec<String>>`, or an `Option` of it, from an object that maps a name to a list of
+/// messages. A message without a list around it is a list of one, null in place of a list is an empty one. `[]` is
+/// the empty map; messages in a list of their own, about no field, are kept under the name `""`.
+/// Null is `None` for an option, the empty map otherwise.
+///
+/// # Errors
+///
+/// When it is anything else, or a message is not text.
+pub fn messages<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: OrNothing<BTreeMap<String, Vec<String>>>,
+{
+    deserializer.deserialize_any(MessagesVisitor(PhantomData))
+}
+
+struct MessagesVisitor<T>(PhantomData<T>);
+
+impl<'de, T: OrNothing<Messages>> Visitor<'de> for MessagesVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of lists of messages")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<T, A::Error> {
+        let mut messages = Messages::new();
+        while let Some((name, List(list))) = object.next_entry()? {
+            messages.insert(name, list);
+        }
+        accept(Some(messages))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
+        let List(list) = ListVisitor.visit_seq(list)?;
+        let entry = (!list.is_empty()).then(|| (String::new(), list));
+        accept(Some(entry.into_iter().collect()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<T, E> {
+        accept(None)
+    }
+}
+
+/// Nothing is the empty map where a map is needed.
+fn accept<T: OrNothing<Messages>, E: Error>(found: Option<Messages>) -> Result<T, E> {
+    T::accept(found).or_else(|| T::accept(Some(Messages::new()))).ok_or_else(|| E::missing_field("messages"))
+}
+
+/// The messages about one field.
+struct List(Vec<String>);
+
+impl<'de> Deserialize<'de> for List {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ListVisitor)
+    }
+}
+
+struct ListVisitor;
+
+impl<'de> Visitor<'de> for ListVisitor {
+    type Value = List;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a message or a list of messages")
+    }
+
+    fn visit_str<E: Error>(self, message: &str) -> Result<List, E> {
+        Ok(List(vec![message.to_owned()]))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<List, E> {
+        Ok(List(Vec::new()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List, A::Error> {
+        let mut messages = Vec::new();
+        while let Some(message) = list.next_element()? {
+            messages.push(message);
+        }
+        Ok(List(messages))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode<T: OrNothing<Messages>>(json: &str) -> Result<T, serde_json::Error> {
+        messages(&mut serde_json::Deserializer::from_str(json))
+    }
+
+    fn map(entries: &[(&str, &[&str])]) -> Messages {
+        let owned = |list: &[&str]| list.iter().map(ToString::to_string).collect();
+        entries.iter().map(|(name, list)| ((*name).to_owned(), owned(list))).collect()
+    }
+
+    #[test]
+    fn messages_in_every_spelling() {
+        for (json, expected) in [
+            (r#"{"a":["x","y"],"b.0.c":["z"]}"#, map(&[("a", &["x", "y"]), ("b.0.c", &["z"])])),
+            (r#"{"a":"x","b":null,"c":[]}"#, map(&[("a", &["x"]), ("b", &[]), ("c", &[])])),
+            (r#"["x","y"]"#, map(&[("", &["x", "y"])])),
+            ("[]", map(&[])),
+            ("{}", map(&[])),
+        ] {
+            assert_eq!(decode::<Messages>(json).unwrap(), expected, "{json}");
+            assert_eq!(decode::<Option<Messages>>(json).unwrap(), Some(expected), "{json}");
+        }
+        assert_eq!(decode::<Messages>("null").unwrap(), map(&[]));
+        assert_eq!(decode::<Option<Messages>>("null").unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused() {
+        for json in [r#"{"a":[1]}"#, r#"{"a":{"b":"x"}}"#, r#"{"a":[["x"]]}"#, "[1]", "7", r#""x""#] {
+            assert!(decode::<Option<Messages>>(json).is_err(), "{json}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Text from a server made fit for one line of an error: no line breaks, no token, no more than a few words.
+
+use crate::token::Token;
+
+/// The longest piece of server text that an error repeats, in characters.
+pub(crate) const MAX_CHARS: usize = 200;
+
+/// `text` on one line, without `token`, cut to [`MAX_CHARS`]. Redacted before it is cut, lest half a token stay.
+pub(crate) fn presentable(text: &str, token: Option<&Token>) -> String {
+    let line = one_line(text);
+    cut(&token.map_or_else(|| line.clone(), |token| token.redact(&line)))
+}
+
+/// Runs of white space and control characters become one space each.
+fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_becomes_one_bounded_line_without_the_token() {
+        let token = Token::parse("secret").unwrap();
+        let shown = |text: &str| presentable(text, Some(&token));
+        assert_eq!(shown(" a\r\n\u{0}\u{2028}b\u{1b}[31m secret"), "a b [31m [token]");
+        let long = shown(&"x".repeat(MAX_CHARS - 3)) + "secret";
+        assert_eq!(shown(&long), format!("{}[to…", "x".repeat(MAX_CHARS - 3)), "redacted first, cut then");
+    }
+}

@@ -1,0 +1,396 @@
+//! A date and time in any of the ways in which PHP writes one: as an object that names a time zone, or as bare text.
+//! It remembers how it was written, so that it is written back the same.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Zoned, civil};
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use super::clock::Clock;
+use crate::php;
+
+/// A date and time as PHP writes them, which is in one of three ways:
+///
+/// - PHP's `DateTime` object: `{"date": "2024-12-17 17:42:14.000000", "timezone_type": 3, "timezone": "Asia/Riyadh"}`,
+///   where the type says what the zone is: 1 an offset (`"+03:00"`), 2 an abbreviation (`"AST"`), 3 a name of the IANA
+///   time zone database;
+/// - text without a zone: `"2029-02-17 17:42:14"`;
+/// - text with an offset, as RFC 3339 has it: `"2024-12-17T17:42:14+03:00"`.
+///
+/// A decoded value encodes to the JSON it came from, up to the number of digits behind the seconds.
+///
+/// Two values are equal when they are written alike. The same instant in two zones, or once with and once without
+/// zeros behind the seconds, makes two different values: compare [`civil`](Self::civil) or
+/// [`to_zoned`](Self::to_zoned) for what they mean.
+///
+/// `MySQL`'s date for "none" (`0000-00-00 00:00:00`), and `-0001-11-30 00:00:00`, which PHP makes of it, are no dates:
+/// they do not decode as a `DateTime`, and [`php::date_time`] decodes them as `None`.
+///
+/// ```
+/// use salla_runtime::DateTime;
+///
+/// let json = r#"{"date":"2024-12-17 17:42:14.000000","timezone_type":3,"timezone":"Asia/Riyadh"}"#;
+/// let created_at: DateTime = serde_json::from_str(json)?;
+/// assert_eq!(created_at.to_zoned()?.to_string(), "2024-12-17T17:42:14+03:00[Asia/Riyadh]");
+/// assert_eq!(serde_json::to_string(&created_at)?, json);
+///
+/// let expiry_date: DateTime = "2029-02-17 17:42:14".parse()?;
+/// assert!(expiry_date.to_zoned().is_err());
+/// assert_eq!(expiry_date.to_zoned_in("Asia/Riyadh")?.timestamp().to_string(), "2029-02-17T14:42:14Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct DateTime {
+    clock: Clock,
+    form: Form,
+    /// The offset of a text, or an object's zone. `None` is no offset in a text, and [`USUAL_ZONE`] in an object.
+    zone: Option<Box<str>>,
+}
+
+/// The zone that Salla writes. It takes no memory of its own.
+const USUAL_ZONE: &str = "Asia/Riyadh";
+
+/// How a date and time was written: as text or as an object, by PHP's `timezone_type`, which may come as a string
+/// (`"3"`). As wide as the fields beside it: a value of mixed widths takes longer to move.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u64)]
+pub(crate) enum Form {
+    Text,
+    Offset,
+    Abbreviation,
+    Name,
+    QuotedOffset,
+    QuotedAbbreviation,
+    QuotedName,
+}
+
+impl DateTime {
+    /// What PHP's object says.
+    #[inline]
+    pub(crate) fn from_object(clock: Clock, form: Form, zone: &str) -> Self {
+        let zone = if zone == USUAL_ZONE { None } else { Some(zone.into()) };
+        Self { clock, form, zone }
+    }
+
+    /// The date and time on the wall clock, whatever the zone.
+    #[must_use]
+    pub fn civil(&self) -> civil::DateTime {
+        self.clock.civil()
+    }
+
+    /// The zone, as it was written: an offset (`+03:00`, `Z`), an abbreviation (`AST`) or a name (`Asia/Riyadh`).
+    /// `None` if the value came without one.
+    #[must_use]
+    pub fn zone(&self) -> Option<&str> {
+        match (&self.zone, self.form) {
+            (Some(zone), _) => Some(zone),
+            (None, Form::Text) => None,
+            (None, _) => Some(USUAL_ZONE),
+        }
+    }
+
+    /// The instant, in the zone that the value names.
+    ///
+    /// Of abbreviations only `UTC`, `GMT`, `Z` and `AST` are known; other regions use the same letters for other
+    /// zones, and so they do with `AST`: to a platform of Saudi stores it is Arabia Standard Time, `+03:00`.
+    /// A wall clock time that the zone skips or has twice (where summer time begins or ends) is read as RFC 5545 says:
+    /// as if the clock had not been changed yet.
+    ///
+    /// # Errors
+    ///
+    /// When the value names no zone ([`to_zoned_in`](Self::to_zoned_in) takes one), or none that is known.
+    pub fn to_zoned(&self) -> Result<Zoned, DateTimeError> {
+        let zone = self.zone().ok_or_else(DateTimeError::no_zone)?;
+        self.at(match self.form {
+            Form::Text | Form::Offset | Form::QuotedOffset => offset(zone)?,
+            Form::Abbreviation | Form::QuotedAbbreviation => abbreviated(zone)?,
+            Form::Name | Form::QuotedName => named(zone)?,
+        })
+    }
+
+    /// The instant, in the zone called `name` in the IANA time zone database, such as `Asia/Riyadh`.
+    /// A value without a zone is read as wall clock time there; a value with a zone is converted.
+    ///
+    /// # Errors
+    ///
+    /// When there is no zone called `name`, or the value names a zone that is not known.
+    pub fn to_zoned_in(&self, name: &str) -> Result<Zoned, DateTimeError> {
+        let zone = named(name)?;
+        match self.zone() {
+            None => self.at(zone),
+            Some(_) => Ok(self.to_zoned()?.with_time_zone(zone)),
+        }
+    }
+
+    fn at(&self, zone: TimeZone) -> Result<Zoned, DateTimeError> {
+        self.civil().to_zoned(zone).map_err(|_| DateTimeError::out_of_range())
+    }
+}
+
+fn offset(text: &str) -> Result<TimeZone, DateTimeError> {
+    if text.eq_ignore_ascii_case("z") {
+        return Ok(TimeZone::UTC);
+    }
+    if !text.starts_with(['+', '-']) {
+        return Err(DateTimeError::unknown_zone("offset", text));
+    }
+    let parser = jiff::fmt::temporal::DateTimeParser::new();
+    parser.parse_time_zone(text).map_err(|_| DateTimeError::unknown_zone("offset", text))
+}
+
+fn abbreviated(text: &str) -> Result<TimeZone, DateTimeError> {
+    match text.to_ascii_uppercase().as_str() {
+        "UTC" | "GMT" | "Z" => Ok(TimeZone::UTC),
+        "AST" => Ok(TimeZone::fixed(Offset::constant(3))),
+        _ => Err(DateTimeError::unknown_zone("abbreviation", text)),
+    }
+}
+
+fn named(text: &str) -> Result<TimeZone, DateTimeError> {
+    TimeZone::get(text).map_err(|_| DateTimeError::unknown_zone("name", text))
+}
+
+impl FromStr for DateTime {
+    type Err = DateTimeError;
+
+    /// Reads text, with or without an offset.
+    #[inline]
+    fn from_str(text: &str) -> Result<Self, DateTimeError> {
+        let (clock, rest) = Clock::split(text).ok_or_else(DateTimeError::not_a_date)?;
+        let zone = match rest {
+            "" => None,
+            _ if offset(rest).is_ok() => Some(rest.into()),
+            _ => return Err(DateTimeError::not_a_date()),
+        };
+        Ok(Self { clock, form: Form::Text, zone })
+    }
+}
+
+/// As it was written: an object's zone after a space.
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let space = if self.form == Form::Text { "" } else { " " };
+        write!(f, "{}{space}{}", self.clock, self.zone().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DateTime({self})")
+    }
+}
+
+impl Serialize for DateTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.form == Form::Text {
+            return serializer.collect_str(self);
+        }
+        let mut object = serializer.serialize_struct("DateTime", 3)?;
+        object.serialize_field("date", &format_args!("{}", self.clock))?;
+        object.serialize_field("timezone_type", &self.form)?;
+        object.serialize_field("timezone", &self.zone())?;
+        object.end()
+    }
+}
+
+/// As `timezone_type`.
+impl Serialize for Form {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text => serializer.serialize_none(),
+            Self::Offset => serializer.serialize_u8(1),
+            Self::Abbreviation => serializer.serialize_u8(2),
+            Self::Name => serializer.serialize_u8(3),
+            Self::QuotedOffset => serializer.serialize_str("1"),
+            Self::QuotedAbbreviation => serializer.serialize_str("2"),
+            Self::QuotedName => serializer.serialize_str("3"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for DateTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        php::date_time(deserializer)
+    }
+}
+
+/// Why a [`DateTime`] is no instant, or a text no [`DateTime`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DateTimeError(String);
+
+impl DateTimeError {
+    fn no_zone() -> Self {
+        Self("the date has no time zone: `to_zoned_in` takes one".to_owned())
+    }
+
+    /// Names the zone if it looks like one: what a server put in its place is not repeated.
+    fn unknown_zone(what: &str, text: &str) -> Self {
+        let plausible = |c: char| c.is_ascii_alphanumeric() || "+-:/_".contains(c);
+        if text.len() <= 40 && text.chars().all(plausible) {
+            Self(format!("the time zone {what} `{text}` is not known"))
+        } else {
+            Self(format!("the time zone {what} is not known"))
+        }
+    }
+
+    fn out_of_range() -> Self {
+        Self("the date is too far from the present for a time zone".to_owned())
+    }
+
+    fn not_a_date() -> Self {
+        Self("not a date such as `2024-12-17 17:42:14`".to_owned())
+    }
+}
+
+impl fmt::Display for DateTimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for DateTimeError {}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn object(kind: u8, zone: &str) -> DateTime {
+        let json = json!({"date": "2024-12-17 17:42:14.000000", "timezone_type": kind, "timezone": zone});
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn every_form_encodes_as_it_was_decoded() {
+        for json in [
+            r#"{"date":"2024-12-17 17:42:14.000000","timezone_type":3,"timezone":"Asia/Riyadh"}"#,
+            r#"{"date":"2024-12-17 17:42:14","timezone_type":"3","timezone":"Asia/Riyadh"}"#,
+            r#"{"date":"2024-12-17 17:42:14.5","timezone_type":1,"timezone":"+03:00"}"#,
+            r#"{"date":"2024-12-17 17:42:14.123456789","timezone_type":2,"timezone":"AST"}"#,
+            r#""2029-02-17 17:42:14""#,
+            r#""2029-02-17 17:42:14.000000""#,
+            r#""2029-02-17T17:42:14+03:00""#,
+            r#""2029-02-17T17:42:14.000Z""#,
+            r#""2029-02-17 17:42:14+0300""#,
+        ] {
+            let date: DateTime = serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"));
+            assert_eq!(serde_json::to_string(&date).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn keys_may_come_in_any_order_and_more_of_them() {
+        let json = r#"{"timezone":"UTC","extra":[{}],"timezone_type":3,"date":"2024-12-17 17:42:14"}"#;
+        let date: DateTime = serde_json::from_str(json).unwrap();
+        let encoded = serde_json::to_string(&date).unwrap();
+        assert_eq!(encoded, r#"{"date":"2024-12-17 17:42:14","timezone_type":3,"timezone":"UTC"}"#);
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for json in [
+            "null",
+            "7",
+            "[]",
+            "{}",
+            r#""""#,
+            r#""2024-12-17""#,
+            r#""2024-13-17 17:42:14""#,
+            r#""2023-02-29 17:42:14""#,
+            r#""2024-12-17 24:00:00""#,
+            r#""2024-12-17 17:42:14.""#,
+            r#""2024-12-17 17:42:14.0000000000""#,
+            r#""2024-12-17 17:42:14 Asia/Riyadh""#,
+            r#""2024-12-17 17:42:14+99:00""#,
+            r#""+024-12-17 17:42:14""#,
+            r#""٢٠٢٤-12-17 17:42:14""#,
+            r#""0000-00-00 00:00:00""#,
+            r#""-0001-11-30 00:00:00.000000""#,
+            r#"{"date":"-0001-11-30 00:00:00.000000","timezone_type":3,"timezone":"UTC"}"#,
+            r#"{"date":"2024-12-17 17:42:14","timezone_type":4,"timezone":"UTC"}"#,
+            r#"{"date":"2024-12-17 17:42:14","timezone_type":"","timezone":"UTC"}"#,
+            r#"{"date":"2024-12-17 17:42:14+03:00","timezone_type":3,"timezone":"UTC"}"#,
+            r#"{"date":null,"timezone_type":3,"timezone":"UTC"}"#,
+            r#"{"date":"2024-12-17 17:42:14","timezone_type":3}"#,
+            r#"{"date":"2024-12-17 17:42:14","timezone":"UTC"}"#,
+            r#"{"timezone_type":3,"timezone":"UTC"}"#,
+        ] {
+            assert!(serde_json::from_str::<DateTime>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_zone_gives_the_instant() {
+        for (date, instant) in [
+            (object(3, "Asia/Riyadh"), "2024-12-17T14:42:14Z"),
+            (object(3, "UTC"), "2024-12-17T17:42:14Z"),
+            (object(3, "America/Sao_Paulo"), "2024-12-17T20:42:14Z"),
+            (object(1, "+03:00"), "2024-12-17T14:42:14Z"),
+            (object(1, "-04:30"), "2024-12-17T22:12:14Z"),
+            (object(2, "AST"), "2024-12-17T14:42:14Z"),
+            (object(2, "utc"), "2024-12-17T17:42:14Z"),
+            (object(2, "Z"), "2024-12-17T17:42:14Z"),
+            ("2024-12-17T17:42:14+03:00".parse().unwrap(), "2024-12-17T14:42:14Z"),
+            ("2024-12-17T17:42:14.000Z".parse().unwrap(), "2024-12-17T17:42:14Z"),
+        ] {
+            assert_eq!(date.to_zoned().unwrap().timestamp().to_string(), instant, "{date}");
+            let elsewhere = date.to_zoned_in("Asia/Tokyo").unwrap();
+            assert_eq!(elsewhere.timestamp().to_string(), instant, "{date}: converted, not read anew");
+        }
+    }
+
+    #[test]
+    fn a_zone_that_is_missing_or_not_known_is_an_error_that_says_so() {
+        let local: DateTime = "2029-02-17 17:42:14".parse().unwrap();
+        assert!(local.to_zoned().unwrap_err().to_string().contains("to_zoned_in"));
+        assert!(local.to_zoned_in("Asia/Riyad").unwrap_err().to_string().contains("`Asia/Riyad`"));
+        for (kind, zone) in
+            [(1, "03:00"), (1, "UTC+3"), (2, "EST"), (2, "Asia/Riyadh"), (3, "Mars/Phobos"), (3, "+03:00")]
+        {
+            let date = object(kind, zone);
+            assert!(date.to_zoned().unwrap_err().to_string().contains(zone), "{date}");
+            assert!(date.to_zoned_in("Asia/Riyadh").is_err(), "{date}");
+            assert_eq!((date.zone(), date.civil()), (Some(zone), jiff::civil::date(2024, 12, 17).at(17, 42, 14, 0)));
+        }
+    }
+
+    #[test]
+    fn times_that_summer_time_skips_or_repeats_are_read_before_the_change() {
+        let new_york = |text: &str| {
+            let date: DateTime = text.parse().unwrap();
+            date.to_zoned_in("America/New_York").unwrap().to_string()
+        };
+        assert_eq!(new_york("2024-03-10 02:30:00"), "2024-03-10T03:30:00-04:00[America/New_York]");
+        assert_eq!(new_york("2024-11-03 01:30:00"), "2024-11-03T01:30:00-04:00[America/New_York]");
+    }
+
+    #[test]
+    fn dates_are_equal_when_they_are_written_alike() {
+        let parse = |text: &str| text.parse::<DateTime>().unwrap();
+        assert_eq!(parse("2024-12-17 17:42:14"), parse("2024-12-17 17:42:14"));
+        assert_ne!(parse("2024-12-17 17:42:14"), parse("2024-12-17 17:42:14.000"));
+        assert_ne!(parse("2024-12-17 17:42:14"), object(3, "UTC"));
+    }
+
+    #[test]
+    fn display_is_as_written() {
+        assert_eq!(object(3, "Asia/Riyadh").to_string(), "2024-12-17 17:42:14.000000 Asia/Riyadh");
+        let text = "2024-12-17T17:42:14Z";
+        assert_eq!(text.parse::<DateTime>().unwrap().to_string(), text);
+    }
+
+    #[test]
+    fn it_can_be_part_of_a_value() {
+        let value = json!({"date": "2024-12-17 17:42:14", "timezone_type": 3, "timezone": "UTC"});
+        let date: DateTime = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&date).unwrap(), value);
+        assert_eq!(
+            serde_json::to_value("2024-12-17 17:42:14".parse::<DateTime>().unwrap()).unwrap(),
+            Value::from("2024-12-17 17:42:14")
+        );
+    }
+}

@@ -1,0 +1,9 @@
+//! Values that Salla writes in more than one way.
+
+pub(crate) mod clock;
+mod date_time;
+mod id;
+
+pub(crate) use date_time::Form;
+pub use date_time::{DateTime, DateTimeError};
+pub use id::Id;

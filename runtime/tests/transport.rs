@@ -1,0 +1,344 @@
+//! What crosses the wire and what comes back, against servers of a few lines on this machine.
+
+use std::collections::BTreeMap;
+use std::error::Error as StdError;
+use std::fmt::Debug;
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use salla_runtime::codegen::{Method, Operation, Request};
+use salla_runtime::{ClientBuilder, Error, Response, Transport};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+const TOKEN: &str = "ory_at_marked-TOKEN";
+const OPERATION: Operation = Operation::new("list_points", Method::GET, "/customers/{id}/points");
+const OK_EMPTY_OBJECT: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+
+/// A server that answers one request and closes the connection.
+struct Server {
+    base_url: String,
+    request: JoinHandle<String>,
+}
+
+impl Server {
+    /// Answers whatever is asked with `answer`.
+    async fn answering(answer: impl Into<String>) -> Self {
+        let answer = answer.into();
+        Self::with(|_| answer).await
+    }
+
+    /// Answers with what `answer` makes of the request.
+    async fn with(answer: impl FnOnce(&str) -> String + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}/admin/v2/", listener.local_addr().unwrap());
+        let request = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let request = read_request(&mut stream).await;
+            // A client that has read enough closes the connection before the end of the answer.
+            let _ = stream.write_all(answer(&request).as_bytes()).await;
+            request
+        });
+        Self { base_url, request }
+    }
+
+    fn builder(&self) -> ClientBuilder<Transport> {
+        ClientBuilder::new("https://api.salla.dev/admin/v2").token(TOKEN).base_url(&self.base_url)
+    }
+
+    fn transport(&self) -> Transport {
+        self.builder().build().unwrap()
+    }
+}
+
+/// A request up to the end of its headers, and what came with them.
+async fn read_request(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
+    while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+        stream.read_buf(&mut request).await.unwrap();
+    }
+    String::from_utf8(request).unwrap()
+}
+
+fn request() -> Request {
+    Request::new(&OPERATION).path_param("id", "a/b").query("customer_id", "1257881496").query("name", "مؤكدة")
+}
+
+/// What a generated operation does: 200 decodes, 401 and 422 are documented, anything else is not.
+async fn send(transport: &Transport) -> Result<Response<Value>, Error<Value>> {
+    let response = transport.call(request()).await?;
+    match response.status().as_u16() {
+        200 => response.decode(),
+        401 | 422 => Err(response.api_error(|body| body)),
+        _ => Err(response.unexpected()),
+    }
+}
+
+async fn failure(answer: impl Into<String>) -> Error<Value> {
+    let server = Server::answering(answer).await;
+    send(&server.transport()).await.unwrap_err()
+}
+
+/// Everything that `error` shows to those who print it or what caused it.
+fn shown(error: &(dyn StdError + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
+    causes.fold(String::new(), |shown, error| shown + &debug(&error) + &error.to_string())
+}
+
+fn debug(value: &impl Debug) -> String {
+    format!("{value:?} {value:#?}")
+}
+
+#[tokio::test]
+async fn the_request_is_what_was_asked_for_and_nothing_more() {
+    let server = Server::answering(OK_EMPTY_OBJECT).await;
+    let transport = server.builder().user_agent("my-app/1.0").build().unwrap();
+    let response = tokio::spawn(async move { send(&transport).await }).await.unwrap().unwrap();
+    assert_eq!((response.status().as_u16(), response.headers().len(), &response.body()[..]), (200, 1, &b"{}"[..]));
+    assert_eq!((response.is_object(), response.into_inner()), (true, json!({})));
+    let host = server.base_url.trim_start_matches("http://").split('/').next().unwrap();
+    let expected = [
+        "GET /admin/v2/customers/a%2Fb/points?customer_id=1257881496&name=%D9%85%D8%A4%D9%83%D8%AF%D8%A9 HTTP/1.1",
+        "accept: application/json",
+        &format!("user-agent: salla-runtime/{} my-app/1.0", env!("CARGO_PKG_VERSION")),
+        &format!("authorization: Bearer {TOKEN}"),
+        &format!("host: {host}"),
+    ];
+    assert_eq!(server.request.await.unwrap().trim_end().split("\r\n").collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn a_body_is_sent_with_its_type() {
+    let server = Server::answering(OK_EMPTY_OBJECT).await;
+    let operation = Operation::new("add", Method::POST, "/points");
+    server.transport().call::<()>(Request::new(&operation).json("x")).await.unwrap();
+    let request = server.request.await.unwrap();
+    assert!(request.starts_with("POST /admin/v2/points HTTP/1.1\r\n"));
+    assert!(
+        request.contains("\r\ncontent-type: application/json\r\n") && request.contains("\r\ncontent-length: 3\r\n")
+    );
+}
+
+#[tokio::test]
+async fn a_documented_error_is_decoded() {
+    let body = json!({"error": {"code": "Invalid-token", "message": "please provide a valid API Key"}}).to_string();
+    let answer = format!("HTTP/1.1 401 Unauthorized\r\nx-id: 7\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let error = failure(answer).await;
+    let line = "GET /customers/{id}/points: 401 Unauthorized (Invalid-token: please provide a valid API Key)";
+    assert_eq!(error.to_string(), line);
+    assert_eq!(error.api().unwrap()["error"]["code"], "Invalid-token");
+    assert_eq!((error.status().unwrap().as_u16(), &error.headers().unwrap()["x-id"]), (401, &"7".parse().unwrap()));
+    assert_eq!(error.body().unwrap(), body.as_bytes());
+    assert_eq!(error.into_api().unwrap()["error"]["code"], "Invalid-token");
+}
+
+#[tokio::test]
+async fn answers_that_do_not_decode_are_kept() {
+    for (status, body, reason) in [
+        ("200 OK", "", "empty body"),
+        ("401 Unauthorized", "<html>", "HTML instead of JSON"),
+        ("422 Unprocessable Entity", "{", "EOF while parsing an object at line 1 column 1"),
+    ] {
+        let answer = format!("HTTP/1.1 {status}\r\nx-id: 7\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let error = failure(answer).await;
+        assert!(error.is_undecodable() && error.api().is_none());
+        let line = format!("GET /customers/{{id}}/points: {status}, but the body cannot be decoded: {reason}");
+        assert_eq!(error.to_string(), line);
+        assert_eq!((error.body().unwrap(), error.headers().unwrap().len()), (&body.as_bytes().into(), 2));
+        assert_eq!(error.source().unwrap().to_string(), reason);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_answer_and_the_token_stays() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let location = format!("http://{}/", elsewhere.local_addr().unwrap());
+    for status in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        let error = failure(format!("HTTP/1.1 {status}\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n")).await;
+        assert!(error.is_unexpected_status());
+        assert_eq!(error.to_string(), format!("GET /customers/{{id}}/points: {status} (empty body)"));
+        assert_eq!(error.headers().unwrap()["location"], location);
+    }
+    assert_nothing_came(elsewhere);
+}
+
+fn assert_nothing_came(listener: TcpListener) {
+    let listener = listener.into_std().unwrap();
+    assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_keeps_status_headers_and_what_came() {
+    for answer in [
+        "HTTP/1.1 200 OK\r\nx-id: 7\r\ncontent-length: 9\r\n\r\n{\"a\"",
+        "HTTP/1.1 200 OK\r\nx-id: 7\r\ntransfer-encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n",
+    ] {
+        let error = failure(answer).await;
+        assert!(error.is_interrupted() && !error.is_timeout(), "{error}");
+        assert!(error.to_string().contains("200 OK, but the body broke off: "), "{error}");
+        assert_eq!((error.status().unwrap().as_u16(), &error.body().unwrap()[..]), (200, &b"{\"a\""[..]));
+        assert_eq!(error.headers().unwrap()["x-id"], "7");
+        assert!(error.source().is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_not_read_to_its_end() {
+    let body = "x".repeat(2000);
+    for head in ["content-length: 2000\r\n", ""] {
+        let server = Server::answering(format!("HTTP/1.1 200 OK\r\nx-id: 7\r\n{head}\r\n{body}")).await;
+        let transport = server.builder().max_body_bytes(1999).build().unwrap();
+        let error = send(&transport).await.unwrap_err();
+        assert!(error.is_body_too_large());
+        let line = "GET /customers/{id}/points: 200 OK, but the body is too large: more than 1999 bytes";
+        assert_eq!(error.to_string(), line);
+        assert!(error.body().unwrap().len() < 2000 && error.headers().unwrap()["x-id"] == "7");
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_exactly_the_limit_is_read() {
+    for head in ["content-length: 2\r\n", ""] {
+        let server = Server::answering(format!("HTTP/1.1 200 OK\r\n{head}\r\n[]")).await;
+        let transport = server.builder().max_body_bytes(2).build().unwrap();
+        assert_eq!(send(&transport).await.unwrap().into_inner(), json!([]));
+    }
+}
+
+#[tokio::test]
+async fn a_content_length_that_lies_reserves_no_memory() {
+    let server = Server::answering("HTTP/1.1 200 OK\r\ncontent-length: 9223372036854775807\r\n\r\n{}").await;
+    let error = send(&server.builder().max_body_bytes(usize::MAX).build().unwrap()).await.unwrap_err();
+    assert!(error.is_interrupted() && error.body().unwrap() == "{}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_cannot_be_connected_to() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let transport: Transport = ClientBuilder::new("").token(TOKEN).base_url(base_url).build().unwrap();
+    let error = send(&transport).await.unwrap_err();
+    assert!(error.is_connect() && !error.is_timeout() && error.status().is_none() && error.body().is_none());
+    assert!(error.to_string().starts_with("GET /customers/{id}/points: cannot connect: "), "{error}");
+    assert!(error.source().unwrap().source().is_some(), "the causes are kept");
+    assert!(!shown(&error).contains("1257881496"), "whose points they are is nobody's business");
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_gives_no_answer() {
+    let error = failure("").await;
+    assert!(error.is_interrupted() && error.status().is_none());
+    assert!(error.to_string().starts_with("GET /customers/{id}/points: no answer: "), "{error}");
+}
+
+#[tokio::test]
+async fn time_runs_out_before_the_answer_and_within_it() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let builder = || ClientBuilder::<Transport>::new("").token(TOKEN).timeout(Duration::from_millis(100));
+    let base_url = format!("http://{}", silent.local_addr().unwrap());
+    let error = send(&builder().base_url(base_url).build().unwrap()).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_interrupted() && error.status().is_none());
+    assert_eq!(error.to_string(), "GET /customers/{id}/points: no answer: timed out");
+
+    let slow = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", slow.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = slow.accept().await.unwrap();
+        read_request(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{").await.unwrap();
+        stream
+    });
+    let error = send(&builder().base_url(base_url).build().unwrap()).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_interrupted(), "{error:?}");
+    assert_eq!((error.status().unwrap().as_u16(), &error.body().unwrap()[..]), (200, &b"{"[..]));
+    assert!(error.to_string().ends_with("200 OK, but the body broke off: timed out"), "{error}");
+    drop(server.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_sent_is_not_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let transport: Transport = ClientBuilder::new("").token(TOKEN).base_url(base_url).build().unwrap();
+    let error = transport.call::<()>(Request::new(&OPERATION).path_param("id", "..")).await.unwrap_err();
+    assert!(error.is_invalid_request());
+    let line = "GET /customers/{id}/points: invalid request: id: a path parameter cannot be `.` or `..`";
+    assert_eq!(error.to_string(), line);
+    let error = Error::<()>::invalid_request(&OPERATION, "customer_id", format!("{TOKEN}\nis too short"));
+    assert!(error.is_invalid_request() && error.to_string().ends_with("TOKEN is too short"));
+    assert_nothing_came(listener);
+}
+
+#[tokio::test]
+async fn nothing_shows_the_token_even_when_the_server_repeats_the_request() {
+    for status in ["200 OK", "302 Found", "401 Unauthorized", "422 Unprocessable Entity", "500 Internal Server Error"] {
+        for wrap in [
+            |echo: &str| json!({"error": {"code": echo, "message": echo, "fields": {echo: [echo]}}}).to_string(),
+            |echo: &str| json!({ echo: 1 }).to_string(),
+            |echo: &str| json!({"points": echo}).to_string(),
+            |echo: &str| json!(echo).to_string(),
+            |echo: &str| format!("<pre>{echo}</pre>"),
+            |echo: &str| echo.to_owned(),
+        ] {
+            let server = Server::with(move |request| {
+                let body = wrap(request);
+                format!("HTTP/1.1 {status}\r\nx-echo: {TOKEN}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+            })
+            .await;
+            let transport = server.transport();
+            let response = transport.call::<Value>(request()).await.unwrap();
+            let mut printed = debug(&response);
+            let error: Error<Value> = match status {
+                "200 OK" => response.decode::<BTreeMap<String, bool>, _>().unwrap_err(),
+                "401 Unauthorized" => response.api_error(|body: Value| body),
+                "422 Unprocessable Entity" => response.api_error(|_: u8| Value::Null),
+                _ => response.unexpected(),
+            };
+            printed += &shown(&error);
+            assert!(!printed.contains("marked-TOKEN"), "{status}: {printed}");
+            assert!(error.to_string().chars().count() < 700 && !error.to_string().contains('\n'));
+        }
+    }
+}
+
+#[tokio::test]
+async fn client_and_builder_do_not_show_the_token() {
+    let server = Server::answering("").await;
+    let printed = debug(&server.builder()) + &debug(&server.transport());
+    assert!(printed.contains("127.0.0.1") && !printed.contains("marked-TOKEN"), "{printed}");
+    let misplaced = ClientBuilder::<Transport>::new("").token(format!("Bearer {TOKEN}")).base_url(TOKEN);
+    let printed = debug(&misplaced) + &shown(&misplaced.build().unwrap_err());
+    assert!(!printed.contains("marked-TOKEN"), "{printed}");
+}
+
+/// Proxies are found in the environment when a client is built, so this runs itself again in another one.
+#[tokio::test]
+async fn a_request_to_this_machine_uses_no_proxy_and_the_environment_is_read() {
+    let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy_url = format!("http://{}", proxy.local_addr().unwrap());
+    let server = Server::answering(OK_EMPTY_OBJECT).await;
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "--ignored", "in_another_environment"]);
+    child
+        .env("SALLA_ACCESS_TOKEN", TOKEN)
+        .env("SALLA_BASE_URL", &server.base_url)
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy");
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        child.env(name, &proxy_url);
+    }
+    let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(server.request.await.unwrap().contains(TOKEN));
+    assert_nothing_came(proxy);
+}
+
+#[tokio::test]
+#[ignore = "run by another test, in the environment that it needs"]
+async fn in_another_environment() {
+    let transport: Transport = ClientBuilder::new("").env().build().unwrap();
+    send(&transport).await.unwrap();
+}
