@@ -1,0 +1,108 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+cargo xtask: keeps the client crate true to its OpenAPI document
+
+Usage:
+  cargo xtask generate [--spec PATH] [--out DIR]   writes the crate
+  cargo xtask check    [--spec PATH] [--out DIR]   says whether the crate is what would be written
+
+  --spec PATH   the OpenAPI 3.0 document, YAML or JSON
+  --out DIR     the folder of the crate
+
+Exit status:
+  0  done, or nothing to do
+  1  check: the crate has drifted from the document
+  2  the document is wrong
+  3  anything else: the arguments, a file that cannot be read or written
+";
+
+/// What to do with the crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Write it.
+    Generate,
+    /// Compare it.
+    Check,
+    /// Print the help.
+    Help,
+}
+
+/// The command line, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arguments {
+    /// What to do.
+    pub command: Command,
+    /// The document, if not the workspace's.
+    pub spec: Option<PathBuf>,
+    /// The folder, if not the workspace's.
+    pub out: Option<PathBuf>,
+}
+
+/// Reads the arguments, without the program's name.
+///
+/// # Errors
+///
+/// What is wrong with them.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let (mut command, mut spec, mut out) = (None, None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Arguments { command: Command::Help, spec: None, out: None }),
+            Long("spec") => spec = Some(PathBuf::from(parser.value()?)),
+            Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Value(name) if command.is_none() => {
+                command = Some(match name.to_str() {
+                    Some("generate") => Command::Generate,
+                    Some("check") => Command::Check,
+                    Some("help") => Command::Help,
+                    _ => bail!("there is no command `{}`: it is `generate` or `check`", name.display()),
+                });
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    match command {
+        Some(command) => Ok(Arguments { command, spec, out }),
+        None => bail!("say what to do: `cargo xtask generate` or `cargo xtask check`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Result<Arguments> {
+        parse(arguments.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn commands_and_options_are_read_in_any_order() {
+        let expected = Arguments { command: Command::Check, spec: Some("a.yaml".into()), out: Some("b".into()) };
+        assert_eq!(parsed(&["check", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
+        assert_eq!(parsed(&["--out", "b", "--spec=a.yaml", "check"]).unwrap(), expected);
+        assert_eq!(parsed(&["generate", "--help"]).unwrap().command, Command::Help);
+    }
+
+    #[test]
+    fn wrong_arguments_say_what_is_wrong() {
+        for (arguments, expected) in [
+            (&[][..], "say what to do"),
+            (&["regenerate"], "there is no command `regenerate`"),
+            (&["check", "--spec"], "missing argument for option '--spec'"),
+            (&["check", "--verbose"], "invalid option '--verbose'"),
+            (&["check", "generate"], "unexpected argument \"generate\""),
+        ] {
+            let error = parsed(arguments).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! From a [`Document`] to what is wrong with it, before anything is made of it.
+//!
+//! Each check is one module; all findings are reported, not only the first. What this stage lets through, the
+//! following stages can rely on.
+
+pub mod examples;
+pub mod extensions;
+pub mod instance;
+pub mod operations;
+pub mod outline;
+pub mod pagination;
+pub mod references;
+pub mod structure;
+pub mod version;
+
+use crate::diagnostics::Diagnostic;
+use crate::document::Document;
+
+/// What the check found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The findings, errors and warnings.
+    pub findings: Vec<Diagnostic>,
+    /// How many examples were held against their schemas.
+    pub examples: usize,
+}
+
+impl Report {
+    /// Whether nothing may be generated.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Checks the whole document.
+#[must_use]
+pub fn check(document: &Document) -> Report {
+    // A document of another version would be found wrong in a hundred places, and all of them for one reason.
+    if let Some(finding) = version::check(document) {
+        return Report { findings: vec![finding], examples: 0 };
+    }
+    let inventory = structure::walk(document);
+    let mut findings = inventory.findings;
+    let broken_references = references::check(document, &inventory.references);
+    // A schema that is made of itself has no end: examples can be held against schemas only where references hold.
+    let examples = if broken_references.is_empty() {
+        let (of_examples, checked) = examples::check(document, &inventory.objects);
+        findings.extend(of_examples);
+        findings.extend(pagination::check(document, &inventory.objects));
+        checked
+    } else {
+        findings.extend(broken_references);
+        0
+    };
+    findings.extend(extensions::check(&inventory.objects));
+    findings.extend(operations::check(document, &inventory.objects));
+    Report { findings, examples }
+}

@@ -1,0 +1,278 @@
+//! What a client needs of an operation: a name, parameters that fit the path, and media types it can speak.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::outline::{MEDIA_TYPE, OPERATION, PARAMETER, PATH_ITEM};
+use super::structure::Met;
+use crate::diagnostics::{Diagnostic, Place};
+use crate::document::{Document, Pointer};
+use crate::media_type;
+use crate::resolve::resolve;
+
+/// The findings about the document's operations.
+#[must_use]
+pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let operations: Vec<_> = objects.iter().filter(|met| met.is(&OPERATION) && is_called(&met.at)).collect();
+    if operations.is_empty() {
+        findings.push(Diagnostic::error(
+            Place::Key(Pointer::root().key("paths")),
+            "the document has no operations: there is nothing to generate",
+            "describe at least one under `paths`",
+        ));
+    }
+    names(&operations, &mut findings);
+    for operation in &operations {
+        parameters(document, operation, &mut findings);
+        path(document, operation, &mut findings);
+        responses(operation, &mut findings);
+    }
+    for item in objects.iter().filter(|met| met.is(&PATH_ITEM) && met.fields.contains_key("$ref")) {
+        findings.push(Diagnostic::error(
+            Place::Key(item.at.key("$ref")),
+            "a path that is described elsewhere is not read",
+            "write its operations here",
+        ));
+    }
+    for parameter in objects.iter().filter(|met| met.is(&PARAMETER)) {
+        place_and_type(parameter, &mut findings);
+    }
+    for media in objects.iter().filter(|met| met.is(&MEDIA_TYPE)) {
+        media_types(media, &mut findings);
+    }
+    findings
+}
+
+/// Operations under `paths` are called by a client; those in callbacks are called by the server.
+fn is_called(at: &Pointer) -> bool {
+    let mut segments = at.segments();
+    segments.next().as_deref() == Some("paths") && segments.count() == 2
+}
+
+fn names(operations: &[&Met<'_>], findings: &mut Vec<Diagnostic>) {
+    let mut first: BTreeMap<&str, &Pointer> = BTreeMap::new();
+    for operation in operations {
+        match operation.fields.get("operationId").and_then(Value::as_str) {
+            None => findings.push(Diagnostic::error(
+                Place::Key(operation.at.clone()),
+                "this operation has no `operationId`, which names its method in the client",
+                format!("add one, such as `operationId: {}`", suggested_id(&operation.at)),
+            )),
+            Some(id) => {
+                if let Some(other) = first.insert(id, &operation.at) {
+                    findings.push(
+                        Diagnostic::error(
+                            Place::Value(operation.at.key("operationId")),
+                            format!("the `operationId` `{id}` is used twice"),
+                            "give each operation a name of its own",
+                        )
+                        .with_related(Place::Value(other.key("operationId")), "the other one"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn suggested_id(at: &Pointer) -> String {
+    use heck::ToSnakeCase as _;
+    let segments: Vec<_> = at.segments().collect();
+    format!("{} {}", segments[2], segments[1].replace(['/', '{', '}'], " ")).to_snake_case()
+}
+
+/// The parameters of an operation: its own, and those of its path that it does not replace.
+fn combined<'d>(document: &'d Document, operation: &Met<'_>) -> Vec<(Pointer, &'d Map<String, Value>)> {
+    let own = operation.at.key("parameters");
+    let shared = operation.at.parent().map(|item| item.key("parameters"));
+    let mut parameters: Vec<(Pointer, &Map<String, Value>)> = Vec::new();
+    for list in [Some(own), shared].into_iter().flatten() {
+        let items = list.lookup(&document.root).and_then(Value::as_array);
+        for (index, item) in items.into_iter().flatten().enumerate() {
+            let Some(Value::Object(parameter)) = resolve(&document.root, item) else { continue };
+            if !parameters.iter().any(|(at, known)| at.parent() != Some(list.clone()) && same(known, parameter)) {
+                parameters.push((list.index(index), parameter));
+            }
+        }
+    }
+    parameters
+}
+
+fn same(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
+    a.get("name") == b.get("name") && a.get("in") == b.get("in")
+}
+
+fn parameters(document: &Document, operation: &Met<'_>, findings: &mut Vec<Diagnostic>) {
+    let parameters = combined(document, operation);
+    for (index, (at, parameter)) in parameters.iter().enumerate() {
+        if let Some((other, _)) = parameters[..index].iter().find(|(_, known)| same(known, parameter)) {
+            findings.push(
+                Diagnostic::error(
+                    Place::Value(at.clone()),
+                    format!("the parameter `{}` stands here twice", text(parameter, "name")),
+                    "keep one of the two",
+                )
+                .with_related(Place::Value(other.clone()), "the other one"),
+            );
+        }
+    }
+}
+
+fn path(document: &Document, operation: &Met<'_>, findings: &mut Vec<Diagnostic>) {
+    let Some(item) = operation.at.parent() else { return };
+    let template = item.last().unwrap_or_default();
+    let Some(names) = template_names(&template) else {
+        findings.push(Diagnostic::error(
+            Place::Key(item),
+            format!("the braces of the path `{template}` do not close"),
+            "write each parameter as `{name}`",
+        ));
+        return;
+    };
+    let parameters = combined(document, operation);
+    let in_path: Vec<_> = parameters.iter().filter(|(_, parameter)| text(parameter, "in") == "path").collect();
+    for name in &names {
+        if !in_path.iter().any(|(_, parameter)| text(parameter, "name") == *name) {
+            findings.push(Diagnostic::error(
+                Place::Key(operation.at.clone()),
+                format!("the path has `{{{name}}}`, and no parameter of this operation is called so"),
+                format!("add a parameter with `name: {name}`, `in: path` and `required: true`"),
+            ));
+        }
+    }
+    for (at, parameter) in in_path {
+        let name = text(parameter, "name");
+        if !names.contains(&name) {
+            findings.push(Diagnostic::error(
+                Place::Value(at.clone()),
+                format!("the path `{template}` has no `{{{name}}}` for this parameter"),
+                "put it into the path, or change its `in`",
+            ));
+        }
+        if parameter.get("required") != Some(&Value::Bool(true)) {
+            findings.push(Diagnostic::error(
+                Place::Value(at.clone()),
+                format!("the path parameter `{name}` is not marked as required"),
+                "add `required: true`: a path parameter always is",
+            ));
+        }
+    }
+}
+
+/// The names in a path template, or nothing where its braces do not match.
+#[must_use]
+pub fn template_names(template: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut rest = template;
+    while let Some(open) = rest.find(['{', '}']) {
+        let inside = rest[open..].strip_prefix('{')?;
+        let close = inside.find('}')?;
+        if inside[..close].is_empty() || inside[..close].contains('{') {
+            return None;
+        }
+        names.push(&inside[..close]);
+        rest = &inside[close + 1..];
+    }
+    Some(names)
+}
+
+fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> &'a str {
+    fields.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn place_and_type(parameter: &Met<'_>, findings: &mut Vec<Diagnostic>) {
+    let name = text(parameter.fields, "name");
+    match text(parameter.fields, "in") {
+        "query" | "path" | "header" | "" => {}
+        "cookie" => findings.push(Diagnostic::error(
+            Place::Value(parameter.at.key("in")),
+            format!("the parameter `{name}` is a cookie, and the client sends none"),
+            "describe it as a header or a query parameter, or leave it out",
+        )),
+        other => findings.push(Diagnostic::error(
+            Place::Value(parameter.at.key("in")),
+            format!("`{other}` is no place for a parameter"),
+            "write `query`, `path` or `header`",
+        )),
+    }
+    if !parameter.fields.contains_key("schema") {
+        findings.push(Diagnostic::error(
+            Place::Value(parameter.at.clone()),
+            format!("the parameter `{name}` has no `schema`"),
+            "add one, such as `schema: {type: string}`",
+        ));
+    }
+    style(parameter, name, findings);
+}
+
+fn style(parameter: &Met<'_>, name: &str, findings: &mut Vec<Diagnostic>) {
+    let Some(style) = parameter.fields.get("style").and_then(Value::as_str) else { return };
+    let spoken = match text(parameter.fields, "in") {
+        "query" => "form",
+        _ => "simple",
+    };
+    if style != spoken {
+        findings.push(Diagnostic::error(
+            Place::Value(parameter.at.key("style")),
+            format!("the parameter `{name}` has the style `{style}`, which the client does not speak"),
+            format!("describe it with `style: {spoken}`"),
+        ));
+    }
+}
+
+fn responses(operation: &Met<'_>, findings: &mut Vec<Diagnostic>) {
+    let statuses = operation.fields.get("responses").and_then(Value::as_object);
+    let successes: Vec<_> = statuses.into_iter().flat_map(Map::keys).filter(|status| status.starts_with('2')).collect();
+    let at = operation.at.key("responses");
+    match successes[..] {
+        [_] => {}
+        [] => findings.push(Diagnostic::error(
+            Place::Key(at),
+            "no response of this operation is a success: the client would have nothing to return",
+            "describe the 2xx response",
+        )),
+        [_, second, ..] => findings.push(Diagnostic::error(
+            Place::Key(at.key(second)),
+            "the operation has a second success response, and its method returns one type",
+            "describe one 2xx response",
+        )),
+    }
+}
+
+fn media_types(media: &Met<'_>, findings: &mut Vec<Diagnostic>) {
+    let name = media.at.last().unwrap_or_default();
+    let encoding = media.fields.get("encoding").and_then(Value::as_object);
+    if !media_type::is_json(&name) {
+        findings.push(Diagnostic::error(
+            Place::Key(media.at.clone()),
+            format!("the client does not speak the media type `{name}`"),
+            "describe the body as `application/json`",
+        ));
+    } else if !media.fields.contains_key("schema") {
+        findings.push(Diagnostic::error(
+            Place::Key(media.at.clone()),
+            "this body has no `schema`, so it has no type",
+            "add one; `schema: {}` admits any JSON value",
+        ));
+    } else if encoding.is_some_and(|encoding| !encoding.is_empty()) {
+        findings.push(Diagnostic::error(
+            Place::Key(media.at.key("encoding")),
+            "`encoding` has no meaning for a JSON body",
+            "remove it",
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_of_a_path_are_read_or_refused() {
+        assert_eq!(template_names("/a/{b}/c-{d}").unwrap(), ["b", "d"]);
+        for broken in ["/a/{b", "/a/b}", "/a/{}", "/{a{b}}"] {
+            assert_eq!(template_names(broken), None, "{broken}");
+        }
+    }
+}

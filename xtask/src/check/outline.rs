@@ -1,0 +1,369 @@
+//! The shape of an OpenAPI 3.0 document, as data: which objects there are, their fields, and what each field holds.
+//!
+//! From the OpenAPI Specification 3.0.3, section 4.7 ("Schema"). The walk in [`super::structure`] goes along it.
+
+/// What a value has to be.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A string.
+    Text,
+    /// One of these strings.
+    Word(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
+    /// A number.
+    Number,
+    /// An integer that is not negative.
+    Count,
+    /// Any value.
+    Any,
+    /// `true`, `false`, or what the other kind is.
+    FlagOr(&'static Kind),
+    /// A list.
+    List(&'static Kind),
+    /// An object with keys of the author's choice.
+    Map(&'static Kind),
+    /// An object of a shape.
+    Object(&'static Shape),
+    /// An object of a shape, or a `$ref` to one.
+    ObjectOrRef(&'static Shape),
+}
+
+/// An object of the specification.
+#[derive(Debug)]
+pub struct Shape {
+    /// The name that the specification gives it.
+    pub name: &'static str,
+    /// The section of `components` that `$ref`s to it point into, if it has one.
+    pub section: Option<&'static str>,
+    /// The fields with fixed names.
+    pub fields: &'static [Field],
+    /// What a field with another name holds, in the objects whose keys are data (paths, statuses).
+    pub others: Option<(KeyRule, Kind)>,
+}
+
+/// A field with a fixed name.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether the object is wrong without it.
+    pub required: bool,
+}
+
+/// What the keys that are data have to look like.
+#[derive(Clone, Copy, Debug)]
+pub enum KeyRule {
+    /// A path: begins with `/`.
+    Path,
+    /// A status: `200`, `4XX`.
+    Status,
+    /// Any text.
+    Any,
+}
+
+const fn required(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, required: true }
+}
+
+const fn optional(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, required: false }
+}
+
+const fn shape(name: &'static str, fields: &'static [Field]) -> Shape {
+    Shape { name, section: None, fields, others: None }
+}
+
+const fn component(name: &'static str, section: &'static str, fields: &'static [Field]) -> Shape {
+    Shape { name, section: Some(section), fields, others: None }
+}
+
+use Kind::{Any, Count, Flag, FlagOr, List, Map, Number, Object, ObjectOrRef, Text, Word};
+
+/// The whole document.
+pub static DOCUMENT: Shape = shape(
+    "OpenAPI",
+    &[
+        required("openapi", Text),
+        required("info", Object(&INFO)),
+        required("paths", Object(&PATHS)),
+        optional("servers", List(&Object(&SERVER))),
+        optional("components", Object(&COMPONENTS)),
+        optional("security", List(&Map(&List(&Text)))),
+        optional("tags", List(&Object(&TAG))),
+        optional("externalDocs", Object(&EXTERNAL_DOCS)),
+    ],
+);
+
+static INFO: Shape = shape(
+    "Info",
+    &[
+        required("title", Text),
+        required("version", Text),
+        optional("description", Text),
+        optional("termsOfService", Text),
+        optional("contact", Object(&CONTACT)),
+        optional("license", Object(&LICENSE)),
+    ],
+);
+
+static CONTACT: Shape = shape("Contact", &[optional("name", Text), optional("url", Text), optional("email", Text)]);
+
+static LICENSE: Shape = shape("License", &[required("name", Text), optional("url", Text)]);
+
+static EXTERNAL_DOCS: Shape = shape("External Documentation", &[required("url", Text), optional("description", Text)]);
+
+static TAG: Shape = shape(
+    "Tag",
+    &[required("name", Text), optional("description", Text), optional("externalDocs", Object(&EXTERNAL_DOCS))],
+);
+
+static SERVER: Shape = shape(
+    "Server",
+    &[required("url", Text), optional("description", Text), optional("variables", Map(&Object(&SERVER_VARIABLE)))],
+);
+
+static SERVER_VARIABLE: Shape = shape(
+    "Server Variable",
+    &[required("default", Text), optional("enum", List(&Text)), optional("description", Text)],
+);
+
+static COMPONENTS: Shape = shape(
+    "Components",
+    &[
+        optional("schemas", Map(&ObjectOrRef(&SCHEMA))),
+        optional("responses", Map(&ObjectOrRef(&RESPONSE))),
+        optional("parameters", Map(&ObjectOrRef(&PARAMETER))),
+        optional("examples", Map(&ObjectOrRef(&EXAMPLE))),
+        optional("requestBodies", Map(&ObjectOrRef(&REQUEST_BODY))),
+        optional("headers", Map(&ObjectOrRef(&HEADER))),
+        optional("securitySchemes", Map(&ObjectOrRef(&SECURITY_SCHEME))),
+        optional("links", Map(&ObjectOrRef(&LINK))),
+        optional("callbacks", Map(&ObjectOrRef(&CALLBACK))),
+    ],
+);
+
+static PATHS: Shape =
+    Shape { name: "Paths", section: None, fields: &[], others: Some((KeyRule::Path, Object(&PATH_ITEM))) };
+
+/// What stands under a path.
+pub static PATH_ITEM: Shape = shape(
+    "Path Item",
+    &[
+        optional("$ref", Text),
+        optional("summary", Text),
+        optional("description", Text),
+        optional("get", Object(&OPERATION)),
+        optional("put", Object(&OPERATION)),
+        optional("post", Object(&OPERATION)),
+        optional("delete", Object(&OPERATION)),
+        optional("options", Object(&OPERATION)),
+        optional("head", Object(&OPERATION)),
+        optional("patch", Object(&OPERATION)),
+        optional("trace", Object(&OPERATION)),
+        optional("servers", List(&Object(&SERVER))),
+        optional("parameters", List(&ObjectOrRef(&PARAMETER))),
+    ],
+);
+
+/// An operation.
+pub static OPERATION: Shape = shape(
+    "Operation",
+    &[
+        optional("tags", List(&Text)),
+        optional("summary", Text),
+        optional("description", Text),
+        optional("externalDocs", Object(&EXTERNAL_DOCS)),
+        optional("operationId", Text),
+        optional("parameters", List(&ObjectOrRef(&PARAMETER))),
+        optional("requestBody", ObjectOrRef(&REQUEST_BODY)),
+        required("responses", Object(&RESPONSES)),
+        optional("callbacks", Map(&ObjectOrRef(&CALLBACK))),
+        optional("deprecated", Flag),
+        optional("security", List(&Map(&List(&Text)))),
+        optional("servers", List(&Object(&SERVER))),
+    ],
+);
+
+/// A parameter.
+pub static PARAMETER: Shape = component(
+    "Parameter",
+    "parameters",
+    &[
+        required("name", Text),
+        required("in", Text),
+        optional("description", Text),
+        optional("required", Flag),
+        optional("deprecated", Flag),
+        optional("allowEmptyValue", Flag),
+        optional("style", Text),
+        optional("explode", Flag),
+        optional("allowReserved", Flag),
+        optional("schema", ObjectOrRef(&SCHEMA)),
+        optional("example", Any),
+        optional("examples", Map(&ObjectOrRef(&EXAMPLE))),
+        optional("content", Map(&Object(&MEDIA_TYPE))),
+    ],
+);
+
+/// A header, which is a parameter without a name and a place.
+pub static HEADER: Shape = component(
+    "Header",
+    "headers",
+    &[
+        optional("description", Text),
+        optional("required", Flag),
+        optional("deprecated", Flag),
+        optional("allowEmptyValue", Flag),
+        optional("style", Text),
+        optional("explode", Flag),
+        optional("allowReserved", Flag),
+        optional("schema", ObjectOrRef(&SCHEMA)),
+        optional("example", Any),
+        optional("examples", Map(&ObjectOrRef(&EXAMPLE))),
+        optional("content", Map(&Object(&MEDIA_TYPE))),
+    ],
+);
+
+/// A request body.
+pub static REQUEST_BODY: Shape = component(
+    "Request Body",
+    "requestBodies",
+    &[required("content", Map(&Object(&MEDIA_TYPE))), optional("description", Text), optional("required", Flag)],
+);
+
+/// What a body of one media type looks like.
+pub static MEDIA_TYPE: Shape = shape(
+    "Media Type",
+    &[
+        optional("schema", ObjectOrRef(&SCHEMA)),
+        optional("example", Any),
+        optional("examples", Map(&ObjectOrRef(&EXAMPLE))),
+        optional("encoding", Map(&Object(&ENCODING))),
+    ],
+);
+
+static ENCODING: Shape = shape(
+    "Encoding",
+    &[
+        optional("contentType", Text),
+        optional("headers", Map(&ObjectOrRef(&HEADER))),
+        optional("style", Text),
+        optional("explode", Flag),
+        optional("allowReserved", Flag),
+    ],
+);
+
+static RESPONSES: Shape = Shape {
+    name: "Responses",
+    section: None,
+    fields: &[optional("default", ObjectOrRef(&RESPONSE))],
+    others: Some((KeyRule::Status, ObjectOrRef(&RESPONSE))),
+};
+
+/// A response.
+pub static RESPONSE: Shape = component(
+    "Response",
+    "responses",
+    &[
+        required("description", Text),
+        optional("headers", Map(&ObjectOrRef(&HEADER))),
+        optional("content", Map(&Object(&MEDIA_TYPE))),
+        optional("links", Map(&ObjectOrRef(&LINK))),
+    ],
+);
+
+static CALLBACK: Shape = Shape {
+    name: "Callback",
+    section: Some("callbacks"),
+    fields: &[],
+    others: Some((KeyRule::Any, Object(&PATH_ITEM))),
+};
+
+/// An example.
+pub static EXAMPLE: Shape = component(
+    "Example",
+    "examples",
+    &[
+        optional("summary", Text),
+        optional("description", Text),
+        optional("value", Any),
+        optional("externalValue", Text),
+    ],
+);
+
+static LINK: Shape = component(
+    "Link",
+    "links",
+    &[
+        optional("operationRef", Text),
+        optional("operationId", Text),
+        optional("parameters", Map(&Any)),
+        optional("requestBody", Any),
+        optional("description", Text),
+        optional("server", Object(&SERVER)),
+    ],
+);
+
+static SECURITY_SCHEME: Shape = component(
+    "Security Scheme",
+    "securitySchemes",
+    &[
+        required("type", Text),
+        optional("description", Text),
+        optional("name", Text),
+        optional("in", Text),
+        optional("scheme", Text),
+        optional("bearerFormat", Text),
+        optional("flows", Any),
+        optional("openIdConnectUrl", Text),
+    ],
+);
+
+/// A schema.
+pub static SCHEMA: Shape = component(
+    "Schema",
+    "schemas",
+    &[
+        optional("title", Text),
+        optional("multipleOf", Number),
+        optional("maximum", Number),
+        optional("exclusiveMaximum", Flag),
+        optional("minimum", Number),
+        optional("exclusiveMinimum", Flag),
+        optional("maxLength", Count),
+        optional("minLength", Count),
+        optional("pattern", Text),
+        optional("maxItems", Count),
+        optional("minItems", Count),
+        optional("uniqueItems", Flag),
+        optional("maxProperties", Count),
+        optional("minProperties", Count),
+        optional("required", List(&Text)),
+        optional("enum", List(&Any)),
+        optional("type", Word(&["array", "boolean", "integer", "number", "object", "string"])),
+        optional("not", ObjectOrRef(&SCHEMA)),
+        optional("allOf", List(&ObjectOrRef(&SCHEMA))),
+        optional("oneOf", List(&ObjectOrRef(&SCHEMA))),
+        optional("anyOf", List(&ObjectOrRef(&SCHEMA))),
+        optional("items", ObjectOrRef(&SCHEMA)),
+        optional("properties", Map(&ObjectOrRef(&SCHEMA))),
+        optional("additionalProperties", FlagOr(&ObjectOrRef(&SCHEMA))),
+        optional("description", Text),
+        optional("format", Text),
+        optional("default", Any),
+        optional("nullable", Flag),
+        optional("discriminator", Object(&DISCRIMINATOR)),
+        optional("readOnly", Flag),
+        optional("writeOnly", Flag),
+        optional("xml", Any),
+        optional("externalDocs", Object(&EXTERNAL_DOCS)),
+        optional("example", Any),
+        optional("deprecated", Flag),
+    ],
+);
+
+static DISCRIMINATOR: Shape =
+    shape("Discriminator", &[required("propertyName", Text), optional("mapping", Map(&Text))]);

@@ -1,0 +1,121 @@
+//! Every `$ref` has to lead to something of the right kind, and no schema may be made of itself alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::structure::Reference;
+use crate::diagnostics::{Diagnostic, Place};
+use crate::document::{Document, Pointer};
+
+/// The findings about the document's references.
+#[must_use]
+pub fn check(document: &Document, references: &[Reference<'_>]) -> Vec<Diagnostic> {
+    let mut findings: Vec<_> = references.iter().filter_map(|reference| unresolved(document, reference)).collect();
+    findings.extend(cycles(document));
+    findings
+}
+
+fn unresolved(document: &Document, reference: &Reference<'_>) -> Option<Diagnostic> {
+    let place = Place::Value(reference.at.key("$ref"));
+    let target = reference.target;
+    let section = reference.shape.section.unwrap_or_default();
+    let Some(pointer) = Pointer::from_reference(target) else {
+        return Some(Diagnostic::error(
+            place,
+            format!("`$ref: {target}` leads out of this document"),
+            format!("copy what it names into `components/{section}` and write `#/components/{section}/NAME`"),
+        ));
+    };
+    let segments: Vec<_> = pointer.segments().collect();
+    if segments.len() != 3 || segments[0] != "components" || segments[1] != section {
+        return Some(Diagnostic::error(
+            place,
+            format!("`$ref: {target}` stands where a {} is expected, and does not lead to one", reference.shape.name),
+            format!("move what it names to `components/{section}` and write `#/components/{section}/NAME`"),
+        ));
+    }
+    if pointer.lookup(&document.root).is_some() {
+        return None;
+    }
+    Some(Diagnostic::error(
+        place,
+        format!("`$ref: {target}` leads to nothing"),
+        did_you_mean(document, section, &segments[2]),
+    ))
+}
+
+fn did_you_mean(document: &Document, section: &str, name: &str) -> String {
+    let names = document.root["components"][section].as_object();
+    let nearest = names
+        .into_iter()
+        .flat_map(|names| names.keys())
+        .map(|known| (similar::TextDiff::from_chars(name, known).ratio(), known))
+        .filter(|(ratio, _)| *ratio > 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest {
+        Some((_, known)) => format!("did you mean `#/components/{section}/{known}`?"),
+        None => format!("define `{name}` under `components/{section}`"),
+    }
+}
+
+/// References and compositions that lead back to themselves without a property or an item in between: no value
+/// can be told to fit such a thing, and a generator that follows it never ends.
+fn cycles(document: &Document) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for section in ["schemas", "responses", "parameters", "examples", "requestBodies", "headers"] {
+        let Some(components) = document.root["components"][section].as_object() else { continue };
+        let at = Pointer::root().keys(["components", section]);
+        let edges: BTreeMap<String, BTreeSet<String>> = components
+            .iter()
+            .map(|(name, value)| {
+                let mut targets = BTreeSet::new();
+                direct_targets(value, section, &mut targets);
+                (name.clone(), targets)
+            })
+            .collect();
+        findings.extend(components.keys().filter(|name| leads_to_itself(&edges, name)).map(|name| {
+            Diagnostic::error(
+                Place::Key(at.key(name)),
+                format!("`{name}` is made of itself"),
+                "break the circle: a reference may come back only through a property or an item",
+            )
+        }));
+    }
+    findings
+}
+
+/// The components that a value is made of: by a `$ref` in its place, or by composition.
+fn direct_targets(value: &Value, section: &str, targets: &mut BTreeSet<String>) {
+    if let Some(pointer) = value["$ref"].as_str().and_then(Pointer::from_reference) {
+        let segments: Vec<_> = pointer.segments().collect();
+        if let [_, of, name] = &segments[..]
+            && of == section
+        {
+            targets.insert(name.clone());
+        }
+        return;
+    }
+    for composition in ["allOf", "oneOf", "anyOf"] {
+        for part in value[composition].as_array().into_iter().flatten() {
+            direct_targets(part, section, targets);
+        }
+    }
+    if value.get("not").is_some() {
+        direct_targets(&value["not"], section, targets);
+    }
+}
+
+fn leads_to_itself(edges: &BTreeMap<String, BTreeSet<String>>, name: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&String> = edges[name].iter().collect();
+    while let Some(next) = open.pop() {
+        if next == name {
+            return true;
+        }
+        if seen.insert(next) {
+            open.extend(edges.get(next).into_iter().flatten());
+        }
+    }
+    false
+}

@@ -1,0 +1,287 @@
+//! From a path to a [`Document`]: reads the file, and its YAML or JSON.
+//!
+//! Everything that can be wrong with a file before it is looked at as an OpenAPI document ends here, with a place.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use serde_json::{Map, Number, Value};
+
+use crate::diagnostics::{Diagnostic, Place};
+use crate::document::{Document, Pointer, Source};
+use crate::positions::Position;
+
+/// The largest document that is read, in bytes. The largest published OpenAPI documents are about 10 MiB.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// A document that nothing can be made of: what there is of its text, and why.
+#[derive(Debug)]
+pub struct Unusable {
+    /// The file, with its text where that could be read.
+    pub source: Source,
+    /// What is wrong.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Reads the document at `path`; `name` is what diagnostics call it.
+///
+/// # Errors
+///
+/// [`Unusable`] when the file cannot be read, is not UTF-8, or is neither YAML nor JSON.
+pub fn load(path: &Path, name: &str) -> Result<Document, Box<Unusable>> {
+    let text = read(path).map_err(|finding| unusable(Source::new(name, ""), finding))?;
+    parse(Source::new(name, text))
+}
+
+/// Reads the values of a source.
+///
+/// # Errors
+///
+/// [`Unusable`] when the text is neither YAML nor JSON, or holds what an OpenAPI document cannot.
+pub fn parse(source: Source) -> Result<Document, Box<Unusable>> {
+    match values(&source.text) {
+        Ok(Value::Null) => {
+            let finding = Diagnostic::error(
+                Place::File,
+                "the document is empty",
+                "write an OpenAPI 3.0 document there, or name another file with `--spec PATH`",
+            );
+            Err(unusable(source, finding).into())
+        }
+        Ok(root) => Ok(Document { source, root }),
+        Err(finding) => Err(unusable(source, finding).into()),
+    }
+}
+
+fn unusable(source: Source, finding: Diagnostic) -> Unusable {
+    Unusable { source, findings: vec![finding] }
+}
+
+fn read(path: &Path) -> Result<String, Diagnostic> {
+    let failed = |error: std::io::Error| {
+        Diagnostic::error(
+            Place::File,
+            format!("the document cannot be read: {error}"),
+            "name a readable file with `--spec PATH`",
+        )
+    };
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_dir() {
+        return Err(Diagnostic::error(
+            Place::File,
+            "this is a directory, not a document",
+            "name the file in it with `--spec PATH`",
+        ));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Diagnostic::error(
+            Place::File,
+            format!("the document is larger than {} MiB", MAX_BYTES >> 20),
+            "is this the right file? An OpenAPI document is far smaller",
+        ));
+    }
+    utf8(bytes)
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, Diagnostic> {
+    let bytes = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        Some(rest) => rest.to_vec(),
+        None => bytes,
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let byte = error.as_bytes()[valid.len()];
+        let valid = String::from_utf8_lossy(valid);
+        let line_start = valid.rfind('\n').map_or(0, |newline| newline + 1);
+        let position =
+            Position { line: valid.matches('\n').count() + 1, column: valid[line_start..].chars().count() + 1 };
+        Diagnostic::error(
+            Place::At(position),
+            format!("the document is not UTF-8: found the byte 0x{byte:02X} here"),
+            "save the file as UTF-8",
+        )
+    })
+}
+
+/// The values of a text: YAML, of which JSON is a part, except for the escapes that only JSON has.
+fn values(text: &str) -> Result<Value, Diagnostic> {
+    let yaml = match yaml_values(text) {
+        Ok(value) => return Ok(value),
+        Err(finding) => finding,
+    };
+    if !text.trim_start().starts_with('{') {
+        return Err(yaml);
+    }
+    match serde_json::from_str(text) {
+        Ok(value) => Ok(value),
+        // A flow mapping of YAML begins like JSON does: quotes tell which of the two was meant.
+        Err(error) if text.trim_start()[1..].trim_start().starts_with('"') => Err(json_finding(&error)),
+        Err(_) => Err(yaml),
+    }
+}
+
+fn yaml_values(text: &str) -> Result<Value, Diagnostic> {
+    let mut value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| yaml_finding(&error))?;
+    value.apply_merge().map_err(|error| yaml_finding(&error))?;
+    json_value(value, &Pointer::root())
+}
+
+fn yaml_finding(error: &serde_yaml::Error) -> Diagnostic {
+    let place = error
+        .location()
+        .map_or(Place::File, |location| Place::At(Position { line: location.line(), column: location.column() }));
+    let message = error.to_string();
+    let (reason, help) = if message.contains("repetition limit") {
+        ("its aliases expand without measure".to_owned(), "write the repeated parts as components and `$ref`s")
+    } else if message.contains("recursion limit") {
+        ("it is nested too deeply".to_owned(), "move inner schemas into `components` and use `$ref`s")
+    } else if message.contains("more than one document") {
+        (
+            "the file holds more than one YAML document".to_owned(),
+            "keep one document in the file: remove what follows `---`",
+        )
+    } else if message.contains("duplicate entry") {
+        (without_location(&message), "keep one of the two keys")
+    } else {
+        (without_location(&message), "mend the YAML at this place")
+    };
+    Diagnostic::error(place, format!("the document cannot be read as YAML: {reason}"), help)
+}
+
+/// The YAML reader's messages end in the place, which a diagnostic begins with.
+fn without_location(message: &str) -> String {
+    message.split(" at line ").next().unwrap_or(message).to_owned()
+}
+
+fn json_finding(error: &serde_json::Error) -> Diagnostic {
+    let position = Position { line: error.line().max(1), column: error.column().max(1) };
+    Diagnostic::error(
+        Place::At(position),
+        format!("the document cannot be read as JSON: {}", without_location(&error.to_string())),
+        "mend the JSON at this place",
+    )
+}
+
+/// YAML's values as JSON's: the keys become text (`200:` is a status), tags and infinities have no place.
+fn json_value(value: serde_yaml::Value, at: &Pointer) -> Result<Value, Diagnostic> {
+    use serde_yaml::Value as Yaml;
+    Ok(match value {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(flag) => Value::Bool(flag),
+        Yaml::String(text) => Value::String(text),
+        Yaml::Number(number) => Value::Number(json_number(&number, at)?),
+        Yaml::Sequence(items) => items
+            .into_iter()
+            .enumerate()
+            .map(|(index, item)| json_value(item, &at.index(index)))
+            .collect::<Result<_, _>>()?,
+        Yaml::Mapping(mapping) => {
+            let mut object = Map::with_capacity(mapping.len());
+            for (key, value) in mapping {
+                let key = json_key(key, at)?;
+                let value = json_value(value, &at.key(&key))?;
+                if object.insert(key.clone(), value).is_some() {
+                    return Err(Diagnostic::error(
+                        Place::Key(at.key(&key)),
+                        format!("the key `{key}` stands here twice"),
+                        "keep one of the two: `200` and `\"200\"` are the same key",
+                    ));
+                }
+            }
+            Value::Object(object)
+        }
+        Yaml::Tagged(tagged) => {
+            return Err(Diagnostic::error(
+                Place::Value(at.clone()),
+                format!("the YAML tag `{}` has no meaning in an OpenAPI document", tagged.tag),
+                "remove the tag",
+            ));
+        }
+    })
+}
+
+fn json_number(number: &serde_yaml::Number, at: &Pointer) -> Result<Number, Diagnostic> {
+    let json = if let Some(value) = number.as_i64() {
+        Some(value.into())
+    } else if let Some(value) = number.as_u64() {
+        Some(value.into())
+    } else {
+        number.as_f64().and_then(Number::from_f64)
+    };
+    json.ok_or_else(|| {
+        Diagnostic::error(
+            Place::Value(at.clone()),
+            format!("`{number}` is not a number that JSON can hold"),
+            "write a finite number, or quote it if it is text",
+        )
+    })
+}
+
+fn json_key(key: serde_yaml::Value, at: &Pointer) -> Result<String, Diagnostic> {
+    match key {
+        serde_yaml::Value::String(text) => Ok(text),
+        serde_yaml::Value::Number(number) => Ok(number.to_string()),
+        serde_yaml::Value::Bool(flag) => Ok(flag.to_string()),
+        serde_yaml::Value::Null => Ok("null".to_owned()),
+        _ => Err(Diagnostic::error(
+            Place::Value(at.clone()),
+            "a key of this mapping is not text",
+            "write the key as text",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn finding(text: &str) -> Diagnostic {
+        parse(Source::new("api.yaml", text)).unwrap_err().findings.remove(0)
+    }
+
+    #[test]
+    fn unquoted_statuses_merge_keys_and_order_are_kept() {
+        let text = "base: &b {x: 1}\nresponses:\n  200: {<<: *b, y: 2}\n  101: no\n";
+        let root = parse(Source::new("api.yaml", text)).unwrap().root;
+        assert_eq!(root["responses"], json!({"200": {"y": 2, "x": 1}, "101": "no"}));
+        assert_eq!(root["responses"].as_object().unwrap().keys().collect::<Vec<_>>(), ["200", "101"]);
+    }
+
+    #[test]
+    fn json_with_surrogate_escapes_is_read() {
+        assert_eq!(parse(Source::new("a.json", "{\"a\":\n\t\"\\ud83d\\ude00\"}")).unwrap().root, json!({"a": "😀"}));
+    }
+
+    #[test]
+    fn broken_texts_are_placed() {
+        assert!(finding("").message.contains("empty"));
+        assert!(finding("a: 1\na: 2\n").message.contains("duplicate"));
+        assert!(finding("a: 1\n---\nb: 2\n").message.contains("more than one YAML document"));
+        assert_eq!(finding("{\"a\": \n [1,,2]}").place, Place::At(Position { line: 2, column: 5 }));
+        assert!(matches!(finding("a: [1, 2\nb: 3\n").place, Place::At(_)));
+        assert!(finding("a: !!binary aGk=\nb: !x 1\n").message.contains("tag"));
+        assert!(finding("a: .inf\n").message.contains("number"));
+    }
+
+    #[test]
+    fn an_alias_bomb_is_refused() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let below = vec![format!("*a{}", level - 1); 10].join(", ");
+            text += &format!("a{level}: &a{level} [{below}]\n");
+        }
+        assert!(finding(&text).message.contains("aliases expand without measure"));
+    }
+
+    #[test]
+    fn the_first_byte_that_is_not_utf8_is_placed() {
+        let finding = utf8(b"a: 1\nb: \xD9\x82\xFF".to_vec()).unwrap_err();
+        assert_eq!(finding.place, Place::At(Position { line: 2, column: 5 }));
+        assert!(finding.message.contains("0xFF"));
+    }
+}

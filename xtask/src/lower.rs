@@ -1,0 +1,68 @@
+//! From a checked [`Document`] to one that progenitor accepts, and notes of what it can no longer tell.
+//!
+//! Each lowering is a named function with its reason, in a module of its own, and has its place in the list `LOWERINGS`;
+//! what it takes out of the document it leaves behind as a [`crumb`], which [`notes`] collects at the end.
+
+pub mod crumb;
+pub mod notes;
+mod operations;
+mod responses;
+mod schemas;
+mod visit;
+
+use openapiv3::OpenAPI;
+use serde_json::Value;
+
+use crate::diagnostics::{Diagnostic, Place};
+use crate::document::Document;
+use notes::Notes;
+
+/// What progenitor is given, and what the passes have to know besides.
+#[derive(Debug)]
+pub struct Lowered {
+    /// A document that progenitor accepts, and whose names it leaves as they are.
+    pub document: OpenAPI,
+    /// What the document can no longer tell.
+    pub notes: Notes,
+}
+
+/// A step of the lowering.
+type Lowering = fn(&mut Value);
+
+/// All lowerings, in the order in which they are applied.
+const LOWERINGS: &[(&str, Lowering)] = &[
+    ("inline_shared_parts", operations::inline_shared_parts),
+    ("merge_path_parameters", operations::merge_path_parameters),
+    ("name_operations", operations::name_operations),
+    ("name_parameters", operations::name_parameters),
+    ("name_schemas", schemas::name_schemas),
+    ("unwrap_references", schemas::unwrap_references),
+    ("take_decoded_alternative", schemas::take_decoded_alternative),
+    ("inline_rust_types", schemas::inline_rust_types),
+    ("lift_null", schemas::lift_null),
+    ("loosen_scalars", schemas::loosen_scalars),
+    ("pull_out_inline_schemas", schemas::pull_out_inline_schemas),
+    ("keep_success_only", responses::keep_success_only),
+];
+
+/// Lowers a document that the check found no error in.
+///
+/// # Errors
+///
+/// A diagnostic when the result is not what openapiv3 reads as a document, which means that the check let
+/// something through.
+pub fn lower(document: &Document) -> Result<Lowered, Diagnostic> {
+    let mut root = document.root.clone();
+    for (_, lowering) in LOWERINGS {
+        lowering(&mut root);
+    }
+    let notes = notes::collect(&root);
+    let document = serde_json::from_value(root).map_err(|error| {
+        Diagnostic::error(
+            Place::File,
+            format!("the document passes the checks, and cannot be read after lowering: {error}"),
+            "this is a gap in the generator: please report it with the document",
+        )
+    })?;
+    Ok(Lowered { document, notes })
+}

@@ -1,0 +1,51 @@
+//! What a lowering leaves behind for the passes: keys that no document has, beside what they are about.
+//!
+//! progenitor ignores them, as it does every extension.
+
+use serde_json::Value;
+
+/// The name of a parameter on the wire.
+pub const WIRE_NAME: &str = "x-lowered-wire-name";
+/// Whether a schema admitted null.
+pub const NULLABLE: &str = "x-lowered-nullable";
+/// The bounds that a schema set, in words.
+pub const BOUNDS: &str = "x-lowered-bounds";
+/// The name of the component that a response or a parameter was.
+pub const COMPONENT: &str = "x-lowered-component";
+/// All documented responses of an operation.
+pub const RESPONSES: &str = "x-lowered-responses";
+
+/// The extension that names the function that decodes a schema.
+pub const DECODE: &str = "x-rust-decode";
+/// The extension that names the Rust type of a schema.
+pub const RUST_TYPE: &str = "x-rust-type";
+
+/// What stays beside a `$ref`, where OpenAPI gives it no effect and the passes read it.
+pub const BESIDE_REFERENCE: &[&str] = &["description", "deprecated", NULLABLE, BOUNDS, DECODE];
+
+/// Moves the keys that may stand beside a `$ref` from one schema to another that does not have them.
+pub fn carry(from: &Value, to: &mut Value) {
+    for key in BESIDE_REFERENCE {
+        if let (Some(value), None) = (from.get(key), to.get(key)) {
+            to[key] = value.clone();
+        }
+    }
+}
+
+/// The `form` of a schema with what the schema itself says beside its reference.
+#[must_use]
+pub fn overriding(schema: &Value, form: &Value) -> Value {
+    let mut out = form.clone();
+    for key in BESIDE_REFERENCE {
+        if let Some(value) = schema.get(key) {
+            out[key] = value.clone();
+        }
+    }
+    out
+}
+
+/// Whether a crumb that is a flag is there and set.
+#[must_use]
+pub fn is_set(value: &Value, key: &str) -> bool {
+    value.get(key) == Some(&Value::Bool(true))
+}

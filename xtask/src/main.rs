@@ -1,0 +1,194 @@
+//! `cargo xtask`: from the OpenAPI document to the client crate, and the check that the one is what comes of the
+//! other.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+use std::{env, io, thread};
+
+use anyhow::{Context as _, Result, anyhow};
+use xtask::arguments::{self, Arguments, Command};
+use xtask::diagnostics::{Diagnostic, render};
+use xtask::load::Unusable;
+use xtask::print::Package;
+use xtask::tree::Tree;
+use xtask::workspace::Layout;
+use xtask::{check, fingerprint, generate, load, lower, passes, print, rust_name, tree, write};
+
+const DRIFT: u8 = 1;
+const WRONG_DOCUMENT: u8 = 2;
+const FAILURE: u8 = 3;
+
+/// A document may be nested deeper than the stack of a main thread lets recursion go.
+const STACK_BYTES: usize = 256 << 20;
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run(arguments));
+    match worker.map(thread::JoinHandle::join) {
+        Ok(Ok(Ok(code))) => code.into(),
+        Ok(Ok(Err(error))) => {
+            eprintln!("error: {error:#}");
+            FAILURE.into()
+        }
+        _ => FAILURE.into(),
+    }
+}
+
+fn run(arguments: Vec<OsString>) -> Result<u8> {
+    let started = Instant::now();
+    let arguments = arguments::parse(arguments)?;
+    if arguments.command == Command::Help {
+        print!("{}", arguments::HELP);
+        return Ok(0);
+    }
+    let job = Job::new(&arguments)?;
+    let built = match build(&job) {
+        Ok(built) => built,
+        Err(wrong) => {
+            eprint!("{}", render(&wrong.source, &wrong.findings));
+            eprintln!("error: {} is wrong: nothing was generated", wrong.source.name);
+            return Ok(WRONG_DOCUMENT);
+        }
+    };
+    match arguments.command {
+        Command::Check => compare(&job, &built),
+        _ => bring_about(&job, &built, started),
+    }
+}
+
+/// The pipeline: each stage takes what the one before it gives.
+fn build(job: &Job) -> Result<Built, Box<Unusable>> {
+    let document = load::load(&job.spec, &job.spec_name)?;
+    let report = check::check(&document);
+    if report.has_errors() {
+        return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
+    }
+    eprint!("{}", render(&document.source, &report.findings));
+    let fingerprint = fingerprint::fingerprint(&document.root);
+    let finished = || -> Result<_, Diagnostic> {
+        let lowered = lower::lower(&document)?;
+        let package = job.package(&lowered.notes.info.title, fingerprint);
+        let generated = generate::generate(&lowered.document, lowered.notes.has_sent_types())?;
+        let sources = passes::apply(generated, &lowered.notes, &package.name)?;
+        let summary = format!(
+            "{}, {}, {} checked",
+            counted(lowered.notes.operations.len(), "operation"),
+            counted(lowered.notes.types.len(), "schema"),
+            counted(report.examples, "example"),
+        );
+        Ok(Built { tree: print::print(sources, &lowered.notes, &package), summary })
+    };
+    finished().map_err(|finding| Box::new(Unusable { source: document.source, findings: vec![finding] }))
+}
+
+/// `generate`: makes the folder hold what was built.
+fn bring_about(job: &Job, built: &Built, started: Instant) -> Result<u8> {
+    let disk = tree::read(&job.out)?;
+    let drift = tree::compare(&built.tree, &disk);
+    write::write(&job.out, &built.tree, &disk, &drift)?;
+    for change in &drift {
+        println!("{}", write::told(change, &job.out_name));
+    }
+    let changed = if drift.is_empty() { "nothing to change".to_owned() } else { format!("{} changed", drift.len()) };
+    let files = counted(built.tree.len(), "file");
+    println!("{}: {}, {files}, {changed} ({} ms)", job.out_name, built.summary, started.elapsed().as_millis());
+    Ok(0)
+}
+
+/// `check`: says where the folder is not what was built.
+fn compare(job: &Job, built: &Built) -> Result<u8> {
+    let disk = tree::read(&job.out)?;
+    let drift = tree::compare(&built.tree, &disk);
+    if drift.is_empty() {
+        println!(
+            "{} is what {} says: {}, {}",
+            job.out_name,
+            job.spec_name,
+            built.summary,
+            counted(built.tree.len(), "file")
+        );
+        return Ok(0);
+    }
+    print!("{}", tree::report(&drift, &built.tree, &disk, &job.out_name));
+    eprintln!(
+        "error: {} has drifted from {} in {}; to mend it: {}",
+        job.out_name,
+        job.spec_name,
+        counted(drift.len(), "file"),
+        job.remedy
+    );
+    Ok(DRIFT)
+}
+
+/// What was built from a document.
+struct Built {
+    tree: Tree,
+    summary: String,
+}
+
+/// What the arguments ask for, with the paths found.
+struct Job {
+    spec: PathBuf,
+    spec_name: String,
+    out: PathBuf,
+    out_name: String,
+    runtime: PathBuf,
+    remedy: String,
+}
+
+impl Job {
+    fn new(arguments: &Arguments) -> Result<Self> {
+        let here = env::current_dir().context("the current directory cannot be found")?;
+        let layout = Layout::find(&here);
+        let mut remedy = "cargo xtask generate".to_owned();
+        for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
+            if let Some(path) = path {
+                remedy += &format!(" {option} {}", path.display());
+            }
+        }
+        let spec = arguments.spec.clone().unwrap_or(layout.spec);
+        let out = real(&here.join(arguments.out.as_ref().unwrap_or(&layout.out)))?;
+        if out.file_name().is_none() {
+            return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
+        }
+        Ok(Self {
+            spec_name: shown(&spec, &here),
+            spec,
+            out_name: shown(&out, &real(&here)?),
+            out,
+            runtime: real(&layout.root.join("runtime"))?,
+            remedy,
+        })
+    }
+
+    fn package(&self, title: &str, fingerprint: String) -> Package {
+        Package {
+            name: rust_name::package_name(title).unwrap_or_else(|| "generated-client".to_owned()),
+            fingerprint,
+            runtime: print::relative(&self.out, &self.runtime),
+        }
+    }
+}
+
+/// The path without links and dots, also where its last parts do not exist yet.
+fn real(path: &Path) -> Result<PathBuf> {
+    match path.canonicalize() {
+        Ok(path) => Ok(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match (path.parent(), path.file_name()) {
+            (Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
+            _ => Err(error).with_context(|| format!("{} cannot be found", path.display())),
+        },
+        Err(error) => Err(error).with_context(|| format!("{} cannot be found", path.display())),
+    }
+}
+
+/// The path as a reader in this folder would write it.
+fn shown(path: &Path, here: &Path) -> String {
+    path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
+}
+
+fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}

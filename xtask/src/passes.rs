@@ -1,0 +1,86 @@
+//! From progenitor's syntax tree to those of the crate's files, with what the notes say.
+//!
+//! progenitor's types stay, with the document's order and words; its builders stay, and what they do when they are
+//! sent is written anew against the runtime, as are the client, the errors and the crate's root.
+
+mod client;
+mod derives;
+mod docs;
+mod library;
+mod operations;
+mod paging;
+mod paths;
+mod types;
+
+use std::collections::BTreeMap;
+
+use syn::{File, Item, ItemMod};
+
+use crate::diagnostics::{Diagnostic, Place};
+use crate::lower::notes::Notes;
+
+pub use docs::markdown;
+pub use operations::example_call;
+
+/// The syntax trees of the crate's files, by their path below `src`.
+pub type Sources = BTreeMap<String, File>;
+
+/// Rewrites what progenitor made of the document that the notes are about.
+///
+/// # Errors
+///
+/// A diagnostic when progenitor's output is not of the shape that the passes know.
+pub fn apply(file: File, notes: &Notes, package: &str) -> Result<Sources, Diagnostic> {
+    let Parts { types, builders } = Parts::of(file)?;
+    let hashable = derives::hashable(&types);
+    let types = types::file(types, notes, &hashable);
+    let mut sources = Sources::new();
+    for operation in &notes.operations {
+        let file = operations::file(&builders, operation, &types.items, &hashable)?;
+        sources.insert(format!("operations/{}.rs", operation.name), file);
+    }
+    sources.insert("types.rs".to_owned(), types);
+    sources.insert("operations.rs".to_owned(), library::operations(notes));
+    sources.insert("client.rs".to_owned(), client::file(notes, package));
+    sources.insert("lib.rs".to_owned(), library::root(notes));
+    Ok(sources)
+}
+
+/// What is kept of progenitor's file.
+struct Parts {
+    types: Vec<Item>,
+    builders: Vec<Item>,
+}
+
+impl Parts {
+    fn of(file: File) -> Result<Self, Diagnostic> {
+        let (mut types, mut builders) = (None, None);
+        for item in file.items {
+            if let Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) = item {
+                match ident.to_string().as_str() {
+                    "types" => types = Some(items),
+                    "builder" => builders = Some(items),
+                    _ => {}
+                }
+            }
+        }
+        match (types, builders) {
+            (Some(types), Some(builders)) => Ok(Self { types, builders }),
+            _ => Err(unknown_shape("there is no module `types` or `builder`")),
+        }
+    }
+}
+
+/// A source file with these words and items.
+fn source(text: &str, items: Vec<Item>) -> File {
+    File { shebang: None, frontmatter: None, attrs: docs::inner_attributes(text), items }
+}
+
+/// progenitor's output changes with its version: this says what was looked for.
+fn unknown_shape(what: &str) -> Diagnostic {
+    Diagnostic::error(
+        Place::File,
+        format!("progenitor's output is not of the shape that the passes know: {what}"),
+        "the passes were written for the version of progenitor in `Cargo.lock`: adapt them to the new one",
+    )
+}

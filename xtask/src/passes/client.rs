@@ -1,0 +1,131 @@
+//! The client: a transport, and one method an operation.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{File, parse_quote};
+
+use super::docs;
+use super::operations::example_call;
+use crate::lower::notes::{Notes, OperationNote};
+use crate::rust_name::type_name;
+
+/// The file `client.rs`.
+pub fn file(notes: &Notes, package: &str) -> File {
+    let builders = notes.operations.iter().map(builder);
+    let methods = notes.operations.iter().map(|operation| method(operation, package));
+    let module_doc = docs::inner_attributes("The client: where every request begins.");
+    let doc = docs::attributes(&client_docs(notes));
+    let (constants, constructors) = match notes.info.servers.first().map(|server| server.url.as_str()) {
+        Some(url) if url.starts_with("http") => (base_url(notes, url), constructors(true)),
+        _ => (TokenStream::new(), constructors(false)),
+    };
+    parse_quote! {
+        #(#module_doc)*
+        use salla_runtime::{ClientBuilder, Error, Transport};
+        use crate::operations::{#(#builders),*};
+
+        #(#doc)*
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            pub(crate) transport: Transport,
+        }
+
+        impl Client {
+            #constants
+            #constructors
+            #(#methods)*
+        }
+
+        impl From<Transport> for Client {
+            fn from(transport: Transport) -> Self {
+                Self { transport }
+            }
+        }
+    }
+}
+
+fn builder(operation: &OperationNote) -> Ident {
+    Ident::new(&type_name(&operation.name), Span::call_site())
+}
+
+fn client_docs(notes: &Notes) -> String {
+    let title = docs::markdown(&notes.info.title);
+    format!(
+        "A client of {title}.\n\nIt is cheap to clone: clones share one connection pool and one configuration.\n\
+         Its `Debug` never shows the token."
+    )
+}
+
+fn base_url(notes: &Notes, url: &str) -> TokenStream {
+    let described = notes.info.servers.first().and_then(|server| server.description.as_deref());
+    let text = format!(
+        "The base URL that is used unless another is set. {}",
+        described.map(docs::markdown).unwrap_or_default()
+    );
+    let doc = docs::attributes(text.trim());
+    quote! {
+        #(#doc)*
+        pub const BASE_URL: &'static str = #url;
+    }
+}
+
+fn constructors(has_base_url: bool) -> TokenStream {
+    let base_url = if has_base_url { quote!(Self::BASE_URL) } else { quote!("") };
+    let new_doc = docs::attributes(
+        "A client with this access token and the defaults of [`ClientBuilder`].\n\n\
+         # Errors\n\nA configuration error when the token cannot be sent, or TLS cannot be set up.",
+    );
+    let env_doc = docs::attributes(
+        "A client configured by the environment: see [`ClientBuilder::env`].\n\n\
+         # Errors\n\nA configuration error that names the variable which is missing or wrong.",
+    );
+    let builder_doc = docs::attributes("A builder with which everything can be configured.");
+    quote! {
+        #(#new_doc)*
+        pub fn new(token: impl Into<String>) -> Result<Self, Error> {
+            Self::builder().token(token).build()
+        }
+
+        #(#env_doc)*
+        pub fn from_env() -> Result<Self, Error> {
+            Self::builder().env().build()
+        }
+
+        #(#builder_doc)*
+        pub fn builder() -> ClientBuilder<Self> {
+            ClientBuilder::new(#base_url)
+        }
+    }
+}
+
+fn method(operation: &OperationNote, package: &str) -> TokenStream {
+    let name = format_ident!("{}", operation.name);
+    let builder = builder(operation);
+    let doc = docs::attributes(&method_docs(operation, package));
+    let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+    quote! {
+        #(#doc)*
+        #deprecated
+        pub fn #name(&self) -> #builder {
+            #builder::new(self.clone())
+        }
+    }
+}
+
+fn method_docs(operation: &OperationNote, package: &str) -> String {
+    let call = format!("`{} {}`", operation.method.to_uppercase(), operation.path);
+    let summary = operation.summary.as_deref().map_or(call.clone(), docs::markdown);
+    let mut text = format!("{summary}\n\n");
+    if let Some(description) = &operation.description {
+        text += &format!("{}\n\n", docs::markdown(description));
+    }
+    text += &format!("{call}\n");
+    if let Some(example) = example_call(operation) {
+        let library = package.replace('-', "_");
+        text += &format!(
+            "\n# Example\n\n```no_run\n# async fn example(client: {library}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n\
+             let answer = {example}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```"
+        );
+    }
+    text.trim_end().to_owned()
+}

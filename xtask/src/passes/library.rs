@@ -1,0 +1,55 @@
+//! The crate's root, and the module that gathers the operations.
+
+use quote::{format_ident, quote};
+use syn::{File, parse_quote};
+
+use super::docs;
+use crate::lower::notes::Notes;
+use crate::rust_name::type_name;
+
+/// The file `lib.rs`. Generated modules are laid out by prettyplease, which is not rustfmt.
+pub fn root(notes: &Notes) -> File {
+    let has_types = (!notes.types.is_empty()).then(|| {
+        quote! {
+            #[rustfmt::skip]
+            pub mod types;
+        }
+    });
+    let is_paged = notes.operations.iter().any(|operation| operation.pagination.is_some());
+    let paging = is_paged.then(|| {
+        quote!(
+            pub use salla_runtime::{Items, Pages};
+        )
+    });
+    parse_quote! {
+        #![doc = include_str!("../README.md")]
+        #![forbid(unsafe_code)]
+        #![warn(missing_docs)]
+        #[rustfmt::skip]
+        mod client;
+        #[rustfmt::skip]
+        pub mod operations;
+        #has_types
+        pub use client::Client;
+        pub use operations::*;
+        pub use salla_runtime::{self, ClientBuilder, DateTime, Error, Id, RawResponse, Response};
+        #paging
+    }
+}
+
+/// The file `operations.rs`.
+pub fn operations(notes: &Notes) -> File {
+    let doc = docs::inner_attributes("The operations: a builder for the requests of each, and its errors.");
+    let modules = notes.operations.iter().map(|operation| format_ident!("{}", operation.name));
+    let exports = notes.operations.iter().map(|operation| {
+        let (module, builder) = (format_ident!("{}", operation.name), format_ident!("{}", type_name(&operation.name)));
+        let has_errors = operation.responses.iter().any(|response| !response.is_success());
+        let error = has_errors.then(|| format_ident!("{builder}Error")).into_iter();
+        quote!(pub use #module::{#builder #(, #error)*};)
+    });
+    parse_quote! {
+        #(#doc)*
+        #(#[rustfmt::skip] mod #modules;)*
+        #(#exports)*
+    }
+}

@@ -1,0 +1,278 @@
+//! The types: progenitor's, with the document's order and words, and without what nobody calls.
+
+use std::collections::BTreeSet;
+
+use syn::punctuated::Punctuated;
+use syn::visit::Visit;
+use syn::{
+    Attribute, Expr, ExprLit, Field, Fields, File, Ident, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Lit, Meta,
+    Token, Type, parse_quote,
+};
+
+use super::paths::{shorten, shorten_text};
+use super::{derives, docs};
+use crate::lower::notes::{FieldNote, Notes, TypeNote};
+
+/// The file `types.rs`.
+pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> File {
+    let mut items: Vec<_> = items.into_iter().filter_map(|item| kept(item, notes)).collect();
+    drop_unused_error(&mut items);
+    for item in &mut items {
+        rewrite(item, notes, hashable);
+        shorten(item);
+    }
+    in_order(&mut items, notes);
+    let mut imports: Vec<Item> = Vec::new();
+    if mentions(&items, "BTreeMap") {
+        imports.push(parse_quote!(
+            use std::collections::BTreeMap;
+        ));
+    }
+    if items.iter().any(|item| matches!(item, Item::Struct(_) | Item::Enum(_))) {
+        imports.push(parse_quote!(
+            use serde::{Deserialize, Serialize};
+        ));
+    }
+    imports.append(&mut items);
+    super::source("The types that the API sends and receives.", imports)
+}
+
+/// Whether a name stands anywhere in the items.
+fn mentions(items: &[Item], name: &str) -> bool {
+    struct Search<'n>(&'n str, bool);
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_ident(&mut self, ident: &'ast Ident) {
+            self.1 |= ident == self.0;
+        }
+    }
+    let mut search = Search(name, false);
+    for item in items {
+        search.visit_item(item);
+    }
+    search.1
+}
+
+/// Builders of types that are only received have nobody to call them.
+fn kept(item: Item, notes: &Notes) -> Option<Item> {
+    match item {
+        Item::Impl(item) if is_builder_impl(&item) => {
+            let is_sent = type_ident(&item.self_ty).is_some_and(|name| is_sent(notes, &name));
+            is_sent.then_some(Item::Impl(item))
+        }
+        Item::Mod(mut module) if module.ident == "builder" => {
+            let (_, items) = module.content.as_mut()?;
+            items.retain(|item| belongs_to(item).is_some_and(|name| is_sent(notes, &name)));
+            if items.is_empty() {
+                return None;
+            }
+            module.attrs = docs::attributes("Builders of the types that requests send.");
+            Some(Item::Mod(module))
+        }
+        item => Some(item),
+    }
+}
+
+fn is_builder_impl(item: &ItemImpl) -> bool {
+    item.trait_.is_none() && matches!(&item.items[..], [syn::ImplItem::Fn(function)] if function.sig.ident == "builder")
+}
+
+fn is_sent(notes: &Notes, name: &str) -> bool {
+    notes.types.get(name).is_some_and(|note| note.is_sent)
+}
+
+/// The type that an item of the module `builder` builds.
+fn belongs_to(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        Item::Impl(item) => type_ident(&item.self_ty),
+        _ => None,
+    }
+}
+
+/// The last name of a type's path.
+pub fn type_ident(of: &Type) -> Option<String> {
+    match of {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The error of conversions stays only where a type converts.
+fn drop_unused_error(items: &mut Vec<Item>) {
+    let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
+    let (errors, mut others): (Vec<_>, Vec<_>) = std::mem::take(items).into_iter().partition(is_error);
+    if mentions(&others, "ConversionError") {
+        others.extend(errors);
+    }
+    *items = others;
+    for item in items {
+        if let Item::Mod(ItemMod { ident, attrs, .. }) = item
+            && ident == "error"
+        {
+            *attrs = docs::attributes("Why a value does not convert.");
+        }
+    }
+}
+
+fn rewrite(item: &mut Item, notes: &Notes, hashable: &BTreeSet<String>) {
+    match item {
+        Item::Struct(item) => {
+            let note = notes.types.get(&item.ident.to_string());
+            describe(&mut item.attrs, note, &item.ident.to_string());
+            derives::rewrite(&mut item.attrs, &item.ident, hashable);
+            if let Some(note) = note {
+                fields(item, note);
+            }
+        }
+        Item::Enum(item) => {
+            let note = notes.types.get(&item.ident.to_string());
+            describe(&mut item.attrs, note, &item.ident.to_string());
+            derives::rewrite(&mut item.attrs, &item.ident, hashable);
+            variants(item, note);
+        }
+        Item::Impl(item) => {
+            item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+            for function in &mut item.items {
+                if let syn::ImplItem::Fn(function) = function
+                    && function.sig.ident == "builder"
+                {
+                    function.attrs = docs::attributes("A builder with no field set.");
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn describe(attributes: &mut Vec<Attribute>, note: Option<&TypeNote>, name: &str) {
+    let text = note.and_then(|note| note.description.as_deref()).map(docs::markdown);
+    set_docs(attributes, &text.unwrap_or_else(|| format!("`{name}`")));
+}
+
+fn set_docs(attributes: &mut Vec<Attribute>, text: &str) {
+    attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+    attributes.splice(0..0, docs::attributes(text));
+}
+
+fn variants(item: &mut ItemEnum, note: Option<&TypeNote>) {
+    for (index, variant) in item.variants.iter_mut().enumerate() {
+        let known = note.and_then(|note| note.variants.get(index)).and_then(Option::as_deref).map(docs::markdown);
+        let name = serde_value(&variant.attrs, "rename").unwrap_or_else(|| variant.ident.to_string());
+        set_docs(&mut variant.attrs, &known.unwrap_or_else(|| format!("`{name}`")));
+    }
+}
+
+fn fields(item: &mut ItemStruct, note: &TypeNote) {
+    let Fields::Named(named) = &mut item.fields else { return };
+    let position = |field: &Field| {
+        let name = wire_name(field);
+        note.fields.iter().position(|known| known.wire_name == name)
+    };
+    let mut fields: Vec<_> = std::mem::take(&mut named.named).into_iter().collect();
+    // Fields of the document come first in its order; typify's own (`extra`) follow.
+    fields.sort_by_key(|field| position(field).unwrap_or(usize::MAX));
+    for field in &mut fields {
+        let known = position(field).map(|index| &note.fields[index]);
+        describe_field(field, known);
+        serde_attribute(field, known);
+    }
+    named.named = fields.into_iter().collect();
+}
+
+/// The name of a field in JSON.
+pub fn wire_name(field: &Field) -> String {
+    let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    serde_value(&field.attrs, "rename").unwrap_or(ident)
+}
+
+fn describe_field(field: &mut Field, note: Option<&FieldNote>) {
+    let name = wire_name(field);
+    let mut text =
+        note.and_then(|note| note.description.as_deref()).map_or_else(|| format!("`{name}`"), docs::markdown);
+    if let Some(bounds) = note.and_then(|note| note.bounds.as_deref()) {
+        text += &format!("\n\nDocumented as {bounds}.");
+    }
+    set_docs(&mut field.attrs, &text);
+    if note.is_some_and(|note| note.deprecated) {
+        field.attrs.push(parse_quote!(#[deprecated]));
+    }
+}
+
+/// serde's attributes of a field: absent and null decode alike, null is written where the document has null, and
+/// nothing is written where it has nothing.
+fn serde_attribute(field: &mut Field, note: Option<&FieldNote>) {
+    let is_option = type_ident(&field.ty).is_some_and(|name| name == "Option");
+    let mut metas = serde_metas(&field.attrs);
+    if is_option {
+        metas.retain(|meta| {
+            !["default", "skip_serializing_if", "deserialize_with"].iter().any(|key| meta.path().is_ident(key))
+        });
+        metas.push(parse_quote!(default));
+        if !note.is_some_and(|note| note.nullable) {
+            metas.push(parse_quote!(skip_serializing_if = "Option::is_none"));
+        }
+    }
+    if let Some(decode) = note.and_then(|note| note.decode.as_deref()) {
+        metas.push(parse_quote!(deserialize_with = #decode));
+    }
+    for meta in &mut metas {
+        shorten_value(meta);
+    }
+    field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+    if !metas.is_empty() {
+        field.attrs.push(parse_quote!(#[serde(#(#metas),*)]));
+    }
+}
+
+fn serde_metas(attributes: &[Attribute]) -> Vec<Meta> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+        .filter_map(|attribute| attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok())
+        .flatten()
+        .collect()
+}
+
+fn serde_value(attributes: &[Attribute], key: &str) -> Option<String> {
+    serde_metas(attributes).iter().find(|meta| meta.path().is_ident(key)).and_then(|meta| match meta {
+        Meta::NameValue(pair) => match &pair.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn shorten_value(meta: &mut Meta) {
+    if let Meta::NameValue(pair) = meta
+        && !pair.path.is_ident("rename")
+        && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &mut pair.value
+    {
+        *text = syn::LitStr::new(&shorten_text(&text.value()), text.span());
+    }
+}
+
+/// Types in the order of the document, each followed by its implementations; modules last.
+fn in_order(items: &mut [Item], notes: &Notes) {
+    let rank = |name: &str| notes.type_order.iter().position(|known| known == name).unwrap_or(usize::MAX - 1);
+    items.sort_by_key(|item| match item {
+        Item::Struct(item) => (rank(&item.ident.to_string()), 0),
+        Item::Enum(item) => (rank(&item.ident.to_string()), 0),
+        Item::Impl(item) => (implemented_for(item).map_or(usize::MAX - 1, |name| rank(&name)), 1),
+        _ => (usize::MAX, 2),
+    });
+}
+
+/// The generated type that an implementation is about: `impl From<Foo> for String` is about `Foo`.
+fn implemented_for(item: &ItemImpl) -> Option<String> {
+    let name = type_ident(&item.self_ty)?;
+    let is_foreign = matches!(&*item.self_ty, Type::Path(path) if path.path.segments.len() > 1) || name == "String";
+    let argument = item.trait_.as_ref().and_then(|(path, ..)| match &path.segments.last()?.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            syn::GenericArgument::Type(of) => type_ident(of),
+            _ => None,
+        },
+        _ => None,
+    });
+    if is_foreign { argument.or(Some(name)) } else { Some(name) }
+}

@@ -1,0 +1,99 @@
+//! Names of OpenAPI as names of Rust.
+//!
+//! The lowered document uses only names that progenitor leaves as they are, so that the passes know what it will
+//! call things; the conversion here is therefore the same as progenitor's.
+
+use std::collections::BTreeSet;
+
+use heck::{ToKebabCase as _, ToPascalCase as _, ToSnakeCase as _};
+
+/// A name for a type: `LoyaltyPoints`.
+#[must_use]
+pub fn type_name(text: &str) -> String {
+    identifier(words(text).to_pascal_case(), "Unnamed")
+}
+
+/// A name for a function, a field or a parameter: `customer_id`.
+#[must_use]
+pub fn value_name(text: &str) -> String {
+    identifier(words(text).to_snake_case(), "unnamed")
+}
+
+/// A name for a package: `loyalty-points`. Nothing where the text has no letter that a package name may have.
+#[must_use]
+pub fn package_name(text: &str) -> Option<String> {
+    let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let name = ascii.to_kebab_case();
+    name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(name)
+}
+
+fn words(text: &str) -> String {
+    text.chars().filter(|c| *c != '\'').map(|c| if is_identifier_character(c) { c } else { '-' }).collect()
+}
+
+fn is_identifier_character(c: char) -> bool {
+    c == '_' || c.is_alphanumeric()
+}
+
+fn identifier(name: String, fallback: &str) -> String {
+    let name = match name.chars().next() {
+        None => fallback.to_owned(),
+        Some(first) if first.is_alphabetic() => name,
+        Some(_) => format!("_{name}"),
+    };
+    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
+}
+
+/// Names that were given away, so that none is given twice.
+#[derive(Debug, Default)]
+pub struct Names {
+    taken: BTreeSet<String>,
+}
+
+impl Names {
+    /// The name, with a number behind it if it was taken before.
+    pub fn unique(&mut self, name: &str) -> String {
+        let mut candidate = name.to_owned();
+        let mut number = 2;
+        while !self.taken.insert(candidate.clone()) {
+            candidate = format!("{name}{number}");
+            number += 1;
+        }
+        candidate
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_identifiers() {
+        for (text, type_, value) in [
+            ("list_customer_loyalty_points", "ListCustomerLoyaltyPoints", "list_customer_loyalty_points"),
+            ("Object Not Found(404)", "ObjectNotFound404", "object_not_found_404"),
+            ("perPage", "PerPage", "per_page"),
+            ("type", "Type", "type_"),
+            ("Self", "Self_", "self_"),
+            ("1", "_1", "_1"),
+            ("@", "Unnamed", "unnamed"),
+            ("نقاط الولاء", "نقاطالولاء", "نقاط_الولاء"),
+        ] {
+            assert_eq!((type_name(text).as_str(), value_name(text).as_str()), (type_, value), "{text}");
+        }
+    }
+
+    #[test]
+    fn packages_are_named_in_ascii() {
+        assert_eq!(package_name("Salla Loyalty Points").as_deref(), Some("salla-loyalty-points"));
+        assert_eq!(package_name("نقاط"), None);
+        assert_eq!(package_name("3 wishes"), None);
+    }
+
+    #[test]
+    fn no_name_is_given_twice() {
+        let mut names = Names::default();
+        let given: Vec<_> = ["A", "A", "A2", "A"].into_iter().map(|name| names.unique(name)).collect();
+        assert_eq!(given, ["A", "A2", "A22", "A3"]);
+    }
+}
