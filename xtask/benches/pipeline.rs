@@ -9,7 +9,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use xtask::document::Document;
 use xtask::print::Package;
 use xtask::workspace::Layout;
-use xtask::{check, fingerprint, generate, load, lower, passes, print, tree};
+use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
 
 fn layout() -> Layout {
     Layout::find(Path::new(env!("CARGO_MANIFEST_DIR")))
@@ -27,15 +27,18 @@ fn stages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stage");
     let (spec, document) = (layout().spec, document());
     let lowered = || lower::lower(&document).expect("the contract can be lowered");
-    let generated = || generate::generate(&lowered().document, false).expect("progenitor takes it");
-    let sources = || passes::apply(generated(), &lowered().notes, "client").expect("the passes know it");
+    let generated = || generate::generate(&lowered().document).expect("progenitor takes it");
+    let tidied = || tidy::tidy(generated(), false);
+    let sources = || passes::apply(tidied(), &lowered().notes, "client").expect("the passes know it");
     group.bench_function("load", |b| b.iter(|| load::load(black_box(&spec), "spec")));
     group.bench_function("check", |b| b.iter(|| check::check(black_box(&document))));
     group.bench_function("fingerprint", |b| b.iter(|| fingerprint::fingerprint(black_box(&document.root))));
     group.bench_function("lower", |b| b.iter(lowered));
     let ready = lowered();
-    group.bench_function("progenitor", |b| b.iter(|| generate::generate(black_box(&ready.document), false)));
-    let tokens = generated();
+    group.bench_function("progenitor", |b| b.iter(|| generate::generate(black_box(&ready.document))));
+    let raw = generated();
+    group.bench_function("tidy", |b| b.iter(|| tidy::tidy(raw.clone(), false)));
+    let tokens = tidied();
     group.bench_function("passes", |b| b.iter(|| passes::apply(tokens.clone(), &ready.notes, "client")));
     let files = sources();
     group.bench_function("print", |b| b.iter(|| print::print(files.clone(), &ready.notes, &package())));

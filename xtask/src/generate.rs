@@ -1,4 +1,4 @@
-//! From a lowered document to a syntax tree: runs progenitor.
+//! From a lowered document to tokens: runs progenitor.
 //!
 //! progenitor panics on some of what it does not know. The check and the lowering are there to find that first; what
 //! they miss is caught here, and told as a gap of the generator.
@@ -9,56 +9,27 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use openapiv3::OpenAPI;
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle};
 
 use crate::RUNTIME;
 use crate::diagnostics::{Diagnostic, Place};
 
-/// What progenitor makes of a document; builders of types only if `with_builders`, since they are most of its
-/// output and take their time to parse.
+/// What progenitor makes of a document.
 ///
 /// # Errors
 ///
 /// A diagnostic with progenitor's own words when it refuses the document or panics.
-pub fn generate(document: &OpenAPI, with_builders: bool) -> Result<syn::File, Diagnostic> {
+pub fn generate(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_crate(RUNTIME, CrateVers::Any, None)
         // Sorted and hashable, so that types which hold a map can be both.
         .with_map_type("::std::collections::BTreeMap");
-    let tokens = quietly(|| Generator::new(&settings).generate_tokens(document))
+    quietly(|| Generator::new(&settings).generate_tokens(document))
         .map_err(|panic| gap(&panic_message(panic.as_ref())))?
-        .map_err(|error| gap(&error.to_string()))?;
-    let tokens = if with_builders { tokens } else { without_builders(tokens) };
-    syn::parse2(tokens).map_err(|error| gap(&format!("its output is not Rust: {error}")))
-}
-
-/// The tokens without the module `types::builder`, which is the last of `types` but for attributes.
-fn without_builders(tokens: TokenStream) -> TokenStream {
-    let mut path = ["types", "builder"].iter();
-    filter_module(tokens, &mut path)
-}
-
-/// Leaves out the module at the end of the path.
-fn filter_module(tokens: TokenStream, path: &mut std::slice::Iter<'_, &str>) -> TokenStream {
-    let Some(wanted) = path.next() else { return TokenStream::new() };
-    let mut is_named = false;
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(ident) => {
-                is_named = ident == wanted;
-                TokenTree::Ident(ident)
-            }
-            TokenTree::Group(group) if is_named && group.delimiter() == Delimiter::Brace => {
-                is_named = false;
-                TokenTree::Group(Group::new(Delimiter::Brace, filter_module(group.stream(), &mut path.clone())))
-            }
-            other => other,
-        })
-        .collect()
+        .map_err(|error| gap(&error.to_string()))
 }
 
 fn gap(reason: &str) -> Diagnostic {
@@ -114,7 +85,7 @@ mod tests {
                 "422": {"description": "d", "content": {"application/json": {"schema": {"type": "integer"}}}},
             }}}},
         });
-        let finding = generate(&serde_json::from_value(document).unwrap(), true).err().unwrap();
+        let finding = generate(&serde_json::from_value(document).unwrap()).err().unwrap();
         assert!(finding.message.contains("response_types.len() <= 1"), "{}", finding.message);
     }
 }

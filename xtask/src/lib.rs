@@ -15,6 +15,7 @@ pub mod passes;
 pub mod positions;
 pub mod print;
 pub mod rust_name;
+pub mod tidy;
 pub mod tree;
 pub mod workspace;
 pub mod write;

@@ -14,7 +14,7 @@ use xtask::load::Unusable;
 use xtask::print::Package;
 use xtask::tree::Tree;
 use xtask::workspace::Layout;
-use xtask::{check, fingerprint, generate, load, lower, passes, print, rust_name, tree, write};
+use xtask::{check, fingerprint, generate, load, lower, passes, print, rust_name, tidy, tree, write};
 
 const DRIFT: u8 = 1;
 const WRONG_DOCUMENT: u8 = 2;
@@ -70,8 +70,9 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document)?;
         let package = job.package(&lowered.notes.info.title, fingerprint);
-        let generated = generate::generate(&lowered.document, lowered.notes.has_sent_types())?;
-        let sources = passes::apply(generated, &lowered.notes, &package.name)?;
+        let generated = generate::generate(&lowered.document)?;
+        let tidied = tidy::tidy(generated, lowered.notes.has_sent_types());
+        let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
         let summary = format!(
             "{}, {}, {} checked",
             counted(lowered.notes.operations.len(), "operation"),

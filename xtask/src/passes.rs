@@ -1,4 +1,4 @@
-//! From progenitor's syntax tree to those of the crate's files, with what the notes say.
+//! From progenitor's tokens to the syntax trees of the crate's files, with what the notes say.
 //!
 //! progenitor's types stay, with the document's order and words; its builders stay, and what they do when they are
 //! sent is written anew against the runtime, as are the client, the errors and the crate's root.
@@ -9,11 +9,11 @@ mod docs;
 mod library;
 mod operations;
 mod paging;
-mod paths;
 mod types;
 
 use std::collections::BTreeMap;
 
+use proc_macro2::TokenStream;
 use syn::{File, Item, ItemMod};
 
 use crate::diagnostics::{Diagnostic, Place};
@@ -30,7 +30,8 @@ pub type Sources = BTreeMap<String, File>;
 /// # Errors
 ///
 /// A diagnostic when progenitor's output is not of the shape that the passes know.
-pub fn apply(file: File, notes: &Notes, package: &str) -> Result<Sources, Diagnostic> {
+pub fn apply(tokens: TokenStream, notes: &Notes, package: &str) -> Result<Sources, Diagnostic> {
+    let file = syn::parse2(tokens).map_err(|error| unknown_shape(&format!("it is not Rust: {error}")))?;
     let Parts { types, builders } = Parts::of(file)?;
     let hashable = derives::hashable(&types);
     let types = types::file(types, notes, &hashable);

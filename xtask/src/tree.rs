@@ -139,8 +139,13 @@ fn diff(found: &[u8], wanted: &[u8], path: &str) -> String {
     let (Ok(found), Ok(wanted)) = (std::str::from_utf8(found), std::str::from_utf8(wanted)) else {
         return format!("{path} is not text\n");
     };
-    let diff = similar::TextDiff::from_lines(found, wanted);
-    diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string()
+    let mut options = diffy::DiffOptions::new();
+    options.set_original_filename(format!("a/{path}")).set_modified_filename(format!("b/{path}"));
+    let mut text = options.create_patch(found, wanted).to_string();
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ impl ListCustomerLoyaltyPoints {
                 Err(response.api_error(ListCustomerLoyaltyPointsError::ValidationFailed))
             }
             429 => Err(response.api_error(ListCustomerLoyaltyPointsError::RateLimited)),
-            _ if response.status().is_success() => Err(response.unexpected()),
+            status if !(400..=599).contains(&status) => Err(response.unexpected()),
             _ => Err(response.api_error(ListCustomerLoyaltyPointsError::OtherFailure)),
         }
     }

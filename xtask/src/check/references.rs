@@ -50,7 +50,7 @@ fn did_you_mean(document: &Document, section: &str, name: &str) -> String {
     let nearest = names
         .into_iter()
         .flat_map(|names| names.keys())
-        .map(|known| (similar::TextDiff::from_chars(name, known).ratio(), known))
+        .map(|known| (strsim::normalized_levenshtein(name, known), known))
         .filter(|(ratio, _)| *ratio > 0.6)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     match nearest {

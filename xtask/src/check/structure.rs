@@ -215,8 +215,8 @@ fn described(kind: Kind) -> String {
 /// The name that `word` is a slip away from.
 fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     names
-        .map(|name| (similar::TextDiff::from_chars(word, name).ratio(), name))
-        .filter(|(ratio, _)| *ratio > 0.7)
+        .map(|name| (strsim::normalized_levenshtein(word, name), name))
+        .filter(|(ratio, _)| *ratio > 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syn::visit::{self, Visit};
-use syn::{Attribute, Ident, Item, Path, Token, Type, parse_quote, punctuated::Punctuated};
+use quote::ToTokens as _;
+use syn::{Attribute, Ident, Item, Path, Token, parse_quote, punctuated::Punctuated};
+
+use crate::tidy;
 
 /// The order in which derives are written.
 const ORDER: &[&str] =
@@ -37,29 +39,11 @@ pub fn hashable(types: &[Item]) -> BTreeSet<String> {
 
 /// The name of a type, and the names that its fields mention.
 fn mentioned(item: &Item) -> Option<(String, BTreeSet<String>)> {
-    #[derive(Default)]
-    struct Names(BTreeSet<String>);
-    impl<'ast> Visit<'ast> for Names {
-        fn visit_type(&mut self, node: &'ast Type) {
-            if let Type::Path(path) = node {
-                self.0.extend(path.path.segments.iter().map(|segment| segment.ident.to_string()));
-            }
-            visit::visit_type(self, node);
-        }
+    match item {
+        Item::Struct(item) => Some((item.ident.to_string(), tidy::names(item.fields.to_token_stream()))),
+        Item::Enum(item) => Some((item.ident.to_string(), tidy::names(item.variants.to_token_stream()))),
+        _ => None,
     }
-    let mut names = Names::default();
-    let ident = match item {
-        Item::Struct(item) => {
-            names.visit_fields(&item.fields);
-            &item.ident
-        }
-        Item::Enum(item) => {
-            item.variants.iter().for_each(|variant| names.visit_variant(variant));
-            &item.ident
-        }
-        _ => return None,
-    };
-    Some((ident.to_string(), names.0))
 }
 
 /// The derive attribute of a type: what it derived before, and what plain data can.

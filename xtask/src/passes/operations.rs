@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Fields, File, ImplItem, Item, ItemImpl, ItemStruct, LitStr, Path, Type, Visibility, parse_quote};
+use syn::{Fields, File, ImplItem, Item, ItemImpl, ItemStruct, Type, Visibility, parse_quote};
 
-use super::paths::shorten;
 use super::unknown_shape;
 use super::{docs, paging};
 use crate::diagnostics::Diagnostic;
@@ -92,10 +90,7 @@ impl<'n> Operation<'n> {
             Item::Struct(item) if item.ident == self.builder => Some(item.clone()),
             _ => None,
         });
-        let mut item =
-            Item::Struct(found.ok_or_else(|| unknown_shape(&format!("there is no builder {}", self.builder)))?);
-        adapt(&mut item);
-        let Item::Struct(mut item) = item else { unreachable!("a struct stays one") };
+        let mut item = found.ok_or_else(|| unknown_shape(&format!("there is no builder {}", self.builder)))?;
         let text = format!("A request of [`Client::{}`], to be filled and [sent](Self::send).", self.note.name);
         item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
         item.attrs.splice(0..0, docs::attributes(&text));
@@ -118,9 +113,7 @@ impl<'n> Operation<'n> {
             Item::Impl(item) if is_for(&item.self_ty, &self.builder) => Some(item.clone()),
             _ => None,
         });
-        let mut item = Item::Impl(found.ok_or_else(|| unknown_shape(&format!("{} has no methods", self.builder)))?);
-        adapt(&mut item);
-        let Item::Impl(mut item) = item else { unreachable!("an implementation stays one") };
+        let mut item = found.ok_or_else(|| unknown_shape(&format!("{} has no methods", self.builder)))?;
         item.generics = syn::Generics::default();
         *item.self_ty = self.builder_type();
         item.items.retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "send" || function.sig.ident == "new"));
@@ -128,7 +121,6 @@ impl<'n> Operation<'n> {
             if let ImplItem::Fn(function) = function {
                 let text = self.setter_docs(&function.sig.ident.to_string());
                 function.attrs = docs::attributes(&text);
-                Messages.visit_block_mut(&mut function.block);
             }
         }
         item.items.insert(0, self.constructor(builders)?);
@@ -153,7 +145,6 @@ impl<'n> Operation<'n> {
         function.vis = parse_quote!(pub(crate));
         function.sig.inputs = parse_quote!(client: Client);
         function.sig.output = parse_quote!(-> Self);
-        Messages.visit_block_mut(&mut function.block);
         Ok(ImplItem::Fn(function))
     }
 
@@ -243,8 +234,10 @@ impl<'n> Operation<'n> {
         match rest {
             Some((response, variant)) => {
                 let outcome = self.outcome(response, variant);
-                // A success that is not documented has a body that is not the documented failure's.
-                arms.push(quote!(_ if response.status().is_success() => Err(response.unexpected()),));
+                // What is no failure (a success that is not documented, a redirect) has not the failure's body.
+                arms.push(quote! {
+                    status if !(400..=599).contains(&status) => Err(response.unexpected()),
+                });
                 arms.push(quote!(_ => #outcome,));
             }
             None => arms.push(quote!(_ => Err(response.unexpected()),)),
@@ -378,63 +371,4 @@ pub fn example_call(note: &OperationNote) -> Option<String> {
         call += &format!(".{}({:?})", parameter.name, parameter.example.as_ref()?);
     }
     Some(call)
-}
-
-/// Fits progenitor's code to its new place: the client and the types are the crate's.
-fn adapt(item: &mut Item) {
-    struct Adapt;
-    impl VisitMut for Adapt {
-        fn visit_path_mut(&mut self, path: &mut Path) {
-            visit_mut::visit_path_mut(self, path);
-            if path.segments.len() > 1 && path.segments[0].ident == "super" {
-                path.segments = std::mem::take(&mut path.segments).into_iter().skip(1).collect();
-            }
-        }
-    }
-    Adapt.visit_item_mut(item);
-    shorten(item);
-}
-
-/// Says in progenitor's messages what a caller can do with them (the error names the parameter itself), and writes
-/// its `client: client` in short.
-struct Messages;
-
-impl VisitMut for Messages {
-    fn visit_lit_str_mut(&mut self, literal: &mut LitStr) {
-        let text = literal.value();
-        let message = if text.ends_with(" was not initialized") {
-            "is required and was not set".to_owned()
-        } else if let Some(rest) = text.strip_prefix("conversion to `") {
-            let target = rest.split('`').next().unwrap_or_default().replace(' ', "");
-            let target = target.rsplit("::").next().unwrap_or(&target).to_owned();
-            let reason = if text.ends_with("{}") { ": {}" } else { "" };
-            format!("the value does not convert to `{target}`{reason}")
-        } else {
-            return;
-        };
-        *literal = LitStr::new(&message, literal.span());
-    }
-
-    // The messages stand inside `format!`, which is tokens to syn.
-    fn visit_macro_mut(&mut self, node: &mut syn::Macro) {
-        if let Ok(mut literal) = node.parse_body_with(|input: syn::parse::ParseStream<'_>| {
-            let literal: LitStr = input.parse()?;
-            let _: TokenStream = input.parse()?;
-            Ok(literal)
-        }) {
-            self.visit_lit_str_mut(&mut literal);
-            let rest = node.tokens.clone().into_iter().skip(1);
-            node.tokens = literal.to_token_stream().into_iter().chain(rest).collect();
-        }
-    }
-
-    fn visit_attribute_mut(&mut self, _: &mut Attribute) {}
-
-    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
-        visit_mut::visit_field_value_mut(self, field);
-        let is_same = matches!((&field.member, &field.expr), (syn::Member::Named(name), syn::Expr::Path(value)) if value.path.is_ident(name));
-        if is_same {
-            field.colon_token = None;
-        }
-    }
 }

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
-use syn::visit::Visit;
 use syn::{
-    Attribute, Expr, ExprLit, Field, Fields, File, Ident, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Lit, Meta,
-    Token, Type, parse_quote,
+    Attribute, Expr, ExprLit, Field, Fields, File, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Lit, Meta, Token,
+    Type, parse_quote,
 };
 
-use super::paths::{shorten, shorten_text};
 use super::{derives, docs};
 use crate::lower::notes::{FieldNote, Notes, TypeNote};
+use crate::tidy;
 
 /// The file `types.rs`.
 pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> File {
@@ -19,7 +19,6 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
     drop_unused_error(&mut items);
     for item in &mut items {
         rewrite(item, notes, hashable);
-        shorten(item);
     }
     in_order(&mut items, notes);
     let mut imports: Vec<Item> = Vec::new();
@@ -39,17 +38,7 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
 
 /// Whether a name stands anywhere in the items.
 fn mentions(items: &[Item], name: &str) -> bool {
-    struct Search<'n>(&'n str, bool);
-    impl<'ast> Visit<'ast> for Search<'_> {
-        fn visit_ident(&mut self, ident: &'ast Ident) {
-            self.1 |= ident == self.0;
-        }
-    }
-    let mut search = Search(name, false);
-    for item in items {
-        search.visit_item(item);
-    }
-    search.1
+    items.iter().any(|item| tidy::names(item.to_token_stream()).contains(name))
 }
 
 /// Builders of types that are only received have nobody to call them.
@@ -215,9 +204,6 @@ fn serde_attribute(field: &mut Field, note: Option<&FieldNote>) {
     if let Some(decode) = note.and_then(|note| note.decode.as_deref()) {
         metas.push(parse_quote!(deserialize_with = #decode));
     }
-    for meta in &mut metas {
-        shorten_value(meta);
-    }
     field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
     if !metas.is_empty() {
         field.attrs.push(parse_quote!(#[serde(#(#metas),*)]));
@@ -241,15 +227,6 @@ fn serde_value(attributes: &[Attribute], key: &str) -> Option<String> {
         },
         _ => None,
     })
-}
-
-fn shorten_value(meta: &mut Meta) {
-    if let Meta::NameValue(pair) = meta
-        && !pair.path.is_ident("rename")
-        && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &mut pair.value
-    {
-        *text = syn::LitStr::new(&shorten_text(&text.value()), text.span());
-    }
 }
 
 /// Types in the order of the document, each followed by its implementations; modules last.
