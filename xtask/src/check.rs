@@ -9,7 +9,10 @@ pub mod instance;
 pub mod operations;
 pub mod outline;
 pub mod pagination;
+pub mod pattern;
 pub mod references;
+pub mod schemas;
+pub mod servers;
 pub mod structure;
 pub mod version;
 
@@ -41,12 +44,14 @@ pub fn check(document: &Document) -> Report {
         return Report { findings: vec![finding], examples: 0 };
     }
     let inventory = structure::walk(document);
+    let has_sound_structure = !inventory.findings.iter().any(Diagnostic::is_error);
     let mut findings = inventory.findings;
     let broken_references = references::check(document, &inventory.references);
     // A schema that is made of itself has no end: examples can be held against schemas only where references hold.
     let examples = if broken_references.is_empty() {
         let (of_examples, checked) = examples::check(document, &inventory.objects);
         findings.extend(of_examples);
+        findings.extend(schemas::check(document, &inventory.objects));
         findings.extend(pagination::check(document, &inventory.objects));
         checked
     } else {
@@ -54,6 +59,7 @@ pub fn check(document: &Document) -> Report {
         0
     };
     findings.extend(extensions::check(&inventory.objects));
-    findings.extend(operations::check(document, &inventory.objects));
+    findings.extend(servers::check(document, &inventory.objects));
+    findings.extend(operations::check(document, &inventory.objects, has_sound_structure));
     Report { findings, examples }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::diagnostics::{Diagnostic, Place};
 use crate::document::{Document, Pointer, Source};
-use crate::positions::Position;
+use crate::positions::{Position, Positions};
 
 /// The largest document that is read, in bytes. The largest published OpenAPI documents are about 10 MiB.
 const MAX_BYTES: u64 = 64 << 20;
@@ -108,6 +108,7 @@ fn utf8(bytes: Vec<u8>) -> Result<String, Diagnostic> {
 
 /// The values of a text: YAML, of which JSON is a part, except for the escapes that only JSON has.
 fn values(text: &str) -> Result<Value, Diagnostic> {
+    too_deep(text)?;
     let yaml = match yaml_values(text) {
         Ok(value) => return Ok(value),
         Err(finding) => finding,
@@ -116,20 +117,87 @@ fn values(text: &str) -> Result<Value, Diagnostic> {
         return Err(yaml);
     }
     match serde_json::from_str(text) {
-        Ok(value) => Ok(value),
+        // The JSON reader would keep the last of two keys.
+        Ok(value) => match duplicate_key(text) {
+            Some(finding) => Err(finding),
+            None => Ok(value),
+        },
         // A flow mapping of YAML begins like JSON does: quotes tell which of the two was meant.
         Err(error) if text.trim_start()[1..].trim_start().starts_with('"') => Err(json_finding(&error)),
         Err(_) => Err(yaml),
     }
 }
 
-fn yaml_values(text: &str) -> Result<Value, Diagnostic> {
-    let mut value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| yaml_finding(&error))?;
-    value.apply_merge().map_err(|error| yaml_finding(&error))?;
-    json_value(value, &Pointer::root())
+/// The readers refuse what is nested too deeply, and take time that grows with the square of the depth to find it.
+/// Brackets in quotes do not count, and in block style only those of one line: text may hold any number of them.
+fn too_deep(text: &str) -> Result<(), Diagnostic> {
+    const DEEPEST: usize = 128;
+    let is_flow = text.trim_start().starts_with(['{', '[']);
+    let (mut depth, mut quoted, mut escaped, mut position) = (0_usize, false, false, Position { line: 1, column: 0 });
+    for c in text.chars() {
+        position.column += 1;
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            '[' | '{' if !quoted => depth += 1,
+            ']' | '}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if c == '\n' {
+            position = Position { line: position.line + 1, column: 0 };
+            if !is_flow {
+                (depth, quoted) = (0, false);
+            }
+        }
+        if depth > DEEPEST {
+            return Err(Diagnostic::error(
+                Place::At(position),
+                "the document cannot be read as YAML: it is nested too deeply",
+                "move inner schemas into `components` and use `$ref`s",
+            ));
+        }
+    }
+    Ok(())
 }
 
-fn yaml_finding(error: &serde_yaml::Error) -> Diagnostic {
+fn duplicate_key(text: &str) -> Option<Diagnostic> {
+    let positions = Positions::of(text);
+    let (key, position) = positions.duplicate()?;
+    Some(Diagnostic::error(
+        Place::At(*position),
+        format!("the key `{key}` stands here twice"),
+        "keep one of the two: `200` and `\"200\"` are the same key",
+    ))
+}
+
+/// Where the first character stands that YAML does not allow (YAML 1.2.2, section 5.1).
+fn control_character(text: &str) -> Option<Position> {
+    let is_refused = |c: char| matches!(c, '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\x7F');
+    let (line, text) = text.split('\n').enumerate().find(|(_, line)| line.contains(is_refused))?;
+    let column = text.chars().take_while(|c| !is_refused(*c)).count();
+    Some(Position { line: line + 1, column: column + 1 })
+}
+
+fn yaml_values(text: &str) -> Result<Value, Diagnostic> {
+    let mut value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| yaml_finding(&error, text))?;
+    value.apply_merge().map_err(|error| yaml_finding(&error, text))?;
+    json_value(value, &Pointer::root()).map_err(|finding| match finding.message.as_str() {
+        DUPLICATE => duplicate_key(text).unwrap_or(finding),
+        _ => finding,
+    })
+}
+
+const DUPLICATE: &str = "a key stands twice";
+
+fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
+    if let Some(position) = control_character(text) {
+        return Diagnostic::error(
+            Place::At(position),
+            "the document cannot be read as YAML: control characters are not allowed",
+            "remove the character, or write it as an escape in double quotes",
+        );
+    }
     let place = error
         .location()
         .map_or(Place::File, |location| Place::At(Position { line: location.line(), column: location.column() }));
@@ -143,8 +211,10 @@ fn yaml_finding(error: &serde_yaml::Error) -> Diagnostic {
             "the file holds more than one YAML document".to_owned(),
             "keep one document in the file: remove what follows `---`",
         )
-    } else if message.contains("duplicate entry") {
-        (without_location(&message), "keep one of the two keys")
+    } else if let Some(finding) = message.contains("duplicate entry").then(|| duplicate_key(text)).flatten() {
+        return finding;
+    } else if message.contains("i128") || message.contains("u128") {
+        ("an integer is too large".to_owned(), "write it as a floating-point number, such as 1.0e30")
     } else {
         (without_location(&message), "mend the YAML at this place")
     };
@@ -184,11 +254,8 @@ fn json_value(value: serde_yaml::Value, at: &Pointer) -> Result<Value, Diagnosti
                 let key = json_key(key, at)?;
                 let value = json_value(value, &at.key(&key))?;
                 if object.insert(key.clone(), value).is_some() {
-                    return Err(Diagnostic::error(
-                        Place::Key(at.key(&key)),
-                        format!("the key `{key}` stands here twice"),
-                        "keep one of the two: `200` and `\"200\"` are the same key",
-                    ));
+                    // `200` and `"200"`: told with its place by whoever has the text.
+                    return Err(Diagnostic::error(Place::Key(at.key(&key)), DUPLICATE, ""));
                 }
             }
             Value::Object(object)
@@ -260,7 +327,7 @@ mod tests {
     #[test]
     fn broken_texts_are_placed() {
         assert!(finding("").message.contains("empty"));
-        assert!(finding("a: 1\na: 2\n").message.contains("duplicate"));
+        assert!(finding("a: 1\na: 2\n").message.contains("stands here twice"));
         assert!(finding("a: 1\n---\nb: 2\n").message.contains("more than one YAML document"));
         assert_eq!(finding("{\"a\": \n [1,,2]}").place, Place::At(Position { line: 2, column: 5 }));
         assert!(matches!(finding("a: [1, 2\nb: 3\n").place, Place::At(_)));

@@ -40,6 +40,8 @@ const LOWERINGS: &[(&str, Lowering)] = &[
     ("take_decoded_alternative", schemas::take_decoded_alternative),
     ("inline_rust_types", schemas::inline_rust_types),
     ("lift_null", schemas::lift_null),
+    ("loosen_enumerations", schemas::loosen_enumerations),
+    ("drop_exclusions", schemas::drop_exclusions),
     ("loosen_scalars", schemas::loosen_scalars),
     ("pull_out_inline_schemas", schemas::pull_out_inline_schemas),
     ("keep_success_only", responses::keep_success_only),

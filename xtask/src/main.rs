@@ -86,9 +86,10 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
 
 /// `generate`: makes the folder hold what was built.
 fn bring_about(job: &Job, built: &Built, started: Instant) -> Result<u8> {
+    let lock = write::Lock::take(&job.out)?;
     let disk = tree::read(&job.out)?;
     let drift = tree::compare(&built.tree, &disk);
-    write::write(&job.out, &built.tree, &disk, &drift)?;
+    write::write(&lock, &job.out, &built.tree, &disk, &drift)?;
     for change in &drift {
         println!("{}", write::told(change, &job.out_name));
     }
@@ -151,8 +152,15 @@ impl Job {
         }
         let spec = arguments.spec.clone().unwrap_or(layout.spec);
         let out = real(&here.join(arguments.out.as_ref().unwrap_or(&layout.out)))?;
+        let holds = |path: &Path| real(path).is_ok_and(|path| path.starts_with(&out));
         if out.file_name().is_none() {
             return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
+        }
+        if holds(&layout.root) || holds(&spec) {
+            return Err(anyhow!(
+                "{} cannot be the folder of a crate: what the crate is made from is in it",
+                out.display()
+            ));
         }
         Ok(Self {
             spec_name: shown(&spec, &here),

@@ -38,7 +38,7 @@ pub fn apply(tokens: TokenStream, notes: &Notes, package: &str) -> Result<Source
     let mut sources = Sources::new();
     for operation in &notes.operations {
         let file = operations::file(&builders, operation, &types.items, &hashable)?;
-        sources.insert(format!("operations/{}.rs", operation.name), file);
+        sources.insert(format!("operations/{}.rs", operation.module), file);
     }
     sources.insert("types.rs".to_owned(), types);
     sources.insert("operations.rs".to_owned(), library::operations(notes));

@@ -23,6 +23,7 @@ pub struct Position {
 #[derive(Debug, Default)]
 pub struct Positions {
     places: HashMap<Pointer, Place>,
+    duplicate: Option<(String, Position)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,12 @@ impl Positions {
     #[must_use]
     pub fn key(&self, pointer: &Pointer) -> Option<Position> {
         self.nearest(pointer).map(|place| place.key.unwrap_or(place.value))
+    }
+
+    /// The first key that stood in its mapping before, and where it stands the second time.
+    #[must_use]
+    pub fn duplicate(&self) -> Option<&(String, Position)> {
+        self.duplicate.as_ref()
     }
 
     fn nearest(&self, pointer: &Pointer) -> Option<Place> {
@@ -110,7 +117,12 @@ impl Walk {
 
     fn set_key(&mut self, text: &str, position: Position) {
         if let Some(Open::Mapping { at, key }) = self.open.last_mut() {
-            *key = Some((at.key(text), position));
+            let pointer = at.key(text);
+            // `<<` merges mappings, and may stand more than once.
+            if self.positions.duplicate.is_none() && text != "<<" && self.positions.places.contains_key(&pointer) {
+                self.positions.duplicate = Some((text.to_owned(), position));
+            }
+            *key = Some((pointer, position));
         }
     }
 

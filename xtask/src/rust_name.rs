@@ -10,13 +10,19 @@ use heck::{ToKebabCase as _, ToPascalCase as _, ToSnakeCase as _};
 /// A name for a type: `LoyaltyPoints`.
 #[must_use]
 pub fn type_name(text: &str) -> String {
-    identifier(words(text).to_pascal_case(), "Unnamed")
+    identifier(settled(&words(text), str::to_pascal_case), "Unnamed")
+}
+
+/// The name of the builder that progenitor makes of an operation's name: it converts once.
+#[must_use]
+pub fn builder_name(operation: &str) -> String {
+    identifier(operation.to_pascal_case(), "Unnamed")
 }
 
 /// A name for a function, a field or a parameter: `customer_id`.
 #[must_use]
 pub fn value_name(text: &str) -> String {
-    identifier(words(text).to_snake_case(), "unnamed")
+    identifier(settled(&words(text), str::to_snake_case), "unnamed")
 }
 
 /// A name for a package: `loyalty-points`. Nothing where the text has no letter that a package name may have.
@@ -25,6 +31,15 @@ pub fn package_name(text: &str) -> Option<String> {
     let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let name = ascii.to_kebab_case();
     name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(name)
+}
+
+/// The conversion until it changes nothing: progenitor and typify convert once more, and `AB` would become `Ab`.
+fn settled(name: &str, convert: fn(&str) -> String) -> String {
+    let mut name = convert(name);
+    for _ in 0..4 {
+        name = convert(&name);
+    }
+    name
 }
 
 fn words(text: &str) -> String {
@@ -39,9 +54,13 @@ fn identifier(name: String, fallback: &str) -> String {
     let name = match name.chars().next() {
         None => fallback.to_owned(),
         Some(first) if first.is_alphabetic() => name,
-        Some(_) => format!("_{name}"),
+        Some('_') => name,
+        // A module and a type of the name `_1` would be one.
+        Some(_) if fallback.starts_with('U') => format!("N{name}"),
+        Some(_) => format!("n{name}"),
     };
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
+    // `gen` is a keyword since Rust 2024, which syn's parser does not know.
+    if name != "gen" && syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
 }
 
 /// Names that were given away, so that none is given twice.
@@ -50,7 +69,71 @@ pub struct Names {
     taken: BTreeSet<String>,
 }
 
+/// Names of types that generated code uses itself, from the prelude and from the runtime.
+const TYPES_IN_USE: &[&str] = &[
+    "BTreeMap",
+    "Box",
+    "Client",
+    "ClientBuilder",
+    "Clone",
+    "Copy",
+    "DateTime",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Display",
+    "Eq",
+    "Err",
+    "Error",
+    "Extent",
+    "From",
+    "Future",
+    "Hash",
+    "Id",
+    "Infallible",
+    "Into",
+    "Items",
+    "Iterator",
+    "Method",
+    "None",
+    "Ok",
+    "Operation",
+    "Option",
+    "Ord",
+    "Paged",
+    "Pages",
+    "PartialEq",
+    "PartialOrd",
+    "RawResponse",
+    "Request",
+    "Response",
+    "Result",
+    "RetryPolicy",
+    "Self",
+    "Send",
+    "Serialize",
+    "Some",
+    "String",
+    "Sync",
+    "Transport",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+];
+
 impl Names {
+    /// Names of types: those that generated code uses itself are taken.
+    #[must_use]
+    pub fn of_types() -> Self {
+        Self { taken: TYPES_IN_USE.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// Whether the name can be given; it is taken then.
+    pub fn take(&mut self, name: &str) -> bool {
+        self.taken.insert(name.to_owned())
+    }
+
     /// The name, with a number behind it if it was taken before.
     pub fn unique(&mut self, name: &str) -> String {
         let mut candidate = name.to_owned();
@@ -75,7 +158,9 @@ mod tests {
             ("perPage", "PerPage", "per_page"),
             ("type", "Type", "type_"),
             ("Self", "Self_", "self_"),
-            ("1", "_1", "_1"),
+            ("1", "N1", "n1"),
+            ("a_b", "Ab", "a_b"),
+            ("gen", "Gen", "gen_"),
             ("@", "Unnamed", "unnamed"),
             ("نقاط الولاء", "نقاطالولاء", "نقاط_الولاء"),
         ] {

@@ -4,7 +4,7 @@
 //! needs no knowledge of the document: full paths become short ones, messages say what a caller can do, and the
 //! builders that nobody will call are gone.
 
-use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 
 use crate::RUNTIME;
 
@@ -66,6 +66,8 @@ fn single(tokens: &[TokenTree], index: usize, dropped: &[&str]) -> TokenTree {
             };
             TokenTree::Group(Group::new(group.delimiter(), stream))
         }
+        // A keyword since Rust 2024, which typify does not know.
+        TokenTree::Ident(ident) if ident == "gen" => TokenTree::Ident(Ident::new_raw("gen", ident.span())),
         TokenTree::Literal(literal) => TokenTree::Literal(phrase(literal).unwrap_or_else(|| literal.clone())),
         other => other.clone(),
     }

@@ -49,6 +49,12 @@ pub fn read(folder: &Path) -> io::Result<Disk> {
     let mut disk = Disk::default();
     match std::fs::symlink_metadata(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(disk),
+        Ok(metadata) if !metadata.is_dir() => {
+            return Err(io::Error::other(format!(
+                "{} is not a folder: remove it, or name another with `--out DIR`",
+                folder.display()
+            )));
+        }
         _ => read_below(folder, "", &mut disk)?,
     }
     Ok(disk)
@@ -91,7 +97,10 @@ pub fn compare(wanted: &Tree, disk: &Disk) -> Vec<Drift> {
             Some(_) => {}
         }
     }
-    let unwanted = disk.files.keys().filter(|path| !wanted.contains_key(*path)).chain(&disk.others);
+    // An empty folder that a missing file belongs in is not one too many.
+    let is_home = |path: &&String| path.ends_with('/') && wanted.keys().any(|file| file.starts_with(*path));
+    let files = disk.files.keys().filter(|path| !wanted.contains_key(*path));
+    let unwanted = files.chain(disk.others.iter().filter(|path| !is_home(path)));
     drift.extend(unwanted.map(|path| Drift { path: path.clone(), change: Change::Extra }));
     drift.sort_by(|a, b| a.path.cmp(&b.path));
     drift
@@ -140,6 +149,7 @@ fn diff(found: &[u8], wanted: &[u8], path: &str) -> String {
         return format!("{path} is not text\n");
     };
     let mut options = diffy::DiffOptions::new();
+    let path = path.trim_start_matches('/');
     options.set_original_filename(format!("a/{path}")).set_modified_filename(format!("b/{path}"));
     let mut text = options.create_patch(found, wanted).to_string();
     if !text.ends_with('\n') {

@@ -10,51 +10,84 @@ use std::path::{Path, PathBuf};
 
 use crate::tree::{BANNER, Change, Disk, Drift, Tree, same};
 
-/// Makes the folder hold the tree and nothing else.
+/// Holds off other generators while one compares and writes.
+#[derive(Debug)]
+pub struct Lock {
+    #[cfg(unix)]
+    _parent: File,
+}
+
+impl Lock {
+    /// Waits until no other generator is at work in the folder's parent, which is made if it is missing, and clears
+    /// what one that was stopped left there.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says, with what was being done.
+    pub fn take(folder: &Path) -> io::Result<Self> {
+        let parent = folder.parent().unwrap_or(Path::new("."));
+        during("create", parent, fs::create_dir_all(parent))?;
+        let lock = during("lock", parent, Self::of(parent))?;
+        let staging = staging(folder);
+        during("clear", &staging, remove(&staging))?;
+        Ok(lock)
+    }
+
+    #[cfg(unix)]
+    fn of(parent: &Path) -> io::Result<Self> {
+        let folder = File::open(parent)?;
+        rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive)?;
+        Ok(Self { _parent: folder })
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &Path) -> io::Result<Self> {
+        Ok(Self {})
+    }
+}
+
+/// Makes the folder hold the tree and nothing else. What it held was read under the lock.
 ///
 /// # Errors
 ///
 /// What the file system says, with what was being done; and a refusal where the folder is not one that was
 /// generated. The folder is unchanged then.
-pub fn write(folder: &Path, wanted: &Tree, disk: &Disk, drift: &[Drift]) -> io::Result<()> {
+pub fn write(_: &Lock, folder: &Path, wanted: &Tree, disk: &Disk, drift: &[Drift]) -> io::Result<()> {
     if drift.is_empty() {
         return Ok(());
     }
     refuse_foreign(folder, disk)?;
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    during("create", parent, fs::create_dir_all(parent))?;
-    let _lock = during("lock", parent, lock(parent))?;
     let staging = staging(folder);
-    during("clear", &staging, remove(&staging))?;
     let staged = stage(&staging, folder, wanted, disk).and_then(|()| take_place(&staging, folder));
     // What is left there now is the old folder, or what there is of the new one.
     let cleared = remove(&staging);
     staged.and(during("clear", &staging, cleared))
 }
 
-/// A folder that nothing of this generator is in is somebody's work: it is not replaced.
+/// A folder that was not generated is somebody's work: it is not replaced.
 fn refuse_foreign(folder: &Path, disk: &Disk) -> io::Result<()> {
-    if let Ok(metadata) = fs::symlink_metadata(folder)
-        && !metadata.is_dir()
-    {
-        return Err(io::Error::other(format!(
-            "{} is not a folder: remove it, or name another with `--out DIR`",
-            folder.display()
-        )));
-    }
-    let is_generated = |bytes: &Vec<u8>| {
-        let start = &bytes[..bytes.len().min(512)];
-        String::from_utf8_lossy(start).contains(BANNER)
-    };
     let is_empty = disk.files.is_empty() && disk.others.is_empty();
-    if is_empty || disk.files.values().any(is_generated) {
+    if is_empty || is_generated(disk) {
         return Ok(());
     }
     Err(io::Error::other(format!(
-        "{} holds files, and none that was generated: it would be replaced as a whole. Name an empty or a new \
+        "{} holds files and is no crate that was generated: it would be replaced as a whole. Name an empty or a new \
          folder with `--out DIR`, or empty this one",
         folder.display()
     )))
+}
+
+/// A generated crate has a manifest with the banner. One that lost its manifest has nothing but `src` beside files
+/// of its own.
+fn is_generated(disk: &Disk) -> bool {
+    let has_banner = |bytes: &Vec<u8>| String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).contains(BANNER);
+    match disk.files.get("Cargo.toml") {
+        Some(manifest) => has_banner(manifest),
+        None => {
+            let is_at_home = |path: &String| path.starts_with("src/") || !path.contains('/');
+            disk.files.keys().all(is_at_home) && disk.files.values().any(has_banner)
+        }
+    }
 }
 
 /// The folder's neighbour in which the new one is built; a rename does not leave a file system.
@@ -114,19 +147,6 @@ fn exchange_in_steps(staging: &Path, folder: &Path) -> io::Result<()> {
     fs::rename(&aside, staging)
 }
 
-/// Two generators at once would build in the same place: the second waits for the first.
-#[cfg(unix)]
-fn lock(parent: &Path) -> io::Result<File> {
-    let folder = File::open(parent)?;
-    rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive)?;
-    Ok(folder)
-}
-
-#[cfg(not(unix))]
-fn lock(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 fn remove(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -178,9 +198,10 @@ mod tests {
     }
 
     fn put(folder: &Path, wanted: &Tree) -> io::Result<usize> {
+        let lock = Lock::take(folder)?;
         let disk = read(folder)?;
         let drift = compare(wanted, &disk);
-        write(folder, wanted, &disk, &drift).map(|()| drift.len())
+        write(&lock, folder, wanted, &disk, &drift).map(|()| drift.len())
     }
 
     #[test]
@@ -206,14 +227,31 @@ mod tests {
         let temp = Folder::new("foreign");
         fs::write(temp.0.join("precious.txt"), "x").unwrap();
         let error = put(&temp.0, &tree(&[("a", "1")])).unwrap_err();
-        assert!(error.to_string().contains("none that was generated"), "{error}");
+        assert!(error.to_string().contains("no crate that was generated"), "{error}");
         assert_eq!(read(&temp.0).unwrap().files.len(), 1);
     }
 
     #[test]
-    fn what_a_crash_left_beside_is_cleared() {
+    fn a_folder_with_a_generated_crate_somewhere_below_is_not_replaced() {
+        let temp = Folder::new("around");
+        put(&temp.0.join("generated"), &tree(&[("Cargo.toml", "1")])).unwrap();
+        assert!(put(&temp.0, &tree(&[("Cargo.toml", "1")])).is_err());
+    }
+
+    #[test]
+    fn a_crate_without_its_manifest_is_mended() {
+        let temp = Folder::new("half");
+        let (out, wanted) = (temp.0.join("out"), tree(&[("Cargo.toml", "1"), ("src/lib.rs", "2")]));
+        put(&out, &wanted).unwrap();
+        fs::remove_file(out.join("Cargo.toml")).unwrap();
+        assert_eq!(put(&out, &wanted).unwrap(), 1);
+    }
+
+    #[test]
+    fn what_a_crash_left_beside_is_cleared_even_where_nothing_is_to_be_written() {
         let temp = Folder::new("crash");
         let out = temp.0.join("out");
+        put(&out, &tree(&[("a", "1")])).unwrap();
         fs::create_dir_all(staging(&out).join("src")).unwrap();
         fs::write(staging(&out).join("src/half"), "x").unwrap();
         put(&out, &tree(&[("a", "1")])).unwrap();

@@ -6,8 +6,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use regex::Regex;
 use serde_json::{Map, Value};
 
+use super::pattern;
 use super::structure::kind_of;
 use crate::document::Pointer;
 use crate::resolve::resolve;
@@ -26,7 +28,7 @@ pub struct Mismatch {
 /// Holds values against the schemas of one document.
 pub struct Validator<'d> {
     root: &'d Value,
-    patterns: RefCell<BTreeMap<String, Option<regress::Regex>>>,
+    patterns: RefCell<BTreeMap<String, Option<Regex>>>,
 }
 
 /// A value and a schema, each with its place.
@@ -120,12 +122,13 @@ impl<'d> Validator<'d> {
         }
     }
 
-    /// Whether `text` matches; a pattern that is no regular expression has a finding of its own and admits anything.
+    /// Whether `text` matches. A pattern that is no regular expression has a finding of its own, and one that looks
+    /// around or back cannot be matched in linear time: both admit anything.
     fn matches(&self, pattern: &str, text: &str) -> bool {
         let mut patterns = self.patterns.borrow_mut();
         let compiled =
-            patterns.entry(pattern.to_owned()).or_insert_with(|| regress::Regex::with_flags(pattern, "u").ok());
-        compiled.as_ref().is_none_or(|regex| regex.find(text).is_some())
+            patterns.entry(pattern.to_owned()).or_insert_with(|| Regex::new(&pattern::translated(pattern)).ok());
+        compiled.as_ref().is_none_or(|regex| regex.is_match(text))
     }
 
     fn array(&self, pair: &Pair<'_>, items: &[Value], mismatches: &mut Vec<Mismatch>) {
@@ -147,8 +150,8 @@ impl<'d> Validator<'d> {
 
     fn object(&self, pair: &Pair<'_>, fields: &Map<String, Value>, mismatches: &mut Vec<Mismatch>) {
         for name in pair.schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-            if name.as_str().is_some_and(|name| !fields.contains_key(name)) {
-                mismatches.push(pair.mismatch("required", format!("the required property {name} is missing")));
+            if let Some(name) = name.as_str().filter(|name| !fields.contains_key(*name)) {
+                mismatches.push(pair.mismatch("required", format!("the required property `{name}` is missing")));
             }
         }
         if pair.count("minProperties").is_some_and(|least| fields.len() < least) {
@@ -278,7 +281,7 @@ fn number(pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
     if pair.number("maximum").is_some_and(above) {
         mismatches.push(pair.mismatch("maximum", format!("{shown} is above the maximum")));
     }
-    if pair.number("multipleOf").is_some_and(|step| step > 0.0 && (value / step).fract() != 0.0) {
+    if pair.number("multipleOf").is_some_and(|step| step > 0.0 && !is_whole(value / step)) {
         mismatches.push(pair.mismatch("multipleOf", format!("{shown} is not a multiple")));
     }
     let too_wide = match pair.text("format") {
@@ -289,6 +292,11 @@ fn number(pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
     if too_wide {
         mismatches.push(pair.mismatch("format", format!("{shown} does not fit the integer's format")));
     }
+}
+
+/// Whether a quotient is whole, but for what binary floating point cannot say: 0.3 is a multiple of 0.1.
+fn is_whole(quotient: f64) -> bool {
+    (quotient - quotient.round()).abs() <= quotient.abs().max(1.0) * 1e-9
 }
 
 /// The formats that say something about a string that can be checked by its form (OpenAPI 3.0.3, "Data Types", and
@@ -376,7 +384,7 @@ mod tests {
             (json!({"minItems": 1}), json!([]), " the array has too few items: 0"),
             (json!({"maxItems": 0}), json!([1]), " the array has too many items: 1"),
             (json!({"uniqueItems": true}), json!([1, 2, 1]), " the array has an item twice"),
-            (json!({"required": ["a"]}), json!({}), " the required property \"a\" is missing"),
+            (json!({"required": ["a"]}), json!({}), " the required property `a` is missing"),
             (json!({"minProperties": 1}), json!({}), " the object has too few properties"),
             (json!({"maxProperties": 0}), json!({"a": 1}), " the object has too many properties"),
             (json!({"additionalProperties": false}), json!({"a": 1}), "/a the schema does not know the property `a`"),

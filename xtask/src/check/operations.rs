@@ -11,12 +11,13 @@ use crate::document::{Document, Pointer};
 use crate::media_type;
 use crate::resolve::resolve;
 
-/// The findings about the document's operations.
+/// The findings about the document's operations. Where the structure is broken, what is missing has a finding already.
 #[must_use]
-pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
+pub fn check(document: &Document, objects: &[Met<'_>], has_sound_structure: bool) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let operations: Vec<_> = objects.iter().filter(|met| met.is(&OPERATION) && is_called(&met.at)).collect();
-    if operations.is_empty() {
+    let has_path_elsewhere = objects.iter().any(|met| met.is(&PATH_ITEM) && met.fields.contains_key("$ref"));
+    if operations.is_empty() && has_sound_structure && !has_path_elsewhere {
         findings.push(Diagnostic::error(
             Place::Key(Pointer::root().key("paths")),
             "the document has no operations: there is nothing to generate",
@@ -37,7 +38,7 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
         ));
     }
     for parameter in objects.iter().filter(|met| met.is(&PARAMETER)) {
-        place_and_type(parameter, &mut findings);
+        place_and_type(document, parameter, &mut findings);
     }
     for media in objects.iter().filter(|met| met.is(&MEDIA_TYPE)) {
         media_types(media, &mut findings);
@@ -54,13 +55,15 @@ fn is_called(at: &Pointer) -> bool {
 fn names(operations: &[&Met<'_>], findings: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<&str, &Pointer> = BTreeMap::new();
     for operation in operations {
-        match operation.fields.get("operationId").and_then(Value::as_str) {
+        match operation.fields.get("operationId").map(Value::as_str) {
+            // What is there and no string has a finding of its own.
+            Some(None) => {}
             None => findings.push(Diagnostic::error(
                 Place::Key(operation.at.clone()),
                 "this operation has no `operationId`, which names its method in the client",
                 format!("add one, such as `operationId: {}`", suggested_id(&operation.at)),
             )),
-            Some(id) => {
+            Some(Some(id)) => {
                 if let Some(other) = first.insert(id, &operation.at) {
                     findings.push(
                         Diagnostic::error(
@@ -130,6 +133,13 @@ fn path(document: &Document, operation: &Met<'_>, findings: &mut Vec<Diagnostic>
         ));
         return;
     };
+    if template.contains(['?', '#']) {
+        findings.push(Diagnostic::error(
+            Place::Key(item.clone()),
+            format!("the path `{template}` holds more than a path"),
+            "describe what follows `?` as query parameters, and leave out what follows `#`",
+        ));
+    }
     let parameters = combined(document, operation);
     let in_path: Vec<_> = parameters.iter().filter(|(_, parameter)| text(parameter, "in") == "path").collect();
     for name in &names {
@@ -181,8 +191,16 @@ fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> &'a str {
     fields.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn place_and_type(parameter: &Met<'_>, findings: &mut Vec<Diagnostic>) {
+fn place_and_type(document: &Document, parameter: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     let name = text(parameter.fields, "name");
+    let is_header_name = http::HeaderName::try_from(name).is_ok();
+    if name.is_empty() || (text(parameter.fields, "in") == "header" && !is_header_name) {
+        findings.push(Diagnostic::error(
+            Place::Value(parameter.at.key("name")),
+            format!("`{name}` cannot be the name of this parameter"),
+            "write the name that stands in the request",
+        ));
+    }
     match text(parameter.fields, "in") {
         "query" | "path" | "header" | "" => {}
         "cookie" => findings.push(Diagnostic::error(
@@ -204,6 +222,28 @@ fn place_and_type(parameter: &Met<'_>, findings: &mut Vec<Diagnostic>) {
         ));
     }
     style(parameter, name, findings);
+    form(document, parameter, name, findings);
+}
+
+/// Which values can be written as a parameter: one value, or in the query a list with the name repeated.
+fn form(document: &Document, parameter: &Met<'_>, name: &str, findings: &mut Vec<Diagnostic>) {
+    let schema = parameter.fields.get("schema").and_then(|schema| resolve(&document.root, schema));
+    let kind = schema.and_then(|schema| schema.get("type")).and_then(Value::as_str);
+    let has_properties = schema.is_some_and(|schema| schema.get("properties").is_some());
+    let in_query = text(parameter.fields, "in") == "query";
+    if kind == Some("object") || has_properties {
+        findings.push(Diagnostic::error(
+            Place::Value(parameter.at.key("schema")),
+            format!("the parameter `{name}` is an object, which the client cannot write as one value"),
+            "describe each of its properties as a parameter of its own",
+        ));
+    } else if kind == Some("array") && !(in_query && parameter.fields.get("explode") != Some(&Value::Bool(false))) {
+        findings.push(Diagnostic::error(
+            Place::Value(parameter.at.key("schema")),
+            format!("the parameter `{name}` is a list in one value, which the client does not write"),
+            "describe a list as a query parameter with `explode: true`, which repeats the name",
+        ));
+    }
 }
 
 fn style(parameter: &Met<'_>, name: &str, findings: &mut Vec<Diagnostic>) {

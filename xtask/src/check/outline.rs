@@ -120,7 +120,8 @@ static TAG: Shape = shape(
     &[required("name", Text), optional("description", Text), optional("externalDocs", Object(&EXTERNAL_DOCS))],
 );
 
-static SERVER: Shape = shape(
+/// A server.
+pub static SERVER: Shape = shape(
     "Server",
     &[required("url", Text), optional("description", Text), optional("variables", Map(&Object(&SERVER_VARIABLE)))],
 );
@@ -311,7 +312,7 @@ static SECURITY_SCHEME: Shape = component(
     "Security Scheme",
     "securitySchemes",
     &[
-        required("type", Text),
+        required("type", Word(&["apiKey", "http", "oauth2", "openIdConnect"])),
         optional("description", Text),
         optional("name", Text),
         optional("in", Text),

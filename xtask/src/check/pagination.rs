@@ -82,7 +82,13 @@ fn page_parameter(
     extension: &Map<String, Value>,
     at: &Pointer,
 ) -> Option<Diagnostic> {
-    let name = extension.get("page").and_then(Value::as_str).unwrap_or_default();
+    let Some(name) = extension.get("page").and_then(Value::as_str) else {
+        return Some(Diagnostic::error(
+            Place::Key(at.clone()),
+            format!("`{EXTENSION}` needs `page`"),
+            "add `page: PARAMETER`, the query parameter that carries the number of the page",
+        ));
+    };
     let parameters = operation.fields.get("parameters").and_then(Value::as_array);
     let found =
         parameters.into_iter().flatten().filter_map(|parameter| resolve(&document.root, parameter)).any(|parameter| {

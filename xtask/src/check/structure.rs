@@ -163,9 +163,13 @@ impl<'d> Inventory<'d> {
 
     fn wrong_kind(&mut self, kind: Kind, at: &Pointer, value: &Value) {
         let name = at.last().unwrap_or_else(|| "the document".to_owned());
+        let found = match (kind, value) {
+            (Kind::Count, Value::Number(number)) if number.is_i64() => number.to_string(),
+            _ => kind_of(value).to_owned(),
+        };
         self.findings.push(Diagnostic::error(
             Place::Value(at.clone()),
-            format!("`{name}` has to be {}, and is {}", described(kind), kind_of(value)),
+            format!("`{name}` has to be {}, and is {found}", described(kind)),
             format!("write {} here", described(kind)),
         ));
     }

@@ -33,7 +33,7 @@ pub fn check(document: &Document) -> Option<Diagnostic> {
     let place = Place::Value(Pointer::root().key("openapi"));
     match version {
         Value::String(version) if is_3_0(version) => None,
-        Value::String(version) if version.starts_with("3.") => Some(Diagnostic::error(
+        Value::String(version) if version.starts_with("3.") && !version.starts_with("3.0") => Some(Diagnostic::error(
             place,
             format!("this is an OpenAPI {version} document; the generator reads OpenAPI 3.0"),
             "write it as 3.0.3: `nullable: true` for a type list with `null`, `example` for a schema's `examples`, \

@@ -58,6 +58,8 @@ pub struct ServerNote {
 pub struct OperationNote {
     /// The name of its method in the client.
     pub name: String,
+    /// The name of its module: a file's, so in ASCII.
+    pub module: String,
     /// The HTTP method, in lower case.
     pub method: String,
     /// The path as the document has it, with the names of parameters that are theirs on the wire.
@@ -189,12 +191,17 @@ fn info(root: &Value) -> Info {
         servers: servers
             .into_iter()
             .flatten()
-            .map(|server| ServerNote {
-                url: text(server, "url").unwrap_or_default(),
-                description: text(server, "description"),
-            })
+            .map(|server| ServerNote { url: server_url(server), description: text(server, "description") })
             .collect(),
     }
+}
+
+/// The URL of a server with the defaults of its variables.
+fn server_url(server: &Value) -> String {
+    let url = text(server, "url").unwrap_or_default();
+    server["variables"].as_object().into_iter().flatten().fold(url, |url, (name, variable)| {
+        url.replace(&format!("{{{name}}}"), variable["default"].as_str().unwrap_or_default())
+    })
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
@@ -207,16 +214,18 @@ fn operations(root: &Value) -> Vec<OperationNote> {
         let path = text(item, crumb::WIRE_NAME).unwrap_or_else(|| path.clone());
         for method in METHODS {
             if let Some(operation) = item.get(method) {
-                operations.push(operation_note(method, &path, operation));
+                operations.push(operation_note(method, &path, operation, operations.len()));
             }
         }
     }
     operations
 }
 
-fn operation_note(method: &str, path: &str, operation: &Value) -> OperationNote {
+fn operation_note(method: &str, path: &str, operation: &Value, index: usize) -> OperationNote {
+    let name = text(operation, "operationId").unwrap_or_default();
     OperationNote {
-        name: text(operation, "operationId").unwrap_or_default(),
+        module: if name.is_ascii() { name.clone() } else { format!("operation_number_{}", index + 1) },
+        name,
         method: method.to_owned(),
         path: path.to_owned(),
         summary: text(operation, "summary"),

@@ -6,7 +6,7 @@ use super::crumb;
 use super::visit::{METHODS, elements, entries, operations};
 use crate::document::Pointer;
 use crate::resolve::resolve;
-use crate::rust_name::{Names, value_name};
+use crate::rust_name::{Names, builder_name, value_name};
 
 /// Shared parameters, bodies, responses, headers and path-wide parameters are copied to where they are used:
 /// progenitor looks them up by what stands behind the last slash of the `$ref`, and panics where that is escaped.
@@ -54,11 +54,22 @@ pub fn merge_path_parameters(root: &mut Value) {
 
 /// Operation ids become the names of their methods.
 pub fn name_operations(root: &mut Value) {
-    let mut names = Names::default();
+    let (mut methods, mut types) = (methods_in_use(), Names::of_types());
     operations(root, &mut |_, _, operation| {
-        if let Some(id) = operation["operationId"].as_str() {
-            operation["operationId"] = names.unique(&value_name(id)).into();
+        let Some(id) = operation["operationId"].as_str() else { return };
+        let id = value_name(id);
+        // The id names a method, a builder and its errors, and all three have to be free.
+        let mut is_free = |name: &str| {
+            let builder = builder_name(name);
+            methods.take(name) && types.take(&builder) && types.take(&format!("{builder}Error"))
+        };
+        let mut name = id.clone();
+        let mut number = 1;
+        while !is_free(&name) {
+            name = if number == 1 { format!("{id}_operation") } else { format!("{id}_operation_{number}") };
+            number += 1;
         }
+        operation["operationId"] = name.into();
     });
 }
 
@@ -86,10 +97,19 @@ pub fn name_parameters(root: &mut Value) {
     }
 }
 
+/// The names that a client has for itself.
+fn methods_in_use() -> Names {
+    let mut names = Names::default();
+    for name in ["builder", "clone", "from_env", "new"] {
+        names.take(name);
+    }
+    names
+}
+
 /// The names that a builder has for itself.
 fn reserved() -> Names {
     let mut names = Names::default();
-    for name in ["body", "client", "new", "request", "response", "send"] {
+    for name in ["body", "body_map", "client", "clone", "new", "pages", "request", "response", "send", "stream"] {
         names.unique(name);
     }
     names

@@ -12,7 +12,7 @@ use crate::rust_name::{Names, type_name};
 /// Every component gets a name that is a Rust type's, and that no other has; references follow. progenitor does
 /// not decode escaped references, and gives two components that differ only in case the same type.
 pub fn name_schemas(root: &mut Value) {
-    let mut names = Names::default();
+    let mut names = Names::of_types();
     let renamed: BTreeMap<String, String> = entries(root["components"].get_mut("schemas"))
         .map(|(name, _)| (name.clone(), names.unique(&type_name(name))))
         .collect();
@@ -225,7 +225,7 @@ fn bounds(schema: &Value) -> Option<String> {
 /// Schemas that need a type and stand inside another get a name of their own, made from where they stand.
 /// progenitor would make one up, which may be another schema's, and then emits two types of the same name.
 pub fn pull_out_inline_schemas(root: &mut Value) {
-    let mut pulled = Pulled::default();
+    let mut pulled = Pulled { names: Names::of_types(), components: Map::new() };
     if let Some(components) = components(root) {
         for name in components.keys() {
             pulled.names.unique(name);
@@ -248,7 +248,6 @@ pub fn pull_out_inline_schemas(root: &mut Value) {
     }
 }
 
-#[derive(Default)]
 struct Pulled {
     names: Names,
     components: Map<String, Value>,
@@ -312,6 +311,36 @@ impl Pulled {
         crumb::carry(schema, &mut reference);
         self.components.insert(name, std::mem::replace(schema, reference));
     }
+}
+
+/// An enumeration becomes a type only where each of its values makes a name of its own: `<` and `>` do not, nor do
+/// numbers. The others stay what they are, and keep their values as words.
+pub fn loosen_enumerations(root: &mut Value) {
+    schemas(root, &mut |_, schema| {
+        let Some(listed) = schema.get("enum").and_then(Value::as_array) else { return };
+        let mut names = Names::default();
+        let are_names = listed.iter().filter(|value| !value.is_null()).all(|value| {
+            let text = value.as_str().filter(|text| text.chars().any(char::is_alphanumeric));
+            text.is_some_and(|text| names.take(&type_name(text)))
+        });
+        if are_names && !listed.is_empty() {
+            return;
+        }
+        let words: Vec<_> = listed.iter().map(|value| format!("`{value}`")).collect();
+        schema[crumb::BOUNDS] = format!("one of {}", words.join(", ")).into();
+        if let Some(fields) = schema.as_object_mut() {
+            fields.shift_remove("enum");
+        }
+    });
+}
+
+/// What a schema excludes has no word in Rust: a value is checked by the server.
+pub fn drop_exclusions(root: &mut Value) {
+    schemas(root, &mut |_, schema| {
+        if let Some(fields) = schema.as_object_mut() {
+            fields.shift_remove("not");
+        }
+    });
 }
 
 fn needs_type(schema: &Value) -> bool {
@@ -416,6 +445,29 @@ mod tests {
         let field = json!({"x-rust-type": rust_type, "x-rust-decode": "r::d", crumb::NULLABLE: true});
         let shown = json!({"nullable": true, "x-rust-decode": "r::d", crumb::NULLABLE: true, "allOf": [field]});
         assert_eq!(schemas, json!({"A": {"required": ["b"], "properties": {"b": shown, "c": field}}}));
+    }
+
+    #[test]
+    fn enumerations_of_signs_and_exclusions_are_loosened() {
+        let schemas = lowered(
+            |root| {
+                loosen_enumerations(root);
+                drop_exclusions(root);
+            },
+            &json!({
+                "Sign": {"type": "string", "enum": ["<", ">"]},
+                "Case": {"type": "string", "enum": ["a", "A"]},
+                "Word": {"type": "string", "enum": ["a", "b"], "not": {"type": "string"}},
+            }),
+        );
+        assert_eq!(
+            schemas,
+            json!({
+                "Sign": {"type": "string", crumb::BOUNDS: "one of `\"<\"`, `\">\"`"},
+                "Case": {"type": "string", crumb::BOUNDS: "one of `\"a\"`, `\"A\"`"},
+                "Word": {"type": "string", "enum": ["a", "b"]},
+            })
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use syn::{File, parse_quote};
 use super::docs;
 use super::operations::example_call;
 use crate::lower::notes::{Notes, OperationNote};
-use crate::rust_name::type_name;
+use crate::rust_name::builder_name;
 
 /// The file `client.rs`.
 pub fn file(notes: &Notes, package: &str) -> File {
@@ -45,7 +45,7 @@ pub fn file(notes: &Notes, package: &str) -> File {
 }
 
 fn builder(operation: &OperationNote) -> Ident {
-    Ident::new(&type_name(&operation.name), Span::call_site())
+    Ident::new(&builder_name(&operation.name), Span::call_site())
 }
 
 fn client_docs(notes: &Notes) -> String {

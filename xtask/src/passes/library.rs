@@ -5,7 +5,7 @@ use syn::{File, parse_quote};
 
 use super::docs;
 use crate::lower::notes::Notes;
-use crate::rust_name::type_name;
+use crate::rust_name::builder_name;
 
 /// The file `lib.rs`. Generated modules are laid out by prettyplease, which is not rustfmt.
 pub fn root(notes: &Notes) -> File {
@@ -40,9 +40,10 @@ pub fn root(notes: &Notes) -> File {
 /// The file `operations.rs`.
 pub fn operations(notes: &Notes) -> File {
     let doc = docs::inner_attributes("The operations: a builder for the requests of each, and its errors.");
-    let modules = notes.operations.iter().map(|operation| format_ident!("{}", operation.name));
+    let modules = notes.operations.iter().map(|operation| format_ident!("{}", operation.module));
     let exports = notes.operations.iter().map(|operation| {
-        let (module, builder) = (format_ident!("{}", operation.name), format_ident!("{}", type_name(&operation.name)));
+        let (module, builder) =
+            (format_ident!("{}", operation.module), format_ident!("{}", builder_name(&operation.name)));
         let has_errors = operation.responses.iter().any(|response| !response.is_success());
         let error = has_errors.then(|| format_ident!("{builder}Error")).into_iter();
         quote!(pub use #module::{#builder #(, #error)*};)

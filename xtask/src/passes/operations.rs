@@ -10,7 +10,7 @@ use super::unknown_shape;
 use super::{docs, paging};
 use crate::diagnostics::Diagnostic;
 use crate::lower::notes::{OperationNote, ParameterNote, ResponseNote};
-use crate::rust_name::{Names, type_name};
+use crate::rust_name::{Names, builder_name, type_name};
 
 /// The file of one operation.
 ///
@@ -64,7 +64,7 @@ struct Operation<'n> {
 
 impl<'n> Operation<'n> {
     fn new(note: &'n OperationNote) -> Self {
-        let name = type_name(&note.name);
+        let name = builder_name(&note.name);
         let has_errors = note.responses.iter().any(|response| !response.is_success());
         Self {
             note,
