@@ -13,5 +13,6 @@ pub mod types;
 
 pub use client::Client;
 pub use operations::*;
-pub use salla_runtime::{self, ClientBuilder, DateTime, Error, Id, RawResponse, Response};
+pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
+pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
 pub use salla_runtime::{Items, Pages};

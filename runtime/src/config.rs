@@ -4,19 +4,26 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
 use url::{Host, Url};
 
+use crate::auth::{AccessToken, TokenSource};
 use crate::error::{Error, Failure};
+use crate::pacing::{Pacer, Pacing};
+use crate::retry::RetryPolicy;
 use crate::tls;
-use crate::token::Token;
 use crate::transport::{self, Transport};
 
-/// How long a request may take, from connecting to the last byte of the answer, unless
-/// [`ClientBuilder::timeout`] says otherwise: 30 seconds.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a call may take, with all its attempts and the waiting between them, unless [`ClientBuilder::timeout`]
+/// says otherwise: 2 minutes. Longer than the minute in which Salla counts a store's requests.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How long one attempt may take, from connecting to the last byte of the answer, unless
+/// [`ClientBuilder::attempt_timeout`] says otherwise: 30 seconds.
+pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long connecting may take, unless [`ClientBuilder::connect_timeout`] says otherwise: 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -46,16 +53,21 @@ pub struct ClientBuilder<C> {
     given: Settings,
     from_env: Option<Settings>,
     user_agent: Checked<HeaderValue>,
+    language: Checked<Option<HeaderValue>>,
     timeout: Checked<Duration>,
-    connect_timeout: Checked<Duration>,
+    attempt_timeout: Checked<Duration>,
+    connect_timeout: Option<Checked<Duration>>,
     max_body_bytes: usize,
+    retry: Checked<RetryPolicy>,
+    pacing: Checked<Pacing>,
+    http: Option<reqwest::Client>,
     client: PhantomData<fn() -> C>,
 }
 
 /// What the caller and the environment can both say. `None` is: not said.
 #[derive(Default)]
 struct Settings {
-    token: Option<Checked<Token>>,
+    token: Option<Checked<Arc<dyn TokenSource>>>,
     base_url: Option<Checked<Url>>,
 }
 
@@ -83,17 +95,33 @@ impl<C> ClientBuilder<C> {
             given: Settings::default(),
             from_env: None,
             user_agent: Ok(HeaderValue::from_static(PRODUCT)),
+            language: Ok(None),
             timeout: Ok(DEFAULT_TIMEOUT),
-            connect_timeout: Ok(DEFAULT_CONNECT_TIMEOUT),
+            attempt_timeout: Ok(DEFAULT_ATTEMPT_TIMEOUT),
+            connect_timeout: None,
             max_body_bytes: DEFAULT_MAX_BODY_BYTES,
+            retry: Ok(RetryPolicy::new()),
+            pacing: Ok(Pacing::observed()),
+            http: None,
             client: PhantomData,
         }
     }
 
-    /// The access token, without the word `Bearer`.
+    /// The access token, without the word `Bearer`. Takes the place of a [`token_source`](Self::token_source).
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.given.token = Some(parse_token("token", &token.into()));
+        self
+    }
+
+    /// Where the access token comes from, for tokens that change. Takes the place of a [`token`](Self::token).
+    ///
+    /// It is asked before every request, and asked for another token when the API refuses one as invalid or expired:
+    /// once per call, after which the request is repeated, whatever its method. A missing scope or a disabled user is
+    /// no reason to ask.
+    #[must_use]
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.given.token = Some(Ok(Arc::new(source)));
         self
     }
 
@@ -120,17 +148,70 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// How long a request may take, from connecting to the last byte of the answer. [`DEFAULT_TIMEOUT`] otherwise.
+    /// How long a call may take: all its attempts, and the waiting for a token, for the [`pacing`](Self::pacing) and
+    /// between attempts. No wait is begun that would end later. [`DEFAULT_TIMEOUT`] otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = not_zero("timeout", timeout);
         self
     }
 
-    /// How long connecting may take. [`DEFAULT_CONNECT_TIMEOUT`] otherwise.
+    /// How long one attempt may take, from connecting to the last byte of the answer; never longer than what is left
+    /// of [`timeout`](Self::timeout). [`DEFAULT_ATTEMPT_TIMEOUT`] otherwise.
+    #[must_use]
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = not_zero("attempt_timeout", timeout);
+        self
+    }
+
+    /// How long connecting may take. [`DEFAULT_CONNECT_TIMEOUT`] otherwise. Not to be combined with
+    /// [`http_client`](Self::http_client), which has its own.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = not_zero("connect_timeout", timeout);
+        self.connect_timeout = Some(not_zero("connect_timeout", timeout));
+        self
+    }
+
+    /// Whether and when failed requests are sent again. [`RetryPolicy::new`] otherwise.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = checked("retry", policy, policy.fault());
+        self
+    }
+
+    /// How fast requests are sent. [`Pacing::observed`] otherwise.
+    #[must_use]
+    pub fn pacing(mut self, pacing: Pacing) -> Self {
+        let fault = pacing.fault();
+        self.pacing = checked("pacing", pacing, fault);
+        self
+    }
+
+    /// The language that the API should answer in, such as `ar` or `en`: what `Accept-Language` says (RFC 9110
+    /// section 12.5.4). Without it none is sent, and Salla answers in Arabic.
+    #[must_use]
+    pub fn language(mut self, language: &str) -> Self {
+        self.language = parse_language(language).map(Some);
+        self
+    }
+
+    /// Sends requests with this client (of the [`reqwest`] that this crate uses), for what this builder does not know: proxies, certificates, a shared pool.
+    ///
+    /// With this crate's feature `rustls`, `reqwest` brings no cryptography along: install a provider for rustls before
+    /// you build such a client, or give it a TLS configuration.
+    ///
+    /// The timeouts of this builder hold, save for connecting; so do retries, pacing and the limit of the body. The
+    /// rest is for the owner of the client to set as it would be otherwise:
+    ///
+    /// - `redirect(Policy::none())`. A client that follows redirects takes a request to where the API did not say.
+    ///   `reqwest` leaves the token behind when scheme, host or port change, but not the query. An answer from another
+    ///   scheme, host or port than the base URL's is an [error](Error::is_redirected) here, and not decoded.
+    /// - `https_only(true)`, or `no_proxy()` for plain HTTP on this machine: a proxy would get the token in clear text.
+    /// - `retry(reqwest::retry::never())`: what it repeats by itself is neither counted nor paced.
+    /// - No `connection_verbose(true)`: it would log the token.
+    #[must_use]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
         self
     }
 
@@ -170,15 +251,39 @@ impl<C> ClientBuilder<C> {
         let from_env = self.from_env.unwrap_or_default();
         let token = self.given.token.or(from_env.token).unwrap_or(Err(missing))?;
         let base_url = self.given.base_url.or(from_env.base_url).unwrap_or(default)?;
-        let http = http_client(&base_url, self.timeout?, self.connect_timeout?)?;
-        let (user_agent, max_body_bytes) = (self.user_agent?, self.max_body_bytes);
-        Ok(Transport::new(transport::Inner { http, base_url, token, user_agent, max_body_bytes }))
+        let attempt_timeout = self.attempt_timeout?;
+        let http = match (self.http, self.connect_timeout) {
+            (Some(_), Some(_)) => return Err(OWN_CLIENT.into()),
+            (Some(client), None) => client,
+            (None, timeout) => {
+                http_client(&base_url, attempt_timeout, timeout.unwrap_or(Ok(DEFAULT_CONNECT_TIMEOUT))?)?
+            }
+        };
+        Ok(Transport::new(transport::Inner {
+            http,
+            base_url,
+            token,
+            user_agent: self.user_agent?,
+            language: self.language?,
+            max_body_bytes: self.max_body_bytes,
+            timeout: self.timeout?,
+            attempt_timeout,
+            retry: self.retry?,
+            pacer: Pacer::new(&self.pacing?),
+        }))
     }
 }
 
+const OWN_CLIENT: Fault =
+    Fault { setting: "connect_timeout", reason: "is for the owner of the client that was given as http_client to set" };
+
 /// A client that sends what it is told to, where it is told to, once: no redirects, no repetition, and nothing added,
 /// whichever features other crates switch on in `reqwest`.
-fn http_client(base_url: &Url, timeout: Duration, connect_timeout: Duration) -> Result<reqwest::Client, Failure> {
+pub(crate) fn http_client(
+    base_url: &Url,
+    timeout: Duration,
+    connect_timeout: Duration,
+) -> Result<reqwest::Client, Failure> {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -204,15 +309,30 @@ fn read_variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) 
     lookup(name).map(|value| value.into_string().map_err(|_| fault))
 }
 
-fn parse_token(setting: &'static str, text: &str) -> Checked<Token> {
-    Token::parse(text).map_err(|reason| Fault { setting, reason })
+fn parse_token(setting: &'static str, text: &str) -> Checked<Arc<dyn TokenSource>> {
+    match AccessToken::parse(text) {
+        Ok(token) => Ok(Arc::new(token)),
+        Err(invalid) => Err(Fault { setting, reason: invalid.reason() }),
+    }
+}
+
+/// A list of language ranges, perhaps with weights: letters, digits and a little punctuation.
+fn parse_language(text: &str) -> Checked<HeaderValue> {
+    let fault = |reason| Fault { setting: "language", reason };
+    if text.trim().is_empty() {
+        return Err(fault("is empty"));
+    }
+    if !text.chars().all(|c| c.is_ascii_alphanumeric() || "-*,;=. ".contains(c)) {
+        return Err(fault("is not a language such as `ar` or `en`"));
+    }
+    HeaderValue::from_str(text.trim()).map_err(|_| fault("cannot be sent in a header"))
 }
 
 fn parse_base_url(setting: &'static str, text: &str) -> Checked<Url> {
     base_url(text).map_err(|reason| Fault { setting, reason })
 }
 
-fn base_url(text: &str) -> Result<Url, &'static str> {
+pub(crate) fn base_url(text: &str) -> Result<Url, &'static str> {
     if text.is_empty() {
         return Err("is empty");
     }
@@ -244,7 +364,11 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 fn not_zero(setting: &'static str, duration: Duration) -> Checked<Duration> {
-    if duration.is_zero() { Err(Fault { setting, reason: "is zero" }) } else { Ok(duration) }
+    checked(setting, duration, duration.is_zero().then_some("is zero"))
+}
+
+fn checked<T>(setting: &'static str, value: T, fault: Option<&'static str>) -> Checked<T> {
+    fault.map_or(Ok(value), |reason| Err(Fault { setting, reason }))
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {
@@ -254,9 +378,14 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("given", &self.given)
             .field("from_env", &self.from_env)
             .field("user_agent", &self.user_agent)
+            .field("language", &self.language)
             .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("max_body_bytes", &self.max_body_bytes)
+            .field("retry", &self.retry)
+            .field("pacing", &self.pacing)
+            .field("http_client", &self.http.is_some())
             .finish()
     }
 }
@@ -264,7 +393,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("token", &self.token)
+            .field("token", &self.token.as_ref().map(|token| token.as_ref().map(|_| "hidden")))
             .field("base_url", &self.base_url.as_ref().map(|url| url.as_ref().map(Url::as_str)))
             .finish()
     }
@@ -273,6 +402,7 @@ impl fmt::Debug for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pacing::Quota;
 
     type Builder = ClientBuilder<Transport>;
 
@@ -366,13 +496,42 @@ mod tests {
 
     #[test]
     fn other_settings_are_checked_too() {
-        assert_eq!(refusal(builder().token("t").timeout(Duration::ZERO)), "configuration: timeout is zero");
-        assert_eq!(
-            refusal(builder().token("t").connect_timeout(Duration::ZERO)),
-            "configuration: connect_timeout is zero"
-        );
-        let refused = refusal(builder().token("t").user_agent("a\nb"));
-        assert_eq!(refused, "configuration: user_agent cannot be sent in a header");
+        let with = |change: fn(Builder) -> Builder| refusal(change(builder().token("t")));
+        for (refused, message) in [
+            (with(|builder| builder.timeout(Duration::ZERO)), "timeout is zero"),
+            (with(|builder| builder.attempt_timeout(Duration::ZERO)), "attempt_timeout is zero"),
+            (with(|builder| builder.connect_timeout(Duration::ZERO)), "connect_timeout is zero"),
+            (with(|builder| builder.user_agent("a\nb")), "user_agent cannot be sent in a header"),
+            (with(|builder| builder.language(" ")), "language is empty"),
+            (with(|builder| builder.language("en\r\nx: y")), "language is not a language such as `ar` or `en`"),
+            (with(|builder| builder.language("عربي")), "language is not a language such as `ar` or `en`"),
+            (
+                with(|builder| builder.retry(RetryPolicy::new().max_attempts(0))),
+                "retry allows no attempt: its max_attempts is zero",
+            ),
+            (
+                with(|builder| builder.pacing(Pacing::none().quota(Quota::new(0, Duration::MAX)))),
+                "pacing has a quota of zero requests",
+            ),
+            (
+                with(|builder| builder.pacing(Pacing::none().quota(Quota::new(1, Duration::ZERO)))),
+                "pacing has a quota per zero time",
+            ),
+        ] {
+            assert_eq!(refused, format!("configuration: {message}"));
+        }
+    }
+
+    #[test]
+    fn a_client_of_ones_own_has_its_own_connect_timeout() {
+        let own = || {
+            builder()
+                .token("t")
+                .http_client(http_client(&base_url(DEFAULT).unwrap(), Duration::MAX, Duration::MAX).ok().unwrap())
+        };
+        own().build().unwrap();
+        let refused = refusal(own().connect_timeout(Duration::MAX));
+        assert!(refused.starts_with("configuration: connect_timeout is for the owner"), "{refused}");
     }
 
     #[cfg(any(feature = "rustls", feature = "native-tls"))]

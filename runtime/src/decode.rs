@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
+use crate::auth::AccessToken;
 use crate::response::Answer;
 use crate::summary;
 use crate::text::presentable;
-use crate::token::Token;
 
 /// Why a body cannot be decoded, and where in it. Holds none of the body's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl DecodeError {
         &self.path
     }
 
-    pub(crate) fn redacted(self, token: &Token) -> Self {
+    pub(crate) fn redacted(self, token: &AccessToken) -> Self {
         let clean = |text: &str| presentable(text, Some(token));
         Self { path: clean(&self.path), reason: clean(&self.reason) }
     }
@@ -113,7 +113,7 @@ mod tests {
     fn failure(body: &'static str, content_type: &'static str) -> String {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
         let answer = Answer { status: StatusCode::OK, headers, body: body.into() };
-        let error = decode::<Page>(&answer).unwrap_err().redacted(&Token::parse("secret").unwrap());
+        let error = decode::<Page>(&answer).unwrap_err().redacted(&AccessToken::parse("secret").unwrap());
         error.to_string()
     }
 

@@ -4,16 +4,20 @@
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use crate::auth::{AccessToken, TokenError};
 use crate::decode::DecodeError;
+use crate::limits;
+use crate::meaning;
+use crate::pacing::Held;
 use crate::request::Operation;
 use crate::response::Answer;
 use crate::summary;
 use crate::text::presentable;
-use crate::token::Token;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -38,6 +42,11 @@ struct Details {
     reason: String,
     answer: Option<Answer>,
     source: Option<Source>,
+    /// How often the request was sent.
+    attempts: u32,
+    timed_out: bool,
+    /// The time until the request could have been sent, where it was held back and that is known.
+    held: Option<Duration>,
 }
 
 /// What went wrong, in the order in which it can.
@@ -45,10 +54,14 @@ struct Details {
 pub(crate) enum Kind {
     Configuration,
     InvalidRequest,
+    Token,
+    Held,
     Connect,
     Interrupted,
     BodyTooLarge,
+    Redirected,
     Undecodable,
+    ReportedFailure,
     UnexpectedStatus,
     Api,
     Inconsistent,
@@ -57,7 +70,16 @@ pub(crate) enum Kind {
 impl Failure {
     fn new(kind: Kind, reason: impl Into<String>) -> Self {
         let reason = reason.into();
-        Self(Box::new(Details { kind, operation: None, reason, answer: None, source: None }))
+        Self(Box::new(Details {
+            kind,
+            operation: None,
+            reason,
+            answer: None,
+            source: None,
+            attempts: 0,
+            timed_out: false,
+            held: None,
+        }))
     }
 
     fn of(mut self, operation: Operation) -> Self {
@@ -67,6 +89,17 @@ impl Failure {
 
     fn with_answer(mut self, answer: Option<Answer>) -> Self {
         self.0.answer = answer;
+        self
+    }
+
+    /// The same failure, after the request was sent so many times.
+    pub(crate) fn attempted(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    fn in_time(mut self, in_time: bool) -> Self {
+        self.0.timed_out = !in_time;
         self
     }
 
@@ -87,7 +120,7 @@ impl Failure {
     }
 
     /// The request cannot be sent as it is.
-    pub(crate) fn invalid_request(operation: Operation, reason: &str, token: Option<&Token>) -> Self {
+    pub(crate) fn invalid_request(operation: Operation, reason: &str, token: Option<&AccessToken>) -> Self {
         Self::new(Kind::InvalidRequest, presentable(reason, token)).of(operation)
     }
 
@@ -95,8 +128,36 @@ impl Failure {
     pub(crate) fn broken(operation: Operation, error: reqwest::Error, answer: Option<Answer>) -> Self {
         let error = error.without_url();
         let kind = if error.is_connect() { Kind::Connect } else { Kind::Interrupted };
-        let reason = if error.is_timeout() { "timed out".to_owned() } else { presentable(&root_cause(&error), None) };
-        Self::new(kind, reason).of(operation).with_answer(answer).with_source(error)
+        let in_time = !error.is_timeout();
+        let reason = if in_time { presentable(&root_cause(&error), None) } else { "timed out".to_owned() };
+        Self::new(kind, reason).in_time(in_time).of(operation).with_answer(answer).with_source(error)
+    }
+
+    /// There is no token to send; `answer` refused the one before, if there was one.
+    pub(crate) fn token(operation: Operation, error: TokenError, answer: Option<Answer>) -> Self {
+        let reason = presentable(&error.to_string(), None);
+        Self::new(Kind::Token, reason).of(operation).with_answer(answer).with_source(error)
+    }
+
+    /// The token did not come before the call's time was over.
+    pub(crate) fn token_late(operation: Operation, answer: Option<Answer>) -> Self {
+        Self::new(Kind::Token, "timed out").in_time(false).of(operation).with_answer(answer)
+    }
+
+    /// The pace does not allow the request before the call's time is over.
+    pub(crate) fn held(operation: Operation, Held(wait): Held) -> Self {
+        let reason = match wait {
+            Some(wait) => format!("the next request can be sent in {} s", wait.as_secs_f64().ceil()),
+            None => "too many requests are waiting".to_owned(),
+        };
+        let mut failure = Self::new(Kind::Held, reason).of(operation);
+        failure.0.held = wait;
+        failure
+    }
+
+    /// The answer came from another place than the request was sent to.
+    pub(crate) fn redirected(operation: Operation, answer: Answer) -> Self {
+        Self::new(Kind::Redirected, "").of(operation).with_answer(Some(answer))
     }
 
     /// The body went on after `limit` bytes. `answer` holds what was read of it.
@@ -115,14 +176,77 @@ impl Failure {
     }
 
     /// The answer came whole, and says that the request failed.
-    pub(crate) fn answered(kind: Kind, operation: Operation, answer: Answer, token: &Token) -> Self {
+    pub(crate) fn answered(kind: Kind, operation: Operation, answer: Answer, token: &AccessToken) -> Self {
         let reason = summary::of(&answer).map(|text| presentable(&text, Some(token)));
         Self::new(kind, reason.unwrap_or_default()).of(operation).with_answer(Some(answer))
     }
 
-    fn status(&self) -> Option<StatusCode> {
+    pub(crate) fn status(&self) -> Option<StatusCode> {
         self.0.answer.as_ref().map(|answer| answer.status)
     }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let asked = self.0.answer.as_ref().and_then(|answer| limits::retry_after(&answer.headers));
+        asked.or(self.0.held)
+    }
+
+    /// Whether what failed may pass: the same request may succeed later.
+    fn may_pass(&self) -> bool {
+        match self.kind() {
+            Kind::Connect | Kind::Interrupted | Kind::Held => true,
+            Kind::Token => self.0.timed_out || self.token_error().is_some_and(TokenError::is_temporary),
+            _ => self.status().is_some_and(may_pass),
+        }
+    }
+
+    /// Whether the server certainly did not act on the request: it never got it, or turned it away.
+    fn did_nothing(&self) -> bool {
+        matches!(self.kind(), Kind::Connect | Kind::Held | Kind::Token)
+            || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    fn token_error(&self) -> Option<&TokenError> {
+        self.0.source.as_ref().and_then(|source| source.downcast_ref())
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.0.operation.as_ref().is_some_and(Operation::is_repeatable)
+    }
+
+    /// One word for the failure, from a short list of them: for spans and metrics.
+    pub(crate) fn word(&self) -> &'static str {
+        match self.kind() {
+            _ if self.0.timed_out => "timeout",
+            Kind::Configuration => "configuration",
+            Kind::InvalidRequest => "invalid_request",
+            Kind::Token => "token",
+            Kind::Held => "rate_limited",
+            Kind::Connect => "connect",
+            Kind::Interrupted => "interrupted",
+            Kind::BodyTooLarge => "body_too_large",
+            Kind::Redirected => "redirected",
+            Kind::Undecodable => "undecodable",
+            Kind::ReportedFailure => "reported_failure",
+            Kind::UnexpectedStatus => "unexpected_status",
+            Kind::Api => "api",
+            Kind::Inconsistent => "inconsistent",
+        }
+    }
+}
+
+/// Whether `status` says that the same request may succeed later: 429, 502, 503, 504.
+pub(crate) fn may_pass(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT
+    )
 }
 
 /// The innermost of the causes: the only one that says what happened.
@@ -202,12 +326,88 @@ impl<E> Error<E> {
         self.kind() == Kind::Connect
     }
 
-    /// Whether time ran out: while connecting ([`is_connect`](Self::is_connect) holds too), or before the answer
-    /// was complete ([`is_interrupted`](Self::is_interrupted) holds too).
+    /// Whether time ran out: while connecting ([`is_connect`](Self::is_connect) holds too), before the answer was
+    /// complete ([`is_interrupted`](Self::is_interrupted) holds too), or while waiting for a token
+    /// ([`is_token`](Self::is_token) holds too).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        let source = self.failure.0.source.as_ref();
-        source.and_then(|source| source.downcast_ref::<reqwest::Error>()).is_some_and(reqwest::Error::is_timeout)
+        self.failure.0.timed_out
+    }
+
+    /// Whether there was no token to send: the token source failed. [`source`](StdError::source) is its
+    /// [`TokenError`]. When the API had refused the token before, the answer is that refusal.
+    #[must_use]
+    pub fn is_token(&self) -> bool {
+        self.kind() == Kind::Token
+    }
+
+    /// Whether the answer came from another place than the client's base URL. That takes a `reqwest::Client` of your
+    /// own that follows redirects: see [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
+    #[must_use]
+    pub fn is_redirected(&self) -> bool {
+        self.kind() == Kind::Redirected
+    }
+
+    /// Whether the API answered that the request failed: with a status that it documents for the operation, with one
+    /// that it does not ([`is_unexpected_status`](Self::is_unexpected_status)), or with a status of success and
+    /// `"success": false` ([`is_reported_failure`](Self::is_reported_failure)).
+    #[must_use]
+    pub fn is_api(&self) -> bool {
+        matches!(self.kind(), Kind::Api | Kind::UnexpectedStatus | Kind::ReportedFailure)
+    }
+
+    /// Whether the answer has a status of success, but says `"success": false`.
+    #[must_use]
+    pub fn is_reported_failure(&self) -> bool {
+        self.kind() == Kind::ReportedFailure
+    }
+
+    /// Whether the API does not accept who asks: a 401. The token may be invalid or expired, or
+    /// [lack a scope](Self::is_missing_scope), or the user may be unknown or disabled.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether the API says that the token lacks a scope, in a 401 or 403: the app needs a permission, and another
+    /// token of the same kind would not help.
+    #[must_use]
+    pub fn is_missing_scope(&self) -> bool {
+        self.failure.0.answer.as_ref().is_some_and(meaning::lacks_scope)
+    }
+
+    /// Whether the API refused a parameter: a 422.
+    #[must_use]
+    pub fn is_validation(&self) -> bool {
+        self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// Whether there were too many requests: the API says so with a 429, or the client's
+    /// [pacing](crate::Pacing) did not send the request.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.kind() == Kind::Held || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether the same request may be sent again later, and may then succeed: no connection, no complete answer, a
+    /// status of 429, 502, 503 or 504, a request held back by pacing, a token that is not there for now. Never for a
+    /// request that is not idempotent and that the server may have acted on.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.failure.may_pass() && (self.failure.is_repeatable() || self.failure.did_nothing())
+    }
+
+    /// How long to wait before another request: what the answer's `Retry-After` says, be it seconds or a date, or for
+    /// how long the client's pacing would have held the request back.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.failure.retry_after()
+    }
+
+    /// How often the request was sent: 0 when it was not, more than 1 after retries.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.failure.0.attempts
     }
 
     /// Whether a connection was made, but the answer did not come, or not all of it: the server may have acted on
@@ -243,7 +443,7 @@ impl<E> Error<E> {
     }
 
     fn kind(&self) -> Kind {
-        self.failure.0.kind
+        self.failure.kind()
     }
 }
 
@@ -266,6 +466,12 @@ impl fmt::Display for Failure {
         match (kind, status) {
             (Kind::Configuration, _) => write!(f, "configuration: {reason}"),
             (Kind::InvalidRequest, _) => write!(f, "invalid request: {reason}"),
+            (Kind::Token, None) => write!(f, "no token: {reason}"),
+            (Kind::Token, Some(_)) => write!(f, ", and no other token: {reason}"),
+            (Kind::Held, _) => write!(f, "not sent: rate limit: {reason}"),
+            (Kind::Redirected, _) => f.write_str(", but from another place than the base URL"),
+            (Kind::ReportedFailure, _) if reason.is_empty() => f.write_str(", but it reports a failure"),
+            (Kind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
             (Kind::Inconsistent, _) => write!(f, "inconsistent pages: {reason}"),
             (Kind::Connect, _) => write!(f, "cannot connect: {reason}"),
             (Kind::Interrupted, None) => write!(f, "no answer: {reason}"),
@@ -284,6 +490,7 @@ impl<E> fmt::Debug for Error<E> {
             .field("kind", &self.kind())
             .field("message", &self.to_string())
             .field("body_bytes", &self.body().map(Bytes::len))
+            .field("attempts", &self.attempts())
             .field("source", &self.failure.0.source)
             .finish_non_exhaustive()
     }
@@ -310,7 +517,7 @@ mod tests {
     }
 
     fn answered(status: u16, body: &'static str) -> Error {
-        let token = Token::parse("secret").unwrap();
+        let token = AccessToken::parse("secret").unwrap();
         Failure::answered(Kind::UnexpectedStatus, OPERATION, answer(status, body), &token).into()
     }
 
@@ -361,7 +568,7 @@ mod tests {
 
     #[test]
     fn each_kind_has_its_predicate_and_no_other() {
-        let all: [(&str, Predicate, Failure); 6] = [
+        let all: [(&str, Predicate, Failure); 10] = [
             ("configuration", Error::is_configuration, Failure::configuration("token", "is missing")),
             ("invalid request", Error::is_invalid_request, Failure::invalid_request(OPERATION, "id: empty", None)),
             ("too large", Error::is_body_too_large, Failure::body_too_large(OPERATION, 9, answer(200, ""))),
@@ -376,6 +583,10 @@ mod tests {
             ),
             ("unexpected", Error::is_unexpected_status, Failure::new(Kind::UnexpectedStatus, "").of(OPERATION)),
             ("interrupted", Error::is_interrupted, Failure::new(Kind::Interrupted, "").of(OPERATION)),
+            ("token", Error::is_token, Failure::token(OPERATION, TokenError::new("gone"), None)),
+            ("held", Error::is_rate_limited, Failure::held(OPERATION, Held(None))),
+            ("redirected", Error::is_redirected, Failure::redirected(OPERATION, answer(200, ""))),
+            ("reported", Error::is_reported_failure, Failure::new(Kind::ReportedFailure, "").of(OPERATION)),
         ];
         let predicates = all.each_ref().map(|(_, predicate, _)| *predicate);
         for (index, (name, _, failure)) in all.into_iter().enumerate() {
@@ -385,6 +596,37 @@ mod tests {
             }
             assert!(error.api().is_none() && !error.is_timeout() && !error.is_connect());
         }
+    }
+
+    #[test]
+    fn only_what_may_pass_and_does_no_harm_is_retryable() {
+        const ADD: Operation = Operation::new("add", Method::POST, "/orders");
+        let of = |operation: &Operation, kind| Error::<()>::from(Failure::new(kind, "").of(operation.clone()));
+        for (kind, get, post) in [
+            (Kind::Connect, true, true),
+            (Kind::Held, true, true),
+            (Kind::Interrupted, true, false),
+            (Kind::Token, false, false),
+            (Kind::Undecodable, false, false),
+            (Kind::Inconsistent, false, false),
+        ] {
+            let found = (of(&OPERATION, kind).is_retryable(), of(&ADD, kind).is_retryable());
+            assert_eq!(found, (get, post), "{kind:?}");
+        }
+        for (status, retryable) in [(429, true), (502, true), (503, true), (504, true), (500, false), (401, false)] {
+            assert_eq!(answered(status, "").is_retryable(), retryable, "{status}");
+        }
+    }
+
+    #[test]
+    fn what_is_held_back_says_for_how_long() {
+        let wait = Duration::from_millis(1500);
+        let error: Error = Failure::held(OPERATION, Held(Some(wait))).into();
+        assert_eq!(error.retry_after(), Some(wait));
+        let line = "GET /orders/{id}: not sent: rate limit: the next request can be sent in 2 s";
+        assert_eq!((error.to_string().as_str(), error.attempts()), (line, 0));
+        let error: Error = Failure::held(OPERATION, Held(None)).into();
+        assert!(error.retry_after().is_none() && error.to_string().ends_with("too many requests are waiting"));
     }
 
     #[test]

@@ -3,8 +3,10 @@
 //! Both are lazy, keep the order of the API, and end in all of the list or in an error. A server that repeats
 //! itself, loses entries or changes the list under way is told by comparing what it counts with what it sends.
 
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::Future;
+use std::hash::{DefaultHasher, Hasher as _};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -12,6 +14,7 @@ use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
+use serde::Serialize;
 
 use crate::error::{Error, Failure};
 use crate::request::Operation;
@@ -29,7 +32,7 @@ pub trait Paged: Clone + Send + Sync + Unpin + 'static {
     /// The body of one page.
     type Page: Send + Unpin + 'static;
     /// What the list is made of.
-    type Item: Clone + PartialEq + Send + Unpin + 'static;
+    type Item: Serialize + Send + Unpin + 'static;
     /// The errors that the API documents for the request.
     type Api: Send + Unpin + 'static;
 
@@ -74,12 +77,12 @@ pub struct Pages<P: Paged> {
     request: P,
     concurrency: usize,
     under_way: FuturesOrdered<BoxFuture<'static, Fetched<P>>>,
-    ahead: Option<Fetched<P>>,
-    course: Course<P::Item>,
+    ahead: VecDeque<Fetched<P>>,
+    course: Course,
 }
 
 /// How far the list has been read, and what is known of it.
-struct Course<I> {
+struct Course {
     /// The first page that was asked for.
     first: i64,
     /// The page that is to be handed out next.
@@ -90,17 +93,19 @@ struct Course<I> {
     extent: Option<Extent>,
     /// How many items were handed out.
     seen: i64,
-    /// The first and the last item of the page before, and how many it had.
-    before: Option<(I, I, usize)>,
+    /// How many items the pages before the last one have, as far as they were read.
+    sizes: Sizes,
+    /// The fingerprints of the pages that were handed out: 8 bytes for each.
+    handed_out: HashSet<u64>,
     over: bool,
 }
 
 impl<P: Paged> Pages<P> {
     /// The pages that the request leads to, from the one that it asks for, or from the first.
     pub fn new(request: P) -> Self {
-        let first = request.start().unwrap_or(1);
-        let course = Course { first, next: first, unasked: first, extent: None, seen: 0, before: None, over: false };
-        Self { request, concurrency: DEFAULT_CONCURRENCY, under_way: FuturesOrdered::new(), ahead: None, course }
+        let course = Course::new(request.start().unwrap_or(1));
+        let (under_way, ahead) = (FuturesOrdered::new(), VecDeque::new());
+        Self { request, concurrency: DEFAULT_CONCURRENCY, under_way, ahead, course }
     }
 
     /// Holds up to `pages` pages at a time, the one that is read included: 1 fetches none ahead, more fetch the
@@ -124,7 +129,7 @@ impl<P: Paged> Pages<P> {
     /// Asks for pages until `at_most` are held.
     fn ask(&mut self, at_most: usize) {
         let last = self.course.last_to_ask();
-        while self.course.unasked <= last && self.under_way.len() + usize::from(self.ahead.is_some()) < at_most {
+        while self.course.unasked <= last && self.under_way.len() + self.ahead.len() < at_most {
             let (request, number) = (self.request.clone(), self.course.unasked);
             self.under_way.push_back(Box::pin(async move { request.fetch(number).await }));
             self.course.unasked += 1;
@@ -132,27 +137,26 @@ impl<P: Paged> Pages<P> {
     }
 
     fn poll_fetched(&mut self, context: &mut Context<'_>) -> Poll<Option<Fetched<P>>> {
-        match self.ahead.take() {
+        match self.ahead.pop_front() {
             Some(fetched) => Poll::Ready(Some(fetched)),
             None => self.under_way.poll_next_unpin(context),
         }
     }
 
-    /// While a page is read the next ones are under way: a future does nothing before it is polled.
+    /// While a page is read the next ones are under way. A future does nothing before it is polled, and only those
+    /// that are there already are passed over: so this goes on until there are none of them.
     fn fetch_ahead(&mut self, context: &mut Context<'_>) {
         self.ask(self.concurrency - 1);
-        if self.ahead.is_none()
-            && let Poll::Ready(fetched) = self.under_way.poll_next_unpin(context)
-        {
-            self.ahead = fetched;
+        while let Poll::Ready(Some(fetched)) = self.under_way.poll_next_unpin(context) {
+            self.ahead.push_back(fetched);
         }
     }
 
     fn end(&mut self) {
         self.course.over = true;
         self.under_way = FuturesOrdered::new();
-        self.ahead = None;
-        self.course.before = None;
+        self.ahead = VecDeque::new();
+        self.course.handed_out = HashSet::new();
     }
 }
 
@@ -185,56 +189,68 @@ impl<P: Paged> Stream for Pages<P> {
     }
 }
 
-impl<I: PartialEq + Clone> Course<I> {
-    /// Takes note of the page that comes next, or says why it cannot be it.
-    fn accept(&mut self, extent: Extent, items: &[I]) -> Result<(), String> {
-        let number = self.next;
-        if let Some(answered) = extent.number.filter(|answered| *answered != number) {
-            return Err(format!("page {number} was asked for, and page {answered} came"));
-        }
-        let known = *self.extent.get_or_insert(extent);
-        known.is_sound()?;
-        if (known.pages, known.items) != (extent.pages, extent.items) {
-            return Err(format!(
-                "the list changed while it was read: it had {known}, and at page {number} it has {extent}"
-            ));
-        }
-        if items.is_empty() && number < known.pages {
-            return Err(format!("page {number} of {} is empty", known.pages));
-        }
-        let ends = ends(items);
-        if ends.is_some() && self.before == ends {
-            return Err(format!("page {number} is page {} once more", number - 1));
-        }
-        self.seen = self.seen.saturating_add(i64::try_from(items.len()).unwrap_or(i64::MAX));
-        self.next += 1;
-        self.before = ends;
-        self.counts_agree(known)
+impl Course {
+    /// A list that is read from this page on. There is always a number for the page after it.
+    fn new(first: i64) -> Self {
+        let first = first.min(i64::MAX - 1);
+        let (sizes, handed_out) = (Sizes::default(), HashSet::new());
+        Self { first, next: first, unasked: first, extent: None, seen: 0, sizes, handed_out, over: false }
     }
 
-    /// At the end, all that was counted has come. A list that was not read from its first page cannot tell.
-    fn counts_agree(&self, known: Extent) -> Result<(), String> {
-        match known.items {
-            Some(items) if self.first <= 1 && self.is_complete() && self.seen != items => {
-                Err(format!("the list has {items} items by its own count, and {} came", self.seen))
+    /// Takes note of the page that comes next, or says why it cannot be it.
+    fn accept<I: Serialize>(&mut self, extent: Extent, items: &[I]) -> Result<(), String> {
+        let known = *self.extent.get_or_insert(extent);
+        self.is_expected(known, extent, items.is_empty())?;
+        if fingerprint(items).is_some_and(|page| !self.handed_out.insert(page)) {
+            return Err(format!("page {} is an earlier page once more", self.next));
+        }
+        let size = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        if self.next < known.pages {
+            self.sizes.add(size);
+        }
+        self.seen = self.seen.saturating_add(size);
+        self.next += 1;
+        known.items.map_or(Ok(()), |items| self.counts_agree(items, known.pages))
+    }
+
+    /// What a page says of itself and of the list is what had to be expected.
+    fn is_expected(&self, known: Extent, extent: Extent, is_empty: bool) -> Result<(), String> {
+        let number = self.next;
+        known.is_sound()?;
+        match extent.number {
+            Some(answered) if answered != number => {
+                Err(format!("page {number} was asked for, and page {answered} came"))
             }
-            Some(items) if self.seen > items => {
-                Err(format!("the list has {items} items by its own count, and more came"))
+            _ if (known.pages, known.items) != (extent.pages, extent.items) => {
+                Err(format!("the list changed while it was read: it had {known}, and at page {number} it has {extent}"))
             }
+            _ if is_empty && number < known.pages => Err(format!("page {number} of {} is empty", known.pages)),
+            _ if !is_empty && number > known.pages.max(1) => Err(format!("page {number} of {} has items", known.pages)),
             _ => Ok(()),
         }
     }
-}
 
-/// What tells a page from another. Nothing for a page of one item: two items may be alike.
-fn ends<I: Clone>(items: &[I]) -> Option<(I, I, usize)> {
-    match items {
-        [first, .., last] => Some((first.clone(), last.clone(), items.len())),
-        _ => None,
+    /// At the end, all that was counted has come.
+    fn counts_agree(&self, items: i64, pages: i64) -> Result<(), String> {
+        let (seen, first) = (self.seen, self.first);
+        if seen > items {
+            return Err(format!("the list has {items} items by its own count, and more came"));
+        }
+        // A page beyond the last one is empty, and so it should be.
+        if !self.is_complete() || first > pages.max(1) {
+            return Ok(());
+        }
+        if first <= 1 && seen != items {
+            return Err(format!("the list has {items} items by its own count, and {seen} came"));
+        }
+        if first > 1 && !self.sizes.add_up(items - seen, first - 1, seen) {
+            return Err(format!(
+                "the list has {items} items in {pages} pages by its own count, and {seen} came from page {first} on"
+            ));
+        }
+        Ok(())
     }
-}
 
-impl<I> Course<I> {
     fn is_complete(&self) -> bool {
         self.extent.is_some_and(|extent| self.next > extent.pages)
     }
@@ -243,6 +259,37 @@ impl<I> Course<I> {
     fn last_to_ask(&self) -> i64 {
         self.extent.map_or(self.first, |extent| extent.pages)
     }
+}
+
+/// The least and the most items that a page before the last one has.
+#[derive(Clone, Copy, Default)]
+struct Sizes(Option<(i64, i64)>);
+
+impl Sizes {
+    fn add(&mut self, size: i64) {
+        let (least, most) = self.0.unwrap_or((size, size));
+        self.0 = Some((least.min(size), most.max(size)));
+    }
+
+    /// Whether `items` fill `pages` pages that were not read, when `seen` were read after them. All pages but the last
+    /// are of one size; when only the last was read, that is any size which the last does not exceed.
+    fn add_up(self, items: i64, pages: i64, seen: i64) -> bool {
+        match self.0 {
+            Some((least, most)) => least == most && least.checked_mul(pages) == Some(items),
+            None => items % pages == 0 && seen <= items / pages,
+        }
+    }
+}
+
+/// What tells a page from the others: how many items it has, and which are the first and the last of them. Nothing
+/// for an empty page.
+fn fingerprint<I: Serialize>(items: &[I]) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    hasher.write_usize(items.len());
+    for item in [items.first()?, items.last()?] {
+        hasher.write(&serde_json::to_vec(item).ok()?);
+    }
+    Some(hasher.finish())
 }
 
 impl Extent {

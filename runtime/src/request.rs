@@ -1,12 +1,16 @@
 //! A request as generated code writes it: an [`Operation`] of the API, filled with parameters.
 //! The transport turns it into bytes on the wire.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 use url::form_urlencoded;
+
+use crate::retry::RetryPolicy;
 
 /// Everything but the unreserved characters of RFC 3986 section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -17,13 +21,21 @@ pub struct Operation {
     id: &'static str,
     method: Method,
     path: &'static str,
+    idempotent: bool,
 }
 
 impl Operation {
     /// An operation named `id`: `method` on `path`, a template such as `/orders/{id}` below the base URL.
     #[must_use]
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
-        Self { id, method, path }
+        Self { id, method, path, idempotent: false }
+    }
+
+    /// The same operation, which has the same effect however often it is sent: it may be repeated whatever its method.
+    #[must_use]
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
     }
 
     /// The operation's name.
@@ -43,6 +55,13 @@ impl Operation {
     pub const fn path(&self) -> &'static str {
         self.path
     }
+
+    /// Whether its requests may be repeated: those whose method is safe (RFC 9110 section 9.2.1: `GET`, `HEAD`,
+    /// `OPTIONS`, `TRACE`), and those that are marked. `PUT` and `DELETE` should be idempotent, but nothing says that
+    /// they are.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.idempotent || self.method.is_safe()
+    }
 }
 
 /// A request under construction. The first thing that cannot be sent is remembered, and reported when it is sent.
@@ -50,7 +69,17 @@ impl Operation {
 pub struct Request {
     operation: Operation,
     parts: Parts,
+    overrides: Overrides,
     failure: Option<String>,
+}
+
+/// What one request has otherwise than its client.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Overrides {
+    /// How it is repeated.
+    pub retry: Option<RetryPolicy>,
+    /// How long it may take, retries and waiting included.
+    pub timeout: Option<Duration>,
 }
 
 /// What goes on the wire, save what the transport adds to every request.
@@ -67,7 +96,7 @@ impl Request {
     #[must_use]
     pub fn new(operation: &Operation) -> Self {
         let parts = Parts { path: operation.path.to_owned(), ..Parts::default() };
-        Self { operation: operation.clone(), parts, failure: None }
+        Self { operation: operation.clone(), parts, overrides: Overrides::default(), failure: None }
     }
 
     /// Fills `{name}` in the path.
@@ -116,6 +145,43 @@ impl Request {
         })
     }
 
+    /// Retries this request by `policy`, not by its client's.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.overrides.retry = Some(policy);
+        self.refuse_if("retry", policy.fault())
+    }
+
+    /// Sends this request once.
+    #[must_use]
+    pub fn no_retry(self) -> Self {
+        self.retry(RetryPolicy::none())
+    }
+
+    /// How long this request may take, retries and waiting included; not what its client says.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.overrides.timeout = Some(timeout);
+        self.refuse_if("timeout", timeout.is_zero().then_some("is zero"))
+    }
+
+    /// Sends this request as `overrides` say, where they say something.
+    #[must_use]
+    pub fn overridden(self, overrides: Overrides) -> Self {
+        let request = match overrides.retry {
+            Some(policy) => self.retry(policy),
+            None => self,
+        };
+        match overrides.timeout {
+            Some(timeout) => request.timeout(timeout),
+            None => request,
+        }
+    }
+
+    pub(crate) fn overrides(&self) -> Overrides {
+        self.overrides
+    }
+
     pub(crate) fn operation(&self) -> &Operation {
         &self.operation
     }
@@ -126,6 +192,10 @@ impl Request {
             Some(reason) => Err(reason),
             None => self.parts.checked(),
         }
+    }
+
+    fn refuse_if(self, name: &str, fault: Option<&str>) -> Self {
+        self.try_set(name, |_| fault.map_or(Ok(()), |reason| Err(reason.to_owned())))
     }
 
     fn try_set(mut self, name: &str, set: impl FnOnce(&mut Parts) -> Result<(), String>) -> Self {
@@ -272,6 +342,28 @@ mod tests {
         assert!(request.into_parts().err().unwrap().starts_with("x-note: cannot be sent in a header"));
         let request = Request::new(&PLAIN).query("filter", &std::collections::BTreeMap::from([("a", 1)]));
         assert!(request.into_parts().err().unwrap().starts_with("filter: "));
+    }
+
+    #[test]
+    fn overrides_that_cannot_be_used_are_named() {
+        let error = |request: Request| request.into_parts().err().unwrap();
+        let plain = || Request::new(&PLAIN);
+        assert_eq!(error(plain().timeout(Duration::ZERO)), "timeout: is zero");
+        assert!(error(plain().retry(RetryPolicy::new().max_attempts(0))).starts_with("retry: allows no attempt"));
+        assert_eq!(plain().no_retry().overrides().retry, Some(RetryPolicy::none()));
+        let both = Overrides { retry: Some(RetryPolicy::none()), timeout: Some(Duration::from_secs(1)) };
+        let overridden = plain().overridden(both).overrides();
+        assert_eq!((overridden.retry, overridden.timeout), (both.retry, both.timeout));
+        assert_eq!(plain().overridden(Overrides::default()).overrides().timeout, None);
+    }
+
+    #[test]
+    fn only_what_may_be_repeated_is_repeatable() {
+        let of = |method| Operation::new("x", method, "/");
+        assert!([Method::GET, Method::HEAD, Method::OPTIONS].map(of).iter().all(Operation::is_repeatable));
+        let others = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].map(of);
+        assert!(!others.iter().any(Operation::is_repeatable));
+        assert!(others.map(Operation::idempotent).iter().all(Operation::is_repeatable));
     }
 
     #[test]

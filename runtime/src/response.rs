@@ -7,10 +7,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
+use crate::auth::AccessToken;
 use crate::decode::{self, DecodeError};
 use crate::error::{Error, Failure, Kind};
+use crate::meaning;
 use crate::request::Operation;
-use crate::token::Token;
 
 /// Status, headers and raw body of an answer.
 #[derive(Clone)]
@@ -24,13 +25,20 @@ pub(crate) struct Answer {
 #[derive(Clone)]
 pub struct RawResponse {
     operation: Operation,
-    token: Token,
+    token: AccessToken,
     answer: Answer,
+    attempts: u32,
 }
 
 impl RawResponse {
-    pub(crate) fn new(operation: Operation, token: Token, answer: Answer) -> Self {
-        Self { operation, token, answer }
+    /// The answer to a request of `operation` that was sent with `token`, the first time that it was sent.
+    pub(crate) fn new(operation: Operation, token: AccessToken, answer: Answer) -> Self {
+        Self { operation, token, answer, attempts: 1 }
+    }
+
+    /// The same answer, which took so many requests.
+    pub(crate) fn attempted(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
     }
 
     /// The status.
@@ -55,8 +63,13 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// An undecodable-body error that names the place in the JSON and keeps this answer.
+    /// When the body's envelope says `"success": false`, whatever the status: an error that
+    /// [says so](Error::is_reported_failure). When the body does not decode: an undecodable-body error that names the
+    /// place in the JSON. Both keep this answer.
     pub fn decode<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
+        if meaning::reports_failure(&self.answer.body) {
+            return Err(self.failure(Kind::ReportedFailure).into());
+        }
         match decode::decode(&self.answer) {
             Ok(value) => Ok(Response { value, answer: self.answer }),
             Err(reason) => Err(self.undecodable(reason).into()),
@@ -75,10 +88,12 @@ impl RawResponse {
     }
 
     /// The error that the API documents for this status, its body decoded and put into `E` by `variant`; or an
-    /// undecodable-body error.
+    /// undecodable-body error. A bare OAuth error is no body of the API's, but plain enough: it is an
+    /// [API error](Error::is_api) without an `E`.
     pub fn api_error<T: DeserializeOwned, E>(self, variant: impl FnOnce(T) -> E) -> Error<E> {
         match decode::decode(&self.answer) {
             Ok(body) => Error::documented(self.failure(Kind::Api), variant(body)),
+            Err(_) if meaning::is_bare_oauth_error(&self.answer) => self.failure(Kind::Api).into(),
             Err(reason) => self.undecodable(reason).into(),
         }
     }
@@ -90,11 +105,12 @@ impl RawResponse {
     }
 
     fn failure(self, kind: Kind) -> Failure {
-        Failure::answered(kind, self.operation, self.answer, &self.token)
+        Failure::answered(kind, self.operation, self.answer, &self.token).attempted(self.attempts)
     }
 
     fn undecodable(self, reason: DecodeError) -> Failure {
-        Failure::undecodable(self.operation, self.answer, reason.redacted(&self.token))
+        let reason = reason.redacted(&self.token);
+        Failure::undecodable(self.operation, self.answer, reason).attempted(self.attempts)
     }
 }
 
@@ -104,6 +120,7 @@ impl fmt::Debug for RawResponse {
             .field("status", &self.answer.status)
             .field("headers", &self.answer.headers)
             .field("body_bytes", &self.answer.body.len())
+            .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }
 }
@@ -138,6 +155,19 @@ impl<T> Response<T> {
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
+    }
+}
+
+/// An answer that came from nowhere, for tests of what is done with it. It has no raw body.
+///
+/// ```
+/// let answer = salla_runtime::Response::from(http::Response::new(7));
+/// assert_eq!((answer.status().as_u16(), *answer), (200, 7));
+/// ```
+impl<T> From<http::Response<T>> for Response<T> {
+    fn from(response: http::Response<T>) -> Self {
+        let (parts, value) = response.into_parts();
+        Self { value, answer: Answer { status: parts.status, headers: parts.headers, body: Bytes::new() } }
     }
 }
 

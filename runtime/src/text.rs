@@ -1,12 +1,12 @@
 //! Text from a server made fit for one line of an error: no line breaks, no token, no more than a few words.
 
-use crate::token::Token;
+use crate::auth::AccessToken;
 
 /// The longest piece of server text that an error repeats, in characters.
 pub(crate) const MAX_CHARS: usize = 200;
 
 /// `text` on one line, without `token`, cut to [`MAX_CHARS`]. Redacted before it is cut, lest half a token stay.
-pub(crate) fn presentable(text: &str, token: Option<&Token>) -> String {
+pub(crate) fn presentable(text: &str, token: Option<&AccessToken>) -> String {
     let line = one_line(text);
     cut(&token.map_or_else(|| line.clone(), |token| token.redact(&line)))
 }
@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn text_becomes_one_bounded_line_without_the_token() {
-        let token = Token::parse("secret").unwrap();
+        let token = AccessToken::parse("secret").unwrap();
         let shown = |text: &str| presentable(text, Some(&token));
         assert_eq!(shown(" a\r\n\u{0}\u{2028}b\u{1b}[31m secret"), "a b [31m [token]");
         let long = shown(&"x".repeat(MAX_CHARS - 3)) + "secret";

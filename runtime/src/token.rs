@@ -1,20 +1,38 @@
 //! The access token: checked once, kept as the header that carries it, never shown.
 
+use std::error::Error as StdError;
+use std::fmt;
+
 use http::HeaderValue;
 
 const SCHEME: &str = "Bearer ";
 
-/// A bearer token in the form it is sent: an `Authorization` value marked sensitive, so that no `Debug` shows it.
-#[derive(Clone, Debug)]
-pub(crate) struct Token(HeaderValue);
+/// A bearer token: not empty, visible ASCII only, without the word `Bearer`. It is never shown.
+///
+/// ```
+/// use salla_runtime::AccessToken;
+///
+/// let token = AccessToken::parse("ory_at_0123")?;
+/// assert!(!format!("{token:?}").contains("0123"));
+/// assert_eq!(AccessToken::parse("").unwrap_err().to_string(), "the access token is empty");
+/// # Ok::<(), salla_runtime::InvalidToken>(())
+/// ```
+// In the form it is sent: an `Authorization` value marked sensitive, so that no `Debug` shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AccessToken(HeaderValue);
 
-impl Token {
-    /// Checks what the caller gave. The reason never repeats any of it.
-    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+impl AccessToken {
+    /// Checks that `text` can be sent as a bearer token.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot. The error never repeats any of the text.
+    pub fn parse(text: &str) -> Result<Self, InvalidToken> {
         if let Some(reason) = fault(text) {
-            return Err(reason);
+            return Err(InvalidToken(reason));
         }
-        let mut header = HeaderValue::try_from(format!("{SCHEME}{text}")).map_err(|_| "cannot be sent in a header")?;
+        let header = HeaderValue::try_from(format!("{SCHEME}{text}"));
+        let mut header = header.map_err(|_| InvalidToken("cannot be sent in a header"))?;
         header.set_sensitive(true);
         Ok(Self(header))
     }
@@ -26,23 +44,44 @@ impl Token {
 
     /// `text` without this token in it.
     pub(crate) fn redact(&self, text: &str) -> String {
-        text.replace(self.secret(), "[token]")
+        text.replace(self.expose_secret(), "[token]")
     }
 
     /// Whether `value`, a header of an answer, repeats the token.
     pub(crate) fn is_in(&self, value: &HeaderValue) -> bool {
-        let secret = self.secret().as_bytes();
+        let secret = self.expose_secret().as_bytes();
         value.as_bytes().windows(secret.len()).any(|part| part == secret)
     }
 
-    fn secret(&self) -> &str {
+    /// The token itself, to be saved. Never to be shown.
+    #[must_use]
+    pub fn expose_secret(&self) -> &str {
         let header = self.0.to_str().unwrap_or_default();
         header.strip_prefix(SCHEME).unwrap_or(header)
     }
 }
 
-/// Why `text` cannot be a bearer token (RFC 6750 allows visible ASCII characters only).
-fn fault(text: &str) -> Option<&'static str> {
+/// Why a text cannot be a bearer token. Never repeats the text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct InvalidToken(&'static str);
+
+impl InvalidToken {
+    /// What is wrong, to be read after the name of the setting: `is empty`.
+    pub(crate) fn reason(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for InvalidToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the access token {}", self.0)
+    }
+}
+
+impl StdError for InvalidToken {}
+
+/// Why `text` cannot be a token (RFC 6750 allows visible ASCII characters only).
+pub(crate) fn fault(text: &str) -> Option<&'static str> {
     if text.is_empty() {
         return Some("is empty");
     }
@@ -78,14 +117,14 @@ mod tests {
             ("ory_at_ش", "ASCII"),
             ("بيرر ory_at", "space"),
         ] {
-            let error = Token::parse(text).unwrap_err();
+            let error = AccessToken::parse(text).unwrap_err().to_string();
             assert!(error.contains(reason) && !error.contains("ory_at"), "{text:?}: {error}");
         }
     }
 
     #[test]
     fn a_token_is_sent_and_never_shown() {
-        let token = Token::parse("ory_at_x-1.~/+==").unwrap();
+        let token = AccessToken::parse("ory_at_x-1.~/+==").unwrap();
         assert_eq!(token.header(), "Bearer ory_at_x-1.~/+==");
         assert!(token.header().is_sensitive() && !format!("{token:?}").contains("ory"));
         assert_eq!(token.redact("a ory_at_x-1.~/+== b"), "a [token] b");

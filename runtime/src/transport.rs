@@ -1,31 +1,49 @@
-//! One request in, one answer out. [`Transport::call`] adds what every request carries, sends it, and reads the
-//! body, never more of it than the configured limit.
+//! What goes over the wire. [`Transport::call`] hands a request to [`call`], which sends it as often as
+//! it takes; what is here sends once and reads the answer, never more of its body than the configured limit.
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
 
+use crate::auth::{AccessToken, TokenSource};
+use crate::call;
 use crate::error::{Error, Failure};
+use crate::pacing::Pacer;
 use crate::request::{Operation, Parts, Request};
 use crate::response::{Answer, RawResponse};
-use crate::token::Token;
+use crate::retry::RetryPolicy;
 
 /// The most that is set aside for a body because its `Content-Length` says so; the rest is, as it arrives.
 const MAX_RESERVED: usize = 1 << 20;
 
-/// A connection pool, a base URL and a token: what a generated client is built on. Cheap to clone; clones share the pool.
+/// A connection pool, a base URL, a source of tokens and a pace: what a generated client is built on. Cheap to clone;
+/// clones share all of them.
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) base_url: Url,
-    pub(crate) token: Token,
+    pub(crate) token: Arc<dyn TokenSource>,
     pub(crate) user_agent: HeaderValue,
+    pub(crate) language: Option<HeaderValue>,
     pub(crate) max_body_bytes: usize,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) pacer: Pacer,
+}
+
+/// A request as it is sent each time, but for the token.
+pub(crate) struct Prepared {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Option<Bytes>,
 }
 
 impl Transport {
@@ -39,78 +57,103 @@ impl Transport {
         self.0.base_url.as_str()
     }
 
-    /// Sends `request` and reads the answer, whatever its status.
+    /// Sends `request`, repeats it where that is allowed and worth it, and gives the last answer, whatever its status.
     ///
     /// # Errors
     ///
     /// When the request cannot be sent as it is, and when no complete answer comes back.
     pub async fn call<E>(&self, request: Request) -> Result<RawResponse, Error<E>> {
-        Ok(self.attempt(request).await?)
+        Ok(call::run(&self.0, request).await?)
     }
+}
 
-    /// Sends once. Knows nothing of what the operation's errors look like, so it is compiled once.
-    async fn attempt(&self, request: Request) -> Result<RawResponse, Failure> {
-        let operation = request.operation().clone();
-        let token = &self.0.token;
-        let parts = match request.into_parts() {
-            Ok(parts) => parts,
-            Err(reason) => return Err(Failure::invalid_request(operation, &reason, Some(token))),
-        };
-        let answer = match self.prepare(&operation, parts).send().await {
-            Ok(response) => self.read(&operation, response).await?,
-            Err(error) => return Err(Failure::broken(operation, error, None)),
-        };
-        Ok(RawResponse::new(operation, token.clone(), answer))
-    }
-
-    fn prepare(&self, operation: &Operation, parts: Parts) -> reqwest::RequestBuilder {
-        let request = self.0.http.request(operation.method().clone(), self.url(&parts));
-        let request = request.headers(self.headers(parts.headers));
-        match parts.body {
-            Some(body) => request.body(body),
-            None => request,
-        }
+impl Inner {
+    /// What `parts` are on the wire.
+    pub(crate) fn prepare(&self, operation: &Operation, parts: Parts) -> Prepared {
+        let url = self.url(&parts);
+        Prepared { method: operation.method().clone(), url, headers: self.headers(parts.headers), body: parts.body }
     }
 
     /// The request's path below the base URL. The setters cannot leave its scheme, host and port.
     fn url(&self, parts: &Parts) -> Url {
-        let mut url = self.0.base_url.clone();
+        let mut url = self.base_url.clone();
         let path = format!("{}{}", url.path().trim_end_matches('/'), parts.path);
         url.set_path(&path);
         url.set_query((!parts.query.is_empty()).then_some(&parts.query));
         url
     }
 
-    /// What every request carries wins over what the request brought.
+    /// What every request carries wins over what the request brought, but for the language: a request may have its own.
     fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(header::USER_AGENT, self.0.user_agent.clone());
-        headers.insert(header::AUTHORIZATION, self.0.token.header());
+        headers.insert(header::USER_AGENT, self.user_agent.clone());
+        if let Some(language) = &self.language {
+            headers.entry(header::ACCEPT_LANGUAGE).or_insert_with(|| language.clone());
+        }
         headers
     }
 
-    async fn read(&self, operation: &Operation, mut response: reqwest::Response) -> Result<Answer, Failure> {
+    /// Sends `prepared` once, with this token, and reads the answer. All of it may take as long as `timeout`.
+    pub(crate) async fn exchange(
+        &self,
+        operation: &Operation,
+        prepared: &Prepared,
+        token: &AccessToken,
+        timeout: Duration,
+    ) -> Result<Answer, Failure> {
+        match self.request(prepared, token, timeout).send().await {
+            Ok(response) => self.read(operation, token, response).await,
+            Err(error) => Err(Failure::broken(operation.clone(), error, None)),
+        }
+    }
+
+    fn request(&self, prepared: &Prepared, token: &AccessToken, timeout: Duration) -> reqwest::RequestBuilder {
+        let mut headers = prepared.headers.clone();
+        headers.insert(header::AUTHORIZATION, token.header());
+        let request = self.http.request(prepared.method.clone(), prepared.url.clone()).headers(headers);
+        let request = request.timeout(timeout);
+        match &prepared.body {
+            Some(body) => request.body(body.clone()),
+            None => request,
+        }
+    }
+
+    async fn read(
+        &self,
+        operation: &Operation,
+        token: &AccessToken,
+        mut response: reqwest::Response,
+    ) -> Result<Answer, Failure> {
         let status = response.status();
-        let headers = self.marked(std::mem::take(response.headers_mut()));
+        let headers = marked(std::mem::take(response.headers_mut()), token);
+        let is_ours = same_origin(response.url(), &self.base_url);
         let answer = |body: Bytes| Answer { status, headers, body };
-        match read_body(response, self.0.max_body_bytes).await {
-            Ok(body) => Ok(answer(body)),
+        match read_body(response, self.max_body_bytes).await {
+            Ok(body) if is_ours => Ok(answer(body)),
+            Ok(body) => Err(Failure::redirected(operation.clone(), answer(body))),
             Err((part, Stop::TooLarge)) => {
-                Err(Failure::body_too_large(operation.clone(), self.0.max_body_bytes, answer(part)))
+                Err(Failure::body_too_large(operation.clone(), self.max_body_bytes, answer(part)))
             }
             Err((part, Stop::Broken(error))) => Err(Failure::broken(operation.clone(), error, Some(answer(part)))),
         }
     }
+}
 
-    /// Headers that repeat the token are marked sensitive, so that `Debug` hides them.
-    fn marked(&self, mut headers: HeaderMap) -> HeaderMap {
-        for value in headers.values_mut() {
-            if self.0.token.is_in(value) {
-                value.set_sensitive(true);
-            }
+/// Headers that repeat the token are marked sensitive, so that `Debug` hides them.
+fn marked(mut headers: HeaderMap, token: &AccessToken) -> HeaderMap {
+    for value in headers.values_mut() {
+        if token.is_in(value) {
+            value.set_sensitive(true);
         }
-        headers
     }
+    headers
+}
+
+/// Whether two URLs lead to the same server. [`Url::origin`] would copy the hosts.
+fn same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host_str() == other.host_str()
+        && one.port_or_known_default() == other.port_or_known_default()
 }
 
 /// Not the HTTP client: it would tell of proxies and their passwords.
@@ -141,6 +184,23 @@ async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Byte
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return Ok(body.freeze()),
             Err(error) => return Err((body.freeze(), Stop::Broken(error))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_scheme_host_or_port_is_another_place() {
+        let url = |text| Url::parse(text).unwrap();
+        let ours = url("https://api.salla.dev/admin/v2");
+        assert!(same_origin(&ours, &url("https://API.salla.dev:443/elsewhere?x=y")));
+        for other in
+            ["http://api.salla.dev", "http://api.salla.dev:443", "https://salla.dev", "https://api.salla.dev:8443"]
+        {
+            assert!(!same_origin(&ours, &url(other)), "{other}");
         }
     }
 }

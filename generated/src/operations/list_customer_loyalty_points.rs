@@ -2,8 +2,9 @@
 
 //! `GET /customers/loyalty/points`
 
-use salla_runtime::codegen::{Extent, Method, Operation, Paged, Request};
-use salla_runtime::{Error, Items, Pages, Response};
+use std::time::Duration;
+use salla_runtime::codegen::{Extent, Method, Operation, Overrides, Paged, Request};
+use salla_runtime::{Error, Items, Pages, Response, RetryPolicy};
 use crate::Client;
 use crate::types;
 
@@ -21,6 +22,7 @@ pub struct ListCustomerLoyaltyPoints {
     customer_id: Result<String, String>,
     page: Result<Option<i64>, String>,
     per_page: Result<Option<i64>, String>,
+    overrides: Overrides,
 }
 
 impl ListCustomerLoyaltyPoints {
@@ -30,6 +32,7 @@ impl ListCustomerLoyaltyPoints {
             customer_id: Err("is required and was not set".to_string()),
             page: Ok(None),
             per_page: Ok(None),
+            overrides: Overrides::default(),
         }
     }
 
@@ -84,6 +87,18 @@ impl ListCustomerLoyaltyPoints {
         self
     }
 
+    /// Repeats this request by `policy`, not by its client's; `RetryPolicy::none()` sends it once.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.overrides.retry = Some(policy);
+        self
+    }
+
+    /// How long this request may take, retries and waiting included; not what its client says.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.overrides.timeout = Some(timeout);
+        self
+    }
+
     /// Sends the request: `GET /customers/loyalty/points`.
     ///
     /// # Errors
@@ -112,7 +127,8 @@ impl ListCustomerLoyaltyPoints {
         let request = Request::new(&OPERATION)
             .query("customer_id", &customer_id)
             .query("page", &page)
-            .query("per_page", &per_page);
+            .query("per_page", &per_page)
+            .overridden(self.overrides);
         let response = self.client.transport.call(request).await?;
         match response.status().as_u16() {
             200 => response.decode(),

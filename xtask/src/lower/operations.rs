@@ -109,7 +109,21 @@ fn methods_in_use() -> Names {
 /// The names that a builder has for itself.
 fn reserved() -> Names {
     let mut names = Names::default();
-    for name in ["body", "body_map", "client", "clone", "new", "pages", "request", "response", "send", "stream"] {
+    for name in [
+        "body",
+        "body_map",
+        "client",
+        "clone",
+        "new",
+        "overrides",
+        "pages",
+        "request",
+        "response",
+        "retry",
+        "send",
+        "stream",
+        "timeout",
+    ] {
         names.unique(name);
     }
     names

@@ -32,7 +32,8 @@ pub fn root(notes: &Notes) -> File {
         #has_types
         pub use client::Client;
         pub use operations::*;
-        pub use salla_runtime::{self, ClientBuilder, DateTime, Error, Id, RawResponse, Response};
+        pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
+        pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
         #paging
     }
 }

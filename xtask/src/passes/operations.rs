@@ -31,11 +31,17 @@ pub fn file(
     let method = format_ident!("{}", note.method.to_uppercase());
     let streams = operation.streams(types)?;
     let (codegen, root): (TokenStream, TokenStream) = if streams.is_empty() {
-        (quote!(Method, Operation, Request), quote!(Error, Response))
+        (quote!(Method, Operation, Overrides, Request), quote!(Error, Response, RetryPolicy))
     } else {
-        (quote!(Extent, Method, Operation, Paged, Request), quote!(Error, Items, Pages, Response))
+        (
+            quote!(Extent, Method, Operation, Overrides, Paged, Request),
+            quote!(Error, Items, Pages, Response, RetryPolicy),
+        )
     };
     let mut items: Vec<Item> = vec![
+        parse_quote!(
+            use std::time::Duration;
+        ),
         parse_quote!(use salla_runtime::codegen::{#codegen};),
         parse_quote!(use salla_runtime::{#root};),
         parse_quote!(
@@ -104,6 +110,8 @@ impl<'n> Operation<'n> {
                     field.ty = parse_quote!(Client);
                 }
             }
+            let overrides: syn::FieldsNamed = parse_quote!({ overrides: Overrides });
+            fields.named.extend(overrides.named);
         }
         Ok(item)
     }
@@ -124,6 +132,7 @@ impl<'n> Operation<'n> {
             }
         }
         item.items.insert(0, self.constructor(builders)?);
+        item.items.extend(Self::override_setters());
         item.items.push(self.send());
         Ok(item)
     }
@@ -145,7 +154,45 @@ impl<'n> Operation<'n> {
         function.vis = parse_quote!(pub(crate));
         function.sig.inputs = parse_quote!(client: Client);
         function.sig.output = parse_quote!(-> Self);
+        function.block = self.initial(&function.block)?;
         Ok(ImplItem::Fn(function))
+    }
+
+    /// The body of progenitor's constructor, and no overrides.
+    fn initial(&self, block: &syn::Block) -> Result<syn::Block, Diagnostic> {
+        let mut block = block.clone();
+        match block.stmts.last_mut() {
+            Some(syn::Stmt::Expr(syn::Expr::Struct(value), _)) => {
+                value.fields.push(parse_quote!(overrides: Overrides::default()));
+                Ok(block)
+            }
+            _ => Err(unknown_shape(&format!("{} is not made by its fields", self.builder))),
+        }
+    }
+
+    /// What every request can have otherwise than its client.
+    fn override_setters() -> Vec<ImplItem> {
+        let retry = docs::attributes(
+            "Repeats this request by `policy`, not by its client's; `RetryPolicy::none()` sends it once.",
+        );
+        let timeout =
+            docs::attributes("How long this request may take, retries and waiting included; not what its client says.");
+        vec![
+            parse_quote! {
+                #(#retry)*
+                pub fn retry(mut self, policy: RetryPolicy) -> Self {
+                    self.overrides.retry = Some(policy);
+                    self
+                }
+            },
+            parse_quote! {
+                #(#timeout)*
+                pub fn timeout(mut self, timeout: Duration) -> Self {
+                    self.overrides.timeout = Some(timeout);
+                    self
+                }
+            },
+        ]
     }
 
     fn setter_docs(&self, name: &str) -> String {
@@ -213,7 +260,7 @@ impl<'n> Operation<'n> {
         quote! {
             #(#unwrapped)*
             #body
-            let request = Request::new(&OPERATION) #(#added)* #add_body;
+            let request = Request::new(&OPERATION) #(#added)* #add_body .overridden(self.overrides);
         }
     }
 

@@ -1,0 +1,128 @@
+//! What the headers of an answer say about limits: `Retry-After` and the `X-RateLimit-…` family.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::{HeaderMap, HeaderName, header};
+use tokio::time::Instant;
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// Thirty years: as good as never, and no clock overflows.
+const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+/// How many requests the API still takes, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Budget {
+    pub(crate) limit: Option<u64>,
+    pub(crate) remaining: u64,
+    pub(crate) resets_in: Duration,
+}
+
+/// `X-RateLimit-Remaining` and `X-RateLimit-Reset` (a second of Unix time), and `X-RateLimit-Limit` if it is there.
+pub(crate) fn budget(headers: &HeaderMap) -> Option<Budget> {
+    let remaining = number(headers, &REMAINING)?;
+    let reset = UNIX_EPOCH.checked_add(Duration::from_secs(number(headers, &RESET)?))?;
+    Some(Budget { limit: number(headers, &LIMIT), remaining, resets_in: from_now(headers, reset) })
+}
+
+/// `Retry-After`, as seconds or as a date (RFC 9110 section 10.2.3). A date that has passed is no wait.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    if let Some(seconds) = number(headers, &header::RETRY_AFTER) {
+        return Some(Duration::from_secs(seconds));
+    }
+    Some(from_now(headers, date(headers, &header::RETRY_AFTER)?))
+}
+
+/// How far ahead `time` is by the server's own clock, if the answer shows it: this machine's may be wrong.
+fn from_now(headers: &HeaderMap, time: SystemTime) -> Duration {
+    let now = date(headers, &header::DATE).unwrap_or_else(SystemTime::now);
+    time.duration_since(now).unwrap_or_default()
+}
+
+fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(name)?.to_str().ok()?).ok()
+}
+
+/// The header as a whole number. One that is too large is the largest: it still means a long time.
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
+    let text = headers.get(name)?.to_str().ok()?.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+/// `timeout` after `now`; as good as never when no clock goes that far.
+pub(crate) fn deadline(now: Instant, timeout: Duration) -> Instant {
+    now.checked_add(timeout.min(NEVER)).unwrap_or(now)
+}
+
+/// As good as never, counted from `now`.
+pub(crate) fn far(now: Instant) -> Instant {
+    deadline(now, NEVER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn headers(all: &[(&'static str, &str)]) -> HeaderMap {
+        all.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())).collect()
+    }
+
+    #[test]
+    fn retry_after_is_read_in_all_its_forms() {
+        const DATE: (&str, &str) = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        for (value, seconds) in [
+            ("0", Some(0)),
+            (" 7 ", Some(7)),
+            ("99999999999999999999999", Some(u64::MAX)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
+            ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60)),
+            ("Sun Nov  6 08:50:37 1994", Some(60)),
+            ("Sat, 05 Nov 1994 08:49:37 GMT", Some(0)),
+            ("Mon, 07 Nov 1994 08:49:37 GMT", Some(86_400)),
+            ("", None),
+            ("-1", None),
+            ("1.5", None),
+            ("soon", None),
+        ] {
+            let wait = retry_after(&headers(&[("retry-after", value), DATE]));
+            assert_eq!(wait, seconds.map(Duration::from_secs), "{value:?}");
+        }
+        assert_eq!(retry_after(&headers(&[])), None);
+    }
+
+    #[test]
+    fn without_a_date_this_machines_clock_has_to_do() {
+        let in_an_hour = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
+        let wait = retry_after(&headers(&[("retry-after", &in_an_hour)])).unwrap().as_secs();
+        assert!((3500..=3600).contains(&wait), "{wait}");
+    }
+
+    #[test]
+    fn a_budget_is_read_by_the_servers_clock() {
+        let all = [
+            ("x-ratelimit-limit", "120"),
+            ("x-ratelimit-remaining", "7"),
+            ("x-ratelimit-reset", "784111837"),
+            ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ];
+        let resets_in = Duration::from_secs(60);
+        assert_eq!(budget(&headers(&all)), Some(Budget { limit: Some(120), remaining: 7, resets_in }));
+        assert_eq!(budget(&headers(&all[1..])).unwrap().limit, None);
+        assert_eq!(budget(&headers(&all[..2])), None);
+        assert_eq!(budget(&headers(&all[2..])), None);
+        let odd = [("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "99999999999999999999999")];
+        assert_eq!(budget(&headers(&odd)), None, "no clock goes that far");
+    }
+
+    #[test]
+    fn no_timeout_is_too_long() {
+        let now = Instant::now();
+        assert_eq!(deadline(now, Duration::from_secs(1)), now + Duration::from_secs(1));
+        assert_eq!(deadline(now, Duration::MAX), far(now));
+        assert!(far(now) > now);
+    }
+}

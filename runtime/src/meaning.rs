@@ -1,0 +1,174 @@
+//! What a failure that the API reports means for who sent the request: that the token is no good, that it lacks a
+//! scope, or that a status of success hides a failure. Decided from what Salla documents, and conservatively.
+
+use http::{StatusCode, header};
+use memchr::memmem;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::response::Answer;
+
+/// Whether the API refused the token as invalid or expired: a 401 whose `error.code` is `Invalid-token`, or whose
+/// message speaks of a token that is invalid or expired, as in `The access token is invalid`; or one that says
+/// `invalid_token` as OAuth does, in its body or in `WWW-Authenticate` (RFC 6750 section 3.1).
+///
+/// A 401 for a missing scope, an unknown user or a disabled account does not say so, and neither does one without a
+/// body: another token would be refused just the same.
+pub(crate) fn refuses_token(answer: &Answer) -> bool {
+    answer.status == StatusCode::UNAUTHORIZED
+        && !lacks_scope(answer)
+        && (challenges_with(answer, "invalid_token") || says(answer, speaks_of_bad_token))
+}
+
+/// Whether the API refused the request because the token lacks a scope: a 401 or 403 that says
+/// `The access token should have access to one of those scopes: …`, or `insufficient_scope` as OAuth does.
+pub(crate) fn lacks_scope(answer: &Answer) -> bool {
+    matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        && (challenges_with(answer, "insufficient_scope") || says(answer, speaks_of_scopes))
+}
+
+fn speaks_of_bad_token(text: &str) -> bool {
+    matches!(text, "invalid-token" | "invalid_token")
+        || text.contains("token") && (text.contains("invalid") || text.contains("expired"))
+}
+
+fn speaks_of_scopes(text: &str) -> bool {
+    text == "insufficient_scope" || text.contains("one of those scopes")
+}
+
+/// Whether the `WWW-Authenticate` header names this error.
+fn challenges_with(answer: &Answer, error: &str) -> bool {
+    let challenges = answer.headers.get_all(header::WWW_AUTHENTICATE);
+    challenges.iter().any(|value| memmem::find(value.as_bytes(), error.as_bytes()).is_some())
+}
+
+/// Whether the code or the message of the error in the body, in lower case, is what `meaning` looks for.
+fn says(answer: &Answer, meaning: fn(&str) -> bool) -> bool {
+    let Ok(body) = serde_json::from_slice::<Value>(&answer.body) else {
+        return false;
+    };
+    let error = &body["error"];
+    let texts = [error, &error["code"], &error["message"], &body["error_description"]];
+    texts.into_iter().filter_map(Value::as_str).any(|text| meaning(&text.to_ascii_lowercase()))
+}
+
+/// Whether the body is OAuth's bare `{"error": "…"}` (RFC 6749 section 5.2), without Salla's envelope around it.
+pub(crate) fn is_bare_oauth_error(answer: &Answer) -> bool {
+    serde_json::from_slice::<Value>(&answer.body).is_ok_and(|body| body["error"].is_string())
+}
+
+/// Whether the body's envelope says `"success": false`, also in the ways in which PHP may write that. Nearly free
+/// where it does not: the body is only searched, and parsed only when something in it looks like that.
+pub(crate) fn reports_failure(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Envelope {
+        success: Option<Value>,
+    }
+    if !may_report_failure(body) {
+        return false;
+    }
+    let envelope = serde_json::from_slice::<Envelope>(body);
+    envelope.is_ok_and(|envelope| envelope.success.is_some_and(|success| is_false(&success)))
+}
+
+fn is_false(success: &Value) -> bool {
+    match success {
+        Value::Bool(success) => !success,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => matches!(text.as_str(), "false" | "0" | ""),
+        _ => false,
+    }
+}
+
+/// Whether there is a key `success` anywhere whose value is neither `true` nor `1`.
+fn may_report_failure(body: &[u8]) -> bool {
+    const KEY: &[u8] = br#""success""#;
+    memmem::find_iter(body, KEY).any(|start| {
+        let after = body[start + KEY.len()..].trim_ascii_start();
+        let value = after.strip_prefix(b":").map(<[u8]>::trim_ascii_start);
+        value.is_some_and(|value| !value.starts_with(b"true") && !value.starts_with(b"1"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{HeaderMap, HeaderValue};
+    use serde_json::json;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        let status = StatusCode::from_u16(status).unwrap();
+        Answer { status, headers: HeaderMap::new(), body: body.to_owned().into() }
+    }
+
+    fn said(code: &str, message: &str) -> Answer {
+        answer(401, &json!({"status": 401, "error": {"code": code, "message": message}}).to_string())
+    }
+
+    #[test]
+    fn only_a_bad_token_is_worth_another_one() {
+        for (answer, bad) in [
+            (said("Invalid-token", "please provide a valid API Key"), true),
+            (said("Unauthorized", "The access token is invalid"), true),
+            (said("Unauthorized", "The access token expired"), true),
+            (answer(401, r#"{"error":"invalid_token","error_description":"gone"}"#), true),
+            (said("Unauthorized", "The access token should have access to one of those scopes: x.read"), false),
+            (said("Unauthorized", "The user is unknown"), false),
+            (said("Unauthorized", "الحساب غير مفعل"), false),
+            (answer(401, ""), false),
+            (answer(401, "<html>invalid token</html>"), false),
+            (answer(403, r#"{"error":"invalid_token"}"#), false),
+            (answer(200, r#"{"error":"invalid_token"}"#), false),
+        ] {
+            assert_eq!(refuses_token(&answer), bad, "{:?}", answer.body);
+        }
+    }
+
+    #[test]
+    fn a_missing_scope_is_told_from_its_message() {
+        let scopes = "The access token should have access to one of those scopes: products.read_write";
+        assert!(lacks_scope(&said("Unauthorized", scopes)));
+        assert!(lacks_scope(&answer(403, r#"{"error":{"code":"error","message":"… ONE of those scopes: x"}}"#)));
+        assert!(!lacks_scope(&answer(422, r#"{"error":{"message":"one of those scopes"}}"#)));
+        assert!(!lacks_scope(&said("Unauthorized", "The access token is invalid")));
+    }
+
+    #[test]
+    fn the_challenge_in_the_header_counts_too() {
+        let challenged = |error: &'static str| {
+            let headers = HeaderMap::from_iter([(header::WWW_AUTHENTICATE, HeaderValue::from_static(error))]);
+            Answer { headers, ..answer(401, "") }
+        };
+        let (bad, scope) = (r#"Bearer error="invalid_token""#, r#"Bearer error="insufficient_scope""#);
+        assert!(refuses_token(&challenged(bad)) && !lacks_scope(&challenged(bad)));
+        assert!(lacks_scope(&challenged(scope)) && !refuses_token(&challenged(scope)));
+        assert!(!refuses_token(&challenged("Bearer")));
+    }
+
+    #[test]
+    fn a_bare_oauth_error_is_known() {
+        assert!(is_bare_oauth_error(&answer(400, r#"{"error":"invalid_grant"}"#)));
+        assert!(!is_bare_oauth_error(&said("a", "b")) && !is_bare_oauth_error(&answer(502, "<html>")));
+    }
+
+    #[test]
+    fn a_failure_is_reported_at_the_top_of_the_envelope_only() {
+        for (body, failed) in [
+            (r#"{"status":200,"success":false,"data":[]}"#, true),
+            ("{ \"data\": [],\n\"success\" :\t\r\n false }", true),
+            (r#"{"success":0}"#, true),
+            (r#"{"success":"false"}"#, true),
+            (r#"{"data":{"success":true},"success":false}"#, true),
+            (r#"{"status":200,"success":true,"data":[{"success":false}]}"#, false),
+            (r#"{"data":"\"success\":false","success":true}"#, false),
+            (r#"{"data":["success", false]}"#, false),
+            (r#"{"success":null}"#, false),
+            (r#"{"success":1}"#, false),
+            (r#"{"success":false"#, false),
+            (r#"["success"]"#, false),
+            ("", false),
+        ] {
+            assert_eq!(reports_failure(body.as_bytes()), failed, "{body}");
+        }
+    }
+}

@@ -1,0 +1,729 @@
+//! Tokens that renew themselves, against token endpoints of a few lines on this machine: what is sent, how often, in
+//! which order, and what is left when it goes wrong.
+
+use std::collections::VecDeque;
+use std::error::Error as StdError;
+use std::fmt::Debug;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use salla_runtime::oauth::{MIN_AGE, RETRY_PAUSE, RefreshingToken, RefreshingTokenBuilder, Tokens};
+use salla_runtime::{AccessToken, BoxFuture, TokenError, TokenSource};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+
+const CLIENT_ID: &str = "marked-id";
+const SECRET: &str = "marked&=+/%SECRET";
+const ACCESS: [&str; 4] = ["ory_at_marked-0", "ory_at_marked-1", "ory_at_marked-2", "ory_at_marked-3"];
+const REFRESH: [&str; 4] = ["ory_rt_marked+0", "ory_rt_marked+1", "ory_rt_marked+2", "ory_rt_marked+3"];
+/// When each test begins, in Unix seconds.
+const NOW: u64 = 1_734_446_534;
+/// How long the access tokens of these tests live.
+const LIFETIME: u64 = 14 * 24 * 3600;
+const MARGIN: u64 = 5 * 60;
+
+/// What the token endpoint does with a request.
+enum Reply {
+    Text(String),
+    /// The same, once it is told to.
+    Held(String, oneshot::Receiver<()>),
+    /// Closes the connection.
+    HangUp,
+    /// Keeps the connection and never says a word.
+    Silence,
+}
+
+/// A token endpoint that replies to one request after the other.
+struct Server {
+    url: String,
+    requests: mpsc::UnboundedReceiver<String>,
+}
+
+impl Server {
+    async fn replying<R: Into<Reply>>(replies: impl IntoIterator<Item = R>) -> Self {
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), replies)
+    }
+
+    fn on<R: Into<Reply>>(listener: TcpListener, replies: impl IntoIterator<Item = R>) -> Self {
+        let url = format!("http://{}/oauth2/token", listener.local_addr().unwrap());
+        let mut replies: VecDeque<Reply> = replies.into_iter().map(Into::into).collect();
+        let (sender, requests) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let request = read_request(&mut stream).await;
+                if sender.send(request).is_err() {
+                    return;
+                }
+                let reply = replies.pop_front().unwrap_or_else(|| answer(500, "no reply was planned").into());
+                tokio::spawn(reply.to(stream));
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// How many requests came since it was asked last.
+    fn count(&mut self) -> usize {
+        std::iter::from_fn(|| self.requests.try_recv().ok()).count()
+    }
+}
+
+impl Reply {
+    async fn to(self, mut stream: TcpStream) {
+        let text = match self {
+            Reply::Text(text) => text,
+            Reply::Held(text, go) => {
+                let _ = go.await;
+                text
+            }
+            Reply::HangUp => return,
+            Reply::Silence => return std::future::pending().await,
+        };
+        let _ = stream.write_all(text.as_bytes()).await;
+    }
+}
+
+impl From<String> for Reply {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+async fn read_request(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&request);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+                return text.into_owned();
+            }
+        }
+        assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the request broke off");
+    }
+}
+
+fn answer(status: u16, body: &str) -> String {
+    format!("HTTP/1.1 {status} Status\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+/// The answer that brings the pair of tokens with this number, in Salla's wording.
+fn grant(number: usize) -> String {
+    let (access, refresh, expires) = (ACCESS[number], REFRESH[number], NOW + LIFETIME);
+    answer(
+        200,
+        &format!(
+            r#"{{"access_token":"{access}","refresh_token":"{refresh}","expires":{expires},"token_type":"bearer","scope":"offline_access"}}"#
+        ),
+    )
+}
+
+fn access(number: usize) -> AccessToken {
+    AccessToken::parse(ACCESS[number]).unwrap()
+}
+
+/// Tokens with an access token that has expired.
+fn expired() -> Tokens {
+    Tokens::new(REFRESH[0]).with_access_token(access(0), Some(NOW - 1))
+}
+
+/// Tokens with an access token that expires in so many seconds.
+fn expiring_in(seconds: u64) -> Tokens {
+    Tokens::new(REFRESH[0]).with_access_token(access(0), Some(NOW + seconds))
+}
+
+/// What a caller's store holds: access token, refresh token, expiry.
+type Row = (String, String, Option<u64>);
+
+/// A caller's store, and the clock of a test.
+#[derive(Clone, Default)]
+struct World {
+    rows: Arc<Mutex<Vec<Row>>>,
+    broken: Arc<AtomicBool>,
+    elapsed: Arc<AtomicU64>,
+}
+
+impl World {
+    fn builder(&self, url: &str, tokens: Tokens) -> RefreshingTokenBuilder {
+        let world = self.clone();
+        let save = move |tokens| std::future::ready(world.save(&tokens));
+        let elapsed = Arc::clone(&self.elapsed);
+        RefreshingToken::builder(CLIENT_ID, SECRET, tokens, save)
+            .token_url(url)
+            .clock(move || NOW + elapsed.load(Ordering::SeqCst))
+    }
+
+    fn source(&self, server: &Server, tokens: Tokens) -> RefreshingToken {
+        self.source_at(&server.url, tokens)
+    }
+
+    fn source_at(&self, url: &str, tokens: Tokens) -> RefreshingToken {
+        self.builder(url, tokens).build().unwrap()
+    }
+
+    fn save(&self, tokens: &Tokens) -> Result<(), String> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err("disk full".to_owned());
+        }
+        let access_token = tokens.access_token().unwrap().expose_secret().to_owned();
+        self.rows.lock().unwrap().push((access_token, tokens.refresh_token().to_owned(), tokens.expires_at()));
+        Ok(())
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        self.rows.lock().unwrap().clone()
+    }
+
+    /// It is so many seconds after the beginning of the test.
+    fn at(&self, seconds: u64) {
+        self.elapsed.store(seconds, Ordering::SeqCst);
+    }
+}
+
+fn row(number: usize) -> Row {
+    (ACCESS[number].to_owned(), REFRESH[number].to_owned(), Some(NOW + LIFETIME))
+}
+
+/// Everything that `error` shows to those who print it or what caused it.
+fn shown(error: &(dyn StdError + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
+    causes.fold(String::new(), |shown, error| shown + &debug(&error) + &error.to_string())
+}
+
+fn debug(value: &impl Debug) -> String {
+    format!("{value:?} {value:#?}")
+}
+
+fn poll<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Poll<T> {
+    Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// The error of a source whose only refresh is answered by `reply`.
+async fn failure(reply: impl Into<Reply>) -> TokenError {
+    let server = Server::replying([reply]).await;
+    World::default().source(&server, expired()).token().await.unwrap_err()
+}
+
+#[tokio::test]
+async fn the_request_is_the_form_of_rfc_6749_and_nothing_more() {
+    let mut server = Server::replying([grant(1)]).await;
+    let source = World::default().source(&server, expired());
+    assert_eq!(source.token().await.unwrap(), access(1));
+    let request = server.requests.recv().await.unwrap();
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let expected = "grant_type=refresh_token&refresh_token=ory_rt_marked%2B0&client_id=marked-id\
+                    &client_secret=marked%26%3D%2B%2F%25SECRET";
+    assert_eq!(body, expected);
+    let host = server.url.trim_start_matches("http://").split('/').next().unwrap();
+    let expected = [
+        "POST /oauth2/token HTTP/1.1",
+        "accept: application/json",
+        "content-type: application/x-www-form-urlencoded",
+        &format!("user-agent: salla-runtime/{}", env!("CARGO_PKG_VERSION")),
+        "connection: close",
+        &format!("host: {host}"),
+        &format!("content-length: {}", body.len()),
+    ];
+    assert_eq!(head.split("\r\n").collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_tasks_share_one_refresh() {
+    let mut server = Server::replying([grant(1), grant(2)]).await;
+    let world = World::default();
+    let source = world.source(&server, expired());
+    let mut tasks = JoinSet::new();
+    for task in 0..1000 {
+        let source = source.clone();
+        tasks.spawn(async move {
+            // Half of them ask because the API refused the token.
+            if task % 2 == 0 { source.token().await.map(Some) } else { source.renew(&access(0)).await }
+        });
+    }
+    let tokens = tasks.join_all().await;
+    assert!(tokens.into_iter().all(|token| token.unwrap() == Some(access(1))));
+    assert_eq!((server.count(), world.rows()), (1, vec![row(1)]));
+}
+
+#[tokio::test]
+async fn nobody_gets_a_token_before_it_is_saved() {
+    let server = Server::replying([grant(1)]).await;
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let (began, mut saving) = mpsc::unbounded_channel();
+    let save_log = Arc::clone(&log);
+    let save = move |_: Tokens| {
+        let (began, log) = (began.clone(), Arc::clone(&save_log));
+        async move {
+            let (go, gone) = oneshot::channel();
+            began.send(go).unwrap();
+            gone.await.unwrap();
+            log.lock().unwrap().push("saved");
+            Ok::<(), String>(())
+        }
+    };
+    let source = RefreshingToken::builder(CLIENT_ID, SECRET, Tokens::new(REFRESH[0]), save);
+    let source = source.token_url(&server.url).build().unwrap();
+    let mut tasks = JoinSet::new();
+    for _ in 0..10 {
+        let (source, log) = (source.clone(), Arc::clone(&log));
+        tasks.spawn(async move {
+            source.token().await.unwrap();
+            log.lock().unwrap().push("given");
+        });
+    }
+    let go = saving.recv().await.unwrap();
+    // Whoever comes now waits as well.
+    let old = access(0);
+    let mut late = source.renew(&old);
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(poll(&mut late).is_pending());
+    assert!(log.lock().unwrap().is_empty());
+    go.send(()).unwrap();
+    assert_eq!(late.await.unwrap(), Some(access(1)));
+    tasks.join_all().await;
+    assert_eq!(log.lock().unwrap()[..2], ["saved", "given"]);
+}
+
+#[tokio::test]
+async fn tokens_that_could_not_be_saved_are_kept_and_saved_later_not_refreshed_again() {
+    let mut server = Server::replying([grant(1), grant(2)]).await;
+    let world = World::default();
+    // The old token is valid: all the same nobody gets it, since the server may have revoked it.
+    let source = world.source(&server, expiring_in(MARGIN));
+    world.broken.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        let error = source.token().await.unwrap_err();
+        assert!(error.is_unsaved() && error.is_temporary() && !error.must_reauthorize() && !error.is_refused());
+        assert_eq!(error.source().unwrap().to_string(), "disk full");
+        assert!(error.to_string().contains("kept in memory"), "{error}");
+        assert!(source.renew(&access(0)).await.unwrap_err().is_unsaved());
+    }
+    world.broken.store(false, Ordering::SeqCst);
+    assert_eq!(source.token().await.unwrap(), access(1));
+    assert_eq!((server.count(), world.rows()), (1, vec![row(1)]));
+}
+
+#[tokio::test]
+async fn saving_that_panics_loses_nothing() {
+    let mut server = Server::replying([grant(1)]).await;
+    let calls = AtomicU64::new(0);
+    let save = move |_: Tokens| {
+        assert_ne!(calls.fetch_add(1, Ordering::SeqCst), 0, "a panic that belongs to this test");
+        async { Ok::<(), String>(()) }
+    };
+    let source = RefreshingToken::builder(CLIENT_ID, SECRET, expired(), save).token_url(&server.url).build().unwrap();
+    assert!(source.token().await.unwrap_err().is_unsaved());
+    assert_eq!(source.token().await.unwrap(), access(1));
+    assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn a_process_that_starts_again_goes_on_from_what_was_saved() {
+    let mut server = Server::replying([grant(1), grant(2)]).await;
+    let world = World::default();
+    world.source(&server, expired()).token().await.unwrap();
+    let (access_token, refresh_token, expires_at) = world.rows().pop().unwrap();
+    let saved = Tokens::new(refresh_token).with_access_token(AccessToken::parse(&access_token).unwrap(), expires_at);
+    let source = world.source(&server, saved);
+    assert_eq!(source.token().await.unwrap(), access(1));
+    assert_eq!(server.count(), 1, "what was saved is still valid");
+    world.at(LIFETIME);
+    assert_eq!(source.token().await.unwrap(), access(2));
+    assert!(server.requests.recv().await.unwrap().contains("refresh_token=ory_rt_marked%2B1&"));
+}
+
+#[tokio::test]
+async fn an_asker_that_is_dropped_takes_no_refresh_along() {
+    let (go, gone) = oneshot::channel();
+    let mut server = Server::replying([Reply::Held(grant(1), gone), Reply::Text(grant(2))]).await;
+    let world = World::default();
+    let source = world.source(&server, expired());
+    let mut asker = source.token();
+    assert!(poll(&mut asker).is_pending());
+    server.requests.recv().await.unwrap();
+    drop(asker);
+    go.send(()).unwrap();
+    assert_eq!(source.token().await.unwrap(), access(1));
+    assert_eq!((server.count(), world.rows()), (0, vec![row(1)]));
+}
+
+#[test]
+fn a_runtime_that_shuts_down_in_the_middle_leaves_a_clear_error_behind() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let outer = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let mut server = outer.block_on(Server::replying([Reply::Silence, Reply::Text(grant(1))]));
+    let source = World::default().source(&server, expired());
+    let inner = runtime();
+    inner.block_on(async {
+        assert!(poll(&mut source.token()).is_pending());
+        server.requests.recv().await.unwrap();
+    });
+    drop(inner);
+    runtime().block_on(async {
+        let error = source.token().await.unwrap_err();
+        assert!(error.is_outcome_unknown() && error.to_string().contains("shut down"), "{error}");
+        assert_eq!(server.count(), 0);
+        source.try_again();
+        assert_eq!(source.token().await.unwrap(), access(1));
+    });
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error_not_a_panic() {
+    let source = RefreshingToken::builder(CLIENT_ID, SECRET, expired(), |_| async { Ok::<(), String>(()) });
+    let source = source.token_url("http://localhost:1/").build().unwrap();
+    let Poll::Ready(Err(error)) = poll(&mut source.token()) else { panic!("it waits") };
+    assert!(error.to_string().contains("tokio runtime"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_may_have_been_used_is_not_sent_again() {
+    let html = answer(200, "<html>marked</html>");
+    for (reply, reason) in [
+        (Reply::HangUp, "the connection broke"),
+        (Reply::Text(String::new()), "the connection broke"),
+        (Reply::Text("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_owned()), "the connection broke"),
+        (Reply::Text(html), "200 OK (HTML instead of JSON)"),
+        (Reply::Text(answer(200, "")), "200 OK (empty body)"),
+        (Reply::Text(answer(200, "{}")), "200 OK (no access token in it)"),
+        (Reply::Text(answer(200, r#"{"access_token":"marked x"}"#)), "200 OK (the access token in it cannot be sent)"),
+        (Reply::Text(answer(200, &" ".repeat((1 << 20) + 1))), "200 OK, but the body is too large"),
+        (Reply::Text(answer(500, r#"{"error":"server_error"}"#)), "500 Internal Server Error (server_error)"),
+        (Reply::Text(answer(502, "<html>marked</html>")), "502 Bad Gateway (HTML instead of JSON)"),
+        (Reply::Text(answer(504, "marked")), "504 Gateway Timeout"),
+    ] {
+        let mut server = Server::replying([reply, grant(1).into()]).await;
+        let world = World::default();
+        let source = world.source(&server, expired());
+        for _ in 0..3 {
+            let error = source.token().await.unwrap_err();
+            assert!(error.is_outcome_unknown() && error.must_reauthorize() && !error.is_temporary(), "{error:?}");
+            assert!(error.to_string().contains(&format!("the answer was lost: {reason};")), "{reason}: {error}");
+            assert!(!shown(&error).contains("marked"), "{error:?}");
+        }
+        assert!(source.renew(&access(0)).await.is_err());
+        assert_eq!((server.count(), world.rows()), (1, vec![]), "{reason}");
+        // Until somebody decides that there is nothing to lose.
+        source.try_again();
+        assert_eq!(source.token().await.unwrap(), access(1));
+    }
+}
+
+#[tokio::test]
+async fn no_answer_in_time_is_a_lost_answer() {
+    let mut server = Server::replying([Reply::Silence]).await;
+    let source = World::default().source(&server, expired());
+    let asker = tokio::spawn({
+        let source = source.clone();
+        async move { source.token().await }
+    });
+    server.requests.recv().await.unwrap();
+    // With nothing else to do, the clock goes on to the end of the time that there is.
+    tokio::time::pause();
+    let error = asker.await.unwrap().unwrap_err();
+    assert!(error.is_outcome_unknown() && error.to_string().contains("the answer was lost: timed out"), "{error}");
+    assert!(source.token().await.unwrap_err().is_outcome_unknown());
+    assert_eq!(server.count(), 0);
+}
+
+#[tokio::test]
+async fn without_a_connection_nothing_is_lost() {
+    // A port that is taken and not listened on.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = socket.local_addr().unwrap();
+    let source = World::default().source_at(&format!("http://{address}/oauth2/token"), expired());
+    for _ in 0..2 {
+        let error = source.token().await.unwrap_err();
+        assert!(error.is_temporary() && !error.must_reauthorize() && !error.is_refused(), "{error:?}");
+        assert!(error.to_string().contains("no connection") && error.source().is_some(), "{error}");
+    }
+    let _server = Server::on(socket.listen(1).unwrap(), [grant(1)]);
+    assert_eq!(source.token().await.unwrap(), access(1));
+}
+
+#[tokio::test]
+async fn a_server_that_has_no_time_is_asked_again() {
+    let replies = [
+        answer(503, "<html>"),
+        answer(429, r#"{"error":"slow_down"}"#),
+        answer(408, ""),
+        // The status says it all.
+        "HTTP/1.1 503 Busy\r\ncontent-length: 99\r\n\r\n".to_owned(),
+        grant(1),
+    ];
+    let mut server = Server::replying(replies).await;
+    let source = World::default().source(&server, expired());
+    for reason in ["503 Service Unavailable (HTML", "429 Too Many Requests (slow_down)", "408", "503"] {
+        let error = source.token().await.unwrap_err();
+        assert!(error.is_temporary() && !error.must_reauthorize() && !error.is_refused(), "{error:?}");
+        assert!(error.to_string().contains("has no time") && error.to_string().contains(reason), "{error}");
+    }
+    assert_eq!(source.token().await.unwrap(), access(1));
+    while let Ok(request) = server.requests.try_recv() {
+        assert!(request.contains("refresh_token=ory_rt_marked%2B0&"));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_refresh_token_needs_a_new_authorization_and_is_not_sent_again() {
+    let body = r#"{"error":"invalid_grant","error_description":"The refresh token was already used."}"#;
+    for (status, body) in [(400, body), (401, r#"{"error":"token_inactive"}"#), (200, body)] {
+        let mut server = Server::replying([answer(status, body), grant(2)]).await;
+        let world = World::default();
+        let source = world.source(&server, expired());
+        for _ in 0..3 {
+            let error = source.token().await.unwrap_err();
+            assert!(error.is_refused() && error.must_reauthorize() && !error.is_outcome_unknown(), "{error:?}");
+            assert!(error.to_string().contains("the merchant has to authorize the app again"), "{error}");
+            source.try_again();
+        }
+        assert_eq!(server.count(), 1);
+        // The merchant did. What that brought is saved like all other tokens, and refreshed when its time comes.
+        world.broken.store(true, Ordering::SeqCst);
+        source.replace(Tokens::new(REFRESH[1]).with_access_token(access(1), Some(NOW + LIFETIME))).await;
+        assert!(source.token().await.unwrap_err().is_unsaved());
+        world.broken.store(false, Ordering::SeqCst);
+        assert_eq!(source.token().await.unwrap(), access(1));
+        assert_eq!(world.rows(), [row(1)]);
+        world.at(LIFETIME - MARGIN);
+        assert_eq!(source.token().await.unwrap(), access(2));
+        assert!(server.requests.recv().await.unwrap().contains("refresh_token=ory_rt_marked%2B1&"));
+    }
+}
+
+#[tokio::test]
+async fn settings_that_the_server_refuses_can_be_mended() {
+    for (reply, reason) in [
+        (answer(401, r#"{"error":"invalid_client","error_description":""}"#), "401 Unauthorized (invalid_client)"),
+        (answer(403, "<html>marked</html>"), "403 Forbidden (HTML instead of JSON)"),
+        (answer(404, ""), "404 Not Found (empty body)"),
+        ("HTTP/1.1 307 To\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".to_owned(), "307 Temporary"),
+    ] {
+        let mut server = Server::replying([reply, grant(1)]).await;
+        let source = World::default().source(&server, expired());
+        let error = source.token().await.unwrap_err();
+        assert!(error.is_refused() && !error.must_reauthorize() && !error.is_temporary(), "{error:?}");
+        assert!(error.to_string().contains(reason) && error.to_string().contains("check the client id"), "{error}");
+        assert!(!shown(&error).contains("marked"), "{error:?}");
+        assert_eq!(server.count(), 1, "redirects are not followed");
+        assert_eq!(source.token().await.unwrap(), access(1));
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_refreshed_ahead_of_expiry_not_before() {
+    for (left, refreshed) in [(MARGIN + 1, false), (MARGIN, true), (1, true), (0, true)] {
+        let mut server = Server::replying([grant(1)]).await;
+        let source = World::default().source(&server, expiring_in(left));
+        assert_eq!(source.token().await.unwrap(), access(usize::from(refreshed)), "{left}");
+        assert_eq!(server.count(), usize::from(refreshed), "{left}");
+    }
+    let server = Server::replying([grant(1)]).await;
+    let source =
+        World::default().builder(&server.url, expiring_in(61)).margin(Duration::from_secs(60)).build().unwrap();
+    assert_eq!(source.token().await.unwrap(), access(0), "the margin is the caller's");
+    let unknown = Tokens::new(REFRESH[0]).with_access_token(access(0), None);
+    let source = World::default().source(&server, unknown);
+    assert_eq!(source.token().await.unwrap(), access(0), "without an expiry, the API decides");
+    assert_eq!(source.renew(&access(0)).await.unwrap(), Some(access(1)));
+}
+
+#[tokio::test]
+async fn short_lived_tokens_and_wrong_clocks_make_no_loop() {
+    let short = answer(200, &format!(r#"{{"access_token":"{}","expires_in":60}}"#, ACCESS[1]));
+    let past = answer(200, &format!(r#"{{"access_token":"{}","expires":{}}}"#, ACCESS[2], NOW - 1));
+    let mut server = Server::replying([short, past]).await;
+    let world = World::default();
+    let source = world.source(&server, expired());
+    for (second, number) in [(0, 1), (29, 1), (30, 2), (30, 2), (LIFETIME, 2)] {
+        world.at(second);
+        assert_eq!(source.token().await.unwrap(), access(number), "at {second}");
+    }
+    assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
+async fn a_failed_refresh_does_not_hurt_while_the_token_is_valid() {
+    let mut server = Server::replying([answer(503, ""), answer(503, ""), answer(502, "")]).await;
+    let world = World::default();
+    let source = world.source(&server, expiring_in(MARGIN));
+    let pause = RETRY_PAUSE.as_secs();
+    for (second, requests) in [(0, 1), (0, 0), (pause - 1, 0), (pause, 1), (2 * pause, 1), (MARGIN - 1, 0)] {
+        world.at(second);
+        assert_eq!(source.token().await.unwrap(), access(0), "at {second}");
+        assert_eq!(server.count(), requests, "at {second}");
+    }
+    world.at(MARGIN);
+    assert!(source.token().await.unwrap_err().is_outcome_unknown(), "by the last of the three");
+    assert_eq!(server.count(), 0);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_refreshed_once_and_a_young_one_not_at_all() {
+    let mut server = Server::replying([grant(1), grant(2)]).await;
+    let world = World::default();
+    let source = world.source(&server, expiring_in(LIFETIME));
+    assert_eq!(source.renew(&access(0)).await.unwrap(), Some(access(1)));
+    assert_eq!(source.renew(&access(0)).await.unwrap(), Some(access(1)), "somebody else had it renewed");
+    assert_eq!(server.count(), 1);
+    world.at(MIN_AGE.as_secs() - 1);
+    assert_eq!(source.renew(&access(1)).await.unwrap(), None, "another would not do better");
+    assert_eq!((source.token().await.unwrap(), server.count()), (access(1), 0));
+    world.at(MIN_AGE.as_secs());
+    assert_eq!(source.renew(&access(1)).await.unwrap(), Some(access(2)));
+    assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_not_given_again_when_its_refresh_fails() {
+    let mut server = Server::replying([answer(503, ""), grant(1)]).await;
+    let source = World::default().source(&server, expiring_in(LIFETIME));
+    assert!(source.renew(&access(0)).await.unwrap_err().is_temporary());
+    assert_eq!(source.token().await.unwrap(), access(1));
+    assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_during_a_refresh_that_fails_leads_to_another() {
+    let (go, gone) = oneshot::channel();
+    let server = Server::replying([Reply::Held(answer(503, ""), gone), Reply::Text(grant(1))]).await;
+    let source = World::default().source(&server, expiring_in(MARGIN));
+    let old = access(0);
+    let (mut asker, mut refused) = (source.token(), source.renew(&old));
+    assert!(poll(&mut asker).is_pending() && poll(&mut refused).is_pending());
+    go.send(()).unwrap();
+    assert_eq!(asker.await.unwrap(), access(0));
+    assert_eq!(refused.await.unwrap(), Some(access(1)));
+}
+
+#[tokio::test]
+async fn tokens_that_are_replaced_during_a_refresh_stay_replaced() {
+    let (go, gone) = oneshot::channel();
+    let mut server = Server::replying([Reply::Held(grant(1), gone)]).await;
+    let world = World::default();
+    let source = world.source(&server, expired());
+    let mut asker = source.token();
+    assert!(poll(&mut asker).is_pending());
+    let new = Tokens::new(REFRESH[3]).with_access_token(access(3), Some(NOW + LIFETIME));
+    let mut replacing: BoxFuture<'_, ()> = Box::pin(source.replace(new));
+    assert!(poll(&mut replacing).is_pending());
+    go.send(()).unwrap();
+    replacing.await;
+    assert_eq!(source.token().await.unwrap(), access(3));
+    assert_eq!((server.count(), world.rows()), (1, vec![row(1), row(3)]));
+}
+
+#[tokio::test]
+async fn expiry_is_understood_in_every_form() {
+    let at = NOW + LIFETIME;
+    for (fields, expected) in [
+        (format!(r#""expires":{at}"#), Some(at)),
+        (format!(r#""expires":"{at}""#), Some(at)),
+        (format!(r#""expires_in":{LIFETIME}"#), Some(at)),
+        (format!(r#""expires_in":"{LIFETIME}""#), Some(at)),
+        (format!(r#""expires":{at},"expires_in":1"#), Some(at)),
+        (format!(r#""expires":null,"expires_in":{LIFETIME}"#), Some(at)),
+        (format!(r#""expires":{NOW},"expires_in":{LIFETIME}"#), Some(at)),
+        (r#""expires":"soon","expires_in":-1"#.to_owned(), None),
+        (r#""expires":{},"expires_in":[]"#.to_owned(), None),
+        (r#""token_type":"bearer""#.to_owned(), None),
+    ] {
+        let server = Server::replying([answer(200, &format!(r#"{{"access_token":"{}",{fields}}}"#, ACCESS[1]))]).await;
+        let world = World::default();
+        assert_eq!(world.source(&server, expired()).token().await.unwrap(), access(1), "{fields}");
+        assert_eq!(world.rows()[0].2, expected, "{fields}");
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_goes_on_when_none_comes_in_its_place() {
+    for field in ["", r#","refresh_token":null"#, r#","refresh_token":"""#] {
+        let server = Server::replying([answer(200, &format!(r#"{{"access_token":"{}"{field}}}"#, ACCESS[1]))]).await;
+        let world = World::default();
+        world.source(&server, expired()).token().await.unwrap();
+        assert_eq!(world.rows()[0].1, REFRESH[0], "{field}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_shown_nowhere() {
+    let echo = format!("{SECRET} marked%26%3D%2B%2F%25SECRET {} ory_rt_marked%2B0 {}", REFRESH[0], ACCESS[0]);
+    for status in [200, 400, 401, 429, 500, 503] {
+        for body in [
+            format!(r#"{{"error":"{echo}","error_description":"{echo}"}}"#),
+            format!(r#"{{"error":"invalid_grant","error_description":"{echo}"}}"#),
+            format!(r#"{{"access_token":{{"{echo}":1}}}}"#),
+            format!("<html>{echo}"),
+            echo.clone(),
+        ] {
+            let error = failure(answer(status, &body)).await;
+            assert!(!shown(&error).contains("marked"), "{status}: {error:?}");
+        }
+    }
+    let error = failure(answer(400, &format!(r#"{{"error":"x","error_description":"{}\n"}}"#, "م".repeat(9999)))).await;
+    assert!(error.to_string().chars().count() < 400 && !error.to_string().contains('\n'));
+    let server = Server::replying([grant(1)]).await;
+    let world = World::default();
+    let builder = world.builder(&server.url, expired());
+    let mut all = debug(&builder) + &debug(&expired()) + &debug(&access(0));
+    let source = builder.build().unwrap();
+    all += &debug(&source);
+    source.token().await.unwrap();
+    all += &debug(&source);
+    assert!(!all.contains("marked"), "{all}");
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_used_are_named_and_not_repeated() {
+    let build = |id: &str, secret: &str, refresh: &str, url: &str| {
+        let source = RefreshingToken::builder(id, secret, Tokens::new(refresh), |_| async { Ok::<(), String>(()) });
+        source.token_url(url).build()
+    };
+    for (id, secret, refresh, url, reason) in [
+        ("", "x", "x", "https://x.example", "client_id is empty"),
+        ("x", "marked\n", "x", "https://x.example", "client_secret contains a line break"),
+        (
+            "x",
+            "x",
+            "Bearer marked",
+            "https://x.example",
+            "refresh_token begins with the word `Bearer`: give the token alone",
+        ),
+        ("x", "x", "x", "http://marked.example", "token_url needs the scheme `https`: plain `http` is for"),
+        ("x", "x", "x", "marked", "token_url is not an absolute URL"),
+    ] {
+        let error = build(id, secret, refresh, url).unwrap_err();
+        assert!(error.is_configuration(), "{error}");
+        assert!(error.to_string().starts_with(&format!("configuration: {reason}")), "{error}");
+        assert!(!shown(&error).contains("marked"));
+    }
+    let source = RefreshingToken::builder("x", "x", Tokens::new("x"), |_| async { Ok::<(), String>(()) });
+    let error = source.timeout(Duration::ZERO).build().unwrap_err();
+    assert_eq!(error.to_string(), "configuration: timeout is zero");
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    build("x", "x", "x", "https://accounts.salla.sa/oauth2/token").unwrap();
+}
+
+#[tokio::test]
+async fn a_fixed_token_is_a_source_with_one_token() {
+    let source: Arc<dyn TokenSource> = Arc::new(access(0));
+    let shared = Arc::new(Arc::clone(&source));
+    assert_eq!((source.token().await.unwrap(), shared.token().await.unwrap()), (access(0), access(0)));
+    assert_eq!((source.renew(&access(0)).await.unwrap(), shared.renew(&access(1)).await.unwrap()), (None, None));
+}
+
+#[test]
+fn errors_of_other_sources_say_what_they_are_told() {
+    let error = TokenError::new("no vault").with_source(std::fmt::Error);
+    assert_eq!((error.to_string(), error.source().is_some()), ("no vault".to_owned(), true));
+    assert!(!error.is_temporary() && !error.is_refused() && !error.must_reauthorize() && !error.is_unsaved());
+    assert!(TokenError::temporary("vault is sealed").with_source("seal").is_temporary());
+}

@@ -1,0 +1,184 @@
+//! What subscribers see: OpenTelemetry's names, every attempt, and nothing that is nobody's business.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::{Debug, Write as _};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use salla_runtime::codegen::{Method, Operation, Request};
+use salla_runtime::{RetryPolicy, Transport};
+use support::{Server, TOKEN, answer};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+const OPERATION: Operation = Operation::new("list_points", Method::GET, "/customers/{id}/points");
+const QUICK: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+
+type Fields = BTreeMap<&'static str, String>;
+
+/// Keeps every span and event, at every level.
+#[derive(Clone, Default)]
+struct Collector(Arc<Mutex<Seen>>);
+
+#[derive(Default)]
+struct Seen {
+    spans: Vec<(&'static str, Fields)>,
+    events: Vec<Fields>,
+}
+
+struct Into<'a>(&'a mut Fields);
+
+impl Visit for Into<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name(), value.to_owned());
+    }
+}
+
+impl Collector {
+    fn spans(&self, name: &str) -> Vec<Fields> {
+        let seen = self.0.lock().unwrap();
+        seen.spans.iter().filter(|(span, _)| *span == name).map(|(_, fields)| fields.clone()).collect()
+    }
+
+    fn everything(&self) -> String {
+        let seen = self.0.lock().unwrap();
+        format!("{:?} {:?}", seen.spans, seen.events)
+    }
+}
+
+impl Subscriber for Collector {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        let mut seen = self.0.lock().unwrap();
+        let mut fields = Fields::new();
+        attributes.record(&mut Into(&mut fields));
+        seen.spans.push((attributes.metadata().name(), fields));
+        Id::from_u64(seen.spans.len() as u64)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        let index = usize::try_from(span.into_u64()).unwrap() - 1;
+        values.record(&mut Into(&mut self.0.lock().unwrap().spans[index].1));
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut fields = Fields::new();
+        event.record(&mut Into(&mut fields));
+        self.0.lock().unwrap().events.push(fields);
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+/// Keeps what is logged, by this crate's dependencies too.
+struct Log(Mutex<String>);
+
+static LOG: Log = Log(Mutex::new(String::new()));
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        writeln!(self.0.lock().unwrap(), "{} {}", record.target(), record.args()).unwrap();
+    }
+
+    fn flush(&self) {}
+}
+
+fn request() -> Request {
+    Request::new(&OPERATION).path_param("id", "1257881496").query("name", "secret-query").json("secret-body")
+}
+
+/// Runs a call to its end, with everything it says collected.
+async fn collected(transport: &Transport) -> Collector {
+    let collector = Collector::default();
+    let _guard = tracing::subscriber::set_default(collector.clone());
+    // A call that gives an answer which is a failure formats that too, as a user would.
+    let outcome = transport.call(request()).await;
+    let error = outcome.map_or_else(|error| error, salla_runtime::RawResponse::unexpected::<()>);
+    tracing::trace!(%error, ?error, source = std::error::Error::source(&error));
+    collector
+}
+
+fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
+    fields.get(name).map_or("", String::as_str)
+}
+
+#[tokio::test]
+async fn every_call_and_every_attempt_has_a_span_with_the_names_of_opentelemetry() {
+    let server = Server::answering([answer("503 Service Unavailable", ""), answer("200 OK", "{}")]).await;
+    let seen = collected(&server.builder().retry(QUICK).build().unwrap()).await;
+    let port = server.base_url.split([':', '/']).nth(4).unwrap();
+    let (calls, attempts) = (seen.spans("call"), seen.spans("attempt"));
+    assert_eq!((calls.len(), attempts.len()), (1, 2));
+    for span in calls.iter().chain(&attempts) {
+        for (name, value) in [
+            ("http.request.method", "GET"),
+            ("url.template", "/customers/{id}/points"),
+            ("server.address", "127.0.0.1"),
+            ("server.port", port),
+        ] {
+            assert_eq!(field(span, name), value, "{span:?}");
+        }
+    }
+    let of = |span: &Fields, names: [&str; 6]| names.map(|name| field(span, name).to_owned());
+    let names = [
+        "otel.name",
+        "otel.kind",
+        "http.response.status_code",
+        "error.type",
+        "otel.status_code",
+        "http.request.resend_count",
+    ];
+    assert_eq!(of(&calls[0], names), ["list_points", "internal", "200", "", "", ""]);
+    let name = "GET /customers/{id}/points";
+    assert_eq!(of(&attempts[0], names), [name, "client", "503", "503", "ERROR", ""]);
+    assert_eq!(of(&attempts[1], names), [name, "client", "200", "", "", "1"]);
+}
+
+#[tokio::test]
+async fn a_failure_has_a_word_for_it() {
+    for (answer, word) in [("", "interrupted"), (support::HANG, "timeout")] {
+        let server = Server::answering([answer]).await;
+        let seen = collected(&server.builder().timeout(Duration::from_millis(300)).build().unwrap()).await;
+        assert_eq!(field(&seen.spans("call")[0], "error.type"), word);
+        assert_eq!(field(&seen.spans("attempt")[0], "error.type"), word);
+    }
+}
+
+/// Every way in which a call can end, with a server that repeats whatever it is sent.
+#[tokio::test]
+async fn neither_token_nor_personal_data_is_traced_or_logged_at_any_level() {
+    log::set_logger(&LOG).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    let statuses = ["200 OK", "302 Found", "401 Unauthorized", "429 X", "500 X", "503 Service Unavailable"];
+    let mut traced = String::new();
+    for status in statuses.into_iter().chain(["", support::HANG, "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"]) {
+        let server = Server::with(4, move |request| {
+            let echo = || answer(&format!("{status}\r\nx-echo: {TOKEN}"), request);
+            if statuses.contains(&status) { echo() } else { status.to_owned() }
+        })
+        .await;
+        let builder = server.builder().retry(QUICK).timeout(Duration::from_millis(200));
+        traced += &collected(&builder.build().unwrap()).await.everything();
+    }
+    let logged = LOG.0.lock().unwrap().clone();
+    assert!(traced.contains("the request is repeated") && logged.contains("reqwest"), "there is something to look at");
+    for secret in ["marked-TOKEN", "secret-query", "secret-body", "1257881496"] {
+        assert!(!traced.contains(secret) && !logged.contains(secret), "{secret} is in {traced} {logged}");
+    }
+}
