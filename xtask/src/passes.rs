@@ -13,8 +13,8 @@ mod types;
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-use syn::{File, Item, ItemMod};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{File, Item};
 
 use crate::diagnostics::{Diagnostic, Place};
 use crate::lower::notes::Notes;
@@ -31,8 +31,7 @@ pub type Sources = BTreeMap<String, File>;
 ///
 /// A diagnostic when progenitor's output is not of the shape that the passes know.
 pub fn apply(tokens: TokenStream, notes: &Notes, package: &str) -> Result<Sources, Diagnostic> {
-    let file = syn::parse2(tokens).map_err(|error| unknown_shape(&format!("it is not Rust: {error}")))?;
-    let Parts { types, builders } = Parts::of(file)?;
+    let Parts { types, builders } = Parts::of(tokens)?;
     let hashable = derives::hashable(&types);
     let types = types::file(types, notes, &hashable);
     let mut sources = Sources::new();
@@ -54,13 +53,17 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(file: File) -> Result<Self, Diagnostic> {
+    /// The rest of progenitor's file (its client, its hooks) is written anew, and not even parsed.
+    fn of(tokens: TokenStream) -> Result<Self, Diagnostic> {
         let (mut types, mut builders) = (None, None);
-        for item in file.items {
-            if let Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) = item {
-                match ident.to_string().as_str() {
-                    "types" => types = Some(items),
-                    "builder" => builders = Some(items),
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for window in tokens.windows(3) {
+            if let [TokenTree::Ident(keyword), TokenTree::Ident(name), TokenTree::Group(body)] = window
+                && keyword == "mod"
+            {
+                match name.to_string().as_str() {
+                    "types" => types = Some(items(body.stream())?),
+                    "builder" => builders = Some(items(body.stream())?),
                     _ => {}
                 }
             }
@@ -70,6 +73,11 @@ impl Parts {
             _ => Err(unknown_shape("there is no module `types` or `builder`")),
         }
     }
+}
+
+fn items(tokens: TokenStream) -> Result<Vec<Item>, Diagnostic> {
+    let file: File = syn::parse2(tokens).map_err(|error| unknown_shape(&format!("it is not Rust: {error}")))?;
+    Ok(file.items)
 }
 
 /// A source file with these words and items.

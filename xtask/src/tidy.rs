@@ -34,9 +34,15 @@ pub fn tidy(tokens: TokenStream, with_builders: bool) -> TokenStream {
 fn level(tokens: TokenStream, dropped: &[&str]) -> TokenStream {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut out = Vec::with_capacity(tokens.len());
-    let mut index = 0;
+    let (mut index, mut in_send) = (0, false);
     while index < tokens.len() {
-        if let Some(path) = Path::at(&tokens, index) {
+        in_send |= is_send(&tokens, index);
+        if is_schema_doc(&tokens[index..]) {
+            index += 2;
+        } else if in_send && is_body(&tokens[index]) {
+            out.push(TokenTree::Group(Group::new(Delimiter::Brace, TokenStream::new())));
+            (index, in_send) = (index + 1, false);
+        } else if let Some(path) = Path::at(&tokens, index) {
             path.shorten(&tokens[index..], &mut out);
             index += path.length;
         } else if is_client_twice(&tokens[index..]) {
@@ -48,6 +54,26 @@ fn level(tokens: TokenStream, dropped: &[&str]) -> TokenStream {
         }
     }
     out.into_iter().collect()
+}
+
+/// `fn send`, whose body the passes write anew.
+fn is_send(tokens: &[TokenTree], index: usize) -> bool {
+    index > 0 && is_word(&tokens[index], "send") && is_word(&tokens[index - 1], "fn")
+}
+
+fn is_body(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+/// typify's `#[doc]` with the JSON of a schema, which the document's words replace.
+fn is_schema_doc(tokens: &[TokenTree]) -> bool {
+    let [TokenTree::Punct(hash), TokenTree::Group(attribute), ..] = tokens else { return false };
+    if hash.as_char() != '#' || attribute.delimiter() != Delimiter::Bracket {
+        return false;
+    }
+    let mut inside = attribute.stream().into_iter();
+    inside.next().is_some_and(|name| is_word(&name, "doc"))
+        && inside.any(|token| matches!(token, TokenTree::Literal(text) if text.to_string().contains("<details>")))
 }
 
 fn single(tokens: &[TokenTree], index: usize, dropped: &[&str]) -> TokenTree {
@@ -78,6 +104,10 @@ fn word(token: &TokenTree) -> Option<String> {
         TokenTree::Ident(ident) => Some(ident.to_string()),
         _ => None,
     }
+}
+
+fn is_word(token: &TokenTree, text: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == text)
 }
 
 fn is_colon(token: Option<&TokenTree>) -> bool {
@@ -228,6 +258,13 @@ mod tests {
         let text = "mod types { struct A; mod builder { struct B; } } mod builder { struct C; }";
         assert_eq!(tidied(text, false), plain("mod types { struct A; mod builder { } } mod builder { struct C; }"));
         assert_eq!(tidied(text, true), plain(text));
+    }
+
+    #[test]
+    fn what_the_passes_write_anew_is_not_parsed() {
+        let text =
+            "#[doc = \"<details>{}</details>\"] #[doc = \"kept\"] struct A; fn send(self) -> A { x } fn a() { y }";
+        assert_eq!(tidied(text, true), plain("#[doc = \"kept\"] struct A; fn send(self) -> A { } fn a() { y }"));
     }
 
     #[test]
