@@ -13,6 +13,8 @@ pub mod types;
 
 pub use client::Client;
 pub use operations::*;
+#[cfg(feature = "mock")]
+pub use salla_runtime::mock;
 pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
 pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
 pub use salla_runtime::{Items, Pages};

@@ -61,6 +61,8 @@ pub struct ClientBuilder<C> {
     retry: Checked<RetryPolicy>,
     pacing: Checked<Pacing>,
     http: Option<reqwest::Client>,
+    #[cfg(feature = "mock")]
+    mock: Option<crate::mock::Mock>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -103,8 +105,16 @@ impl<C> ClientBuilder<C> {
             retry: Ok(RetryPolicy::new()),
             pacing: Ok(Pacing::observed()),
             http: None,
+            #[cfg(feature = "mock")]
+            mock: None,
             client: PhantomData,
         }
+    }
+
+    #[cfg(feature = "mock")]
+    pub(crate) fn mocked_by(mut self, mock: crate::mock::Mock) -> Self {
+        self.mock = Some(mock);
+        self
     }
 
     /// The access token, without the word `Bearer`. Takes the place of a [`token_source`](Self::token_source).
@@ -270,6 +280,8 @@ impl<C> ClientBuilder<C> {
             attempt_timeout,
             retry: self.retry?,
             pacer: Pacer::new(&self.pacing?),
+            #[cfg(feature = "mock")]
+            mock: self.mock,
         }))
     }
 }
@@ -373,7 +385,10 @@ fn checked<T>(setting: &'static str, value: T, fault: Option<&'static str>) -> C
 
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
+        let mut debug = f.debug_struct("ClientBuilder");
+        #[cfg(feature = "mock")]
+        debug.field("mock", &self.mock);
+        debug
             .field("default_base_url", &self.default_base_url)
             .field("given", &self.given)
             .field("from_env", &self.from_env)

@@ -28,7 +28,8 @@
 //! | `rustls` (default) | rustls, trusting the certificates that the operating system trusts |
 //! | `native-tls` | the operating system's own TLS (OpenSSL on Linux); `rustls` wins when both are on |
 //!
-//! With neither, only `http://` base URLs on this machine can be used.
+//! With neither, only `http://` base URLs on this machine can be used. The feature `mock` adds the module `mock`:
+//! answers without a network, for the tests of those who use a client.
 
 mod auth;
 mod call;
@@ -37,6 +38,8 @@ mod decode;
 mod error;
 mod limits;
 mod meaning;
+#[cfg(feature = "mock")]
+pub mod mock;
 pub mod oauth;
 mod pacing;
 mod paging;

@@ -36,6 +36,8 @@ pub(crate) struct Inner {
     pub(crate) attempt_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) pacer: Pacer,
+    #[cfg(feature = "mock")]
+    pub(crate) mock: Option<crate::mock::Mock>,
 }
 
 /// A request as it is sent each time, but for the token.
@@ -101,6 +103,11 @@ impl Inner {
         token: &AccessToken,
         timeout: Duration,
     ) -> Result<Answer, Failure> {
+        #[cfg(feature = "mock")]
+        if let Some(mock) = &self.mock {
+            let Prepared { method, url, headers, body } = prepared;
+            return Ok(mock.exchange(operation, method, url, headers, body.as_ref()));
+        }
         match self.request(prepared, token, timeout).send().await {
             Ok(response) => self.read(operation, token, response).await,
             Err(error) => Err(Failure::broken(operation.clone(), error, None)),

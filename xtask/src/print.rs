@@ -120,7 +120,8 @@ fn manifest(notes: &Notes, package: &Package, code: &str) -> String {
         out,
         "\n[features]\ndefault = [\"rustls\"]\n\
          # TLS by rustls, or by the operating system.\n\
-         rustls = [\"{RUNTIME}/rustls\"]\nnative-tls = [\"{RUNTIME}/native-tls\"]\n"
+         rustls = [\"{RUNTIME}/rustls\"]\nnative-tls = [\"{RUNTIME}/native-tls\"]\n\
+         # Answers without a network, for tests.\nmock = [\"{RUNTIME}/mock\"]\n"
     );
     let _ = write!(
         out,

@@ -195,6 +195,15 @@ impl Paged for ListCustomerLoyaltyPoints {
     }
 }
 
+#[cfg(feature = "mock")]
+impl salla_runtime::mock::Mocked for ListCustomerLoyaltyPoints {
+    type Success = types::LoyaltyPointsPage;
+    const STATUS: u16 = 200;
+    fn operation() -> &'static Operation {
+        &OPERATION
+    }
+}
+
 /// How the API refuses a request of [`Client::list_customer_loyalty_points`], by status.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -32,6 +32,8 @@ pub fn root(notes: &Notes) -> File {
         #has_types
         pub use client::Client;
         pub use operations::*;
+        #[cfg(feature = "mock")]
+        pub use salla_runtime::mock;
         pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
         pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
         #paging

@@ -57,6 +57,7 @@ pub fn file(
     items.push(Item::Struct(builder));
     items.push(Item::Impl(implementation));
     items.extend(streams);
+    items.extend(operation.mocked());
     items.extend(errors);
     Ok(super::source(&format!("`{} {}`", note.method.to_uppercase(), note.path), items))
 }
@@ -300,6 +301,24 @@ impl<'n> Operation<'n> {
             (false, Some(_)) => quote!(Err(response.api_error(#error::#variant))),
             (false, None) => quote!(Err(response.bare_api_error(#error::#variant))),
         }
+    }
+
+    /// What makes the operation one that a test can mock.
+    fn mocked(&self) -> Option<Item> {
+        let (builder, success) = (&self.builder, self.note.responses.iter().find(|response| response.is_success())?);
+        let body = success.body.as_ref().map_or_else(|| quote!(()), |name| type_path(name));
+        let status = proc_macro2::Literal::u16_unsuffixed(success.status.parse().unwrap_or(200));
+        Some(parse_quote! {
+            #[cfg(feature = "mock")]
+            impl salla_runtime::mock::Mocked for #builder {
+                type Success = #body;
+                const STATUS: u16 = #status;
+
+                fn operation() -> &'static Operation {
+                    &OPERATION
+                }
+            }
+        })
     }
 
     /// The pages and the items as streams, where the document says how the list comes in pages.

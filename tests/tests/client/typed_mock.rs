@@ -1,0 +1,66 @@
+//! The mock without a network that comes with the client, for the tests of those who use it.
+
+use futures_util::TryStreamExt as _;
+use salla_loyalty_points::mock::Mock;
+use salla_loyalty_points::types::LoyaltyPointsPage;
+use salla_loyalty_points::{
+    Client, ListCustomerLoyaltyPoints as History, ListCustomerLoyaltyPointsError as ApiError, RetryPolicy,
+};
+use salla_loyalty_points_tests::documented::payload;
+use serde_json::json;
+
+fn page(number: i64, pages: i64, items: i64) -> LoyaltyPointsPage {
+    let mut page: LoyaltyPointsPage = serde_json::from_value(payload(200)).unwrap();
+    page.pagination.current_page = number;
+    page.pagination.total_pages = pages;
+    page.pagination.total = items;
+    for entry in &mut page.data {
+        entry.points += number;
+    }
+    page
+}
+
+fn client(mock: &Mock) -> Client {
+    mock.client().unwrap()
+}
+
+#[tokio::test]
+async fn an_answer_is_what_was_given_and_the_request_can_be_looked_at() {
+    let mock = Mock::new();
+    mock.answer::<History>(&page(1, 1, 2));
+    let answer = client(&mock).list_customer_loyalty_points().customer_id("قديم").page(1).send().await.unwrap();
+    assert_eq!(*answer, page(1, 1, 2));
+    let requests = mock.requests();
+    let [request] = &requests[..] else { panic!("{requests:?}") };
+    assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", "/customers/loyalty/points"));
+    assert_eq!((request.param("customer_id"), request.param("page")), (Some("قديم"), Some("1")));
+    assert_eq!(request.operation, "list_customer_loyalty_points");
+    assert!(!request.headers.contains_key("authorization"));
+}
+
+#[tokio::test]
+async fn a_refusal_is_the_typed_error() {
+    let mock = Mock::new();
+    mock.refuse::<History>(422, &payload(422));
+    let error = client(&mock).list_customer_loyalty_points().customer_id("").send().await.unwrap_err();
+    assert!(
+        matches!(error.api(), Some(ApiError::ValidationFailed(body)) if body.error.fields.contains_key("customer_id"))
+    );
+}
+
+#[tokio::test]
+async fn pages_and_retries_are_those_of_the_real_client() {
+    let mock = Mock::new();
+    mock.answer::<History>(&page(1, 2, 4)).refuse::<History>(503, &json!({})).answer::<History>(&page(2, 2, 4));
+    let policy = RetryPolicy::new().base_delay(std::time::Duration::from_millis(1));
+    let client: Client = mock.builder().retry(policy).build().unwrap();
+    let entries: Vec<_> = client.list_customer_loyalty_points().customer_id("1").stream().try_collect().await.unwrap();
+    assert_eq!(entries.iter().map(|entry| entry.points).collect::<Vec<_>>(), [901, 901, 902, 902]);
+    assert_eq!(mock.requests().len(), 3);
+}
+
+#[tokio::test]
+#[should_panic(expected = "the mock has no answer to `list_customer_loyalty_points`")]
+async fn what_was_not_mocked_is_told() {
+    let _ = client(&Mock::new()).list_customer_loyalty_points().customer_id("1").send().await;
+}
