@@ -2,6 +2,7 @@
 //! other.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -40,7 +41,7 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
     let started = Instant::now();
     let arguments = arguments::parse(arguments)?;
     if arguments.command == Command::Help {
-        print!("{}", arguments::HELP);
+        say(arguments::HELP);
         return Ok(0);
     }
     let job = Job::new(&arguments)?;
@@ -91,11 +92,12 @@ fn bring_about(job: &Job, built: &Built, started: Instant) -> Result<u8> {
     let drift = tree::compare(&built.tree, &disk);
     write::write(&lock, &job.out, &built.tree, &disk, &drift)?;
     for change in &drift {
-        println!("{}", write::told(change, &job.out_name));
+        say(&format!("{}\n", write::told(change, &job.out_name)));
     }
     let changed = if drift.is_empty() { "nothing to change".to_owned() } else { format!("{} changed", drift.len()) };
     let files = counted(built.tree.len(), "file");
-    println!("{}: {}, {files}, {changed} ({} ms)", job.out_name, built.summary, started.elapsed().as_millis());
+    let elapsed = started.elapsed().as_millis();
+    say(&format!("{}: {}, {files}, {changed} ({elapsed} ms)\n", job.out_name, built.summary));
     Ok(0)
 }
 
@@ -104,16 +106,11 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
     let disk = tree::read(&job.out)?;
     let drift = tree::compare(&built.tree, &disk);
     if drift.is_empty() {
-        println!(
-            "{} is what {} says: {}, {}",
-            job.out_name,
-            job.spec_name,
-            built.summary,
-            counted(built.tree.len(), "file")
-        );
+        let files = counted(built.tree.len(), "file");
+        say(&format!("{} is what {} says: {}, {files}\n", job.out_name, job.spec_name, built.summary));
         return Ok(0);
     }
-    print!("{}", tree::report(&drift, &built.tree, &disk, &job.out_name));
+    say(&tree::report(&drift, &built.tree, &disk, &job.out_name));
     eprintln!(
         "error: {} has drifted from {} in {}; to mend it: {}",
         job.out_name,
@@ -196,6 +193,12 @@ fn real(path: &Path) -> Result<PathBuf> {
 /// The path as a reader in this folder would write it.
 fn shown(path: &Path, here: &Path) -> String {
     path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
+}
+
+/// Writes to standard output. A reader that has gone (`| head`) is no failure of this program, and its exit status
+/// says the rest.
+fn say(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 fn counted(number: usize, what: &str) -> String {

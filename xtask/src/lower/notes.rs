@@ -72,8 +72,8 @@ pub struct OperationNote {
     pub deprecated: bool,
     /// Its parameters, in the order of the document.
     pub parameters: Vec<ParameterNote>,
-    /// Whether it has a request body.
-    pub has_body: bool,
+    /// The name of the type of its request body, if it has one.
+    pub body: Option<String>,
     /// How its list comes in pages, if it does.
     pub pagination: Option<PaginationNote>,
     /// Its responses, in the order of the document.
@@ -232,7 +232,7 @@ fn operation_note(method: &str, path: &str, operation: &Value, index: usize) -> 
         description: text(operation, "description"),
         deprecated: crumb::is_set(operation, "deprecated"),
         parameters: operation["parameters"].as_array().into_iter().flatten().map(parameter_note).collect(),
-        has_body: operation.get("requestBody").is_some(),
+        body: operation.get("requestBody").and_then(body_type),
         pagination: operation.get(EXTENSION).map(|extension| pagination_note(extension, operation)),
         responses: operation[crumb::RESPONSES].as_object().into_iter().flatten().map(response_note).collect(),
     }
@@ -271,13 +271,19 @@ fn shown(value: &Value) -> String {
 }
 
 fn response_note((status, response): (&String, &Value)) -> ResponseNote {
-    let media = response["content"].as_object().into_iter().flatten().find(|(name, _)| media_type::is_json(name));
     ResponseNote {
         status: status.clone(),
         name: text(response, crumb::COMPONENT),
         description: text(response, "description").unwrap_or_default(),
-        body: media.and_then(|(_, media)| reference(&media["schema"])),
+        body: body_type(response),
     }
+}
+
+/// The name of the type of a body: the lowering gave each one.
+fn body_type(holder: &Value) -> Option<String> {
+    let content = holder.get("content")?.as_object()?;
+    let (_, media) = content.iter().find(|(name, _)| media_type::is_json(name))?;
+    reference(&media["schema"])
 }
 
 fn reference(schema: &Value) -> Option<String> {

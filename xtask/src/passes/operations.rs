@@ -11,6 +11,7 @@ use super::{docs, paging};
 use crate::diagnostics::Diagnostic;
 use crate::lower::notes::{OperationNote, ParameterNote, ResponseNote};
 use crate::rust_name::{Names, builder_name, type_name};
+use crate::tidy;
 
 /// The file of one operation.
 ///
@@ -23,8 +24,9 @@ pub fn file(
     types: &[Item],
     hashable: &BTreeSet<String>,
 ) -> Result<File, Diagnostic> {
-    let operation = Operation::new(note);
+    let mut operation = Operation::new(note);
     let builder = operation.builder(builders)?;
+    operation.body_is_built = tidy::names(builder.fields.to_token_stream()).contains("builder");
     let implementation = operation.implementation(builders)?;
     let errors = operation.errors(hashable);
     let (id, path) = (&note.name, &note.path);
@@ -48,7 +50,7 @@ pub fn file(
             use crate::Client;
         ),
     ];
-    if note.has_body || note.responses.iter().any(|response| response.body.is_some()) {
+    if note.body.is_some() || note.responses.iter().any(|response| response.body.is_some()) {
         items.push(parse_quote!(
             use crate::types;
         ));
@@ -67,6 +69,8 @@ struct Operation<'n> {
     note: &'n OperationNote,
     builder: Ident,
     error: Option<Ident>,
+    /// Whether the request's body is set field by field.
+    body_is_built: bool,
 }
 
 impl<'n> Operation<'n> {
@@ -77,6 +81,7 @@ impl<'n> Operation<'n> {
             note,
             error: has_errors.then(|| format_ident!("{name}Error")),
             builder: Ident::new(&name, Span::call_site()),
+            body_is_built: false,
         }
     }
 
@@ -253,11 +258,15 @@ impl<'n> Operation<'n> {
             let add = format_ident!("{}", if parameter.place == "path" { "path_param" } else { &parameter.place });
             quote!(.#add(#wire, &#ident))
         });
-        let body = self.note.has_body.then(|| quote! {
-            let body = self.body.and_then(|body| body.try_into().map_err(|error: types::error::ConversionError| error.to_string()))
-                .map_err(|reason| Error::invalid_request(&OPERATION, "body", reason))?;
+        let body = self.note.body.as_ref().map(|name| {
+            let body_type = type_path(name);
+            // A body with fields comes as its builder, which may lack one.
+            let built = self
+                .body_is_built
+                .then(|| quote!(.and_then(|body| #body_type::try_from(body).map_err(|error| error.to_string()))));
+            quote!(let body = self.body #built .map_err(|reason| Error::invalid_request(&OPERATION, "body", reason))?;)
         });
-        let add_body = self.note.has_body.then(|| quote!(.json(&body)));
+        let add_body = body.is_some().then(|| quote!(.json(&body)));
         quote! {
             #(#unwrapped)*
             #body
@@ -429,7 +438,7 @@ fn pattern(status: &str) -> TokenStream {
 /// A call of the operation as an example shows it; nothing where an example of a required value is not known.
 #[must_use]
 pub fn example_call(note: &OperationNote) -> Option<String> {
-    if note.has_body {
+    if note.body.is_some() {
         return None;
     }
     let mut call = format!("client.{}()", note.name);

@@ -55,9 +55,28 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
                 return None;
             }
             module.attrs = docs::attributes("Builders of the types that requests send.");
+            items.iter_mut().for_each(describe_builder);
             Some(Item::Mod(module))
         }
         item => Some(item),
+    }
+}
+
+fn describe_builder(item: &mut Item) {
+    match item {
+        Item::Struct(item) => {
+            let name = item.ident.to_string();
+            set_docs(&mut item.attrs, &format!("A builder of [`{name}`](super::{name})."));
+        }
+        Item::Impl(item) if item.trait_.is_none() => {
+            for function in &mut item.items {
+                if let syn::ImplItem::Fn(function) = function {
+                    let name = function.sig.ident.to_string();
+                    set_docs(&mut function.attrs, &format!("Sets `{}`.", name.trim_start_matches("r#")));
+                }
+            }
+        }
+        _ => {}
     }
 }
 
