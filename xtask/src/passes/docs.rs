@@ -1,18 +1,34 @@
 //! The document's words as rustdoc.
 
-use syn::{Attribute, parse_quote};
+use proc_macro2::{Ident, Span};
+use syn::{AttrStyle, Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue, Token, token};
 
 /// The widest line of documentation, in characters.
 const WIDTH: usize = 100;
 
 /// Documentation with this text: one attribute a line, which prettyplease prints as `///`.
 pub fn attributes(text: &str) -> Vec<Attribute> {
-    lines(text).iter().map(|line| parse_quote!(#[doc = #line])).collect()
+    lines(text).iter().map(|line| attribute(line, AttrStyle::Outer)).collect()
 }
 
 /// The same for the inside of a module or a crate.
 pub fn inner_attributes(text: &str) -> Vec<Attribute> {
-    lines(text).iter().map(|line| parse_quote!(#![doc = #line])).collect()
+    lines(text).iter().map(|line| attribute(line, AttrStyle::Inner(Token![!](Span::call_site())))).collect()
+}
+
+/// Built and not parsed: there are hundreds of them in a crate.
+fn attribute(line: &str, style: AttrStyle) -> Attribute {
+    let value = Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(LitStr::new(line, Span::call_site())) });
+    Attribute {
+        pound_token: Token![#](Span::call_site()),
+        style,
+        bracket_token: token::Bracket::default(),
+        meta: Meta::NameValue(MetaNameValue {
+            path: Ident::new("doc", Span::call_site()).into(),
+            eq_token: Token![=](Span::call_site()),
+            value,
+        }),
+    }
 }
 
 fn lines(text: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use quote::ToTokens as _;
+use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
     Attribute, Expr, ExprLit, Field, Fields, File, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Lit, Meta, Token,
@@ -22,7 +22,7 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
     }
     in_order(&mut items, notes);
     let mut imports: Vec<Item> = Vec::new();
-    if mentions(&items, "BTreeMap") {
+    if names(&items).contains("BTreeMap") {
         imports.push(parse_quote!(
             use std::collections::BTreeMap;
         ));
@@ -36,9 +36,9 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
     super::source("The types that the API sends and receives.", imports)
 }
 
-/// Whether a name stands anywhere in the items.
-fn mentions(items: &[Item], name: &str) -> bool {
-    items.iter().any(|item| tidy::names(item.to_token_stream()).contains(name))
+/// All names that stand in the items.
+fn names(items: &[Item]) -> BTreeSet<String> {
+    tidy::names(items.iter().map(ToTokens::to_token_stream).collect())
 }
 
 /// Builders of types that are only received have nobody to call them.
@@ -109,7 +109,7 @@ pub fn type_ident(of: &Type) -> Option<String> {
 fn drop_unused_error(items: &mut Vec<Item>) {
     let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
     let (errors, mut others): (Vec<_>, Vec<_>) = std::mem::take(items).into_iter().partition(is_error);
-    if mentions(&others, "ConversionError") {
+    if names(&others).contains("ConversionError") {
         others.extend(errors);
     }
     *items = others;
