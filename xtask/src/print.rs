@@ -176,7 +176,7 @@ fn readme(notes: &Notes, package: &Package) -> String {
             out,
             "```rust,no_run\nuse {library}::Client;\n\n\
              # async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
-             let client = Client::from_env()?; // SALLA_ACCESS_TOKEN, and SALLA_BASE_URL for another server\n\
+             let client = Client::from_env()?; // token and base URL from the environment\n\
              let answer = {call}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```\n\n"
         );
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use heck::{ToKebabCase as _, ToPascalCase as _, ToSnakeCase as _};
 
-/// A name for a type: `LoyaltyPoints`.
+/// A name for a type: `OrderLine`.
 #[must_use]
 pub fn type_name(text: &str) -> String {
     identifier(settled(&words(text), str::to_pascal_case), "Unnamed")
@@ -19,13 +19,13 @@ pub fn builder_name(operation: &str) -> String {
     identifier(operation.to_pascal_case(), "Unnamed")
 }
 
-/// A name for a function, a field or a parameter: `customer_id`.
+/// A name for a function, a field or a parameter: `order_id`.
 #[must_use]
 pub fn value_name(text: &str) -> String {
     identifier(settled(&words(text), str::to_snake_case), "unnamed")
 }
 
-/// A name for a package: `loyalty-points`. Nothing where the text has no letter that a package name may have.
+/// A name for a package: `order-lines`. Nothing where the text has no letter that a package name may have.
 #[must_use]
 pub fn package_name(text: &str) -> Option<String> {
     let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn names_become_identifiers() {
         for (text, type_, value) in [
-            ("list_customer_loyalty_points", "ListCustomerLoyaltyPoints", "list_customer_loyalty_points"),
+            ("list_order_lines", "ListOrderLines", "list_order_lines"),
             ("Object Not Found(404)", "ObjectNotFound404", "object_not_found_404"),
             ("perPage", "PerPage", "per_page"),
             ("type", "Type", "type_"),
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn packages_are_named_in_ascii() {
-        assert_eq!(package_name("Salla Loyalty Points").as_deref(), Some("salla-loyalty-points"));
+        assert_eq!(package_name("Order Lines").as_deref(), Some("order-lines"));
         assert_eq!(package_name("نقاط"), None);
         assert_eq!(package_name("3 wishes"), None);
     }

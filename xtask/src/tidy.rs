@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn messages_say_what_a_caller_can_do() {
         for (before, after) in [
-            ("\"customer_id was not initialized\"", "\"is required and was not set\""),
+            ("\"order_id was not initialized\"", "\"is required and was not set\""),
             (
                 "\"conversion to `:: std :: num :: NonZeroU64` for page failed: {}\"",
                 "\"the value does not convert to `NonZeroU64`: {}\"",

@@ -348,7 +348,7 @@ mod tests {
             (json!({}), json!({"anything": [1]})),
             (json!({"$ref": "#/components/schemas/Text"}), json!(null)),
             (json!({"$ref": "#/components/schemas/Tree"}), json!({"below": [{"below": []}]})),
-            (json!({"type": "string", "pattern": "^حقل"}), json!("حقل customer")),
+            (json!({"type": "string", "pattern": "^حقل"}), json!("حقل order")),
             (json!({"type": "integer", "format": "int64"}), json!(98_787_845_454_i64)),
             (json!({"type": "number", "multipleOf": 0.5, "minimum": 1, "exclusiveMinimum": true}), json!(1.5)),
             (json!({"oneOf": [{"type": "string"}, {"type": "array", "maxItems": 0}]}), json!([])),

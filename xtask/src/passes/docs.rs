@@ -161,7 +161,7 @@ mod tests {
     fn what_rustdoc_would_misread_is_escaped() {
         for (text, expected) in [
             ("an [array] of <b>", "an \\[array\\] of \\<b>"),
-            ("see https://docs.salla.dev.", "see <https://docs.salla.dev>."),
+            ("see https://docs.example.com.", "see <https://docs.example.com>."),
             ("see <https://a.b/c> and [d](https://e.f)", "see <https://a.b/c> and [d](https://e.f)"),
             ("`[kept]` and `open", "`[kept]` and `open`"),
             ("    indented code", "indented code"),
