@@ -27,13 +27,17 @@ const STACK_BYTES: usize = 256 << 20;
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run(arguments));
-    match worker.map(thread::JoinHandle::join) {
-        Ok(Ok(Ok(code))) => code.into(),
-        Ok(Ok(Err(error))) => {
+    let outcome = match worker.map(thread::JoinHandle::join) {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(anyhow!("the generator stopped for the reason above: please report it with the document")),
+        Err(error) => Err(error).context("no thread could be started"),
+    };
+    match outcome {
+        Ok(code) => code.into(),
+        Err(error) => {
             eprintln!("error: {error:#}");
             FAILURE.into()
         }
-        _ => FAILURE.into(),
     }
 }
 

@@ -61,7 +61,14 @@ pub fn write(_: &Lock, folder: &Path, wanted: &Tree, disk: &Disk, drift: &[Drift
     let staged = stage(&staging, folder, wanted, disk).and_then(|()| take_place(&staging, folder));
     // What is left there now is the old folder, or what there is of the new one.
     let cleared = remove(&staging);
-    staged.and(during("clear", &staging, cleared))
+    staged?;
+    cleared.map_err(|error| {
+        let (folder, staging) = (folder.display(), staging.display());
+        io::Error::new(
+            error.kind(),
+            format!("{folder} is written, but {staging}, what it was, cannot be removed: {error}"),
+        )
+    })
 }
 
 /// A folder that was not generated is somebody's work: it is not replaced.

@@ -1,6 +1,7 @@
 //! The mock of the API as a program: prints its address and what to set to use it, and serves until it is stopped.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -79,8 +80,12 @@ async fn serve(builder: MockBuilder) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Says where the mock is. A reader that has seen enough (`| head -3`) does not stop the mock.
 fn announce(mock: &Mock) {
-    println!("Serving until stopped (Ctrl-C). Use it with:\n");
-    println!("export SALLA_BASE_URL={}", mock.base_url());
-    println!("export SALLA_ACCESS_TOKEN=any");
+    let base_url = mock.base_url();
+    let text = format!(
+        "Serving until stopped (Ctrl-C). Use it with:\n\nexport SALLA_BASE_URL={base_url}\nexport SALLA_ACCESS_TOKEN=any\n"
+    );
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }

@@ -3,10 +3,11 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use salla_loyalty_points::RetryPolicy;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::support::{ask, builder};
+use crate::support::{SHORT, ask, builder};
 
 fn mock_api(arguments: &[&str]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mock-api"));
@@ -49,6 +50,18 @@ async fn ctrl_c_ends_it_cleanly() {
     let end = tokio::time::timeout(Duration::from_secs(30), program.wait()).await;
     assert_eq!(end.expect("it ends").unwrap().code(), Some(0));
     assert!(ask(&client).await.unwrap_err().is_connect());
+}
+
+#[tokio::test]
+async fn it_serves_on_when_nobody_reads_what_it_says() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut program = mock_api(&["--port", &port.to_string()]);
+    drop(program.stdout.take());
+    let patient = RetryPolicy::new().max_attempts(50).base_delay(Duration::from_millis(50));
+    let client = builder(&format!("http://127.0.0.1:{port}/admin/v2")).retry(patient).build().unwrap();
+    ask(&client).await.unwrap();
+    let end = tokio::time::timeout(SHORT, program.wait()).await;
+    assert!(end.is_err(), "it ended: {end:?}");
 }
 
 #[tokio::test]
