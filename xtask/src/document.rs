@@ -71,6 +71,12 @@ impl Pointer {
         Self::default()
     }
 
+    /// The pointer that this text is, as [`as_str`](Self::as_str) gave it.
+    #[must_use]
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// The pointer that a local `$ref` names: what stands behind its `#`, percent-decoded (RFC 6901, section 6).
     #[must_use]
     pub fn from_reference(reference: &str) -> Option<Self> {

@@ -1,8 +1,10 @@
 //! From a checked [`Document`] to one that progenitor accepts, and notes of what it can no longer tell.
 //!
-//! Each lowering is a named function with its reason, in a module of its own, and has its place in the list `LOWERINGS`;
-//! what it takes out of the document it leaves behind as a [`crumb`], which [`notes`] collects at the end.
+//! Each lowering is a named function with its reason, in a module of its own, and has its place in the list
+//! [`LOWERINGS`]; it reports its [`changes`], and what it takes out of the document it leaves behind as a [`crumb`],
+//! which [`notes`] collects at the end.
 
+pub mod changes;
 pub mod crumb;
 pub mod notes;
 mod operations;
@@ -15,6 +17,7 @@ use serde_json::Value;
 
 use crate::diagnostics::{Diagnostic, Place};
 use crate::document::Document;
+use changes::{Change, Changes};
 use notes::Notes;
 
 /// What progenitor is given, and what the passes have to know besides.
@@ -24,10 +27,12 @@ pub struct Lowered {
     pub document: OpenAPI,
     /// What the document can no longer tell.
     pub notes: Notes,
+    /// What was changed, for who wants to know.
+    pub changes: Vec<Change>,
 }
 
 /// A step of the lowering.
-type Lowering = fn(&mut Value);
+type Lowering = fn(&mut Value, &mut Changes);
 
 /// All lowerings, in the order in which they are applied.
 const LOWERINGS: &[(&str, Lowering)] = &[
@@ -55,8 +60,10 @@ const LOWERINGS: &[(&str, Lowering)] = &[
 /// something through.
 pub fn lower(document: &Document) -> Result<Lowered, Diagnostic> {
     let mut root = document.root.clone();
-    for (_, lowering) in LOWERINGS {
-        lowering(&mut root);
+    let mut changes = Changes::default();
+    for (name, lowering) in LOWERINGS {
+        changes.begin(name);
+        lowering(&mut root, &mut changes);
     }
     let notes = notes::collect(&root);
     let document = serde_json::from_value(root).map_err(|error| {
@@ -66,5 +73,5 @@ pub fn lower(document: &Document) -> Result<Lowered, Diagnostic> {
             "this is a gap in the generator: please report it with the document",
         )
     })?;
-    Ok(Lowered { document, notes })
+    Ok(Lowered { document, notes, changes: changes.into_list() })
 }

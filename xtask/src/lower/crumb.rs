@@ -4,6 +4,8 @@
 
 use serde_json::Value;
 
+/// Where a value stood in the document as it was written, before it was moved.
+pub const ORIGIN: &str = "x-lowered-origin";
 /// The name of a parameter on the wire.
 pub const WIRE_NAME: &str = "x-lowered-wire-name";
 /// Whether a schema admitted null.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::changes::Changes;
 use super::crumb;
 use super::visit::{METHODS, elements, entries, operations};
 use crate::document::Pointer;
@@ -10,7 +11,7 @@ use crate::rust_name::{Names, builder_name, value_name};
 
 /// Shared parameters, bodies, responses, headers and path-wide parameters are copied to where they are used:
 /// progenitor looks them up by what stands behind the last slash of the `$ref`, and panics where that is escaped.
-pub fn inline_shared_parts(root: &mut Value) {
+pub fn inline_shared_parts(root: &mut Value, _: &mut Changes) {
     let document = json!({"components": root["components"].take()});
     let inline = |value: &mut Value| {
         let Some(name) = value.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) else { return };
@@ -37,7 +38,7 @@ pub fn inline_shared_parts(root: &mut Value) {
 
 /// Parameters of a path become parameters of its operations, so that one list tells them all. progenitor would
 /// also sort them by name.
-pub fn merge_path_parameters(root: &mut Value) {
+pub fn merge_path_parameters(root: &mut Value, _: &mut Changes) {
     for (_, item) in entries(root.get_mut("paths")) {
         let Some(shared) = item.as_object_mut().and_then(|item| item.shift_remove("parameters")) else { continue };
         for method in METHODS {
@@ -53,9 +54,9 @@ pub fn merge_path_parameters(root: &mut Value) {
 }
 
 /// Operation ids become the names of their methods.
-pub fn name_operations(root: &mut Value) {
+pub fn name_operations(root: &mut Value, _: &mut Changes) {
     let (mut methods, mut types) = (methods_in_use(), Names::of_types());
-    operations(root, &mut |_, _, operation| {
+    operations(root, &mut |_, _, _, operation| {
         let Some(id) = operation["operationId"].as_str() else { return };
         let id = value_name(id);
         // The id names a method, a builder and its errors, and all three have to be free.
@@ -75,7 +76,7 @@ pub fn name_operations(root: &mut Value) {
 
 /// Parameters are called what their setters will be called; the name on the wire stays beside. Two parameters may
 /// share a name on the wire (one in the path, one in the query), but not in a builder.
-pub fn name_parameters(root: &mut Value) {
+pub fn name_parameters(root: &mut Value, _: &mut Changes) {
     for (path, item) in root["paths"].as_object_mut().map(std::mem::take).into_iter().flatten() {
         let mut path_now = path.clone();
         let mut item = item;
@@ -145,7 +146,7 @@ mod tests {
                 "responses": {"A": {"$ref": "#/components/responses/B"}, "B": {"description": "b"}},
             },
         });
-        inline_shared_parts(&mut root);
+        inline_shared_parts(&mut root, &mut Changes::default());
         assert_eq!(root["paths"]["/a"]["get"]["parameters"], json!([{"name": "p", crumb::COMPONENT: "P q"}]));
         let response = &root["paths"]["/a"]["get"]["responses"]["401"];
         assert_eq!(response, &json!({"description": "b", crumb::COMPONENT: "A"}));
@@ -157,7 +158,7 @@ mod tests {
             "parameters": [{"name": "x", "in": "query", "shared": true}, {"name": "y", "in": "query"}],
             "get": {"parameters": [{"name": "x", "in": "query"}]},
         }}});
-        merge_path_parameters(&mut root);
+        merge_path_parameters(&mut root, &mut Changes::default());
         assert_eq!(
             root["paths"]["/a"],
             json!({"get": {"parameters": [{"name": "y", "in": "query"}, {"name": "x", "in": "query"}]}})
@@ -170,8 +171,8 @@ mod tests {
             "operationId": "getA",
             "parameters": [{"name": "some-id", "in": "path"}, {"name": "send", "in": "query"}],
         }}}});
-        name_operations(&mut root);
-        name_parameters(&mut root);
+        name_operations(&mut root, &mut Changes::default());
+        name_parameters(&mut root, &mut Changes::default());
         let operation = &root["paths"]["/a/{some_id}"]["get"];
         assert_eq!(operation["operationId"], "get_a");
         assert_eq!(operation["parameters"][0][crumb::WIRE_NAME], "some-id");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::changes::{Changes, Trail};
 use super::crumb;
 use super::visit::{METHODS, Site, children, components, elements, entries, schemas};
 use crate::document::Pointer;
@@ -11,7 +12,7 @@ use crate::rust_name::{Names, type_name};
 
 /// Every component gets a name that is a Rust type's, and that no other has; references follow. progenitor does
 /// not decode escaped references, and gives two components that differ only in case the same type.
-pub fn name_schemas(root: &mut Value) {
+pub fn name_schemas(root: &mut Value, _: &mut Changes) {
     let mut names = Names::of_types();
     let renamed: BTreeMap<String, String> = entries(root["components"].get_mut("schemas"))
         .map(|(name, _)| (name.clone(), names.unique(&type_name(name))))
@@ -20,7 +21,7 @@ pub fn name_schemas(root: &mut Value) {
         *components =
             std::mem::take(components).into_iter().map(|(name, schema)| (renamed[&name].clone(), schema)).collect();
     }
-    schemas(root, &mut |_, schema| {
+    schemas(root, &mut |_, _, schema| {
         let target = schema.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference);
         if let Some(name) = target.and_then(|target| renamed.get(&target.last()?)) {
             schema["$ref"] = reference_to(name).into();
@@ -30,8 +31,8 @@ pub fn name_schemas(root: &mut Value) {
 
 /// `allOf` with one part, the way to describe a reference in OpenAPI 3.0, becomes the part; what was said beside
 /// it stays beside it.
-pub fn unwrap_references(root: &mut Value) {
-    schemas(root, &mut |_, schema| {
+pub fn unwrap_references(root: &mut Value, _: &mut Changes) {
+    schemas(root, &mut |_, _, schema| {
         let Some([only]) = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) else { return };
         if schema.get("properties").is_some() || only.get("properties").is_some() {
             return;
@@ -46,14 +47,14 @@ pub fn unwrap_references(root: &mut Value) {
 
 /// A schema with `x-rust-decode` is its first alternative in Rust, and the function decodes the others into it.
 /// The function decodes fields, so the schema goes to where it is used, unless it is a type of its own.
-pub fn take_decoded_alternative(root: &mut Value) {
+pub fn take_decoded_alternative(root: &mut Value, _: &mut Changes) {
     let mut used = BTreeMap::new();
     for (name, schema) in components(root).into_iter().flatten() {
         if schema.get(crumb::DECODE).is_some() {
             used.insert(reference_to(name), decoded(schema, name));
         }
     }
-    schemas(root, &mut |site, schema| {
+    schemas(root, &mut |site, _, schema| {
         if matches!(site, Site::Component(_)) {
             if let Some(fields) = schema.as_object_mut()
                 && fields.shift_remove(crumb::DECODE).is_some()
@@ -97,7 +98,7 @@ fn first_alternative(schema: &Value) -> Value {
 
 /// A Rust type that exists already is named where it is used: typify wraps a component with `x-rust-type` in a
 /// newtype unless the two happen to have the same name.
-pub fn inline_rust_types(root: &mut Value) {
+pub fn inline_rust_types(root: &mut Value, _: &mut Changes) {
     let mut types = BTreeMap::new();
     for (name, schema) in components(root).into_iter().flatten() {
         if let Some(rust_type) = schema.get(crumb::RUST_TYPE) {
@@ -109,7 +110,7 @@ pub fn inline_rust_types(root: &mut Value) {
             types.insert(reference_to(name), form);
         }
     }
-    schemas(root, &mut |_, schema| {
+    schemas(root, &mut |_, _, schema| {
         let target = schema.get("$ref").and_then(Value::as_str);
         let Some(form) = target.and_then(|target| types.get(target)) else { return };
         *schema = crumb::overriding(schema, form);
@@ -121,14 +122,14 @@ pub fn inline_rust_types(root: &mut Value) {
 
 /// Null is a property of the place, not of the type: where a component admits null, its uses do instead, so that
 /// a field is an `Option` of the type and no type is an `Option` inside.
-pub fn lift_null(root: &mut Value) {
+pub fn lift_null(root: &mut Value, _: &mut Changes) {
     let mut nullable = Vec::new();
     for (name, schema) in components(root).into_iter().flatten() {
         if admits_null(schema) {
             nullable.push(reference_to(name));
         }
     }
-    schemas(root, &mut |site, schema| {
+    schemas(root, &mut |site, _, schema| {
         let is_nullable = admits_null(schema)
             || schema.get("$ref").is_some_and(|target| nullable.iter().any(|name| target == name.as_str()));
         if !is_nullable {
@@ -139,7 +140,7 @@ pub fn lift_null(root: &mut Value) {
             schema[crumb::NULLABLE] = true.into();
         }
     });
-    schemas(root, &mut |site, schema| {
+    schemas(root, &mut |site, _, schema| {
         // A property that is not required is an `Option` anyway.
         let shown = !matches!(site, Site::Component(_) | Site::Property { required: false });
         if shown && crumb::is_set(schema, crumb::NULLABLE) {
@@ -181,8 +182,8 @@ fn show_null(schema: &mut Value) {
 /// Bounds of numbers and strings become words for the documentation. In types they would turn an integer into
 /// `NonZeroU64`, which `page(2)` cannot be, and text into a checked newtype; and an answer that breaks a bound
 /// would not decode at all.
-pub fn loosen_scalars(root: &mut Value) {
-    schemas(root, &mut |_, schema| {
+pub fn loosen_scalars(root: &mut Value, _: &mut Changes) {
+    schemas(root, &mut |_, _, schema| {
         let words = bounds(schema);
         let Some(fields) = schema.as_object_mut() else { return };
         let is_scalar = matches!(fields.get("type").and_then(Value::as_str), Some("integer" | "number" | "string"));
@@ -224,7 +225,7 @@ fn bounds(schema: &Value) -> Option<String> {
 
 /// Schemas that need a type and stand inside another get a name of their own, made from where they stand.
 /// progenitor would make one up, which may be another schema's, and then emits two types of the same name.
-pub fn pull_out_inline_schemas(root: &mut Value) {
+pub fn pull_out_inline_schemas(root: &mut Value, _: &mut Changes) {
     let mut pulled = Pulled { names: Names::of_types(), components: Map::new() };
     if let Some(components) = components(root) {
         for name in components.keys() {
@@ -315,8 +316,8 @@ impl Pulled {
 
 /// An enumeration becomes a type only where each of its values makes a name of its own: `<` and `>` do not, nor do
 /// numbers. The others stay what they are, and keep their values as words.
-pub fn loosen_enumerations(root: &mut Value) {
-    schemas(root, &mut |_, schema| {
+pub fn loosen_enumerations(root: &mut Value, _: &mut Changes) {
+    schemas(root, &mut |_, _, schema| {
         let Some(listed) = schema.get("enum").and_then(Value::as_array) else { return };
         let mut names = Names::default();
         let are_names = listed.iter().filter(|value| !value.is_null()).all(|value| {
@@ -335,8 +336,8 @@ pub fn loosen_enumerations(root: &mut Value) {
 }
 
 /// What a schema excludes has no word in Rust: a value is checked by the server.
-pub fn drop_exclusions(root: &mut Value) {
-    schemas(root, &mut |_, schema| {
+pub fn drop_exclusions(root: &mut Value, _: &mut Changes) {
+    schemas(root, &mut |_, _, schema| {
         if let Some(fields) = schema.as_object_mut() {
             fields.shift_remove("not");
         }
@@ -377,7 +378,7 @@ pub fn reachable(root: &Value, from: &[&Value]) -> std::collections::BTreeSet<St
             }
             continue;
         }
-        children(&mut schema, &mut |_, child| open.push(child.clone()));
+        children(&Trail::root(), &mut schema, &mut |_, _, child| open.push(child.clone()));
     }
     reached
 }
@@ -386,9 +387,9 @@ pub fn reachable(root: &Value, from: &[&Value]) -> std::collections::BTreeSet<St
 mod tests {
     use super::*;
 
-    fn lowered(lowering: fn(&mut Value), schemas: &Value) -> Value {
+    fn lowered(lowering: fn(&mut Value, &mut Changes), schemas: &Value) -> Value {
         let mut root = json!({"paths": {}, "components": {"schemas": schemas}});
-        lowering(&mut root);
+        lowering(&mut root, &mut Changes::default());
         root["components"]["schemas"].take()
     }
 
@@ -432,10 +433,10 @@ mod tests {
     fn a_rust_type_is_named_at_the_field_which_gets_its_null_and_its_function() {
         let rust_type = json!({"crate": "r", "version": "*", "path": "r::D"});
         let schemas = lowered(
-            |root| {
-                take_decoded_alternative(root);
-                inline_rust_types(root);
-                lift_null(root);
+            |root, changes| {
+                take_decoded_alternative(root, changes);
+                inline_rust_types(root, changes);
+                lift_null(root, changes);
             },
             &json!({
                 "D": {"oneOf": [{"type": "string", "nullable": true}], "x-rust-type": rust_type, "x-rust-decode": "r::d"},
@@ -450,9 +451,9 @@ mod tests {
     #[test]
     fn enumerations_of_signs_and_exclusions_are_loosened() {
         let schemas = lowered(
-            |root| {
-                loosen_enumerations(root);
-                drop_exclusions(root);
+            |root, changes| {
+                loosen_enumerations(root, changes);
+                drop_exclusions(root, changes);
             },
             &json!({
                 "Sign": {"type": "string", "enum": ["<", ">"]},

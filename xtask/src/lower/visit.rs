@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::changes::Trail;
+
 /// The methods that OpenAPI 3.0 knows.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -27,75 +29,98 @@ pub fn components(root: &mut Value) -> Option<&mut Map<String, Value>> {
 }
 
 /// Calls `f` for every operation, with its path and method.
-pub fn operations(root: &mut Value, f: &mut dyn FnMut(&str, &str, &mut Value)) {
+pub fn operations(root: &mut Value, f: &mut dyn FnMut(&str, &str, &Trail<'_>, &mut Value)) {
+    let start = Trail::root();
     for (path, item) in root["paths"].as_object_mut().into_iter().flatten() {
+        let paths = start.key("paths", &Value::Null);
+        let at_path = paths.key(path, item);
         for method in METHODS {
             if let Some(operation) = item.get_mut(method) {
-                f(path, method, operation);
+                f(path, method, &at_path.key(method, operation), operation);
             }
         }
     }
 }
 
+/// What is done with a schema: where it stands, the way there, and the schema.
+pub type OnSchema<'f> = &'f mut dyn FnMut(&Site, &Trail<'_>, &mut Value);
+
 /// Calls `f` for every schema of the document, the inner ones before those around them.
-pub fn schemas(root: &mut Value, f: &mut dyn FnMut(&Site, &mut Value)) {
+pub fn schemas(root: &mut Value, f: OnSchema<'_>) {
+    let start = Trail::root();
+    let (of_components, of_schemas) = (start.key("components", &Value::Null), "schemas");
+    let section = of_components.key(of_schemas, &Value::Null);
     for (name, schema) in components(root).into_iter().flatten() {
-        inside(schema, f);
-        f(&Site::Component(name.clone()), schema);
+        let at = section.key(name, schema);
+        inside(&at, schema, f);
+        f(&Site::Component(name.clone()), &at, schema);
     }
-    operations(root, &mut |_, _, operation| {
-        holders(operation, &mut |schema| {
-            inside(schema, f);
-            f(&Site::Holder, schema);
+    operations(root, &mut |_, _, at, operation| {
+        holders(at, operation, &mut |at, schema| {
+            inside(at, schema, f);
+            f(&Site::Holder, at, schema);
         });
     });
 }
 
 /// Calls `f` for every schema that an operation has of its own: of parameters, bodies and headers.
-pub fn holders(operation: &mut Value, f: &mut dyn FnMut(&mut Value)) {
-    for parameter in elements(operation.get_mut("parameters")) {
-        f(&mut parameter["schema"]);
+pub fn holders(at: &Trail<'_>, operation: &mut Value, f: &mut dyn FnMut(&Trail<'_>, &mut Value)) {
+    let parameters = at.key("parameters", &Value::Null);
+    for (index, parameter) in elements(operation.get_mut("parameters")).enumerate() {
+        schema_of(&parameters.index(index, parameter), parameter, f);
     }
     if let Some(body) = operation.get_mut("requestBody") {
-        contents(body, f);
+        contents(&at.key("requestBody", body), body, f);
     }
-    for (_, response) in entries(operation.get_mut("responses")) {
-        for (_, header) in entries(response.get_mut("headers")) {
-            header.get_mut("schema").into_iter().for_each(&mut *f);
+    let responses = at.key("responses", &Value::Null);
+    for (status, response) in entries(operation.get_mut("responses")) {
+        let at = responses.key(status, response);
+        let headers = at.key("headers", &Value::Null);
+        for (name, header) in entries(response.get_mut("headers")) {
+            schema_of(&headers.key(name, header), header, f);
         }
-        contents(response, f);
+        contents(&at, response, f);
     }
 }
 
-fn contents(holder: &mut Value, f: &mut dyn FnMut(&mut Value)) {
-    for (_, media) in entries(holder.get_mut("content")) {
-        media.get_mut("schema").into_iter().for_each(&mut *f);
+fn contents(at: &Trail<'_>, holder: &mut Value, f: &mut dyn FnMut(&Trail<'_>, &mut Value)) {
+    let content = at.key("content", &Value::Null);
+    for (name, media) in entries(holder.get_mut("content")) {
+        schema_of(&content.key(name, media), media, f);
+    }
+}
+
+fn schema_of(at: &Trail<'_>, holder: &mut Value, f: &mut dyn FnMut(&Trail<'_>, &mut Value)) {
+    if let Some(schema) = holder.get_mut("schema") {
+        f(&at.key("schema", schema), schema);
     }
 }
 
 /// Calls `f` for every schema inside another, the inner ones first.
-fn inside(schema: &mut Value, f: &mut dyn FnMut(&Site, &mut Value)) {
-    children(schema, &mut |site, child| {
-        inside(child, f);
-        f(site, child);
+fn inside(at: &Trail<'_>, schema: &mut Value, f: OnSchema<'_>) {
+    children(at, schema, &mut |site, at, child| {
+        inside(at, child, f);
+        f(site, at, child);
     });
 }
 
 /// Calls `f` for every schema directly inside another.
-pub fn children(schema: &mut Value, f: &mut dyn FnMut(&Site, &mut Value)) {
+pub fn children(at: &Trail<'_>, schema: &mut Value, f: OnSchema<'_>) {
     let required = schema.get("required").cloned().unwrap_or_default();
+    let properties = at.key("properties", &Value::Null);
     for (name, property) in entries(schema.get_mut("properties")) {
         let required = required.as_array().is_some_and(|names| names.iter().any(|other| other == name.as_str()));
-        f(&Site::Property { required }, property);
+        f(&Site::Property { required }, &properties.key(name, property), property);
     }
     for key in ["allOf", "oneOf", "anyOf"] {
-        for part in elements(schema.get_mut(key)) {
-            f(&Site::Part, part);
+        let parts = at.key(key, &Value::Null);
+        for (index, part) in elements(schema.get_mut(key)).enumerate() {
+            f(&Site::Part, &parts.index(index, part), part);
         }
     }
     for key in ["items", "not", "additionalProperties"] {
         if let Some(part @ Value::Object(_)) = schema.get_mut(key) {
-            f(&Site::Part, part);
+            f(&Site::Part, &at.key(key, part), part);
         }
     }
 }
