@@ -11,11 +11,13 @@ pub const HELP: &str = "\
 cargo xtask: keeps the client crate true to its OpenAPI document
 
 Usage:
-  cargo xtask generate [--spec PATH] [--out DIR]   writes the crate
-  cargo xtask check    [--spec PATH] [--out DIR]   says whether the crate is what would be written
+  cargo xtask generate [--spec PATH] [--out DIR] [--strict]   writes the crate
+  cargo xtask check    [--spec PATH] [--out DIR] [--strict]   says whether the crate is what would be written
 
   --spec PATH   the OpenAPI 3.0 document, YAML or JSON
   --out DIR     the folder of the crate
+  --strict      takes no document that departs from the specification, also where it is plain what it means;
+                always so for the workspace's own document, the one without `--spec`
 
 Exit status:
   0  done, or nothing to do
@@ -44,6 +46,8 @@ pub struct Arguments {
     pub spec: Option<PathBuf>,
     /// The folder, if not the workspace's.
     pub out: Option<PathBuf>,
+    /// Whether every departure from the specification is an error.
+    pub strict: bool,
 }
 
 /// Reads the arguments, without the program's name.
@@ -53,12 +57,13 @@ pub struct Arguments {
 /// What is wrong with them.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut command, mut spec, mut out) = (None, None, None);
+    let (mut command, mut spec, mut out, mut strict) = (None, None, None, false);
     while let Some(argument) = parser.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(Arguments { command: Command::Help, spec: None, out: None }),
+            Short('h') | Long("help") => return Ok(Arguments { command: Command::Help, spec: None, out: None, strict: false }),
             Long("spec") => spec = Some(PathBuf::from(parser.value()?)),
             Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Long("strict") => strict = true,
             Value(name) if command.is_none() => {
                 command = Some(match name.to_str() {
                     Some("generate") => Command::Generate,
@@ -71,7 +76,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
         }
     }
     match command {
-        Some(command) => Ok(Arguments { command, spec, out }),
+        Some(command) => Ok(Arguments { command, spec, out, strict }),
         None => bail!("say what to do: `cargo xtask generate` or `cargo xtask check`"),
     }
 }
@@ -86,9 +91,9 @@ mod tests {
 
     #[test]
     fn commands_and_options_are_read_in_any_order() {
-        let expected = Arguments { command: Command::Check, spec: Some("a.yaml".into()), out: Some("b".into()) };
-        assert_eq!(parsed(&["check", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
-        assert_eq!(parsed(&["--out", "b", "--spec=a.yaml", "check"]).unwrap(), expected);
+        let expected = Arguments { command: Command::Check, spec: Some("a.yaml".into()), out: Some("b".into()), strict: true };
+        assert_eq!(parsed(&["check", "--strict", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
+        assert_eq!(parsed(&["--out", "b", "--spec=a.yaml", "check", "--strict"]).unwrap(), expected);
         assert_eq!(parsed(&["generate", "--help"]).unwrap().command, Command::Help);
     }
 

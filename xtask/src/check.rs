@@ -18,6 +18,7 @@ pub mod version;
 
 use crate::diagnostics::Diagnostic;
 use crate::document::Document;
+use crate::mend;
 
 /// What the check found.
 #[derive(Debug, Default)]
@@ -36,16 +37,30 @@ impl Report {
     }
 }
 
-/// Checks the whole document.
+/// Checks the whole document, and [mends](mod@mend) what has only one meaning. If `is_strict`, what had to be mended
+/// is an error.
 #[must_use]
-pub fn check(document: &Document) -> Report {
-    // A document of another version would be found wrong in a hundred places, and all of them for one reason.
-    if let Some(finding) = version::check(document) {
-        return Report { findings: vec![finding], examples: 0 };
+pub fn check(document: &mut Document, is_strict: bool) -> Report {
+    let mut report = look(document);
+    if is_strict {
+        report.findings = report.findings.into_iter().map(Diagnostic::strict).collect();
     }
+    report
+}
+
+fn look(document: &mut Document) -> Report {
+    let mut findings = Vec::new();
+    // A document of another kind would be found wrong in a hundred places, and all of them for one reason.
+    if let Some(finding) = version::check(document) {
+        if finding.is_error() {
+            return Report { findings: vec![finding], examples: 0 };
+        }
+        findings.push(finding);
+    }
+    findings.extend(mend::mend(document));
+    let has_sound_structure = !findings.iter().any(Diagnostic::is_error);
+    let document = &*document;
     let inventory = structure::walk(document);
-    let has_sound_structure = !inventory.findings.iter().any(Diagnostic::is_error);
-    let mut findings = inventory.findings;
     let broken_references = references::check(document, &inventory.references);
     // A schema that is made of itself has no end: examples can be held against schemas only where references hold.
     let examples = if broken_references.is_empty() {

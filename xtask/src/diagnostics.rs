@@ -42,19 +42,44 @@ pub struct Diagnostic {
     pub related: Vec<(Place, String)>,
     /// What to do.
     pub help: String,
+    /// Whether the document departs from the specification in a way that has only one meaning: it is read with that
+    /// meaning unless every departure is an error.
+    pub is_departure: bool,
 }
 
 impl Diagnostic {
     /// An error: nothing is generated.
     #[must_use]
     pub fn error(place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, place, message: message.into(), related: Vec::new(), help: help.into() }
+        Self {
+            severity: Severity::Error,
+            place,
+            message: message.into(),
+            related: Vec::new(),
+            help: help.into(),
+            is_departure: false,
+        }
     }
 
     /// A warning: generation goes on.
     #[must_use]
     pub fn warning(place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(place, message, help) }
+    }
+
+    /// A departure from the specification that has only one meaning.
+    #[must_use]
+    pub fn departure(place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { is_departure: true, ..Self::warning(place, message, help) }
+    }
+
+    /// The same finding where no departure is accepted.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        if self.is_departure {
+            self.severity = Severity::Error;
+        }
+        self
     }
 
     /// The same finding with another place that belongs to it.

@@ -11,6 +11,7 @@ pub mod fingerprint;
 pub mod generate;
 pub mod load;
 pub mod lower;
+pub mod mend;
 pub mod passes;
 pub mod positions;
 pub mod print;

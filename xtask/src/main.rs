@@ -65,13 +65,13 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
 
 /// The pipeline: each stage takes what the one before it gives.
 fn build(job: &Job) -> Result<Built, Box<Unusable>> {
-    let document = load::load(&job.spec, &job.spec_name)?;
-    let report = check::check(&document);
+    let mut document = load::load(&job.spec, &job.spec_name)?;
+    let fingerprint = fingerprint::fingerprint(&document.root);
+    let report = check::check(&mut document, job.is_strict);
     if report.has_errors() {
         return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
     }
     eprint!("{}", render(&document.source, &report.findings));
-    let fingerprint = fingerprint::fingerprint(&document.root);
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document)?;
         let package = job.package(&lowered.notes.info.title, fingerprint);
@@ -139,6 +139,7 @@ struct Job {
     out_name: String,
     runtime: PathBuf,
     remedy: String,
+    is_strict: bool,
 }
 
 impl Job {
@@ -146,6 +147,11 @@ impl Job {
         let here = env::current_dir().context("the current directory cannot be found")?;
         let layout = Layout::find(&here);
         let mut remedy = "cargo xtask generate".to_owned();
+        // The workspace's own document has to be what the specification says; others are taken as they are.
+        let is_strict = arguments.strict || arguments.spec.is_none();
+        if arguments.strict {
+            remedy += " --strict";
+        }
         for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
             if let Some(path) = path {
                 remedy += &format!(" {option} {}", path.display());
@@ -170,6 +176,7 @@ impl Job {
             out,
             runtime: real(&layout.root.join("runtime"))?,
             remedy,
+            is_strict,
         })
     }
 

@@ -29,6 +29,27 @@ pub enum Kind {
     ObjectOrRef(&'static Shape),
 }
 
+impl Kind {
+    /// Whether a value of this kind can hold an object of a shape.
+    #[must_use]
+    pub fn has_objects(&self) -> bool {
+        match self {
+            Self::Object(_) | Self::ObjectOrRef(_) => true,
+            Self::List(kind) | Self::Map(kind) | Self::FlagOr(kind) => kind.has_objects(),
+            _ => false,
+        }
+    }
+
+    /// Whether a value of this kind is a schema.
+    #[must_use]
+    pub fn is_schema(&self) -> bool {
+        match self {
+            Self::Object(shape) | Self::ObjectOrRef(shape) => std::ptr::eq(*shape, &SCHEMA),
+            _ => false,
+        }
+    }
+}
+
 /// An object of the specification.
 #[derive(Debug)]
 pub struct Shape {
@@ -42,6 +63,14 @@ pub struct Shape {
     pub others: Option<(KeyRule, Kind)>,
 }
 
+impl Shape {
+    /// The field with this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
 /// A field with a fixed name.
 #[derive(Debug)]
 pub struct Field {
@@ -49,8 +78,19 @@ pub struct Field {
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,
-    /// Whether the object is wrong without it.
-    pub required: bool,
+    /// What it means that it is not there.
+    pub lack: Lack,
+}
+
+/// What it means that a field is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// Nothing.
+    Fine,
+    /// The specification asks for it, and a client can do without.
+    Departure,
+    /// Nothing can be made of the object.
+    Fatal,
 }
 
 /// What the keys that are data have to look like.
@@ -65,11 +105,15 @@ pub enum KeyRule {
 }
 
 const fn required(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, required: true }
+    Field { name, kind, lack: Lack::Fatal }
+}
+
+const fn expected(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, lack: Lack::Departure }
 }
 
 const fn optional(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, required: false }
+    Field { name, kind, lack: Lack::Fine }
 }
 
 const fn shape(name: &'static str, fields: &'static [Field]) -> Shape {
@@ -87,48 +131,52 @@ pub static DOCUMENT: Shape = shape(
     "OpenAPI",
     &[
         required("openapi", Text),
-        required("info", Object(&INFO)),
-        required("paths", Object(&PATHS)),
+        expected("info", Object(&INFO)),
+        expected("paths", Object(&PATHS)),
         optional("servers", List(&Object(&SERVER))),
         optional("components", Object(&COMPONENTS)),
         optional("security", List(&Map(&List(&Text)))),
         optional("tags", List(&Object(&TAG))),
         optional("externalDocs", Object(&EXTERNAL_DOCS)),
+        // OpenAPI 3.1.
+        optional("webhooks", Any),
+        optional("jsonSchemaDialect", Any),
     ],
 );
 
 static INFO: Shape = shape(
     "Info",
     &[
-        required("title", Text),
-        required("version", Text),
+        expected("title", Text),
+        expected("version", Text),
         optional("description", Text),
         optional("termsOfService", Text),
         optional("contact", Object(&CONTACT)),
         optional("license", Object(&LICENSE)),
+        optional("summary", Text),
     ],
 );
 
 static CONTACT: Shape = shape("Contact", &[optional("name", Text), optional("url", Text), optional("email", Text)]);
 
-static LICENSE: Shape = shape("License", &[required("name", Text), optional("url", Text)]);
+static LICENSE: Shape = shape("License", &[expected("name", Text), optional("url", Text)]);
 
-static EXTERNAL_DOCS: Shape = shape("External Documentation", &[required("url", Text), optional("description", Text)]);
+static EXTERNAL_DOCS: Shape = shape("External Documentation", &[expected("url", Text), optional("description", Text)]);
 
 static TAG: Shape = shape(
     "Tag",
-    &[required("name", Text), optional("description", Text), optional("externalDocs", Object(&EXTERNAL_DOCS))],
+    &[expected("name", Text), optional("description", Text), optional("externalDocs", Object(&EXTERNAL_DOCS))],
 );
 
 /// A server.
 pub static SERVER: Shape = shape(
     "Server",
-    &[required("url", Text), optional("description", Text), optional("variables", Map(&Object(&SERVER_VARIABLE)))],
+    &[expected("url", Text), optional("description", Text), optional("variables", Map(&Object(&SERVER_VARIABLE)))],
 );
 
 static SERVER_VARIABLE: Shape = shape(
     "Server Variable",
-    &[required("default", Text), optional("enum", List(&Text)), optional("description", Text)],
+    &[expected("default", Text), optional("enum", List(&Text)), optional("description", Text)],
 );
 
 static COMPONENTS: Shape = shape(
@@ -143,6 +191,7 @@ static COMPONENTS: Shape = shape(
         optional("securitySchemes", Map(&ObjectOrRef(&SECURITY_SCHEME))),
         optional("links", Map(&ObjectOrRef(&LINK))),
         optional("callbacks", Map(&ObjectOrRef(&CALLBACK))),
+        optional("pathItems", Map(&Any)),
     ],
 );
 
@@ -180,7 +229,7 @@ pub static OPERATION: Shape = shape(
         optional("operationId", Text),
         optional("parameters", List(&ObjectOrRef(&PARAMETER))),
         optional("requestBody", ObjectOrRef(&REQUEST_BODY)),
-        required("responses", Object(&RESPONSES)),
+        expected("responses", Object(&RESPONSES)),
         optional("callbacks", Map(&ObjectOrRef(&CALLBACK))),
         optional("deprecated", Flag),
         optional("security", List(&Map(&List(&Text)))),
@@ -232,7 +281,7 @@ pub static HEADER: Shape = component(
 pub static REQUEST_BODY: Shape = component(
     "Request Body",
     "requestBodies",
-    &[required("content", Map(&Object(&MEDIA_TYPE))), optional("description", Text), optional("required", Flag)],
+    &[expected("content", Map(&Object(&MEDIA_TYPE))), optional("description", Text), optional("required", Flag)],
 );
 
 /// What a body of one media type looks like.
@@ -269,7 +318,7 @@ pub static RESPONSE: Shape = component(
     "Response",
     "responses",
     &[
-        required("description", Text),
+        expected("description", Text),
         optional("headers", Map(&ObjectOrRef(&HEADER))),
         optional("content", Map(&Object(&MEDIA_TYPE))),
         optional("links", Map(&ObjectOrRef(&LINK))),
@@ -312,7 +361,7 @@ static SECURITY_SCHEME: Shape = component(
     "Security Scheme",
     "securitySchemes",
     &[
-        required("type", Word(&["apiKey", "http", "oauth2", "openIdConnect"])),
+        expected("type", Text),
         optional("description", Text),
         optional("name", Text),
         optional("in", Text),
@@ -322,6 +371,9 @@ static SECURITY_SCHEME: Shape = component(
         optional("openIdConnectUrl", Text),
     ],
 );
+
+/// The types of OpenAPI 3.0.
+pub const TYPES: &[&str] = &["array", "boolean", "integer", "number", "object", "string"];
 
 /// A schema.
 pub static SCHEMA: Shape = component(
@@ -344,7 +396,7 @@ pub static SCHEMA: Shape = component(
         optional("minProperties", Count),
         optional("required", List(&Text)),
         optional("enum", List(&Any)),
-        optional("type", Word(&["array", "boolean", "integer", "number", "object", "string"])),
+        optional("type", Word(TYPES)),
         optional("not", ObjectOrRef(&SCHEMA)),
         optional("allOf", List(&ObjectOrRef(&SCHEMA))),
         optional("oneOf", List(&ObjectOrRef(&SCHEMA))),
@@ -362,9 +414,32 @@ pub static SCHEMA: Shape = component(
         optional("xml", Any),
         optional("externalDocs", Object(&EXTERNAL_DOCS)),
         optional("example", Any),
+        optional("examples", Any),
         optional("deprecated", Flag),
+        // JSON Schema's, which OpenAPI 3.1 brings: mended where they mean something to a client.
+        optional("$anchor", Any),
+        optional("$comment", Any),
+        optional("$defs", Map(&ObjectOrRef(&SCHEMA))),
+        optional("$id", Any),
+        optional("$schema", Any),
+        optional("const", Any),
+        optional("contains", Any),
+        optional("contentEncoding", Text),
+        optional("contentMediaType", Text),
+        optional("dependentRequired", Any),
+        optional("dependentSchemas", Any),
+        optional("else", Any),
+        optional("if", Any),
+        optional("maxContains", Any),
+        optional("minContains", Any),
+        optional("patternProperties", Map(&ObjectOrRef(&SCHEMA))),
+        optional("prefixItems", List(&ObjectOrRef(&SCHEMA))),
+        optional("propertyNames", Any),
+        optional("then", Any),
+        optional("unevaluatedItems", Any),
+        optional("unevaluatedProperties", Any),
     ],
 );
 
 static DISCRIMINATOR: Shape =
-    shape("Discriminator", &[required("propertyName", Text), optional("mapping", Map(&Text))]);
+    shape("Discriminator", &[expected("propertyName", Text), optional("mapping", Map(&Text))]);

@@ -28,7 +28,13 @@ fn unresolved(document: &Document, reference: &Reference<'_>) -> Option<Diagnost
         ));
     };
     let segments: Vec<_> = pointer.segments().collect();
-    if segments.len() != 3 || segments[0] != "components" || segments[1] != section {
+    let is_component = segments.first().is_some_and(|first| first == "components") && segments.len() == 3;
+    let is_elsewhere = is_component && segments[1] != section;
+    // A part that has no name of its own can be referred to as well; the lowering gives it one.
+    if !is_component && pointer.lookup(&document.root).is_some_and(Value::is_object) {
+        return None;
+    }
+    if !is_component || is_elsewhere {
         return Some(Diagnostic::error(
             place,
             format!("`$ref: {target}` stands where a {} is expected, and does not lead to one", reference.shape.name),

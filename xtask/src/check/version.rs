@@ -33,11 +33,16 @@ pub fn check(document: &Document) -> Option<Diagnostic> {
     let place = Place::Value(Pointer::root().key("openapi"));
     match version {
         Value::String(version) if is_3_0(version) => None,
-        Value::String(version) if version.starts_with("3.") && !version.starts_with("3.0") => Some(Diagnostic::error(
+        Value::String(version) if is_newer(version) => Some(Diagnostic::departure(
             place,
             format!("this is an OpenAPI {version} document; the generator reads OpenAPI 3.0"),
-            "write it as 3.0.3: `nullable: true` for a type list with `null`, `example` for a schema's `examples`, \
-             `exclusiveMinimum` as a flag",
+            "its newer words are read as what they mean in 3.0; to write it so: `nullable: true` for a type list with \
+             `null`, `example` for a schema's `examples`, `exclusiveMinimum` as a flag",
+        )),
+        Value::String(version) if version == "3.0" => Some(Diagnostic::departure(
+            place,
+            "`3.0` is not a version of OpenAPI that the generator knows",
+            "it is read as `3.0.3`: write that",
         )),
         Value::String(version) => Some(Diagnostic::error(
             place,
@@ -50,6 +55,11 @@ pub fn check(document: &Document) -> Option<Diagnostic> {
             "write `openapi: 3.0.3`",
         )),
     }
+}
+
+/// OpenAPI 3.1 and what follows it.
+fn is_newer(version: &str) -> bool {
+    version.strip_prefix("3.").is_some_and(|rest| rest.starts_with(|c: char| ('1'..='9').contains(&c)))
 }
 
 /// `3.0.` and a patch version: the form that progenitor accepts.

@@ -1,0 +1,356 @@
+//! From the document as it was read to the document as the specification would have it, along the
+//! [outline](crate::check::outline): what can mean one thing only is read so, and everything else is an error.
+//!
+//! Documents in the wild write numbers as strings, empty arrays for empty objects, and JSON Schema's newer words. The
+//! stages that follow see none of it. What OpenAPI 3.1 says in other words is said in 3.0's, without a finding.
+
+mod schemas;
+
+use serde_json::{Map, Value};
+
+use crate::check::outline::{DOCUMENT, Field, KeyRule, Kind, Lack, RESPONSE, SCHEMA, Shape};
+use crate::check::structure::{is_extension, kind_of};
+use crate::diagnostics::{Diagnostic, Place};
+use crate::document::Document;
+use crate::lower::changes::Trail;
+
+/// Mends the document in place, and says where it left the specification.
+pub fn mend(document: &mut Document) -> Vec<Diagnostic> {
+    let version = document.root["openapi"].as_str().unwrap_or_default();
+    let mut mender = Mender { is_newer: !version.starts_with("3.0"), findings: Vec::new() };
+    mender.value(Kind::Object(&DOCUMENT), &Trail::root(), &mut document.root);
+    mender.findings
+}
+
+struct Mender {
+    /// Whether the document follows OpenAPI 3.1 or newer.
+    is_newer: bool,
+    findings: Vec<Diagnostic>,
+}
+
+impl Mender {
+    fn value(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
+        self.scalar(kind, at, value);
+        self.collection(kind, at, value);
+        match (kind, value) {
+            (Kind::Any, _)
+            | (Kind::Text, Value::String(_))
+            | (Kind::Flag | Kind::FlagOr(_), Value::Bool(_))
+            | (Kind::Number, Value::Number(_)) => {}
+            (Kind::Count, Value::Number(number)) if number.is_u64() => {}
+            (Kind::Word(words), Value::String(word)) if words.contains(&word.as_str()) => {}
+            (Kind::Word(words), Value::String(word)) => self.unknown_word(words, word, at),
+            (Kind::FlagOr(kind), value) => self.value(*kind, at, value),
+            (Kind::List(kind), Value::Array(items)) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    let at = at.index(index, item);
+                    self.value(*kind, &at, item);
+                }
+            }
+            (Kind::Map(kind), Value::Object(entries)) => self.map(*kind, at, entries),
+            (Kind::ObjectOrRef(shape), Value::Object(fields)) if fields.contains_key("$ref") => {
+                self.reference(shape, at, fields);
+            }
+            (Kind::Object(shape) | Kind::ObjectOrRef(shape), Value::Object(fields)) => {
+                self.object(shape, at, fields);
+            }
+            (kind, value) => self.wrong_kind(kind, at, value),
+        }
+    }
+
+    /// A scalar of another type than the field's, of which there is only one reading.
+    fn scalar(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
+        let read = match (kind, &*value) {
+            (Kind::Text, Value::Number(number)) => Some(Value::String(number.to_string())),
+            (Kind::Text, Value::Bool(flag)) => Some(Value::String(flag.to_string())),
+            (Kind::Flag | Kind::FlagOr(_), Value::String(word)) => match word.as_str() {
+                "true" | "yes" => Some(Value::Bool(true)),
+                "false" | "no" | "" => Some(Value::Bool(false)),
+                _ => None,
+            },
+            (Kind::Flag, Value::Number(number)) => number.as_u64().filter(|n| *n < 2).map(|n| Value::Bool(n == 1)),
+            (Kind::Number | Kind::Count, Value::String(text)) => serde_json::from_str(text).ok().map(Value::Number),
+            (Kind::Count, Value::Number(number)) if number.is_f64() => whole(number.as_f64()),
+            _ => None,
+        };
+        if let Some(read) = read {
+            self.departs(kind, at, value, &format!("it is read as `{read}`"));
+            *value = read;
+        }
+    }
+
+    /// An empty array for an empty object (PHP knows one empty array only), and what should be a list of one.
+    fn collection(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
+        let read = match (kind, &*value) {
+            (Kind::Map(_) | Kind::Object(_) | Kind::ObjectOrRef(_), Value::Array(items)) if items.is_empty() => {
+                Value::Object(Map::new())
+            }
+            (Kind::List(_), Value::Object(fields)) if fields.is_empty() => Value::Array(Vec::new()),
+            (Kind::List(Kind::Text | Kind::Any), Value::String(_) | Value::Number(_)) => {
+                Value::Array(vec![value.clone()])
+            }
+            (kind, Value::Bool(_)) if kind.is_schema() => {
+                // `true` and `false` are schemas since JSON Schema's draft 6.
+                if !self.is_newer {
+                    self.departs(kind, at, value, "it is read as `{}`");
+                }
+                *value = Value::Object(Map::new());
+                return;
+            }
+            (kind, Value::Null) if kind.is_schema() => Value::Object(Map::new()),
+            _ => return,
+        };
+        self.departs(kind, at, value, &format!("it is read as `{read}`"));
+        *value = read;
+    }
+
+    fn map(&mut self, kind: Kind, at: &Trail<'_>, entries: &mut Map<String, Value>) {
+        let mut absent = Vec::new();
+        for (key, value) in entries.iter_mut() {
+            let place = at.key(key, value);
+            if value.is_null() && !kind.is_schema() && !matches!(kind, Kind::Any) {
+                self.departs(kind, &place, value, "it is read as if it were not there");
+                absent.push(key.clone());
+            } else if !is_extension(key) || kind.is_schema() && value.is_object() {
+                self.value(kind, &place, value);
+            }
+        }
+        absent.iter().for_each(|key| drop(entries.shift_remove(key)));
+    }
+
+    fn object(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) {
+        if std::ptr::eq(shape, &raw const SCHEMA) {
+            self.schema(at, fields);
+        }
+        for field in shape.fields.iter().filter(|field| !fields.contains_key(field.name)) {
+            self.missing(shape, field, at);
+        }
+        if std::ptr::eq(shape, &raw const RESPONSE) && !fields.contains_key("description") {
+            fields.insert("description".to_owned(), "".into());
+        }
+        let mut absent = Vec::new();
+        let mut renamed = Vec::new();
+        for (key, value) in fields.iter_mut().filter(|(key, _)| !is_extension(key)) {
+            let place = at.key(key, value);
+            match (shape.field(key), &shape.others) {
+                (Some(field), _) if value.is_null() && !matches!(field.kind, Kind::Any) && !field.kind.is_schema() => {
+                    self.departs(field.kind, &place, value, "it is read as if it were not there");
+                    absent.push(key.clone());
+                }
+                (Some(field), _) => self.value(field.kind, &place, value),
+                (None, Some((rule, kind))) => {
+                    if let Some(name) = self.key(shape, *rule, key, &place) {
+                        renamed.push((key.clone(), name));
+                    }
+                    self.value(*kind, &place, value);
+                }
+                (None, None) => self.unknown(shape, key, &place),
+            }
+        }
+        absent.iter().for_each(|key| drop(fields.shift_remove(key)));
+        rename(fields, &renamed);
+    }
+
+    fn reference(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) {
+        if !fields["$ref"].is_string() {
+            let wrong = fields["$ref"].clone();
+            self.wrong_kind(Kind::Text, &at.key("$ref", &wrong), &wrong);
+        }
+        let is_schema = std::ptr::eq(shape, &raw const SCHEMA);
+        for key in fields.keys().filter(|key| *key != "$ref" && !is_extension(key) && !(is_schema && self.is_newer)) {
+            self.findings.push(Diagnostic::warning(
+                Place::Key(at.key(key, &Value::Null).pointer()),
+                format!("`{key}` beside a `$ref` has no effect in OpenAPI 3.0"),
+                "remove it, or write `allOf: [{$ref: …}]` and put it beside that",
+            ));
+        }
+    }
+
+    /// Checks a key that is data; gives the key that was meant where that is another.
+    fn key(&mut self, shape: &Shape, rule: KeyRule, key: &str, at: &Trail<'_>) -> Option<String> {
+        let (fits, meant, help) = match rule {
+            KeyRule::Path => (key.starts_with('/'), Some(format!("/{key}")), "begin the path with `/`"),
+            KeyRule::Status => (
+                is_status(key),
+                Some(key.to_ascii_uppercase()).filter(|upper| is_status(upper)),
+                "write a status as `200`, a range as `4XX`, all others as `default`",
+            ),
+            KeyRule::Any => (true, None, ""),
+        };
+        if fits {
+            return None;
+        }
+        let (place, message) =
+            (Place::Key(at.pointer()), format!("`{key}` cannot be a key of a {} object", shape.name));
+        match meant {
+            Some(meant) => {
+                self.findings.push(Diagnostic::departure(place, message, format!("it is read as `{meant}`: {help}")));
+                Some(meant)
+            }
+            None => {
+                self.findings.push(Diagnostic::error(place, message, help));
+                None
+            }
+        }
+    }
+
+    fn missing(&mut self, shape: &Shape, field: &Field, at: &Trail<'_>) {
+        // A document of OpenAPI 3.1 may consist of components alone.
+        if field.lack == Lack::Fine || (self.is_newer && field.name == "paths") {
+            return;
+        }
+        let place = Place::Key(at.pointer());
+        let message = format!("this {} object has no `{}`", shape.name, field.name);
+        let help = format!("add `{}`, {}", field.name, described(field.kind));
+        self.findings.push(match field.lack {
+            Lack::Fatal => Diagnostic::error(place, message, help),
+            _ => Diagnostic::departure(place, message, help),
+        });
+    }
+
+    fn unknown(&mut self, shape: &Shape, key: &str, at: &Trail<'_>) {
+        let help = match nearest(key, shape.fields.iter().map(|field| field.name)) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "remove it, or begin its name with `x-` if it is an extension".to_owned(),
+        };
+        let message = format!("{} objects have no field `{key}` in OpenAPI 3.0: it is not read", shape.name);
+        self.findings.push(Diagnostic::warning(Place::Key(at.pointer()), message, help));
+    }
+
+    fn unknown_word(&mut self, words: &[&'static str], word: &str, at: &Trail<'_>) {
+        let at = at.pointer();
+        let name = at.last().unwrap_or_default();
+        let help = match nearest(word, words.iter().copied()) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => format!("write one of {}", words.join(", ")),
+        };
+        self.findings.push(Diagnostic::error(Place::Value(at), format!("`{word}` is no `{name}`"), help));
+    }
+
+    fn wrong_kind(&mut self, kind: Kind, at: &Trail<'_>, value: &Value) {
+        self.findings.push(Diagnostic::error(
+            Place::Value(at.pointer()),
+            misfit(kind, at, value),
+            format!("write {} here", described(kind)),
+        ));
+    }
+
+    /// A value of the wrong kind that can be read nevertheless.
+    fn departs(&mut self, kind: Kind, at: &Trail<'_>, value: &Value, reading: &str) {
+        self.findings.push(Diagnostic::departure(
+            Place::Value(at.pointer()),
+            misfit(kind, at, value),
+            format!("{reading}: write {} here", described(kind)),
+        ));
+    }
+}
+
+fn misfit(kind: Kind, at: &Trail<'_>, value: &Value) -> String {
+    let name = at.pointer().last().unwrap_or_else(|| "the document".to_owned());
+    let found = match (kind, value) {
+        (Kind::Count, Value::Number(number)) if number.is_i64() => number.to_string(),
+        _ => kind_of(value).to_owned(),
+    };
+    format!("`{name}` has to be {}, and is {found}", described(kind))
+}
+
+/// A float without a fraction, as a count.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+fn whole(number: Option<f64>) -> Option<Value> {
+    number.filter(|number| number.fract() == 0.0 && (0.0..1e15).contains(number)).map(|number| (number as u64).into())
+}
+
+/// Gives keys their new names, and leaves the order.
+fn rename(fields: &mut Map<String, Value>, names: &[(String, String)]) {
+    if names.is_empty() {
+        return;
+    }
+    let mut out = Map::with_capacity(fields.len());
+    for (key, value) in std::mem::take(fields) {
+        let name = names.iter().find(|(old, _)| *old == key).map_or(key.clone(), |(_, new)| new.clone());
+        // What stands there already under the right name stays.
+        out.entry(name).or_insert(value);
+    }
+    *fields = out;
+}
+
+fn is_status(key: &str) -> bool {
+    let mut characters = key.chars();
+    let class = characters.next().is_some_and(|c| ('1'..='5').contains(&c));
+    let rest: String = characters.collect();
+    class && (rest == "XX" || (rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit())))
+}
+
+fn described(kind: Kind) -> String {
+    match kind {
+        Kind::Text | Kind::Word(_) => "a string".to_owned(),
+        Kind::Flag => "`true` or `false`".to_owned(),
+        Kind::Number => "a number".to_owned(),
+        Kind::Count => "an integer of 0 or more".to_owned(),
+        Kind::Any => "a value".to_owned(),
+        Kind::FlagOr(kind) => format!("`true`, `false` or {}", described(*kind)),
+        Kind::List(_) => "a list".to_owned(),
+        Kind::Map(_) => "an object".to_owned(),
+        Kind::Object(shape) | Kind::ObjectOrRef(shape) => format!("an object ({})", shape.name),
+    }
+}
+
+/// The name that `word` is a slip away from.
+fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    names
+        .map(|name| (strsim::normalized_levenshtein(word, name), name))
+        .filter(|(ratio, _)| *ratio > 0.5)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Source;
+
+    fn messages(text: &str) -> Vec<String> {
+        let mut document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        mend(&mut document).into_iter().map(|finding| format!("{}; {}", finding.message, finding.help)).collect()
+    }
+
+    #[test]
+    fn all_departures_are_reported_at_once_each_with_a_remedy() {
+        let text = "openapi: 3.0.3\ninfo: {titel: x}\npaths:\n  a:\n    get: {responses: {2000: {}}}\n";
+        assert_eq!(
+            messages(text),
+            [
+                "this Info object has no `title`; add `title`, a string",
+                "this Info object has no `version`; add `version`, a string",
+                "Info objects have no field `titel` in OpenAPI 3.0: it is not read; did you mean `title`?",
+                "`a` cannot be a key of a Paths object; it is read as `/a`: begin the path with `/`",
+                "`2000` cannot be a key of a Responses object; write a status as `200`, a range as `4XX`, all others as `default`",
+                "this Response object has no `description`; add `description`, a string",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_type_that_does_not_exist_is_reported() {
+        let schema = "components: {schemas: {A: {type: bool}, B: {type: picture}}}";
+        assert_eq!(
+            messages(&format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\n{schema}\n")),
+            [
+                "`bool` is no `type`; it is read as `boolean`: write that",
+                "`picture` is no `type`; write one of array, boolean, integer, number, object, string",
+            ]
+        );
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind_are_reported() {
+        let text = "openapi: 3.0.3\ninfo: [1]\npaths: {/a: {get: {deprecated: 'yes', responses: {}}}}\n";
+        assert_eq!(
+            messages(text),
+            [
+                "`info` has to be an object (Info), and is an array; write an object (Info) here",
+                "`deprecated` has to be `true` or `false`, and is a string; it is read as `true`: write `true` or `false` here",
+            ]
+        );
+    }
+}

@@ -1,0 +1,308 @@
+//! Schemas in the words of OpenAPI 3.0: what JSON Schema's newer drafts say otherwise, and the usual slips.
+
+use serde_json::{Map, Value, json};
+
+use super::Mender;
+use crate::check::outline::TYPES;
+use crate::diagnostics::{Diagnostic, Place};
+use crate::lower::changes::Trail;
+
+type Fields = Map<String, Value>;
+
+/// Words that writers use for a type, with the type and the format that they mean.
+const SLIPS: &[(&str, &str, Option<&str>)] = &[
+    ("bool", "boolean", None),
+    ("int", "integer", None),
+    ("int32", "integer", None),
+    ("int64", "integer", None),
+    ("long", "integer", None),
+    ("float", "number", None),
+    ("double", "number", None),
+    ("decimal", "number", None),
+    ("str", "string", None),
+    ("date", "string", Some("date")),
+    ("datetime", "string", Some("date-time")),
+    ("date-time", "string", Some("date-time")),
+    ("uuid", "string", Some("uuid")),
+    ("file", "string", Some("binary")),
+    ("binary", "string", Some("binary")),
+    ("list", "array", None),
+    ("dict", "object", None),
+    ("map", "object", None),
+];
+
+/// What belongs to values of one type only.
+const OF_TYPE: &[(&str, &[&str])] = &[
+    ("string", &["minLength", "maxLength", "pattern", "format", "contentEncoding", "contentMediaType"]),
+    ("array", &["items", "prefixItems", "minItems", "maxItems", "uniqueItems"]),
+    (
+        "object",
+        &["properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties"],
+    ),
+    ("number", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
+    ("integer", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
+];
+
+impl Mender {
+    /// Mends what the outline cannot say of a schema, before its fields are walked.
+    pub(super) fn schema(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        self.types(at, fields);
+        self.required_flags(at, fields);
+        self.exclusive_bounds(at, fields);
+        self.constant(at, fields);
+        self.items(at, fields);
+        self.alternatives(at, fields);
+        self.listed_values(at, fields);
+        if fields.get("discriminator").is_some_and(Value::is_string) {
+            let name = fields["discriminator"].take();
+            self.told(at, "discriminator", "`discriminator` has to be an object", "write `{propertyName: …}`");
+            fields.insert("discriminator".to_owned(), json!({"propertyName": name}));
+        }
+    }
+
+    fn types(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        match fields.get("type") {
+            Some(Value::String(word)) if word == "null" => {
+                self.newer(at, "type", "`null` is no `type` in OpenAPI 3.0", "write `nullable: true`");
+                fields.shift_remove("type");
+                fields.insert("nullable".to_owned(), true.into());
+            }
+            Some(Value::String(word)) if matches!(word.as_str(), "any" | "mixed" | "") => {
+                let message = format!("`{word}` is no `type`");
+                self.told(at, "type", &message, "it is read as any value: leave `type` out");
+                fields.shift_remove("type");
+            }
+            Some(Value::String(word)) => {
+                let lower = word.to_ascii_lowercase();
+                let known = TYPES.iter().find(|known| **known == lower).map(|known| (*known, None));
+                let slip = SLIPS.iter().find(|(slip, ..)| *slip == lower).map(|(_, known, format)| (*known, *format));
+                let Some((known, format)) = known.or(slip).filter(|(known, _)| known != word) else { return };
+                let (message, help) = (format!("`{word}` is no `type`"), format!("it is read as `{known}`: write that"));
+                self.told(at, "type", &message, &help);
+                fields.insert("type".to_owned(), known.into());
+                if let Some(format) = format {
+                    fields.entry("format").or_insert_with(|| format.into());
+                }
+            }
+            Some(Value::Array(words)) if words.iter().all(|word| word.is_string() || word.is_null()) => {
+                let words = words.clone();
+                self.newer(at, "type", "`type` has to be a string, and is an array", "write `oneOf`, and `nullable: true`");
+                type_list(&words, fields);
+            }
+            Some(Value::Null) => {
+                self.newer(at, "type", "`type` has to be a string, and is null", "write `nullable: true`");
+                fields.shift_remove("type");
+                fields.insert("nullable".to_owned(), true.into());
+            }
+            _ => {}
+        }
+    }
+
+    /// `required: true` in a property is the older JSON Schema's word for a place in the object's list.
+    fn required_flags(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        if matches!(fields.get("required"), Some(Value::Bool(_))) {
+            // In a property, the object around it has seen it before.
+            self.told(at, "required", "`required` has to be a list, and is a boolean", "list the names of the properties");
+            fields.shift_remove("required");
+        }
+        let mut names = Vec::new();
+        for (name, property) in fields.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+            let property_at = at.key("properties", &Value::Null);
+            let property_at = property_at.key(name, property);
+            let flag = match property.get("required") {
+                Some(Value::Bool(flag)) => *flag,
+                Some(Value::String(flag)) if flag == "true" || flag == "false" => flag == "true",
+                _ => continue,
+            };
+            let reading = if flag { "it is read as a required property" } else { "it is not read" };
+            let help = format!("{reading}: list `{name}` under `required` of the object around it if it is");
+            self.told(&property_at, "required", "`required` has to be a list, and is a boolean", &help);
+            property.as_object_mut().map(|property| property.shift_remove("required"));
+            if flag {
+                names.push(Value::from(name.clone()));
+            }
+        }
+        if !names.is_empty() {
+            let listed = fields.entry("required").or_insert_with(|| json!([]));
+            listed.as_array_mut().into_iter().for_each(|listed| listed.append(&mut names));
+        }
+    }
+
+    /// A bound that is exclusive is a flag in OpenAPI 3.0, and a number since JSON Schema's draft 6.
+    fn exclusive_bounds(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+            if let Some(Value::Number(number)) = fields.get(exclusive).cloned() {
+                let message = format!("`{exclusive}` has to be `true` or `false`, and is {}", super::kind_of(&fields[exclusive]));
+                self.newer(at, exclusive, &message, &format!("write `{bound}` with the number, and `{exclusive}: true`"));
+                fields.insert(bound.to_owned(), Value::Number(number));
+                fields.insert(exclusive.to_owned(), true.into());
+            }
+        }
+    }
+
+    fn constant(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        if let Some(constant) = fields.shift_remove("const") {
+            self.newer(at, "const", "Schema objects have no field `const` in OpenAPI 3.0", "write an `enum` of one value");
+            fields.entry("enum").or_insert_with(|| json!([constant]));
+        }
+    }
+
+    /// A list without a word of what it holds holds anything; one with a word for each place, any of them.
+    fn items(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        let tuple = match (fields.get("items"), fields.get("prefixItems")) {
+            (Some(Value::Array(schemas)), _) => {
+                self.told(at, "items", "`items` has to be an object (Schema), and is an array", "write one schema for all items");
+                Some(schemas.clone())
+            }
+            (None, Some(Value::Array(schemas))) => Some(schemas.clone()),
+            _ => None,
+        };
+        if let Some(mut schemas) = tuple {
+            let first = schemas.first().cloned();
+            let are_alike = schemas.iter().all(|schema| Some(schema) == first.as_ref());
+            let items = match schemas.len() {
+                0 => json!({}),
+                _ if are_alike => schemas.remove(0),
+                _ => json!({"anyOf": schemas}),
+            };
+            fields.insert("items".to_owned(), items);
+        }
+        let is_array = fields.get("type").is_some_and(|word| word == "array");
+        if is_array && !fields.contains_key("items") {
+            if !self.is_newer {
+                let message = "an array has no `items`, which OpenAPI 3.0 requires";
+                self.told(at, "type", message, "say what it holds; `items: {}` admits any JSON value");
+            }
+            fields.insert("items".to_owned(), json!({}));
+        }
+    }
+
+    /// `oneOf` with `type: null` is a value that may be null; without any alternative it says nothing.
+    fn alternatives(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        for key in ["allOf", "oneOf", "anyOf"] {
+            let Some(parts) = fields.get_mut(key).and_then(Value::as_array_mut) else { continue };
+            let before = parts.len();
+            if key != "allOf" {
+                parts.retain(|part| !is_null_only(part));
+            }
+            let (has_null, is_empty) = (parts.len() < before, parts.is_empty());
+            if has_null {
+                fields.insert("nullable".to_owned(), true.into());
+            }
+            if is_empty {
+                if !has_null {
+                    let message = format!("`{key}` has no schema to choose from");
+                    self.told(at, key, &message, "list at least one schema, or remove it");
+                }
+                fields.shift_remove(key);
+            }
+        }
+    }
+
+    fn listed_values(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        let Some(listed) = fields.get_mut("enum").and_then(Value::as_array_mut) else { return };
+        let mut kept: Vec<Value> = Vec::with_capacity(listed.len());
+        for (index, value) in listed.drain(..).enumerate() {
+            if kept.contains(&value) {
+                self.findings.push(Diagnostic::departure(
+                    Place::Value(at.pointer().key("enum").index(index)),
+                    format!("`enum` lists {value} twice"),
+                    "keep one of the two",
+                ));
+            } else {
+                kept.push(value);
+            }
+        }
+        if kept.is_empty() {
+            self.told(at, "enum", "`enum` lists no value, so none fits", "list the values, or remove it");
+            fields.shift_remove("enum");
+        } else {
+            *listed = kept;
+        }
+    }
+
+    /// A departure at a field of the schema.
+    fn told(&mut self, at: &Trail<'_>, key: &str, message: &str, help: &str) {
+        self.findings.push(Diagnostic::departure(Place::Value(at.pointer().key(key)), message, help));
+    }
+
+    /// What is a departure from OpenAPI 3.0, and none from 3.1.
+    fn newer(&mut self, at: &Trail<'_>, key: &str, message: &str, help: &str) {
+        if !self.is_newer {
+            self.told(at, key, message, help);
+        }
+    }
+}
+
+fn is_null_only(schema: &Value) -> bool {
+    match schema.as_object() {
+        Some(fields) => {
+            let says_null = fields.get("type").is_some_and(|word| word == "null" || *word == json!(["null"]))
+                || fields.get("enum").is_some_and(|listed| *listed == json!([null]))
+                || fields.get("const").is_some_and(Value::is_null);
+            says_null && !fields.contains_key("properties") && !fields.contains_key("items")
+        }
+        None => schema.is_null(),
+    }
+}
+
+/// A list of types becomes `nullable`, and alternatives where more than one type is left.
+fn type_list(words: &[Value], fields: &mut Fields) {
+    let mut types: Vec<&str> = Vec::new();
+    for word in words.iter().filter_map(Value::as_str).filter(|word| *word != "null") {
+        if !types.contains(&word) {
+            types.push(word);
+        }
+    }
+    if types.contains(&"number") {
+        types.retain(|word| *word != "integer");
+    }
+    if words.iter().any(|word| word == "null" || word.is_null()) {
+        fields.insert("nullable".to_owned(), true.into());
+    }
+    fields.shift_remove("type");
+    match &types[..] {
+        [] => {}
+        [only] => {
+            fields.insert("type".to_owned(), (*only).into());
+        }
+        // What a composition says of the types is said there.
+        _ if ["oneOf", "anyOf", "allOf"].iter().any(|key| fields.contains_key(*key)) => {}
+        several => {
+            let alternatives: Vec<Value> = several.iter().map(|word| of_one_type(word, fields)).collect();
+            for (_, keys) in OF_TYPE {
+                keys.iter().for_each(|key| drop(fields.shift_remove(*key)));
+            }
+            fields.shift_remove("enum");
+            fields.insert("oneOf".to_owned(), alternatives.into());
+        }
+    }
+}
+
+/// The part of a schema that is about values of one type.
+fn of_one_type(word: &str, fields: &Fields) -> Value {
+    let mut out = json!({"type": word});
+    let keys = OF_TYPE.iter().find(|(known, _)| *known == word).map_or(&[][..], |(_, keys)| keys);
+    for key in keys {
+        if let Some(value) = fields.get(*key) {
+            out[*key] = value.clone();
+        }
+    }
+    let listed = fields.get("enum").and_then(Value::as_array).into_iter().flatten();
+    let listed: Vec<_> = listed.filter(|value| is_of_type(value, word)).cloned().collect();
+    if !listed.is_empty() {
+        out["enum"] = listed.into();
+    }
+    out
+}
+
+fn is_of_type(value: &Value, word: &str) -> bool {
+    match value {
+        Value::String(_) => word == "string",
+        Value::Bool(_) => word == "boolean",
+        Value::Number(_) => matches!(word, "number" | "integer"),
+        Value::Array(_) => word == "array",
+        Value::Object(_) => word == "object",
+        Value::Null => false,
+    }
+}
