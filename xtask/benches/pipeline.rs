@@ -31,7 +31,9 @@ fn stages(criterion: &mut Criterion) {
     let tidied = || tidy::tidy(generated(), false);
     let sources = || passes::apply(tidied(), &lowered().notes, "client").expect("the passes know it");
     group.bench_function("load", |b| b.iter(|| load::load(black_box(&spec), "spec")));
-    group.bench_function("check", |b| b.iter(|| check::check(black_box(&mut load::load(&spec, "spec").expect("it can be read")), true)));
+    group.bench_function("check", |b| {
+        b.iter(|| check::check(black_box(&mut load::load(&spec, "spec").expect("it can be read")), true))
+    });
     group.bench_function("fingerprint", |b| b.iter(|| fingerprint::fingerprint(black_box(&document.root))));
     group.bench_function("lower", |b| b.iter(lowered));
     let ready = lowered();

@@ -60,7 +60,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
     let (mut command, mut spec, mut out, mut strict) = (None, None, None, false);
     while let Some(argument) = parser.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(Arguments { command: Command::Help, spec: None, out: None, strict: false }),
+            Short('h') | Long("help") => {
+                return Ok(Arguments { command: Command::Help, spec: None, out: None, strict: false });
+            }
             Long("spec") => spec = Some(PathBuf::from(parser.value()?)),
             Long("out") => out = Some(PathBuf::from(parser.value()?)),
             Long("strict") => strict = true,
@@ -91,7 +93,8 @@ mod tests {
 
     #[test]
     fn commands_and_options_are_read_in_any_order() {
-        let expected = Arguments { command: Command::Check, spec: Some("a.yaml".into()), out: Some("b".into()), strict: true };
+        let expected =
+            Arguments { command: Command::Check, spec: Some("a.yaml".into()), out: Some("b".into()), strict: true };
         assert_eq!(parsed(&["check", "--strict", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
         assert_eq!(parsed(&["--out", "b", "--spec=a.yaml", "check", "--strict"]).unwrap(), expected);
         assert_eq!(parsed(&["generate", "--help"]).unwrap().command, Command::Help);

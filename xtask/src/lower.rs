@@ -10,6 +10,7 @@ pub mod notes;
 mod operations;
 mod responses;
 mod schemas;
+mod view;
 mod visit;
 
 use openapiv3::OpenAPI;
@@ -36,6 +37,7 @@ type Lowering = fn(&mut Value, &mut Changes);
 
 /// All lowerings, in the order in which they are applied.
 const LOWERINGS: &[(&str, Lowering)] = &[
+    ("name_referenced_parts", schemas::name_referenced_parts),
     ("inline_shared_parts", operations::inline_shared_parts),
     ("merge_path_parameters", operations::merge_path_parameters),
     ("name_operations", operations::name_operations),
@@ -44,11 +46,20 @@ const LOWERINGS: &[(&str, Lowering)] = &[
     ("unwrap_references", schemas::unwrap_references),
     ("take_decoded_alternative", schemas::take_decoded_alternative),
     ("inline_rust_types", schemas::inline_rust_types),
-    ("lift_null", schemas::lift_null),
-    ("loosen_enumerations", schemas::loosen_enumerations),
     ("drop_exclusions", schemas::drop_exclusions),
-    ("loosen_scalars", schemas::loosen_scalars),
+    ("loosen_objects", schemas::loosen_objects),
+    ("loosen_enumerations", schemas::loosen_enumerations),
     ("pull_out_inline_schemas", schemas::pull_out_inline_schemas),
+    ("merge_compositions", schemas::merge_compositions),
+    ("settle_alternatives", schemas::settle_alternatives),
+    ("lift_null", schemas::lift_null),
+    ("loosen_scalars", schemas::loosen_scalars),
+    ("keep_numbers", schemas::keep_numbers),
+    // What was merged may hold choices that need names.
+    ("pull_out_inline_schemas", schemas::pull_out_inline_schemas),
+    ("name_alternatives", schemas::name_alternatives),
+    ("name_listed_values", schemas::name_listed_values),
+    ("name_properties", schemas::name_properties),
     ("keep_success_only", responses::keep_success_only),
 ];
 
@@ -66,6 +77,8 @@ pub fn lower(document: &Document) -> Result<Lowered, Diagnostic> {
         lowering(&mut root, &mut changes);
     }
     let notes = notes::collect(&root);
+    root["components"] = view::components(&root);
+    root["openapi"] = "3.0.3".into();
     let document = serde_json::from_value(root).map_err(|error| {
         Diagnostic::error(
             Place::File,

@@ -6,12 +6,16 @@ use serde_json::Value;
 
 /// Where a value stood in the document as it was written, before it was moved.
 pub const ORIGIN: &str = "x-lowered-origin";
-/// The name of a parameter on the wire.
+/// The name of a parameter or a property on the wire.
 pub const WIRE_NAME: &str = "x-lowered-wire-name";
 /// Whether a schema admitted null.
 pub const NULLABLE: &str = "x-lowered-nullable";
 /// The bounds that a schema set, in words.
 pub const BOUNDS: &str = "x-lowered-bounds";
+/// The texts of an enumeration, in the order of the names that it lists.
+pub const VALUES: &str = "x-lowered-values";
+/// The names of the variants of a choice, in their order.
+pub const VARIANTS: &str = "x-lowered-variants";
 /// The name of the component that a response or a parameter was.
 pub const COMPONENT: &str = "x-lowered-component";
 /// All documented responses of an operation.

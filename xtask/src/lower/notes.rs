@@ -142,15 +142,28 @@ pub struct TypeNote {
     pub description: Option<String>,
     /// Its fields, in the order of the document.
     pub fields: Vec<FieldNote>,
-    /// What is known of its alternatives, in the order of the document.
-    pub variants: Vec<Option<String>>,
+    /// Its variants, in their order, if it is an enumeration or a choice.
+    pub variants: Vec<VariantNote>,
     /// Whether a request sends it.
     pub is_sent: bool,
+}
+
+/// A variant of a type.
+#[derive(Debug)]
+pub struct VariantNote {
+    /// Its name.
+    pub name: String,
+    /// The text that it is in JSON, if it is one of an enumeration.
+    pub text: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
 }
 
 /// A field of a type.
 #[derive(Debug)]
 pub struct FieldNote {
+    /// Its name in Rust.
+    pub name: String,
     /// Its name in JSON.
     pub wire_name: String,
     /// What it is.
@@ -291,34 +304,35 @@ fn reference(schema: &Value) -> Option<String> {
 }
 
 fn type_note(root: &Value, schema: &Value, is_sent: bool) -> TypeNote {
-    let mut fields = Vec::new();
-    collect_fields(root, schema, &mut fields);
-    let alternatives = ["oneOf", "anyOf"].iter().find_map(|key| schema.get(key).and_then(Value::as_array));
+    let properties = schema["properties"].as_object().into_iter().flatten();
     TypeNote {
         description: text(schema, "description").or_else(|| text(schema, "title")),
-        fields,
-        variants: alternatives.into_iter().flatten().map(|alternative| described(root, alternative)).collect(),
+        fields: properties.map(|(name, property)| field_note(root, name, property)).collect(),
+        variants: variants(root, schema),
         is_sent,
     }
 }
 
-/// The fields of an object and of the objects that it is composed of.
-fn collect_fields(root: &Value, schema: &Value, fields: &mut Vec<FieldNote>) {
-    for part in schema["allOf"].as_array().into_iter().flatten() {
-        if let Some(part) = crate::resolve::resolve(root, part) {
-            collect_fields(root, part, fields);
-        }
-    }
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        if fields.iter().all(|field| field.wire_name != *name) {
-            fields.push(field_note(root, name, property));
-        }
-    }
+fn variants(root: &Value, schema: &Value) -> Vec<VariantNote> {
+    let list = |key: &str| schema.get(key).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let name = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let listed = list("enum").iter().zip(list(crumb::VALUES));
+    let of_enumeration =
+        listed.map(|(variant, text)| VariantNote { name: name(variant), text: Some(name(text)), description: None });
+    let chosen = list(crumb::VARIANTS).iter().zip(list("oneOf"));
+    let of_choice = chosen.map(|(variant, alternative)| VariantNote {
+        name: name(variant),
+        text: None,
+        description: described(root, alternative),
+    });
+    of_enumeration.chain(of_choice).collect()
 }
 
 fn field_note(root: &Value, name: &str, property: &Value) -> FieldNote {
     FieldNote {
-        wire_name: name.to_owned(),
+        name: name.to_owned(),
+        // Any text can be a name in JSON, the empty one as well.
+        wire_name: property.get(crumb::WIRE_NAME).and_then(Value::as_str).unwrap_or(name).to_owned(),
         description: described(root, property),
         bounds: text(property, crumb::BOUNDS),
         decode: text(property, crumb::DECODE),

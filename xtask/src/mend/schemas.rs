@@ -77,7 +77,8 @@ impl Mender {
                 let known = TYPES.iter().find(|known| **known == lower).map(|known| (*known, None));
                 let slip = SLIPS.iter().find(|(slip, ..)| *slip == lower).map(|(_, known, format)| (*known, *format));
                 let Some((known, format)) = known.or(slip).filter(|(known, _)| known != word) else { return };
-                let (message, help) = (format!("`{word}` is no `type`"), format!("it is read as `{known}`: write that"));
+                let (message, help) =
+                    (format!("`{word}` is no `type`"), format!("it is read as `{known}`: write that"));
                 self.told(at, "type", &message, &help);
                 fields.insert("type".to_owned(), known.into());
                 if let Some(format) = format {
@@ -86,7 +87,12 @@ impl Mender {
             }
             Some(Value::Array(words)) if words.iter().all(|word| word.is_string() || word.is_null()) => {
                 let words = words.clone();
-                self.newer(at, "type", "`type` has to be a string, and is an array", "write `oneOf`, and `nullable: true`");
+                self.newer(
+                    at,
+                    "type",
+                    "`type` has to be a string, and is an array",
+                    "write `oneOf`, and `nullable: true`",
+                );
                 type_list(&words, fields);
             }
             Some(Value::Null) => {
@@ -102,7 +108,12 @@ impl Mender {
     fn required_flags(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if matches!(fields.get("required"), Some(Value::Bool(_))) {
             // In a property, the object around it has seen it before.
-            self.told(at, "required", "`required` has to be a list, and is a boolean", "list the names of the properties");
+            self.told(
+                at,
+                "required",
+                "`required` has to be a list, and is a boolean",
+                "list the names of the properties",
+            );
             fields.shift_remove("required");
         }
         let mut names = Vec::new();
@@ -132,8 +143,14 @@ impl Mender {
     fn exclusive_bounds(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
             if let Some(Value::Number(number)) = fields.get(exclusive).cloned() {
-                let message = format!("`{exclusive}` has to be `true` or `false`, and is {}", super::kind_of(&fields[exclusive]));
-                self.newer(at, exclusive, &message, &format!("write `{bound}` with the number, and `{exclusive}: true`"));
+                let message =
+                    format!("`{exclusive}` has to be `true` or `false`, and is {}", super::kind_of(&fields[exclusive]));
+                self.newer(
+                    at,
+                    exclusive,
+                    &message,
+                    &format!("write `{bound}` with the number, and `{exclusive}: true`"),
+                );
                 fields.insert(bound.to_owned(), Value::Number(number));
                 fields.insert(exclusive.to_owned(), true.into());
             }
@@ -142,7 +159,12 @@ impl Mender {
 
     fn constant(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if let Some(constant) = fields.shift_remove("const") {
-            self.newer(at, "const", "Schema objects have no field `const` in OpenAPI 3.0", "write an `enum` of one value");
+            self.newer(
+                at,
+                "const",
+                "Schema objects have no field `const` in OpenAPI 3.0",
+                "write an `enum` of one value",
+            );
             fields.entry("enum").or_insert_with(|| json!([constant]));
         }
     }
@@ -151,7 +173,12 @@ impl Mender {
     fn items(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         let tuple = match (fields.get("items"), fields.get("prefixItems")) {
             (Some(Value::Array(schemas)), _) => {
-                self.told(at, "items", "`items` has to be an object (Schema), and is an array", "write one schema for all items");
+                self.told(
+                    at,
+                    "items",
+                    "`items` has to be an object (Schema), and is an array",
+                    "write one schema for all items",
+                );
                 Some(schemas.clone())
             }
             (None, Some(Value::Array(schemas))) => Some(schemas.clone()),

@@ -153,6 +153,18 @@ fn autolink(text: &str) -> Option<usize> {
     (is_url && !inside[..close].contains(char::is_whitespace)).then_some(close + 2)
 }
 
+/// A text as code in Markdown.
+pub fn code(text: &str) -> String {
+    let text = text.replace(['\n', '\r'], " ");
+    if text.trim().is_empty() {
+        "(blank)".to_owned()
+    } else if text.contains('`') {
+        format!("`` {text} ``")
+    } else {
+        format!("`{text}`")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,22 +1,24 @@
 //! The types: progenitor's, with the document's order and words, and without what nobody calls.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, ExprLit, Field, Fields, File, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Lit, Meta, Token,
-    Type, parse_quote,
+    Attribute, Expr, ExprLit, Field, Fields, File, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Lit, Meta,
+    Token, Type, parse_quote,
 };
 
 use super::{derives, docs};
-use crate::lower::notes::{FieldNote, Notes, TypeNote};
+use crate::lower::notes::{FieldNote, Notes, TypeNote, VariantNote};
 use crate::tidy;
 
 /// The file `types.rs`.
 pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> File {
     let mut items: Vec<_> = items.into_iter().filter_map(|item| kept(item, notes)).collect();
     drop_unused_error(&mut items);
+    rename_in_conversions(&mut items, notes);
     for item in &mut items {
         rewrite(item, notes, hashable);
     }
@@ -139,6 +141,7 @@ fn rewrite(item: &mut Item, notes: &Notes, hashable: &BTreeSet<String>) {
             variants(item, note);
         }
         Item::Impl(item) => {
+            implementation(item, notes);
             item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
             for function in &mut item.items {
                 if let syn::ImplItem::Fn(function) = function
@@ -162,19 +165,118 @@ fn set_docs(attributes: &mut Vec<Attribute>, text: &str) {
     attributes.splice(0..0, docs::attributes(text));
 }
 
+/// Variants get their own names, and their words.
 fn variants(item: &mut ItemEnum, note: Option<&TypeNote>) {
     for (index, variant) in item.variants.iter_mut().enumerate() {
-        let known = note.and_then(|note| note.variants.get(index)).and_then(Option::as_deref).map(docs::markdown);
-        let name = serde_value(&variant.attrs, "rename").unwrap_or_else(|| variant.ident.to_string());
-        set_docs(&mut variant.attrs, &known.unwrap_or_else(|| format!("`{name}`")));
+        let known = note.and_then(|note| note.variants.get(index));
+        let described = known.and_then(|known| known.description.as_deref()).map(docs::markdown);
+        let text = known.and_then(|known| known.text.as_deref());
+        if let Some(known) = known {
+            variant.ident = Ident::new(&known.name, variant.ident.span());
+        }
+        let shown = text.map_or_else(|| docs::code(&variant.ident.to_string()), docs::code);
+        set_docs(&mut variant.attrs, &described.unwrap_or(shown));
+        if let Some(text) = text.filter(|text| variant.ident != text) {
+            variant.attrs.push(parse_quote!(#[serde(rename = #text)]));
+        }
+    }
+}
+
+/// The conversions that typify wrote for an enumeration know the names that it was shown: they get the texts, and
+/// those of a choice the names of its variants.
+fn implementation(item: &mut ItemImpl, notes: &Notes) {
+    let Some(note) = implemented_for(item).and_then(|name| notes.types.get(&name)) else { return };
+    let is_enumeration = note.variants.iter().any(|variant| variant.text.is_some());
+    let of_trait = item.trait_.as_ref().and_then(|(path, ..)| path.segments.last()).map(|last| last.ident.to_string());
+    match of_trait.as_deref() {
+        Some("Display") if is_enumeration => item.items = displayed(&note.variants),
+        Some("FromStr") if is_enumeration => item.items = parsed(&note.variants),
+        _ => {}
+    }
+}
+
+fn displayed(variants: &[VariantNote]) -> Vec<ImplItem> {
+    let (names, texts) = names_and_texts(variants);
+    vec![parse_quote! {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str(match self { #(Self::#names => #texts,)* })
+        }
+    }]
+}
+
+fn parsed(variants: &[VariantNote]) -> Vec<ImplItem> {
+    let (names, texts) = names_and_texts(variants);
+    vec![
+        parse_quote!(
+            type Err = self::error::ConversionError;
+        ),
+        parse_quote! {
+            fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
+                match value {
+                    #(#texts => Ok(Self::#names),)*
+                    _ => Err("invalid value".into()),
+                }
+            }
+        },
+    ]
+}
+
+fn names_and_texts(variants: &[VariantNote]) -> (Vec<Ident>, Vec<&str>) {
+    let name = |variant: &VariantNote| Ident::new(&variant.name, Span::call_site());
+    variants.iter().map(|variant| (name(variant), variant.text.as_deref().unwrap_or_default())).unzip()
+}
+
+/// typify's names of the variants of choices, and the document's.
+fn variant_names(items: &[Item], notes: &Notes) -> HashMap<String, HashMap<String, String>> {
+    let choices = items.iter().filter_map(|item| match item {
+        Item::Enum(item) => Some((item, notes.types.get(&item.ident.to_string())?)),
+        _ => None,
+    });
+    choices
+        .map(|(item, note)| {
+            let olds = item.variants.iter().map(|variant| variant.ident.to_string());
+            (item.ident.to_string(), olds.zip(note.variants.iter().map(|variant| variant.name.clone())).collect())
+        })
+        .collect()
+}
+
+/// The tokens with `Self::Old` as `Self::New`.
+fn renamed(tokens: TokenStream, names: &HashMap<String, String>) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let after_self = matches!(&out[..], [.., TokenTree::Ident(word), TokenTree::Punct(a), TokenTree::Punct(b)]
+            if word == "Self" && a.as_char() == ':' && b.as_char() == ':');
+        out.push(match token {
+            TokenTree::Group(group) => TokenTree::Group(Group::new(group.delimiter(), renamed(group.stream(), names))),
+            TokenTree::Ident(ident) if after_self => match names.get(&ident.to_string()) {
+                Some(name) => TokenTree::Ident(Ident::new(name, ident.span())),
+                None => TokenTree::Ident(ident),
+            },
+            other => other,
+        });
+    }
+    out.into_iter().collect()
+}
+
+/// The conversions of choices call the variants by the document's names.
+fn rename_in_conversions(items: &mut [Item], notes: &Notes) {
+    let names = variant_names(items, notes);
+    for item in items {
+        let Item::Impl(of) = item else { continue };
+        let Some(names) = implemented_for(of).and_then(|name| names.get(&name)) else { continue };
+        if names.iter().any(|(old, new)| old != new)
+            && let Ok(renamed) = syn::parse2(renamed(of.to_token_stream(), names))
+        {
+            *of = renamed;
+        }
     }
 }
 
 fn fields(item: &mut ItemStruct, note: &TypeNote) {
     let Fields::Named(named) = &mut item.fields else { return };
     let position = |field: &Field| {
-        let name = wire_name(field);
-        note.fields.iter().position(|known| known.wire_name == name)
+        let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        note.fields.iter().position(|known| known.name == name)
     };
     let mut fields: Vec<_> = std::mem::take(&mut named.named).into_iter().collect();
     // Fields of the document come first in its order; typify's own (`extra`) follow.
@@ -194,9 +296,8 @@ pub fn wire_name(field: &Field) -> String {
 }
 
 fn describe_field(field: &mut Field, note: Option<&FieldNote>) {
-    let name = wire_name(field);
-    let mut text =
-        note.and_then(|note| note.description.as_deref()).map_or_else(|| format!("`{name}`"), docs::markdown);
+    let name = note.map_or_else(|| wire_name(field), |note| note.wire_name.clone());
+    let mut text = note.and_then(|note| note.description.as_deref()).map_or_else(|| docs::code(&name), docs::markdown);
     if let Some(bounds) = note.and_then(|note| note.bounds.as_deref()) {
         text += &format!("\n\nDocumented as {bounds}.");
     }
@@ -211,6 +312,13 @@ fn describe_field(field: &mut Field, note: Option<&FieldNote>) {
 fn serde_attribute(field: &mut Field, note: Option<&FieldNote>) {
     let is_option = type_ident(&field.ty).is_some_and(|name| name == "Option");
     let mut metas = serde_metas(&field.attrs);
+    if let Some(note) = note {
+        metas.retain(|meta| !meta.path().is_ident("rename"));
+        let wire = &note.wire_name;
+        if field.ident.as_ref().is_some_and(|ident| ident != wire) {
+            metas.insert(0, parse_quote!(rename = #wire));
+        }
+    }
     if is_option {
         metas.retain(|meta| {
             !["default", "skip_serializing_if", "deserialize_with"].iter().any(|key| meta.path().is_ident(key))
