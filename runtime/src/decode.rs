@@ -38,6 +38,29 @@ pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, DecodeEr
     serde_json::from_slice(&answer.body).map_err(|error| explain::<T>(answer, &error))
 }
 
+/// The body as text, by the charset that its `Content-Type` names. Nothing is replaced: text that cannot be read is no
+/// text.
+pub(crate) fn text(answer: &Answer) -> Result<String, DecodeError> {
+    let charset = charset_of(answer).unwrap_or_else(|| "utf-8".to_owned());
+    match charset.to_ascii_lowercase().as_str() {
+        "utf-8" | "utf8" | "us-ascii" | "ascii" => {
+            let text = std::str::from_utf8(&answer.body);
+            text.map(str::to_owned).map_err(|_| DecodeError::whole(&format!("text that is not {charset}")))
+        }
+        // Its bytes are the first 256 characters of Unicode.
+        "iso-8859-1" | "iso_8859-1" | "latin1" => Ok(answer.body.iter().copied().map(char::from).collect()),
+        _ => Err(DecodeError::whole(&format!("text in the charset {charset}, which is not known here"))),
+    }
+}
+
+/// The parameter `charset` of the `Content-Type` (RFC 9110 section 8.3.2).
+fn charset_of(answer: &Answer) -> Option<String> {
+    let content_type = answer.headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
+    let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    charsets.next().map(|(_, value)| value.trim().trim_matches('"').to_owned())
+}
+
 fn explain<T: DeserializeOwned>(answer: &Answer, error: &serde_json::Error) -> DecodeError {
     if let Some(odd) = summary::not_json(answer) {
         return DecodeError::whole(odd);

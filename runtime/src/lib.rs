@@ -36,6 +36,7 @@ mod call;
 mod config;
 mod decode;
 mod error;
+mod file;
 mod limits;
 mod meaning;
 #[cfg(feature = "mock")]
@@ -62,6 +63,7 @@ pub use config::{
 };
 pub use decode::DecodeError;
 pub use error::Error;
+pub use file::File;
 pub use http::{HeaderMap, StatusCode};
 pub use jiff;
 pub use pacing::{Pacing, Quota};
@@ -70,12 +72,13 @@ pub use reqwest;
 pub use response::{RawResponse, Response};
 pub use retry::{DEFAULT_BASE_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_DELAY, DEFAULT_MAX_RETRY_AFTER, RetryPolicy};
 pub use transport::Transport;
-pub use values::{DateTime, DateTimeError, Id};
+pub use values::{DateTime, DateTimeError, Id, Number, NumberError};
 
 /// What generated code calls and nobody else needs. Not covered by semantic versioning.
 #[doc(hidden)]
 pub mod codegen {
+    pub use crate::file::Files;
     pub use crate::paging::{Extent, Paged};
-    pub use crate::request::{Operation, Overrides, Request};
+    pub use crate::request::{Operation, Overrides, Request, Style};
     pub use http::Method;
 }

@@ -1,19 +1,20 @@
 //! A request as generated code writes it: an [`Operation`] of the API, filled with parameters.
 //! The transport turns it into bytes on the wire.
 
+mod content;
+mod style;
+
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
-use url::form_urlencoded;
 
+use self::content::{Content, Part, media_type};
+pub use self::style::Style;
+use crate::file::Files;
 use crate::retry::RetryPolicy;
-
-/// Everything but the unreserved characters of RFC 3986 section 2.3.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// One operation of the API: what all its requests have in common.
 #[derive(Clone, Debug)]
@@ -65,10 +66,13 @@ impl Operation {
 }
 
 /// A request under construction. The first thing that cannot be sent is remembered, and reported when it is sent.
+///
+/// What is optional in an operation is `None` when it is not set: parameters, fields and parts then add nothing. A body
+/// as a whole may well be `null`, so that one that is optional is set [when it is there](Self::when).
 #[derive(Clone)]
 pub struct Request {
     operation: Operation,
-    parts: Parts,
+    draft: Draft,
     overrides: Overrides,
     failure: Option<String>,
 }
@@ -82,8 +86,19 @@ pub struct Overrides {
     pub timeout: Option<Duration>,
 }
 
-/// What goes on the wire, save what the transport adds to every request.
+/// What was filled in so far.
 #[derive(Clone, Default)]
+struct Draft {
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    accept: Option<HeaderValue>,
+    cookies: String,
+    content: Content,
+}
+
+/// What goes on the wire, save what the transport adds to every request.
+#[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) path: String,
     pub(crate) query: String,
@@ -95,53 +110,163 @@ impl Request {
     /// A request of `operation`, with nothing filled in.
     #[must_use]
     pub fn new(operation: &Operation) -> Self {
-        let parts = Parts { path: operation.path.to_owned(), ..Parts::default() };
-        Self { operation: operation.clone(), parts, overrides: Overrides::default(), failure: None }
+        let draft = Draft { path: operation.path.to_owned(), ..Draft::default() };
+        Self { operation: operation.clone(), draft, overrides: Overrides::default(), failure: None }
+    }
+
+    /// Fills `{name}` in the path: [`Style::Simple`], OpenAPI's default.
+    #[must_use]
+    pub fn path_param<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
+        self.path_param_as(Style::Simple, name, value)
     }
 
     /// Fills `{name}` in the path.
     #[must_use]
-    pub fn path_param<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
-        self.try_set(name, |parts| {
-            let value = scalar(value)?.ok_or("a path parameter needs a value")?;
-            parts.fill(name, &value)
+    pub fn path_param_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| {
+            let text = style::path(style, name, to_json(value)?)?;
+            draft.fill(name, &text.ok_or("a path parameter needs a value")?)
         })
     }
 
-    /// Adds `name=value` to the query; an array repeats the name (`form`, exploded), null and `None` add nothing.
+    /// Adds `name=value` to the query: [`Style::FormExploded`], OpenAPI's default. An array repeats the name, an object
+    /// has its own names, null, `None` and what is empty add nothing.
     #[must_use]
     pub fn query<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
-        self.try_set(name, |parts| {
-            for value in scalars(value)? {
-                parts.add_query(name, &value);
-            }
+        self.query_as(Style::FormExploded, name, value)
+    }
+
+    /// Adds a parameter to the query; null, `None` and what is empty add nothing.
+    #[must_use]
+    pub fn query_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| {
+            join(&mut draft.query, "&", &style::query(style, name, to_json(value)?)?);
             Ok(())
         })
     }
 
-    /// Adds a header; null and `None` add nothing.
+    /// Adds a header: [`Style::Simple`], OpenAPI's default. Null, `None` and what is empty add nothing.
     #[must_use]
     pub fn header<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
-        self.try_set(name, |parts| {
-            let Some(value) = scalar(value)? else {
+        self.header_as(Style::Simple, name, value)
+    }
+
+    /// Adds a header; null, `None` and what is empty add nothing.
+    #[must_use]
+    pub fn header_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| {
+            let Some(value) = style::header(style, to_json(value)?)? else {
                 return Ok(());
             };
             let name = HeaderName::try_from(name).map_err(|_| "is not the name of a header")?;
             let value = HeaderValue::from_str(&value)
                 .map_err(|_| "cannot be sent in a header: only visible ASCII characters can")?;
-            parts.headers.append(name, value);
+            draft.headers.append(name, value);
             Ok(())
         })
     }
 
-    /// Sets the body.
+    /// Adds a cookie: [`Style::FormExploded`], OpenAPI's default. Null, `None` and what is empty add nothing.
+    #[must_use]
+    pub fn cookie<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
+        self.cookie_as(Style::FormExploded, name, value)
+    }
+
+    /// Adds a cookie; null, `None` and what is empty add nothing. All cookies go into one header (RFC 6265 section
+    /// 5.4), percent-encoded where a cookie cannot hold the character.
+    #[must_use]
+    pub fn cookie_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| {
+            join(&mut draft.cookies, "; ", &style::cookie(style, name, to_json(value)?)?);
+            Ok(())
+        })
+    }
+
+    /// The types that the operation's answers are documented to have: what `Accept` says, `application/json` otherwise.
+    #[must_use]
+    pub fn accept(self, media_types: &'static str) -> Self {
+        self.try_set("accept", |draft| {
+            draft.accept = Some(HeaderValue::from_str(media_types).map_err(|error| error.to_string())?);
+            Ok(())
+        })
+    }
+
+    /// Sets the body: JSON. `None` is `null`; a body that is optional is set [when it is there](Self::when).
     #[must_use]
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        self.try_set("body", |parts| {
-            let bytes = serde_json::to_vec(body).map_err(|error| error.to_string())?;
-            parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            parts.body = Some(bytes.into());
-            Ok(())
+        self.json_as("application/json", body)
+    }
+
+    /// Sets the body: JSON by another name, such as `application/merge-patch+json`.
+    #[must_use]
+    pub fn json_as<T: Serialize + ?Sized>(self, content_type: &'static str, body: &T) -> Self {
+        let json = serde_json::to_vec(body).map_err(|error| error.to_string());
+        self.whole(content_type, json.map(Bytes::from))
+    }
+
+    /// Sets the body: text, in UTF-8. A `text/…` that does not name its charset is sent with it: its default is another
+    /// one (RFC 2046 section 4.1.2).
+    #[must_use]
+    pub fn text(self, content_type: &'static str, body: impl Into<String>) -> Self {
+        self.whole(&with_charset(content_type), Ok(body.into().into()))
+    }
+
+    /// Sets the body: bytes as they are.
+    #[must_use]
+    pub fn bytes(self, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        self.whole(content_type, Ok(body.into()))
+    }
+
+    /// Calls `set` with `value`, if there is one: for a body that is optional.
+    ///
+    /// ```
+    /// # use salla_runtime::codegen::{Method, Operation, Request};
+    /// # static OPERATION: Operation = Operation::new("note", Method::PUT, "/note");
+    /// let note: Option<String> = None;
+    /// let request = Request::new(&OPERATION).when(note, |request, note| request.text("text/plain", note));
+    /// ```
+    #[must_use]
+    pub fn when<T>(self, value: Option<T>, set: impl FnOnce(Self, T) -> Self) -> Self {
+        match value {
+            Some(value) => set(self, value),
+            None => self,
+        }
+    }
+
+    /// Adds a field to a body of `application/x-www-form-urlencoded`. An array repeats the name; what is inside of an
+    /// object is written as PHP reads it: `name[key]=value`. Null, `None` and what is empty add nothing, but make the
+    /// body a form.
+    #[must_use]
+    pub fn form_field<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| draft.content.add_pairs(&style::field(name, to_json(value)?)))
+    }
+
+    /// Adds a field to a body of `application/x-www-form-urlencoded`, in the style that its encoding asks for.
+    #[must_use]
+    pub fn form_field_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| draft.content.add_pairs(&style::query(style, name, to_json(value)?)?))
+    }
+
+    /// Adds all that an object holds to a body of `application/x-www-form-urlencoded`, each entry as
+    /// [`form_field`](Self::form_field) does.
+    #[must_use]
+    pub fn form<T: Serialize + ?Sized>(self, body: &T) -> Self {
+        self.try_set("body", |draft| draft.content.add_pairs(&style::form(to_json(body)?)?))
+    }
+
+    /// Adds a part to a body of `multipart/form-data` (RFC 7578): text for a scalar, `application/json` for an object,
+    /// and one each for the elements of an array. Null and `None` add nothing, but make the body a multipart.
+    #[must_use]
+    pub fn part<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| draft.content.add_parts(Part::all_of(name, to_json(value)?)))
+    }
+
+    /// Adds files to a body of `multipart/form-data`: one, several, or none.
+    #[must_use]
+    pub fn file(self, name: &str, files: &impl Files) -> Self {
+        self.try_set(name, |draft| {
+            let parts = files.files().iter().map(|file| Part::file(name, file)).collect::<Result<_, _>>()?;
+            draft.content.add_parts(parts)
         })
     }
 
@@ -190,87 +315,96 @@ impl Request {
     pub(crate) fn into_parts(self) -> Result<Parts, String> {
         match self.failure {
             Some(reason) => Err(reason),
-            None => self.parts.checked(),
+            None => self.draft.finish(),
         }
+    }
+
+    fn whole(self, content_type: &str, body: Result<Bytes, String>) -> Self {
+        self.try_set("body", |draft| {
+            draft.content = Content::Whole(media_type(content_type)?, body?);
+            Ok(())
+        })
     }
 
     fn refuse_if(self, name: &str, fault: Option<&str>) -> Self {
         self.try_set(name, |_| fault.map_or(Ok(()), |reason| Err(reason.to_owned())))
     }
 
-    fn try_set(mut self, name: &str, set: impl FnOnce(&mut Parts) -> Result<(), String>) -> Self {
+    fn try_set(mut self, name: &str, set: impl FnOnce(&mut Draft) -> Result<(), String>) -> Self {
         if self.failure.is_none() {
-            self.failure = set(&mut self.parts).err().map(|reason| format!("{name}: {reason}"));
+            self.failure = set(&mut self.draft).err().map(|reason| format!("{name}: {reason}"));
         }
         self
     }
 }
 
-impl Parts {
-    fn fill(&mut self, name: &str, value: &str) -> Result<(), String> {
+impl Draft {
+    /// Puts `text`, which is encoded, into the path.
+    fn fill(&mut self, name: &str, text: &str) -> Result<(), String> {
         let placeholder = format!("{{{name}}}");
         if !self.path.contains(&placeholder) {
             return Err("the path has no such parameter".to_owned());
         }
-        if value.is_empty() {
+        if text.is_empty() {
             return Err("a path parameter cannot be empty".to_owned());
         }
-        if matches!(value, "." | "..") {
+        if matches!(text, "." | "..") {
             return Err("a path parameter cannot be `.` or `..`".to_owned());
         }
-        let encoded = utf8_percent_encode(value, RESERVED).to_string();
-        self.path = self.path.replace(&placeholder, &encoded);
+        self.path = self.path.replace(&placeholder, text);
         Ok(())
     }
 
-    fn add_query(&mut self, name: &str, value: &str) {
-        if !self.query.is_empty() {
-            self.query.push('&');
+    /// What is sent of it.
+    fn finish(self) -> Result<Parts, String> {
+        check_path(&self.path)?;
+        let Self { path, query, mut headers, accept, cookies, content } = self;
+        let body = content.finish()?.map(|(content_type, body)| {
+            headers.insert(header::CONTENT_TYPE, content_type);
+            body
+        });
+        if let Some(accept) = accept {
+            headers.insert(header::ACCEPT, accept);
         }
-        self.query.extend(form_urlencoded::byte_serialize(name.as_bytes()));
-        self.query.push('=');
-        self.query.extend(form_urlencoded::byte_serialize(value.as_bytes()));
-    }
-
-    /// Refuses a path that is not filled, or that would climb: `.` and `..` mean "here" and "up" in a URL,
-    /// percent-encoded or not.
-    fn checked(self) -> Result<Self, String> {
-        if let Some((_, rest)) = self.path.split_once('{') {
-            let name = rest.split('}').next().unwrap_or(rest);
-            return Err(format!("{name}: the path parameter is missing"));
+        if !cookies.is_empty() {
+            let mut cookies = HeaderValue::try_from(cookies).map_err(|error| format!("cookies: {error}"))?;
+            cookies.set_sensitive(true);
+            headers.insert(header::COOKIE, cookies);
         }
-        if self.path.split('/').any(|segment| matches!(segment, "." | "..")) {
-            return Err("the path would leave its place".to_owned());
-        }
-        Ok(self)
+        Ok(Parts { path, query, headers, body })
     }
 }
 
-/// The one text that `value` is sent as, if any.
-fn scalar<T: Serialize + ?Sized>(value: &T) -> Result<Option<String>, String> {
-    let mut texts = scalars(value)?;
-    match texts.len() {
-        0 | 1 => Ok(texts.pop()),
-        _ => Err("needs one value, not a list".to_owned()),
+/// Refuses a path that is not filled, or that would climb: `.` and `..` mean "here" and "up" in a URL,
+/// percent-encoded or not.
+fn check_path(path: &str) -> Result<(), String> {
+    if let Some((_, rest)) = path.split_once('{') {
+        let name = rest.split('}').next().unwrap_or(rest);
+        return Err(format!("{name}: the path parameter is missing"));
     }
+    if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return Err("the path would leave its place".to_owned());
+    }
+    Ok(())
 }
 
-/// The texts that `value` is sent as: none for null, one for a scalar, one each for the elements of an array.
-fn scalars<T: Serialize + ?Sized>(value: &T) -> Result<Vec<String>, String> {
-    match serde_json::to_value(value).map_err(|error| error.to_string())? {
-        Value::Array(values) => values.into_iter().filter_map(text_of).collect(),
-        value => text_of(value).into_iter().collect(),
-    }
+fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
+    serde_json::to_value(value).map_err(|error| error.to_string())
 }
 
-fn text_of(value: Value) -> Option<Result<String, String>> {
-    match value {
-        Value::Null => None,
-        Value::Bool(value) => Some(Ok(value.to_string())),
-        Value::Number(value) => Some(Ok(value.to_string())),
-        Value::String(value) => Some(Ok(value)),
-        Value::Array(_) | Value::Object(_) => Some(Err("cannot be sent as a parameter: it is not a scalar".to_owned())),
+/// Appends `more`, with `separator` between what is there and what comes.
+fn join(text: &mut String, separator: &str, more: &str) {
+    if !text.is_empty() && !more.is_empty() {
+        text.push_str(separator);
     }
+    text.push_str(more);
+}
+
+/// `content_type` with `charset=utf-8`, if it is text of no named charset.
+fn with_charset(content_type: &str) -> String {
+    let lower = content_type.to_ascii_lowercase();
+    let silent = lower.starts_with("text/") && !lower.contains("charset=");
+    if silent { format!("{content_type}; charset=utf-8") } else { content_type.to_owned() }
 }
 
 #[cfg(test)]
@@ -336,11 +470,9 @@ mod tests {
 
     #[test]
     fn the_first_parameter_that_cannot_be_sent_is_reported() {
-        let request = Request::new(&PLAIN)
-            .header("x-note", "a\nb")
-            .query("filter", &std::collections::BTreeMap::from([("a", 1)]));
+        let request = Request::new(&PLAIN).header("x-note", "a\nb").query_as(Style::Simple, "filter", "a");
         assert!(request.into_parts().err().unwrap().starts_with("x-note: cannot be sent in a header"));
-        let request = Request::new(&PLAIN).query("filter", &std::collections::BTreeMap::from([("a", 1)]));
+        let request = Request::new(&PLAIN).query_as(Style::Simple, "filter", "a");
         assert!(request.into_parts().err().unwrap().starts_with("filter: "));
     }
 

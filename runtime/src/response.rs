@@ -76,10 +76,39 @@ impl RawResponse {
         }
     }
 
-    /// The answer to an operation that documents no body for its success: whatever came as one is not looked at.
+    /// The answer to an operation that documents no body for its success: whatever came as one is not decoded.
+    ///
+    /// # Errors
+    ///
+    /// When an envelope came nonetheless, and says `"success": false`: as [`decode`](Self::decode).
+    pub fn without_body<E>(self) -> Result<Response<()>, Error<E>> {
+        if meaning::reports_failure(&self.answer.body) {
+            return Err(self.failure(Kind::ReportedFailure).into());
+        }
+        Ok(Response { value: (), answer: self.answer })
+    }
+
+    /// The body as text, in the charset that its `Content-Type` names: UTF-8 unless it says otherwise, US-ASCII, which
+    /// is a part of it, or ISO-8859-1.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Self::decode): when the body is an envelope that says `"success": false`, and when it is not in
+    /// that charset, or the charset is another one.
+    pub fn text<E>(self) -> Result<Response<String>, Error<E>> {
+        if meaning::reports_failure(&self.answer.body) {
+            return Err(self.failure(Kind::ReportedFailure).into());
+        }
+        match decode::text(&self.answer) {
+            Ok(value) => Ok(Response { value, answer: self.answer }),
+            Err(reason) => Err(self.undecodable(reason).into()),
+        }
+    }
+
+    /// The body as it came.
     #[must_use]
-    pub fn without_body(self) -> Response<()> {
-        Response { value: (), answer: self.answer }
+    pub fn bytes(self) -> Response<Bytes> {
+        Response { value: self.answer.body.clone(), answer: self.answer }
     }
 
     /// The error that the API documents for this status without a body.
@@ -96,6 +125,21 @@ impl RawResponse {
             Err(_) if meaning::is_bare_oauth_error(&self.answer) => self.failure(Kind::Api).into(),
             Err(reason) => self.undecodable(reason).into(),
         }
+    }
+
+    /// The error that the API documents for this status as text, put into `E` by `variant`; or an undecodable-body
+    /// error.
+    pub fn text_api_error<E>(self, variant: impl FnOnce(String) -> E) -> Error<E> {
+        match decode::text(&self.answer) {
+            Ok(text) => Error::documented(self.failure(Kind::Api), variant(text)),
+            Err(reason) => self.undecodable(reason).into(),
+        }
+    }
+
+    /// The error that the API documents for this status as bytes, put into `E` by `variant`.
+    pub fn bytes_api_error<E>(self, variant: impl FnOnce(Bytes) -> E) -> Error<E> {
+        let body = self.answer.body.clone();
+        Error::documented(self.failure(Kind::Api), variant(body))
     }
 
     /// The error for a status that the API does not document.
@@ -149,6 +193,12 @@ impl<T> Response<T> {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.answer.body
+    }
+
+    /// The same answer, with what `f` makes of its value.
+    #[must_use]
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
+        Response { value: f(self.value), answer: self.answer }
     }
 
     /// The decoded body alone.

@@ -85,9 +85,10 @@ impl Inner {
         url
     }
 
-    /// What every request carries wins over what the request brought, but for the language: a request may have its own.
+    /// What every request carries wins over what the request brought, but for the types and the language that it wants
+    /// as an answer.
     fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("application/json"));
         headers.insert(header::USER_AGENT, self.user_agent.clone());
         if let Some(language) = &self.language {
             headers.entry(header::ACCEPT_LANGUAGE).or_insert_with(|| language.clone());

@@ -3,7 +3,9 @@
 pub(crate) mod clock;
 mod date_time;
 mod id;
+mod number;
 
 pub(crate) use date_time::Form;
 pub use date_time::{DateTime, DateTimeError};
 pub use id::Id;
+pub use number::{Number, NumberError};

@@ -306,7 +306,7 @@ impl<'n> Operation<'n> {
         let error = &self.error;
         match (response.is_success(), &response.body) {
             (true, Some(_)) => quote!(response.decode()),
-            (true, None) => quote!(Ok(response.without_body())),
+            (true, None) => quote!(response.without_body()),
             (false, Some(_)) => quote!(Err(response.api_error(#error::#variant))),
             (false, None) => quote!(Err(response.bare_api_error(#error::#variant))),
         }

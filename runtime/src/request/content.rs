@@ -1,0 +1,153 @@
+//! The body of a request under construction: one piece, a form, or parts. It becomes bytes when the request is sent,
+//! so that an attempt can be repeated.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use http::HeaderValue;
+use serde_json::Value;
+
+use super::style;
+use crate::file::File;
+
+/// What a request has for a body.
+#[derive(Clone, Default)]
+pub(super) enum Content {
+    #[default]
+    Nothing,
+    Whole(HeaderValue, Bytes),
+    /// Encoded pairs between `&`.
+    Form(String),
+    Parts(Vec<Part>),
+}
+
+/// One part of a `multipart/form-data`.
+#[derive(Clone)]
+pub(super) struct Part {
+    name: String,
+    file_name: Option<String>,
+    content_type: Option<HeaderValue>,
+    bytes: Bytes,
+}
+
+impl Part {
+    fn text(name: &str, text: String) -> Self {
+        Self { name: name.to_owned(), file_name: None, content_type: None, bytes: text.into() }
+    }
+
+    fn json(name: &str, value: &Value) -> Self {
+        let content_type = Some(HeaderValue::from_static("application/json"));
+        Self { content_type, ..Self::text(name, value.to_string()) }
+    }
+
+    pub(super) fn file(name: &str, file: &File) -> Result<Self, String> {
+        let content_type = Some(media_type(file.content_type_text())?);
+        let file_name = Some(file.name().to_owned());
+        Ok(Self { name: name.to_owned(), file_name, content_type, bytes: file.bytes().clone() })
+    }
+
+    /// The parts that `value` is sent as, as OpenAPI 3.0 has it (section "Special Considerations for multipart
+    /// Content"): text for a scalar, JSON for an object, and one each for the elements of an array.
+    pub(super) fn all_of(name: &str, value: Value) -> Vec<Self> {
+        match value {
+            Value::Array(values) => values.into_iter().filter_map(|value| Self::one_of(name, value)).collect(),
+            value => Self::one_of(name, value).into_iter().collect(),
+        }
+    }
+
+    fn one_of(name: &str, value: Value) -> Option<Self> {
+        match value {
+            Value::Array(_) | Value::Object(_) => Some(Self::json(name, &value)),
+            scalar => style::text_of(scalar).map(|text| Self::text(name, text)),
+        }
+    }
+
+    /// The part's headers, with the empty line behind them.
+    fn head(&self) -> String {
+        let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(&self.name));
+        if let Some(file_name) = &self.file_name {
+            head += &format!("; filename=\"{}\"", quoted(file_name));
+        }
+        if let Some(content_type) = self.content_type.as_ref().and_then(|value| value.to_str().ok()) {
+            head += &format!("\r\nContent-Type: {content_type}");
+        }
+        head + "\r\n\r\n"
+    }
+}
+
+impl Content {
+    /// Adds `pairs`, which are encoded, to a form.
+    pub(super) fn add_pairs(&mut self, pairs: &str) -> Result<(), String> {
+        if matches!(self, Self::Nothing) {
+            *self = Self::Form(String::new());
+        }
+        let Self::Form(form) = self else {
+            return Err(ANOTHER.to_owned());
+        };
+        super::join(form, "&", pairs);
+        Ok(())
+    }
+
+    /// Adds parts to a `multipart/form-data`.
+    pub(super) fn add_parts(&mut self, parts: Vec<Part>) -> Result<(), String> {
+        if matches!(self, Self::Nothing) {
+            *self = Self::Parts(Vec::new());
+        }
+        let Self::Parts(all) = self else {
+            return Err(ANOTHER.to_owned());
+        };
+        all.extend(parts);
+        Ok(())
+    }
+
+    /// The type and the bytes that are sent.
+    pub(super) fn finish(self) -> Result<Option<(HeaderValue, Bytes)>, String> {
+        match self {
+            Self::Nothing => Ok(None),
+            Self::Whole(content_type, bytes) => Ok(Some((content_type, bytes))),
+            Self::Form(form) => Ok(Some((HeaderValue::from_static("application/x-www-form-urlencoded"), form.into()))),
+            Self::Parts(parts) => multipart(&parts).map(Some),
+        }
+    }
+}
+
+const ANOTHER: &str = "the request has another kind of body already";
+
+/// The value of a `Content-Type`: a type and a subtype, and perhaps parameters (RFC 9110 section 8.3.1).
+pub(super) fn media_type(text: &str) -> Result<HeaderValue, String> {
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    let named = essence.split_once('/').is_some_and(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty());
+    match HeaderValue::from_str(text) {
+        Ok(value) if named => Ok(value),
+        _ => Err("has a content type that is none, such as `image/png`".to_owned()),
+    }
+}
+
+/// `parts` as RFC 7578 has them. Without any, it is the closing line alone, which is what browsers send.
+fn multipart(parts: &[Part]) -> Result<(HeaderValue, Bytes), String> {
+    let boundary = boundary_for(parts);
+    let mut body = BytesMut::new();
+    for part in parts {
+        body.put(format!("--{boundary}\r\n{}", part.head()).as_bytes());
+        body.put(&*part.bytes);
+        body.put(&b"\r\n"[..]);
+    }
+    body.put(format!("--{boundary}--\r\n").as_bytes());
+    let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"));
+    Ok((content_type.map_err(|error| error.to_string())?, body.freeze()))
+}
+
+/// A line that is in none of `parts` (RFC 2046 section 5.1.1).
+fn boundary_for(parts: &[Part]) -> String {
+    loop {
+        let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
+        let taken = |part: &Part| memchr::memmem::find(&part.bytes, random.as_bytes()).is_some();
+        if !parts.iter().any(taken) {
+            return random;
+        }
+    }
+}
+
+/// A name between quotes, as browsers write it (RFC 7578 section 4.2; HTML, "Multipart form data"): UTF-8, and only
+/// what would end the name or the line is percent-encoded.
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}

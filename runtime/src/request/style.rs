@@ -1,0 +1,311 @@
+//! How a parameter is written: OpenAPI's styles, which are RFC 6570's forms of expansion and a few more.
+//! A value comes in as JSON and goes out as text, encoded for the place in the request that it is for.
+
+use http::HeaderName;
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use url::form_urlencoded;
+
+/// Everything but the unreserved characters of RFC 3986 section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What RFC 6265 section 4.1.1 does not allow in a cookie's value, and the sign that stands for it.
+const NOT_IN_COOKIES: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%');
+
+/// How a parameter is written: `style` and `explode` of OpenAPI 3.0 (section "Parameter Object"), or JSON for one that
+/// has a `content` instead. A scalar can be sent in each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Style {
+    /// In paths and headers: `a,b` and `key,value`.
+    Simple,
+    /// In paths and headers: `a,b` and `key=value,key=value`.
+    SimpleExploded,
+    /// In paths: `.a,b` and `.key,value`, as RFC 6570 section 3.2.5 has them.
+    Label,
+    /// In paths: `.a.b` and `.key=value`.
+    LabelExploded,
+    /// In paths: `;name=a,b` and `;name=key,value`.
+    Matrix,
+    /// In paths: `;name=a;name=b` and `;key=value`.
+    MatrixExploded,
+    /// In queries, cookies and forms: `name=a,b` and `name=key,value`.
+    Form,
+    /// In queries, cookies and forms: `name=a&name=b` and `key=value`.
+    FormExploded,
+    /// In queries and forms: `name=a%20b` and `name=key%20value`.
+    SpaceDelimited,
+    /// In queries and forms: `name=a%7Cb` and `name=key%7Cvalue`.
+    PipeDelimited,
+    /// In queries and forms: `name[key]=value`. OpenAPI does not say what becomes of values inside of values; they are
+    /// written as PHP reads them: `name[key][0]=a` and `name[key][inner]=value`.
+    DeepObject,
+    /// Anywhere: JSON text.
+    Json,
+}
+
+impl Style {
+    /// What is between the elements of one value.
+    fn delimiter(self) -> char {
+        match self {
+            Self::SpaceDelimited => ' ',
+            Self::PipeDelimited => '|',
+            _ => ',',
+        }
+    }
+
+    fn unfit(self, place: &str) -> String {
+        format!("the style {self:?} is not for {place}")
+    }
+}
+
+/// A name, and the elements of its value.
+type Pair = (String, Vec<String>);
+
+/// `value` for the query or for a form: encoded pairs between `&`; empty if there is nothing to send. The delimiters
+/// of RFC 3986 stay as they are, those of the values do not.
+pub(super) fn query(style: Style, name: &str, value: Value) -> Result<String, String> {
+    Ok(joined(pairs(style, name, value)?, style))
+}
+
+/// `value` as a field of a form: a scalar and the elements of an array by their name, and what is inside of objects
+/// as PHP reads it: `name[key]=value`.
+pub(super) fn field(name: &str, value: Value) -> String {
+    let mut pairs = Vec::new();
+    repeat(name, value, &mut pairs);
+    joined(pairs, Style::FormExploded)
+}
+
+/// `value`, an object, as a form: each entry is a [`field`].
+pub(super) fn form(value: Value) -> Result<String, String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::Object(_) => query(Style::FormExploded, "", value),
+        _ => Err("a form needs an object".to_owned()),
+    }
+}
+
+fn joined(pairs: Vec<Pair>, style: Style) -> String {
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let delimiter = match style.delimiter() {
+        ',' => ",".to_owned(),
+        // Neither a space nor a `|` can stand in a URL as it is.
+        other => utf8_percent_encode(other.encode_utf8(&mut [0; 4]), RESERVED).to_string(),
+    };
+    let pair = |(name, elements): Pair| {
+        let elements: Vec<_> = elements.iter().map(|element| encode(element)).collect();
+        format!("{}={}", encode(&name), elements.join(&delimiter))
+    };
+    pairs.into_iter().map(pair).collect::<Vec<_>>().join("&")
+}
+
+/// `value` as cookies, between `; `; empty if there is nothing to send.
+pub(super) fn cookie(style: Style, name: &str, value: Value) -> Result<String, String> {
+    if matches!(style, Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject) {
+        return Err(style.unfit("a cookie"));
+    }
+    let several = !is_scalar(&value);
+    let mut cookies = Vec::new();
+    for (name, elements) in pairs(style, name, value)? {
+        // A cookie's name is a token of RFC 9110, as that of a header is.
+        HeaderName::try_from(&name).map_err(|_| format!("`{name}` is not the name of a cookie"))?;
+        // A comma is encoded either way.
+        refuse_delimiter(several && style == Style::Form, &elements, ',')?;
+        let value = elements.join(",");
+        cookies.push(format!("{name}={}", utf8_percent_encode(&value, NOT_IN_COOKIES)));
+    }
+    Ok(cookies.join("; "))
+}
+
+/// The pairs that `value` is made of, not encoded.
+fn pairs(style: Style, name: &str, value: Value) -> Result<Vec<Pair>, String> {
+    let mut pairs = Vec::new();
+    match style {
+        Style::FormExploded => explode(name, value, &mut pairs),
+        Style::DeepObject => nest(name, value, &mut pairs),
+        Style::Form | Style::SpaceDelimited | Style::PipeDelimited => {
+            let ambiguous = style != Style::Form && !is_scalar(&value);
+            let elements = Shape::of(value)?.elements();
+            refuse_delimiter(ambiguous, &elements, style.delimiter())?;
+            if !elements.is_empty() {
+                pairs.push((name.to_owned(), elements));
+            }
+        }
+        Style::Json if value.is_null() => {}
+        Style::Json => pairs.push((name.to_owned(), vec![value.to_string()])),
+        _ => return Err(style.unfit("a query, a cookie or a form")),
+    }
+    Ok(pairs)
+}
+
+/// Every entry of an object by its own name, or `value` by `name`.
+fn explode(name: &str, value: Value, pairs: &mut Vec<Pair>) {
+    match value {
+        Value::Object(entries) => entries.into_iter().for_each(|(key, value)| repeat(&key, value, pairs)),
+        value => repeat(name, value, pairs),
+    }
+}
+
+/// Every scalar of an array by the same name; what is nested deeper, as PHP reads it.
+fn repeat(name: &str, value: Value, pairs: &mut Vec<Pair>) {
+    match value {
+        Value::Array(values) => {
+            for (index, value) in values.into_iter().enumerate() {
+                let inner = if is_scalar(&value) { name.to_owned() } else { format!("{name}[{index}]") };
+                nest(&inner, value, pairs);
+            }
+        }
+        value => nest(name, value, pairs),
+    }
+}
+
+/// Every scalar in `value` by the path that leads to it: `name[key][0]`.
+fn nest(name: &str, value: Value, pairs: &mut Vec<Pair>) {
+    match value {
+        Value::Array(values) => {
+            for (index, value) in values.into_iter().enumerate() {
+                nest(&format!("{name}[{index}]"), value, pairs);
+            }
+        }
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                nest(&format!("{name}[{key}]"), value, pairs);
+            }
+        }
+        scalar => pairs.extend(text_of(scalar).map(|text| (name.to_owned(), vec![text]))),
+    }
+}
+
+/// `value` for a path; `None` if there is nothing to send.
+pub(super) fn path(style: Style, name: &str, value: Value) -> Result<Option<String>, String> {
+    let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
+    let expansion = match style {
+        Style::Simple | Style::SimpleExploded => Expansion { separator: ",", ..Expansion::default() },
+        Style::Label | Style::LabelExploded => Expansion { first: ".", separator: ".", ..Expansion::default() },
+        Style::Matrix | Style::MatrixExploded => Expansion { first: ";", separator: ";", ..Expansion::default() },
+        Style::Json => return Ok(json(&value).as_deref().map(encode)),
+        _ => return Err(style.unfit("a path")),
+    };
+    let exploded = matches!(style, Style::SimpleExploded | Style::LabelExploded | Style::MatrixExploded);
+    let named = matches!(style, Style::Matrix | Style::MatrixExploded).then(|| encode(name));
+    Ok(Expansion { exploded, name: named, ..expansion }.expand(Shape::of(value)?.map(encode)))
+}
+
+/// `value` for a header, which has no encoding of its own; `None` if there is nothing to send.
+pub(super) fn header(style: Style, value: Value) -> Result<Option<String>, String> {
+    let exploded = match style {
+        Style::Simple => false,
+        Style::SimpleExploded => true,
+        Style::Json => return Ok(json(&value)),
+        _ => return Err(style.unfit("a header")),
+    };
+    let several = !is_scalar(&value);
+    let shape = Shape::of(value)?;
+    refuse_delimiter(several, &shape.clone().elements(), ',')?;
+    Ok(Expansion { separator: ",", exploded, ..Expansion::default() }.expand(shape))
+}
+
+/// Text for one value, `None` for null.
+pub(super) fn json(value: &Value) -> Option<String> {
+    (!value.is_null()).then(|| value.to_string())
+}
+
+/// One of the expansions of RFC 6570 appendix A.
+#[derive(Default)]
+struct Expansion {
+    first: &'static str,
+    separator: &'static str,
+    exploded: bool,
+    /// The name, where the expansion shows it.
+    name: Option<String>,
+}
+
+impl Expansion {
+    fn expand(&self, shape: Shape) -> Option<String> {
+        let items = match shape {
+            Shape::List(values) if self.exploded => values.iter().map(|value| self.item(value)).collect(),
+            Shape::Entries(entries) if self.exploded => {
+                entries.into_iter().map(|(key, value)| format!("{key}={value}")).collect()
+            }
+            shape => match shape.elements() {
+                elements if elements.is_empty() => vec![],
+                elements => vec![self.item(&elements.join(","))],
+            },
+        };
+        (!items.is_empty()).then(|| format!("{}{}", self.first, items.join(self.separator)))
+    }
+
+    fn item(&self, value: &str) -> String {
+        match &self.name {
+            None => value.to_owned(),
+            Some(name) if value.is_empty() => name.clone(),
+            Some(name) => format!("{name}={value}"),
+        }
+    }
+}
+
+/// A value that can be sent in one piece. What is null in it is left out.
+#[derive(Clone)]
+enum Shape {
+    Scalar(Option<String>),
+    List(Vec<String>),
+    Entries(Vec<(String, String)>),
+}
+
+impl Shape {
+    fn of(value: Value) -> Result<Self, String> {
+        let nested = |value: &Value| !is_scalar(value);
+        let refusal =
+            || "cannot be sent as a parameter: this style has no place for values inside of values".to_owned();
+        match value {
+            Value::Array(values) if values.iter().any(nested) => Err(refusal()),
+            Value::Object(entries) if entries.values().any(nested) => Err(refusal()),
+            Value::Array(values) => Ok(Self::List(values.into_iter().filter_map(text_of).collect())),
+            Value::Object(entries) => {
+                let entry = |(key, value)| Some((key, text_of(value)?));
+                Ok(Self::Entries(entries.into_iter().filter_map(entry).collect()))
+            }
+            scalar => Ok(Self::Scalar(text_of(scalar))),
+        }
+    }
+
+    fn map(self, encode: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Scalar(value) => Self::Scalar(value.as_deref().map(encode)),
+            Self::List(values) => Self::List(values.iter().map(|value| encode(value)).collect()),
+            Self::Entries(entries) => {
+                Self::Entries(entries.iter().map(|(key, value)| (encode(key), encode(value))).collect())
+            }
+        }
+    }
+
+    /// Its texts, one after another.
+    fn elements(self) -> Vec<String> {
+        match self {
+            Self::Scalar(value) => value.into_iter().collect(),
+            Self::List(values) => values,
+            Self::Entries(entries) => entries.into_iter().flat_map(|(key, value)| [key, value]).collect(),
+        }
+    }
+}
+
+/// Refuses `elements` that would be taken apart elsewhere than they were put together.
+fn refuse_delimiter(ambiguous: bool, elements: &[String], delimiter: char) -> Result<(), String> {
+    if ambiguous && elements.iter().any(|element| element.contains(delimiter)) {
+        return Err(format!("cannot be sent: one of its values holds the `{delimiter}` that is between them"));
+    }
+    Ok(())
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !matches!(value, Value::Array(_) | Value::Object(_))
+}
+
+/// The text of a scalar; none for null.
+pub(super) fn text_of(scalar: Value) -> Option<String> {
+    match scalar {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}

@@ -1,0 +1,312 @@
+//! A number that is whole in one answer and has a fraction in the next.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// A number. JSON has one kind of them, and PHP writes `30` and `30.5` into the same field; this type takes both, and
+/// encodes as the one it was: `30` stays `30`, `30.0` stays `30.0`, and whole numbers of 64 bits are exact.
+///
+/// Numbers are equal, and sort and hash, by value: 30 is 30.0. No rounding is involved, also where a float no longer
+/// holds every whole number. Neither "not a number" nor an infinity is one of them: JSON has neither.
+///
+/// ```
+/// use salla_runtime::Number;
+///
+/// let price: Number = serde_json::from_str("30.5")?;
+/// let whole: Number = serde_json::from_str("30")?;
+/// assert_eq!((price.as_f64(), price.as_i64(), whole.as_i64()), (30.5, None, Some(30)));
+/// assert!(whole == 30 && whole == 30.0 && price > whole);
+/// assert_eq!(serde_json::to_string(&whole)?, "30");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Number(Form);
+
+/// As it was written.
+#[derive(Clone, Copy)]
+enum Form {
+    Signed(i64),
+    Unsigned(u64),
+    /// Finite.
+    Float(f64),
+}
+
+/// What comparing and hashing see.
+#[derive(Clone, Copy)]
+enum Key {
+    Whole(i128),
+    /// With a fraction, or beyond 127 bits: equal to no whole number that a [`Key::Whole`] holds.
+    Float(f64),
+}
+
+/// Why something is not a [`Number`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NumberError(&'static str);
+
+impl Number {
+    /// The number as a float: the nearest one, if none is exact.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the nearest is what was asked for")]
+    pub fn as_f64(&self) -> f64 {
+        match self.0 {
+            Form::Signed(number) => number as f64,
+            Form::Unsigned(number) => number as f64,
+            Form::Float(number) => number,
+        }
+    }
+
+    /// The number as a whole one, if it is whole and fits, whichever way it was written.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        self.whole()?.try_into().ok()
+    }
+
+    /// The number as a whole one, if it is whole and fits, whichever way it was written.
+    #[must_use]
+    pub fn as_u64(&self) -> Option<u64> {
+        self.whole()?.try_into().ok()
+    }
+
+    /// Whether the number has no fraction, or one of zero.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        match self.0 {
+            Form::Signed(_) | Form::Unsigned(_) => true,
+            Form::Float(number) => number.fract() == 0.0,
+        }
+    }
+
+    fn whole(&self) -> Option<i128> {
+        match self.key() {
+            Key::Whole(number) => Some(number),
+            Key::Float(_) => None,
+        }
+    }
+
+    fn key(&self) -> Key {
+        match self.0 {
+            Form::Signed(number) => Key::Whole(number.into()),
+            Form::Unsigned(number) => Key::Whole(number.into()),
+            Form::Float(number) => Key::of(number),
+        }
+    }
+}
+
+impl Key {
+    fn of(number: f64) -> Self {
+        const LIMIT: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
+        if number.fract() == 0.0 && number.abs() < LIMIT {
+            #[expect(clippy::cast_possible_truncation, reason = "it is whole and in range")]
+            return Self::Whole(number as i128);
+        }
+        Self::Float(number)
+    }
+
+    /// Floats that are keys are finite and not zero: the total order is theirs by value.
+    fn cmp(self, other: Self) -> Ordering {
+        match (self, other) {
+            (Self::Whole(one), Self::Whole(other)) => one.cmp(&other),
+            (Self::Float(one), Self::Float(other)) => one.total_cmp(&other),
+            (Self::Whole(one), Self::Float(other)) => whole_to_float(one, other),
+            (Self::Float(one), Self::Whole(other)) => whole_to_float(other, one).reverse(),
+        }
+    }
+}
+
+/// Compares without rounding: what is at most the float's floor is less than a float that is not whole. The floor of a
+/// float that is beyond every whole key is the outermost of 128 bits, which no whole key is.
+fn whole_to_float(whole: i128, float: f64) -> Ordering {
+    #[expect(clippy::cast_possible_truncation, reason = "it saturates")]
+    let floor = float.floor() as i128;
+    if whole <= floor { Ordering::Less } else { Ordering::Greater }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Number {}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(other.key())
+    }
+}
+
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.key() {
+            Key::Whole(number) => number.hash(state),
+            Key::Float(number) => number.to_bits().hash(state),
+        }
+    }
+}
+
+impl PartialEq<i64> for Number {
+    fn eq(&self, other: &i64) -> bool {
+        *self == Self::from(*other)
+    }
+}
+
+impl PartialOrd<i64> for Number {
+    fn partial_cmp(&self, other: &i64) -> Option<Ordering> {
+        Some(self.cmp(&Self::from(*other)))
+    }
+}
+
+/// "Not a number" is unequal to every number; an infinity is beyond all of them.
+impl PartialEq<f64> for Number {
+    fn eq(&self, other: &f64) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd<f64> for Number {
+    fn partial_cmp(&self, other: &f64) -> Option<Ordering> {
+        (!other.is_nan()).then(|| self.key().cmp(Key::of(*other)))
+    }
+}
+
+/// As it is written in JSON.
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Form::Signed(number) => number.fmt(f),
+            Form::Unsigned(number) => number.fmt(f),
+            Form::Float(number) => fmt::Debug::fmt(number, f),
+        }
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Zero.
+impl Default for Number {
+    fn default() -> Self {
+        Self(Form::Unsigned(0))
+    }
+}
+
+impl From<i64> for Number {
+    fn from(number: i64) -> Self {
+        Self(u64::try_from(number).map_or(Form::Signed(number), Form::Unsigned))
+    }
+}
+
+impl From<u64> for Number {
+    fn from(number: u64) -> Self {
+        Self(Form::Unsigned(number))
+    }
+}
+
+/// Whole numbers of fewer bits.
+macro_rules! from_smaller {
+    ($($small:ty => $large:ty),*) => {$(
+        impl From<$small> for Number {
+            fn from(number: $small) -> Self {
+                <$large>::from(number).into()
+            }
+        }
+    )*};
+}
+
+from_smaller!(i8 => i64, i16 => i64, i32 => i64, u8 => u64, u16 => u64, u32 => u64);
+
+impl From<&Number> for Number {
+    fn from(number: &Number) -> Self {
+        *number
+    }
+}
+
+impl TryFrom<f64> for Number {
+    type Error = NumberError;
+
+    fn try_from(number: f64) -> Result<Self, NumberError> {
+        if !number.is_finite() {
+            return Err(NumberError("is not finite, and JSON has no other numbers"));
+        }
+        Ok(Self(Form::Float(number)))
+    }
+}
+
+/// By the digits that it is shown with, as serde writes it: `0.1_f32` is 0.1, not 0.10000000149.
+impl TryFrom<f32> for Number {
+    type Error = NumberError;
+
+    fn try_from(number: f32) -> Result<Self, NumberError> {
+        number.to_string().parse().unwrap_or(f64::NAN).try_into()
+    }
+}
+
+/// Reads a number as JSON writes it.
+impl FromStr for Number {
+    type Err = NumberError;
+
+    fn from_str(text: &str) -> Result<Self, NumberError> {
+        let number = if text.trim() == text { serde_json::from_str(text).ok() } else { None };
+        number.ok_or(NumberError("is not a number as JSON writes it"))
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Form::Signed(number) => serializer.serialize_i64(number),
+            Form::Unsigned(number) => serializer.serialize_u64(number),
+            Form::Float(number) => serializer.serialize_f64(number),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberVisitor)
+    }
+}
+
+struct NumberVisitor;
+
+impl Visitor<'_> for NumberVisitor {
+    type Value = Number;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Number, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Number, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Number, E> {
+        number.try_into().map_err(|_| E::invalid_value(de::Unexpected::Float(number), &self))
+    }
+}
+
+impl fmt::Display for NumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for NumberError {}
