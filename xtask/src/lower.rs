@@ -13,7 +13,7 @@ mod visit;
 use openapiv3::OpenAPI;
 use serde_json::Value;
 
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Document;
 use notes::Notes;
 
@@ -61,6 +61,7 @@ pub fn lower(document: &Document) -> Result<Lowered, Diagnostic> {
     let notes = notes::collect(&root);
     let document = serde_json::from_value(root).map_err(|error| {
         Diagnostic::error(
+            Code::GeneratorGap,
             Place::File,
             format!("the document passes the checks, and cannot be read after lowering: {error}"),
             "this is a gap in the generator: please report it with the document",

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::instance::Validator;
 use super::outline::SCHEMA;
 use super::structure::Met;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 
 /// The findings about the document's schemas, apart from their examples.
@@ -26,6 +26,7 @@ fn compositions(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     for key in ["allOf", "oneOf", "anyOf"] {
         if met.fields.get(key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
             findings.push(Diagnostic::error(
+                Code::EmptyComposition,
                 Place::Value(met.at.key(key)),
                 format!("`{key}` has no schema to choose from"),
                 "list at least one schema, or remove it",
@@ -38,6 +39,7 @@ fn compositions(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
         && let Some(other) = types.find(|other| *other != first)
     {
         findings.push(Diagnostic::error(
+            Code::ContradictoryTypes,
             Place::Value(met.at.key("allOf")),
             format!("no value is both of the type `{first}` and of the type `{other}`"),
             "write `oneOf` where either will do",
@@ -49,6 +51,7 @@ fn listed_values(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnost
     let Some(listed) = met.fields.get("enum").and_then(Value::as_array) else { return };
     if listed.is_empty() {
         findings.push(Diagnostic::error(
+            Code::EmptyEnum,
             Place::Value(met.at.key("enum")),
             "`enum` lists no value, so none fits",
             "list the values, or remove it",
@@ -61,6 +64,7 @@ fn listed_values(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnost
         let at = met.at.key("enum").index(index);
         if listed[..index].contains(value) {
             findings.push(Diagnostic::error(
+                Code::DuplicateEnumValue,
                 Place::Value(at),
                 format!("`enum` lists {value} twice"),
                 "keep one of the two",
@@ -70,6 +74,7 @@ fn listed_values(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnost
             && !value.is_null()
         {
             findings.push(Diagnostic::error(
+                Code::MisfitEnumValue,
                 Place::Value(at),
                 format!("a listed value does not fit the schema: {}", mismatch.message),
                 "mend the value, or what the schema says of it",
@@ -83,6 +88,7 @@ fn pattern(schema: &Map<String, Value>, at: &Pointer, findings: &mut Vec<Diagnos
         && let Err(error) = regress::Regex::with_flags(pattern, "u")
     {
         findings.push(Diagnostic::error(
+            Code::InvalidPattern,
             Place::Value(at.key("pattern")),
             format!("this pattern is not a regular expression: {error}"),
             "write it in the syntax of ECMA 262",
@@ -94,6 +100,7 @@ fn array(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     let is_array = met.fields.get("type").and_then(Value::as_str) == Some("array");
     if is_array && !met.fields.contains_key("items") {
         findings.push(Diagnostic::error(
+            Code::ArrayWithoutItems,
             Place::Value(met.at.key("type")),
             "an array has no `items`, which OpenAPI 3.0 requires",
             "say what it holds; `items: {}` admits any JSON value",
@@ -113,6 +120,7 @@ fn bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
             && least_value > most_value
         {
             findings.push(Diagnostic::error(
+                Code::InvertedBounds,
                 Place::Value(met.at.key(most)),
                 format!("`{most}` is below `{least}`, so no value fits"),
                 "exchange the two",

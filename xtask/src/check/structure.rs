@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::outline::{DOCUMENT, Field, KeyRule, Kind, Shape};
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 
 /// What the walk met.
@@ -113,6 +113,7 @@ impl<'d> Inventory<'d> {
         }
         for key in fields.keys().filter(|key| *key != "$ref" && !is_extension(key)) {
             self.findings.push(Diagnostic::warning(
+                Code::RefSibling,
                 Place::Key(at.key(key)),
                 format!("`{key}` beside a `$ref` has no effect in OpenAPI 3.0"),
                 "remove it, or write `allOf: [{$ref: …}]` and put it beside that",
@@ -128,6 +129,7 @@ impl<'d> Inventory<'d> {
         };
         if !fits {
             self.findings.push(Diagnostic::error(
+                Code::InvalidKey,
                 Place::Key(at.clone()),
                 format!("`{key}` cannot be a key of a {} object", shape.name),
                 help,
@@ -137,6 +139,7 @@ impl<'d> Inventory<'d> {
 
     fn missing(&mut self, shape: &Shape, field: &Field, at: &Pointer) {
         self.findings.push(Diagnostic::error(
+            Code::MissingField,
             Place::Key(at.clone()),
             format!("this {} object has no `{}`", shape.name, field.name),
             format!("add `{}`, {}", field.name, described(field.kind)),
@@ -149,7 +152,7 @@ impl<'d> Inventory<'d> {
             None => "remove it, or begin its name with `x-` if it is an extension".to_owned(),
         };
         let message = format!("{} objects have no field `{key}` in OpenAPI 3.0: it is not read", shape.name);
-        self.findings.push(Diagnostic::warning(Place::Key(at), message, help));
+        self.findings.push(Diagnostic::warning(Code::UnknownField, Place::Key(at), message, help));
     }
 
     fn unknown_word(&mut self, words: &[&'static str], word: &str, at: &Pointer) {
@@ -158,7 +161,12 @@ impl<'d> Inventory<'d> {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("write one of {}", words.join(", ")),
         };
-        self.findings.push(Diagnostic::error(Place::Value(at.clone()), format!("`{word}` is no `{name}`"), help));
+        self.findings.push(Diagnostic::error(
+            Code::UnknownWord,
+            Place::Value(at.clone()),
+            format!("`{word}` is no `{name}`"),
+            help,
+        ));
     }
 
     fn wrong_kind(&mut self, kind: Kind, at: &Pointer, value: &Value) {
@@ -168,6 +176,7 @@ impl<'d> Inventory<'d> {
             _ => kind_of(value).to_owned(),
         };
         self.findings.push(Diagnostic::error(
+            Code::WrongKind,
             Place::Value(at.clone()),
             format!("`{name}` has to be {}, and is {found}", described(kind)),
             format!("write {} here", described(kind)),
