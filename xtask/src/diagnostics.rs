@@ -2,8 +2,11 @@
 //!
 //! Every stage that finds something wrong makes a [`Diagnostic`] of it; [`render`] turns a list of them into text.
 
+pub mod codes;
+
 use std::fmt::Write as _;
 
+pub use self::codes::Code;
 use crate::document::{Pointer, Source};
 use crate::positions::Position;
 
@@ -14,6 +17,8 @@ pub enum Severity {
     Error,
     /// Worth a look; generation goes on.
     Warning,
+    /// Nothing is wrong: the generator says what it does.
+    Note,
 }
 
 /// What a finding is about.
@@ -29,19 +34,21 @@ pub enum Place {
     Key(Pointer),
 }
 
-/// One finding.
+/// One finding. Its texts are boxed because it travels in `Err`s, which are better small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// How grave it is.
     pub severity: Severity,
+    /// What kind of finding it is.
+    pub code: Code,
     /// What it is about.
     pub place: Place,
     /// What is wrong, in one sentence.
-    pub message: String,
+    pub message: Box<str>,
     /// Other places that belong to it, each with what it is.
     pub related: Vec<(Place, String)>,
-    /// What to do.
-    pub help: String,
+    /// What to do; of a note, why the generator does what the message says.
+    pub help: Box<str>,
     /// Whether the document departs from the specification in a way that has only one meaning: it is read with that
     /// meaning unless every departure is an error.
     pub is_departure: bool,
@@ -50,9 +57,10 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error: nothing is generated.
     #[must_use]
-    pub fn error(place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn error(code: Code, place: Place, message: impl Into<Box<str>>, help: impl Into<Box<str>>) -> Self {
         Self {
             severity: Severity::Error,
+            code,
             place,
             message: message.into(),
             related: Vec::new(),
@@ -63,14 +71,20 @@ impl Diagnostic {
 
     /// A warning: generation goes on.
     #[must_use]
-    pub fn warning(place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(place, message, help) }
+    pub fn warning(code: Code, place: Place, message: impl Into<Box<str>>, help: impl Into<Box<str>>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, place, message, help) }
+    }
+
+    /// A note: nothing is to be done, and `why` says why the generator does what the message says.
+    #[must_use]
+    pub fn note(code: Code, place: Place, message: impl Into<Box<str>>, why: impl Into<Box<str>>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, place, message, why) }
     }
 
     /// A departure from the specification that has only one meaning.
     #[must_use]
-    pub fn departure(place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { is_departure: true, ..Self::warning(place, message, help) }
+    pub fn departure(code: Code, place: Place, message: impl Into<Box<str>>, help: impl Into<Box<str>>) -> Self {
+        Self { is_departure: true, ..Self::warning(code, place, message, help) }
     }
 
     /// The same finding where no departure is accepted.
@@ -87,6 +101,18 @@ impl Diagnostic {
     pub fn with_related(mut self, place: Place, what: impl Into<String>) -> Self {
         self.related.push((place, what.into()));
         self
+    }
+
+    /// Why it matters to a generated client.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        if self.severity == Severity::Note { &self.help } else { self.code.meaning() }
+    }
+
+    /// What to do about it, if something is to be done.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&str> {
+        (self.severity != Severity::Note).then_some(&self.help)
     }
 
     /// Whether it stops the generator.
@@ -112,6 +138,7 @@ fn render_one(out: &mut String, source: &Source, position: Option<Position>, fin
     let severity = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     };
     let place = located(source, position);
     let _ = writeln!(out, "{place}: {severity}: {}", finding.message);
@@ -121,7 +148,10 @@ fn render_one(out: &mut String, source: &Source, position: Option<Position>, fin
     for (place, what) in &finding.related {
         let _ = writeln!(out, "  = note: {what}: {}", located(source, self::position(source, place)));
     }
-    let _ = writeln!(out, "  = help: {}", finding.help);
+    let _ = match finding.remedy() {
+        Some(remedy) => writeln!(out, "  = help: {remedy}"),
+        None => writeln!(out, "  = note: {}", finding.why()),
+    };
 }
 
 /// The line itself and a mark below the column. Very long lines (minified JSON) are left out.
@@ -161,9 +191,9 @@ mod tests {
     fn findings_come_in_the_order_of_the_document_with_line_mark_and_remedy() {
         let source = Source::new("api.yaml", "a: 1\nb: ق 2\n");
         let findings = [
-            Diagnostic::warning(Place::Value(Pointer::root().key("b")), "b is odd", "make it even")
+            Diagnostic::warning(Code::RefSibling, Place::Value(Pointer::root().key("b")), "b is odd", "make it even")
                 .with_related(Place::Key(Pointer::root().key("a")), "compare"),
-            Diagnostic::error(Place::Key(Pointer::root().key("a")), "a is wrong", "mend it"),
+            Diagnostic::error(Code::WrongKind, Place::Key(Pointer::root().key("a")), "a is wrong", "mend it"),
         ];
         assert_eq!(
             render(&source, &findings),

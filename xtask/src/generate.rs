@@ -13,7 +13,7 @@ use proc_macro2::TokenStream;
 use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle};
 
 use crate::RUNTIME;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 
 /// What progenitor makes of a document.
 ///
@@ -34,6 +34,7 @@ pub fn generate(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
 
 fn gap(reason: &str) -> Diagnostic {
     Diagnostic::error(
+        Code::GeneratorGap,
         Place::File,
         format!("the document passes the checks, and progenitor cannot take it: {reason}"),
         "this is a gap in the generator: please report it with the document",

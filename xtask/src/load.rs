@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::{Map, Number, Value};
 
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer, Source};
 use crate::positions::{Position, Positions};
 
@@ -43,6 +43,7 @@ pub fn parse(source: Source) -> Result<Document, Box<Unusable>> {
     match values(&source.text) {
         Ok(Value::Null) => {
             let finding = Diagnostic::error(
+                Code::EmptyDocument,
                 Place::File,
                 "the document is empty",
                 "write an OpenAPI 3.0 document there, or name another file with `--spec PATH`",
@@ -61,6 +62,7 @@ fn unusable(source: Source, finding: Diagnostic) -> Unusable {
 fn read(path: &Path) -> Result<String, Diagnostic> {
     let failed = |error: std::io::Error| {
         Diagnostic::error(
+            Code::UnreadableDocument,
             Place::File,
             format!("the document cannot be read: {error}"),
             "name a readable file with `--spec PATH`",
@@ -69,6 +71,7 @@ fn read(path: &Path) -> Result<String, Diagnostic> {
     let file = File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
         return Err(Diagnostic::error(
+            Code::UnreadableDocument,
             Place::File,
             "this is a directory, not a document",
             "name the file in it with `--spec PATH`",
@@ -78,6 +81,7 @@ fn read(path: &Path) -> Result<String, Diagnostic> {
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Diagnostic::error(
+            Code::DocumentTooLarge,
             Place::File,
             format!("the document is larger than {} MiB", MAX_BYTES >> 20),
             "is this the right file? An OpenAPI document is far smaller",
@@ -99,6 +103,7 @@ fn utf8(bytes: Vec<u8>) -> Result<String, Diagnostic> {
         let position =
             Position { line: valid.matches('\n').count() + 1, column: valid[line_start..].chars().count() + 1 };
         Diagnostic::error(
+            Code::NotUtf8,
             Place::At(position),
             format!("the document is not UTF-8: found the byte 0x{byte:02X} here"),
             "save the file as UTF-8",
@@ -152,6 +157,7 @@ fn too_deep(text: &str) -> Result<(), Diagnostic> {
         }
         if depth > DEEPEST {
             return Err(Diagnostic::error(
+                Code::NestedTooDeeply,
                 Place::At(position),
                 "the document cannot be read as YAML: it is nested too deeply",
                 "move inner schemas into `components` and use `$ref`s",
@@ -165,6 +171,7 @@ fn duplicate_key(text: &str) -> Option<Diagnostic> {
     let positions = Positions::of(text);
     let (key, position) = positions.duplicate()?;
     Some(Diagnostic::error(
+        Code::DuplicateKey,
         Place::At(*position),
         format!("the key `{key}` stands here twice"),
         "keep one of the two: `200` and `\"200\"` are the same key",
@@ -182,8 +189,8 @@ fn control_character(text: &str) -> Option<Position> {
 fn yaml_values(text: &str) -> Result<Value, Diagnostic> {
     let mut value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| yaml_finding(&error, text))?;
     value.apply_merge().map_err(|error| yaml_finding(&error, text))?;
-    json_value(value, &Pointer::root()).map_err(|finding| match finding.message.as_str() {
-        DUPLICATE => duplicate_key(text).unwrap_or(finding),
+    json_value(value, &Pointer::root()).map_err(|finding| match finding.code {
+        Code::DuplicateKey => duplicate_key(text).unwrap_or(finding),
         _ => finding,
     })
 }
@@ -193,6 +200,7 @@ const DUPLICATE: &str = "a key stands twice";
 fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
     if let Some(position) = control_character(text) {
         return Diagnostic::error(
+            Code::ControlCharacter,
             Place::At(position),
             "the document cannot be read as YAML: control characters are not allowed",
             "remove the character, or write it as an escape in double quotes",
@@ -202,23 +210,32 @@ fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
         .location()
         .map_or(Place::File, |location| Place::At(Position { line: location.line(), column: location.column() }));
     let message = error.to_string();
-    let (reason, help) = if message.contains("repetition limit") {
-        ("its aliases expand without measure".to_owned(), "write the repeated parts as components and `$ref`s")
+    let (code, reason, help) = if message.contains("repetition limit") {
+        (
+            Code::AliasExpansion,
+            "its aliases expand without measure".to_owned(),
+            "write the repeated parts as components and `$ref`s",
+        )
     } else if message.contains("recursion limit") {
-        ("it is nested too deeply".to_owned(), "move inner schemas into `components` and use `$ref`s")
+        (
+            Code::NestedTooDeeply,
+            "it is nested too deeply".to_owned(),
+            "move inner schemas into `components` and use `$ref`s",
+        )
     } else if message.contains("more than one document") {
         (
+            Code::SeveralDocuments,
             "the file holds more than one YAML document".to_owned(),
             "keep one document in the file: remove what follows `---`",
         )
     } else if let Some(finding) = message.contains("duplicate entry").then(|| duplicate_key(text)).flatten() {
         return finding;
     } else if message.contains("i128") || message.contains("u128") {
-        ("an integer is too large".to_owned(), "write it as a floating-point number, such as 1.0e30")
+        (Code::BeyondJson, "an integer is too large".to_owned(), "write it as a floating-point number, such as 1.0e30")
     } else {
-        (without_location(&message), "mend the YAML at this place")
+        (Code::InvalidYaml, without_location(&message), "mend the YAML at this place")
     };
-    Diagnostic::error(place, format!("the document cannot be read as YAML: {reason}"), help)
+    Diagnostic::error(code, place, format!("the document cannot be read as YAML: {reason}"), help)
 }
 
 /// The YAML reader's messages end in the place, which a diagnostic begins with.
@@ -229,6 +246,7 @@ fn without_location(message: &str) -> String {
 fn json_finding(error: &serde_json::Error) -> Diagnostic {
     let position = Position { line: error.line().max(1), column: error.column().max(1) };
     Diagnostic::error(
+        Code::InvalidJson,
         Place::At(position),
         format!("the document cannot be read as JSON: {}", without_location(&error.to_string())),
         "mend the JSON at this place",
@@ -255,13 +273,14 @@ fn json_value(value: serde_yaml::Value, at: &Pointer) -> Result<Value, Diagnosti
                 let value = json_value(value, &at.key(&key))?;
                 if object.insert(key.clone(), value).is_some() {
                     // `200` and `"200"`: told with its place by whoever has the text.
-                    return Err(Diagnostic::error(Place::Key(at.key(&key)), DUPLICATE, ""));
+                    return Err(Diagnostic::error(Code::DuplicateKey, Place::Key(at.key(&key)), DUPLICATE, ""));
                 }
             }
             Value::Object(object)
         }
         Yaml::Tagged(tagged) => {
             return Err(Diagnostic::error(
+                Code::BeyondJson,
                 Place::Value(at.clone()),
                 format!("the YAML tag `{}` has no meaning in an OpenAPI document", tagged.tag),
                 "remove the tag",
@@ -280,6 +299,7 @@ fn json_number(number: &serde_yaml::Number, at: &Pointer) -> Result<Number, Diag
     };
     json.ok_or_else(|| {
         Diagnostic::error(
+            Code::BeyondJson,
             Place::Value(at.clone()),
             format!("`{number}` is not a number that JSON can hold"),
             "write a finite number, or quote it if it is text",
@@ -294,6 +314,7 @@ fn json_key(key: serde_yaml::Value, at: &Pointer) -> Result<String, Diagnostic> 
         serde_yaml::Value::Bool(flag) => Ok(flag.to_string()),
         serde_yaml::Value::Null => Ok("null".to_owned()),
         _ => Err(Diagnostic::error(
+            Code::BeyondJson,
             Place::Value(at.clone()),
             "a key of this mapping is not text",
             "write the key as text",

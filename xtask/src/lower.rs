@@ -16,7 +16,7 @@ mod visit;
 use openapiv3::OpenAPI;
 use serde_json::Value;
 
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Document;
 use changes::{Change, Changes};
 use notes::Notes;
@@ -81,6 +81,7 @@ pub fn lower(document: &Document) -> Result<Lowered, Diagnostic> {
     root["openapi"] = "3.0.3".into();
     let document = serde_json::from_value(root).map_err(|error| {
         Diagnostic::error(
+            Code::GeneratorGap,
             Place::File,
             format!("the document passes the checks, and cannot be read after lowering: {error}"),
             "this is a gap in the generator: please report it with the document",

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::check::outline::{DOCUMENT, Field, KeyRule, Kind, Lack, RESPONSE, SCHEMA, Shape};
 use crate::check::structure::{is_extension, kind_of};
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Document;
 use crate::lower::changes::Trail;
 
@@ -159,6 +159,7 @@ impl Mender {
         let is_schema = std::ptr::eq(shape, &raw const SCHEMA);
         for key in fields.keys().filter(|key| *key != "$ref" && !is_extension(key) && !(is_schema && self.is_newer)) {
             self.findings.push(Diagnostic::warning(
+                Code::RefSibling,
                 Place::Key(at.key(key, &Value::Null).pointer()),
                 format!("`{key}` beside a `$ref` has no effect in OpenAPI 3.0"),
                 "remove it, or write `allOf: [{$ref: …}]` and put it beside that",
@@ -184,11 +185,16 @@ impl Mender {
             (Place::Key(at.pointer()), format!("`{key}` cannot be a key of a {} object", shape.name));
         match meant {
             Some(meant) => {
-                self.findings.push(Diagnostic::departure(place, message, format!("it is read as `{meant}`: {help}")));
+                self.findings.push(Diagnostic::departure(
+                    Code::InvalidKey,
+                    place,
+                    message,
+                    format!("it is read as `{meant}`: {help}"),
+                ));
                 Some(meant)
             }
             None => {
-                self.findings.push(Diagnostic::error(place, message, help));
+                self.findings.push(Diagnostic::error(Code::InvalidKey, place, message, help));
                 None
             }
         }
@@ -203,8 +209,8 @@ impl Mender {
         let message = format!("this {} object has no `{}`", shape.name, field.name);
         let help = format!("add `{}`, {}", field.name, described(field.kind));
         self.findings.push(match field.lack {
-            Lack::Fatal => Diagnostic::error(place, message, help),
-            _ => Diagnostic::departure(place, message, help),
+            Lack::Fatal => Diagnostic::error(Code::MissingField, place, message, help),
+            _ => Diagnostic::departure(Code::MissingField, place, message, help),
         });
     }
 
@@ -214,7 +220,7 @@ impl Mender {
             None => "remove it, or begin its name with `x-` if it is an extension".to_owned(),
         };
         let message = format!("{} objects have no field `{key}` in OpenAPI 3.0: it is not read", shape.name);
-        self.findings.push(Diagnostic::warning(Place::Key(at.pointer()), message, help));
+        self.findings.push(Diagnostic::warning(Code::UnknownField, Place::Key(at.pointer()), message, help));
     }
 
     fn unknown_word(&mut self, words: &[&'static str], word: &str, at: &Trail<'_>) {
@@ -224,11 +230,17 @@ impl Mender {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("write one of {}", words.join(", ")),
         };
-        self.findings.push(Diagnostic::error(Place::Value(at), format!("`{word}` is no `{name}`"), help));
+        self.findings.push(Diagnostic::error(
+            Code::UnknownWord,
+            Place::Value(at),
+            format!("`{word}` is no `{name}`"),
+            help,
+        ));
     }
 
     fn wrong_kind(&mut self, kind: Kind, at: &Trail<'_>, value: &Value) {
         self.findings.push(Diagnostic::error(
+            Code::WrongKind,
             Place::Value(at.pointer()),
             misfit(kind, at, value),
             format!("write {} here", described(kind)),
@@ -238,6 +250,7 @@ impl Mender {
     /// A value of the wrong kind that can be read nevertheless.
     fn departs(&mut self, kind: Kind, at: &Trail<'_>, value: &Value, reading: &str) {
         self.findings.push(Diagnostic::departure(
+            Code::WrongKind,
             Place::Value(at.pointer()),
             misfit(kind, at, value),
             format!("{reading}: write {} here", described(kind)),

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{File, Item};
 
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::lower::notes::Notes;
 
 pub use docs::markdown;
@@ -88,6 +88,7 @@ fn source(text: &str, items: Vec<Item>) -> File {
 /// progenitor's output changes with its version: this says what was looked for.
 fn unknown_shape(what: &str) -> Diagnostic {
     Diagnostic::error(
+        Code::UnknownShape,
         Place::File,
         format!("progenitor's output is not of the shape that the passes know: {what}"),
         "the passes were written for the version of progenitor in `Cargo.lock`: adapt them to the new one",

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::instance::{Mismatch, Validator};
 use super::outline::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use super::structure::Met;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::resolve::resolve;
 
@@ -49,6 +49,7 @@ impl<'d> Examples<'d> {
         }
         if named.is_some() && met.fields.contains_key("example") {
             self.findings.push(Diagnostic::error(
+                Code::AmbiguousExample,
                 Place::Key(met.at.key("example")),
                 "`example` and `examples` exclude each other",
                 "move the one `example` to a name of its own under `examples`",
@@ -78,6 +79,7 @@ impl<'d> Examples<'d> {
     fn value_and_external(&mut self, met: &Met<'d>) {
         if met.fields.contains_key("value") == met.fields.contains_key("externalValue") {
             self.findings.push(Diagnostic::error(
+                Code::AmbiguousExample,
                 Place::Key(met.at.clone()),
                 "an example has either a `value` or an `externalValue`",
                 "write the payload under `value`",
@@ -94,10 +96,14 @@ impl<'d> Examples<'d> {
 }
 
 fn finding(mismatch: &Mismatch, example: &Pointer) -> Diagnostic {
-    let what = if example.last().as_deref() == Some("default") { "default" } else { "example" };
+    let (code, what) = match example.last().as_deref() {
+        Some("default") => (Code::DefaultMismatch, "default"),
+        _ => (Code::ExampleMismatch, "example"),
+    };
     let inside = mismatch.at.as_str().strip_prefix(example.as_str()).unwrap_or_default();
     let place = if inside.is_empty() { String::new() } else { format!(" at `{inside}`") };
     Diagnostic::error(
+        code,
         Place::Value(mismatch.at.clone()),
         format!("the {what} does not fit its schema{place}: {}", mismatch.message),
         "one of the two is wrong: mend the example where it was copied badly, the schema where it says too much",

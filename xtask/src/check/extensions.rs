@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::outline::SCHEMA;
 use super::structure::{Met, kind_of};
 use crate::RUNTIME;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
 use crate::lower::crumb::{DECODE, RUST_TYPE};
 
@@ -23,6 +23,7 @@ fn rust_type(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
     let is_complete = text("crate") == RUNTIME && !text("version").is_empty() && is_path(text("path"), &library);
     (!is_complete).then(|| {
         Diagnostic::error(
+            Code::InvalidRustType,
             Place::Value(at.key(RUST_TYPE)),
             format!("`{RUST_TYPE}` has to name a type of {RUNTIME}"),
             format!("write `{{crate: {RUNTIME}, version: \"*\", path: \"{library}::TYPE\"}}`"),
@@ -36,16 +37,19 @@ fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
     let place = Place::Value(at.key(DECODE));
     match extension.as_str() {
         None => Some(Diagnostic::error(
+            Code::InvalidDecode,
             place,
             format!("`{DECODE}` has to be a string, and is {}", kind_of(extension)),
             format!("write the path of a function, such as `{library}::php::integer`"),
         )),
         Some(path) if !is_path(path, &library) => Some(Diagnostic::error(
+            Code::InvalidDecode,
             place,
             format!("`{path}` is not the path of a function of {RUNTIME}"),
             format!("write a path such as `{library}::php::integer`"),
         )),
         Some(_) if !schema.contains_key("oneOf") && !schema.contains_key(RUST_TYPE) => Some(Diagnostic::error(
+            Code::InvalidDecode,
             place,
             format!("`{DECODE}` stands in a schema without `oneOf`: there is nothing to choose between"),
             "list under `oneOf` what is decoded, first the form that the Rust type has",

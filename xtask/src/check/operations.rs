@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::outline::{MEDIA_TYPE, OPERATION, PARAMETER, PATH_ITEM};
 use super::structure::Met;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::media_type;
 use crate::resolve::resolve;
@@ -19,6 +19,7 @@ pub fn check(document: &Document, objects: &[Met<'_>], has_sound_structure: bool
     let has_path_elsewhere = objects.iter().any(|met| met.is(&PATH_ITEM) && met.fields.contains_key("$ref"));
     if operations.is_empty() && has_sound_structure && !has_path_elsewhere {
         findings.push(Diagnostic::error(
+            Code::NoOperations,
             Place::Key(Pointer::root().key("paths")),
             "the document has no operations: there is nothing to generate",
             "describe at least one under `paths`",
@@ -32,6 +33,7 @@ pub fn check(document: &Document, objects: &[Met<'_>], has_sound_structure: bool
     }
     for item in objects.iter().filter(|met| met.is(&PATH_ITEM) && met.fields.contains_key("$ref")) {
         findings.push(Diagnostic::error(
+            Code::ReferencedPath,
             Place::Key(item.at.key("$ref")),
             "a path that is described elsewhere is not read",
             "write its operations here",
@@ -59,6 +61,7 @@ fn names(operations: &[&Met<'_>], findings: &mut Vec<Diagnostic>) {
             // What is there and no string has a finding of its own.
             Some(None) => {}
             None => findings.push(Diagnostic::error(
+                Code::MissingOperationId,
                 Place::Key(operation.at.clone()),
                 "this operation has no `operationId`, which names its method in the client",
                 format!("add one, such as `operationId: {}`", suggested_id(&operation.at)),
@@ -67,6 +70,7 @@ fn names(operations: &[&Met<'_>], findings: &mut Vec<Diagnostic>) {
                 if let Some(other) = first.insert(id, &operation.at) {
                     findings.push(
                         Diagnostic::error(
+                            Code::DuplicateOperationId,
                             Place::Value(operation.at.key("operationId")),
                             format!("the `operationId` `{id}` is used twice"),
                             "give each operation a name of its own",
@@ -112,6 +116,7 @@ fn parameters(document: &Document, operation: &Met<'_>, findings: &mut Vec<Diagn
         if let Some((other, _)) = parameters[..index].iter().find(|(_, known)| same(known, parameter)) {
             findings.push(
                 Diagnostic::error(
+                    Code::DuplicateParameter,
                     Place::Value(at.clone()),
                     format!("the parameter `{}` stands here twice", text(parameter, "name")),
                     "keep one of the two",
@@ -127,6 +132,7 @@ fn path(document: &Document, operation: &Met<'_>, findings: &mut Vec<Diagnostic>
     let template = item.last().unwrap_or_default();
     let Some(names) = template_names(&template) else {
         findings.push(Diagnostic::error(
+            Code::InvalidPath,
             Place::Key(item),
             format!("the braces of the path `{template}` do not close"),
             "write each parameter as `{name}`",
@@ -135,6 +141,7 @@ fn path(document: &Document, operation: &Met<'_>, findings: &mut Vec<Diagnostic>
     };
     if template.contains(['?', '#']) {
         findings.push(Diagnostic::error(
+            Code::InvalidPath,
             Place::Key(item.clone()),
             format!("the path `{template}` holds more than a path"),
             "describe what follows `?` as query parameters, and leave out what follows `#`",
@@ -145,6 +152,7 @@ fn path(document: &Document, operation: &Met<'_>, findings: &mut Vec<Diagnostic>
     for name in &names {
         if !in_path.iter().any(|(_, parameter)| text(parameter, "name") == *name) {
             findings.push(Diagnostic::error(
+                Code::UndescribedPathParameter,
                 Place::Key(operation.at.clone()),
                 format!("the path has `{{{name}}}`, and no parameter of this operation is called so"),
                 format!("add a parameter with `name: {name}`, `in: path` and `required: true`"),
@@ -155,6 +163,7 @@ fn path(document: &Document, operation: &Met<'_>, findings: &mut Vec<Diagnostic>
         let name = text(parameter, "name");
         if !names.contains(&name) {
             findings.push(Diagnostic::error(
+                Code::UnusedPathParameter,
                 Place::Value(at.clone()),
                 format!("the path `{template}` has no `{{{name}}}` for this parameter"),
                 "put it into the path, or change its `in`",
@@ -162,6 +171,7 @@ fn path(document: &Document, operation: &Met<'_>, findings: &mut Vec<Diagnostic>
         }
         if parameter.get("required") != Some(&Value::Bool(true)) {
             findings.push(Diagnostic::error(
+                Code::OptionalPathParameter,
                 Place::Value(at.clone()),
                 format!("the path parameter `{name}` is not marked as required"),
                 "add `required: true`: a path parameter always is",
@@ -196,6 +206,7 @@ fn place_and_type(document: &Document, parameter: &Met<'_>, findings: &mut Vec<D
     let is_header_name = http::HeaderName::try_from(name).is_ok();
     if name.is_empty() || (text(parameter.fields, "in") == "header" && !is_header_name) {
         findings.push(Diagnostic::error(
+            Code::InvalidParameterName,
             Place::Value(parameter.at.key("name")),
             format!("`{name}` cannot be the name of this parameter"),
             "write the name that stands in the request",
@@ -204,11 +215,13 @@ fn place_and_type(document: &Document, parameter: &Met<'_>, findings: &mut Vec<D
     match text(parameter.fields, "in") {
         "query" | "path" | "header" | "" => {}
         "cookie" => findings.push(Diagnostic::error(
+            Code::CookieParameter,
             Place::Value(parameter.at.key("in")),
             format!("the parameter `{name}` is a cookie, and the client sends none"),
             "describe it as a header or a query parameter, or leave it out",
         )),
         other => findings.push(Diagnostic::error(
+            Code::UnknownParameterPlace,
             Place::Value(parameter.at.key("in")),
             format!("`{other}` is no place for a parameter"),
             "write `query`, `path` or `header`",
@@ -216,6 +229,7 @@ fn place_and_type(document: &Document, parameter: &Met<'_>, findings: &mut Vec<D
     }
     if !parameter.fields.contains_key("schema") {
         findings.push(Diagnostic::error(
+            Code::ParameterWithoutSchema,
             Place::Value(parameter.at.clone()),
             format!("the parameter `{name}` has no `schema`"),
             "add one, such as `schema: {type: string}`",
@@ -233,12 +247,14 @@ fn form(document: &Document, parameter: &Met<'_>, name: &str, findings: &mut Vec
     let in_query = text(parameter.fields, "in") == "query";
     if kind == Some("object") || has_properties {
         findings.push(Diagnostic::error(
+            Code::ObjectParameter,
             Place::Value(parameter.at.key("schema")),
             format!("the parameter `{name}` is an object, which the client cannot write as one value"),
             "describe each of its properties as a parameter of its own",
         ));
     } else if kind == Some("array") && !(in_query && parameter.fields.get("explode") != Some(&Value::Bool(false))) {
         findings.push(Diagnostic::error(
+            Code::ListParameter,
             Place::Value(parameter.at.key("schema")),
             format!("the parameter `{name}` is a list in one value, which the client does not write"),
             "describe a list as a query parameter with `explode: true`, which repeats the name",
@@ -254,6 +270,7 @@ fn style(parameter: &Met<'_>, name: &str, findings: &mut Vec<Diagnostic>) {
     };
     if style != spoken {
         findings.push(Diagnostic::error(
+            Code::ParameterStyle,
             Place::Value(parameter.at.key("style")),
             format!("the parameter `{name}` has the style `{style}`, which the client does not speak"),
             format!("describe it with `style: {spoken}`"),
@@ -268,11 +285,13 @@ fn responses(operation: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     match successes[..] {
         [_] => {}
         [] => findings.push(Diagnostic::error(
+            Code::NoSuccessResponse,
             Place::Key(at),
             "no response of this operation is a success: the client would have nothing to return",
             "describe the 2xx response",
         )),
         [_, second, ..] => findings.push(Diagnostic::error(
+            Code::SeveralSuccessResponses,
             Place::Key(at.key(second)),
             "the operation has a second success response, and its method returns one type",
             "describe one 2xx response",
@@ -285,18 +304,21 @@ fn media_types(media: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     let encoding = media.fields.get("encoding").and_then(Value::as_object);
     if !media_type::is_json(&name) {
         findings.push(Diagnostic::error(
+            Code::UnsupportedMediaType,
             Place::Key(media.at.clone()),
             format!("the client does not speak the media type `{name}`"),
             "describe the body as `application/json`",
         ));
     } else if !media.fields.contains_key("schema") {
         findings.push(Diagnostic::error(
+            Code::BodyWithoutSchema,
             Place::Key(media.at.clone()),
             "this body has no `schema`, so it has no type",
             "add one; `schema: {}` admits any JSON value",
         ));
     } else if encoding.is_some_and(|encoding| !encoding.is_empty()) {
         findings.push(Diagnostic::error(
+            Code::UselessEncoding,
             Place::Key(media.at.key("encoding")),
             "`encoding` has no meaning for a JSON body",
             "remove it",

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::outline::OPERATION;
 use super::structure::Met;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::lower::crumb::DECODE;
 use crate::media_type;
@@ -37,6 +37,7 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
             match extension {
                 Value::Object(fields) => of_operation(document, operation, fields, &at, &mut findings),
                 _ => findings.push(Diagnostic::error(
+                    Code::InvalidPagination,
                     Place::Value(at),
                     format!("`{EXTENSION}` has to be an object"),
                     "write `{page: PARAMETER, items: /POINTER, total_pages: /POINTER}`",
@@ -57,6 +58,7 @@ fn of_operation(
     findings.extend(page_parameter(document, operation, extension, at));
     for key in extension.keys().filter(|key| *key != "page" && KEYS.iter().all(|known| known.name != *key)) {
         findings.push(Diagnostic::error(
+            Code::InvalidPagination,
             Place::Key(at.key(key)),
             format!("`{EXTENSION}` has no key `{key}`"),
             "its keys are `page`, `items`, `total_pages`, `total` and `current_page`",
@@ -66,6 +68,7 @@ fn of_operation(
         match extension.get(key.name).and_then(Value::as_str) {
             Some(pointer) => findings.extend(body_pointer(document, operation, key, pointer, at)),
             None if key.required || extension.contains_key(key.name) => findings.push(Diagnostic::error(
+                Code::InvalidPagination,
                 Place::Key(at.clone()),
                 format!("`{EXTENSION}` needs `{}`", key.name),
                 format!("add `{}: /POINTER`, to an {} in the success body", key.name, key.kind),
@@ -84,6 +87,7 @@ fn page_parameter(
 ) -> Option<Diagnostic> {
     let Some(name) = extension.get("page").and_then(Value::as_str) else {
         return Some(Diagnostic::error(
+            Code::InvalidPagination,
             Place::Key(at.clone()),
             format!("`{EXTENSION}` needs `page`"),
             "add `page: PARAMETER`, the query parameter that carries the number of the page",
@@ -100,6 +104,7 @@ fn page_parameter(
         });
     (!found).then(|| {
         Diagnostic::error(
+            Code::PaginationParameter,
             Place::Value(at.key("page")),
             format!("`{name}` is no optional integer parameter in the query of this operation"),
             "name the parameter that carries the number of the page",
@@ -121,6 +126,7 @@ fn body_pointer(
     let is_right = found.is_some_and(|schema| schema["type"] == key.kind);
     (!is_right).then(|| {
         Diagnostic::error(
+            Code::PaginationPointer,
             Place::Value(at.key(key.name)),
             format!("`{pointer}` does not lead to an {} in the success body", key.kind),
             "write the JSON pointer of a property that the schema of the success response has",

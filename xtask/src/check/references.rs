@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::structure::Reference;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 
 /// The findings about the document's references.
@@ -22,6 +22,7 @@ fn unresolved(document: &Document, reference: &Reference<'_>) -> Option<Diagnost
     let section = reference.shape.section.unwrap_or_default();
     let Some(pointer) = Pointer::from_reference(target) else {
         return Some(Diagnostic::error(
+            Code::ExternalReference,
             place,
             format!("`$ref: {target}` leads out of this document"),
             format!("copy what it names into `components/{section}` and write `#/components/{section}/NAME`"),
@@ -36,6 +37,7 @@ fn unresolved(document: &Document, reference: &Reference<'_>) -> Option<Diagnost
     }
     if !is_component || is_elsewhere {
         return Some(Diagnostic::error(
+            Code::MisplacedReference,
             place,
             format!("`$ref: {target}` stands where a {} is expected, and does not lead to one", reference.shape.name),
             format!("move what it names to `components/{section}` and write `#/components/{section}/NAME`"),
@@ -45,6 +47,7 @@ fn unresolved(document: &Document, reference: &Reference<'_>) -> Option<Diagnost
         return None;
     }
     Some(Diagnostic::error(
+        Code::UnresolvedReference,
         place,
         format!("`$ref: {target}` leads to nothing"),
         did_you_mean(document, section, &segments[2]),
@@ -82,6 +85,7 @@ fn cycles(document: &Document) -> Vec<Diagnostic> {
             .collect();
         findings.extend(components.keys().filter(|name| leads_to_itself(&edges, name)).map(|name| {
             Diagnostic::error(
+                Code::CircularDefinition,
                 Place::Key(at.key(name)),
                 format!("`{name}` is made of itself"),
                 "break the circle: a reference may come back only through a property or an item",

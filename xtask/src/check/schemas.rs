@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::instance::Validator;
 use super::outline::SCHEMA;
 use super::structure::Met;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 
 /// The findings about the document's schemas, apart from their examples.
@@ -28,6 +28,7 @@ fn compositions(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
         && let Some(other) = types.find(|other| *other != first)
     {
         findings.push(Diagnostic::departure(
+            Code::ContradictoryTypes,
             Place::Value(met.at.key("allOf")),
             format!("no value is both of the type `{first}` and of the type `{other}`"),
             "write `oneOf` where either will do",
@@ -47,6 +48,7 @@ fn listed_values(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnost
             && !value.is_null()
         {
             findings.push(Diagnostic::departure(
+                Code::MisfitEnumValue,
                 Place::Value(at),
                 format!("a listed value does not fit the schema: {}", mismatch.message),
                 "mend the value, or what the schema says of it",
@@ -60,6 +62,7 @@ fn pattern(schema: &Map<String, Value>, at: &Pointer, findings: &mut Vec<Diagnos
         && let Err(error) = regress::Regex::with_flags(pattern, "u")
     {
         findings.push(Diagnostic::departure(
+            Code::InvalidPattern,
             Place::Value(at.key("pattern")),
             format!("this pattern is not a regular expression: {error}"),
             "write it in the syntax of ECMA 262",
@@ -79,6 +82,7 @@ fn bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
             && least_value > most_value
         {
             findings.push(Diagnostic::departure(
+                Code::InvertedBounds,
                 Place::Value(met.at.key(most)),
                 format!("`{most}` is below `{least}`, so no value fits"),
                 "exchange the two",

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::outline::{DOCUMENT, OPERATION, SERVER};
 use super::structure::Met;
 use crate::check::operations::template_names;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Document;
 
 /// The findings about the document's servers and its security.
@@ -27,6 +27,7 @@ fn url(server: &Met<'_>) -> Option<Diagnostic> {
     let is_url = ["https://", "http://", "/"].iter().any(|start| url.starts_with(start)) || url.starts_with('{');
     if !is_url || url.contains(char::is_whitespace) {
         return Some(Diagnostic::error(
+            Code::InvalidServerUrl,
             place,
             format!("`{url}` is no URL of a server"),
             "write an absolute URL such as `https://api.example.com/v1`, or a path on the same server",
@@ -38,6 +39,7 @@ fn url(server: &Met<'_>) -> Option<Diagnostic> {
         .into_iter()
         .find(|name| variables.is_none_or(|variables| !variables.contains_key(*name)))?;
     Some(Diagnostic::error(
+        Code::UndefinedServerVariable,
         place,
         format!("the URL has `{{{unknown}}}`, and no variable of this server is called so"),
         format!("add `variables: {{{unknown}: {{default: …}}}}`"),
@@ -51,6 +53,7 @@ fn security(document: &Document, holder: &Met<'_>, findings: &mut Vec<Diagnostic
         for name in requirement.as_object().into_iter().flat_map(Map::keys) {
             if schemes.is_none_or(|schemes| !schemes.contains_key(name)) {
                 findings.push(Diagnostic::error(
+                    Code::UndefinedSecurityScheme,
                     Place::Key(holder.at.key("security").index(index).key(name)),
                     format!("there is no security scheme `{name}`"),
                     "define it under `components/securitySchemes`",

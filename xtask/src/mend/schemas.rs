@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Mender;
 use crate::check::outline::TYPES;
-use crate::diagnostics::{Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::lower::changes::Trail;
 
 type Fields = Map<String, Value>;
@@ -55,7 +55,13 @@ impl Mender {
         self.listed_values(at, fields);
         if fields.get("discriminator").is_some_and(Value::is_string) {
             let name = fields["discriminator"].take();
-            self.told(at, "discriminator", "`discriminator` has to be an object", "write `{propertyName: …}`");
+            self.told(
+                Code::WrongKind,
+                at,
+                "discriminator",
+                "`discriminator` has to be an object",
+                "write `{propertyName: …}`",
+            );
             fields.insert("discriminator".to_owned(), json!({"propertyName": name}));
         }
     }
@@ -63,13 +69,19 @@ impl Mender {
     fn types(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         match fields.get("type") {
             Some(Value::String(word)) if word == "null" => {
-                self.newer(at, "type", "`null` is no `type` in OpenAPI 3.0", "write `nullable: true`");
+                self.newer(
+                    Code::UnknownWord,
+                    at,
+                    "type",
+                    "`null` is no `type` in OpenAPI 3.0",
+                    "write `nullable: true`",
+                );
                 fields.shift_remove("type");
                 fields.insert("nullable".to_owned(), true.into());
             }
             Some(Value::String(word)) if matches!(word.as_str(), "any" | "mixed" | "") => {
                 let message = format!("`{word}` is no `type`");
-                self.told(at, "type", &message, "it is read as any value: leave `type` out");
+                self.told(Code::UnknownWord, at, "type", &message, "it is read as any value: leave `type` out");
                 fields.shift_remove("type");
             }
             Some(Value::String(word)) => {
@@ -79,7 +91,7 @@ impl Mender {
                 let Some((known, format)) = known.or(slip).filter(|(known, _)| known != word) else { return };
                 let (message, help) =
                     (format!("`{word}` is no `type`"), format!("it is read as `{known}`: write that"));
-                self.told(at, "type", &message, &help);
+                self.told(Code::UnknownWord, at, "type", &message, &help);
                 fields.insert("type".to_owned(), known.into());
                 if let Some(format) = format {
                     fields.entry("format").or_insert_with(|| format.into());
@@ -88,6 +100,7 @@ impl Mender {
             Some(Value::Array(words)) if words.iter().all(|word| word.is_string() || word.is_null()) => {
                 let words = words.clone();
                 self.newer(
+                    Code::UnknownWord,
                     at,
                     "type",
                     "`type` has to be a string, and is an array",
@@ -96,7 +109,13 @@ impl Mender {
                 type_list(&words, fields);
             }
             Some(Value::Null) => {
-                self.newer(at, "type", "`type` has to be a string, and is null", "write `nullable: true`");
+                self.newer(
+                    Code::UnknownWord,
+                    at,
+                    "type",
+                    "`type` has to be a string, and is null",
+                    "write `nullable: true`",
+                );
                 fields.shift_remove("type");
                 fields.insert("nullable".to_owned(), true.into());
             }
@@ -109,6 +128,7 @@ impl Mender {
         if matches!(fields.get("required"), Some(Value::Bool(_))) {
             // In a property, the object around it has seen it before.
             self.told(
+                Code::WrongKind,
                 at,
                 "required",
                 "`required` has to be a list, and is a boolean",
@@ -127,7 +147,13 @@ impl Mender {
             };
             let reading = if flag { "it is read as a required property" } else { "it is not read" };
             let help = format!("{reading}: list `{name}` under `required` of the object around it if it is");
-            self.told(&property_at, "required", "`required` has to be a list, and is a boolean", &help);
+            self.told(
+                Code::WrongKind,
+                &property_at,
+                "required",
+                "`required` has to be a list, and is a boolean",
+                &help,
+            );
             property.as_object_mut().map(|property| property.shift_remove("required"));
             if flag {
                 names.push(Value::from(name.clone()));
@@ -146,6 +172,7 @@ impl Mender {
                 let message =
                     format!("`{exclusive}` has to be `true` or `false`, and is {}", super::kind_of(&fields[exclusive]));
                 self.newer(
+                    Code::WrongKind,
                     at,
                     exclusive,
                     &message,
@@ -160,6 +187,7 @@ impl Mender {
     fn constant(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if let Some(constant) = fields.shift_remove("const") {
             self.newer(
+                Code::UnknownField,
                 at,
                 "const",
                 "Schema objects have no field `const` in OpenAPI 3.0",
@@ -174,6 +202,7 @@ impl Mender {
         let tuple = match (fields.get("items"), fields.get("prefixItems")) {
             (Some(Value::Array(schemas)), _) => {
                 self.told(
+                    Code::WrongKind,
                     at,
                     "items",
                     "`items` has to be an object (Schema), and is an array",
@@ -198,7 +227,13 @@ impl Mender {
         if is_array && !fields.contains_key("items") {
             if !self.is_newer {
                 let message = "an array has no `items`, which OpenAPI 3.0 requires";
-                self.told(at, "type", message, "say what it holds; `items: {}` admits any JSON value");
+                self.told(
+                    Code::ArrayWithoutItems,
+                    at,
+                    "type",
+                    message,
+                    "say what it holds; `items: {}` admits any JSON value",
+                );
             }
             fields.insert("items".to_owned(), json!({}));
         }
@@ -219,7 +254,7 @@ impl Mender {
             if is_empty {
                 if !has_null {
                     let message = format!("`{key}` has no schema to choose from");
-                    self.told(at, key, &message, "list at least one schema, or remove it");
+                    self.told(Code::EmptyComposition, at, key, &message, "list at least one schema, or remove it");
                 }
                 fields.shift_remove(key);
             }
@@ -232,6 +267,7 @@ impl Mender {
         for (index, value) in listed.drain(..).enumerate() {
             if kept.contains(&value) {
                 self.findings.push(Diagnostic::departure(
+                    Code::DuplicateEnumValue,
                     Place::Value(at.pointer().key("enum").index(index)),
                     format!("`enum` lists {value} twice"),
                     "keep one of the two",
@@ -241,7 +277,13 @@ impl Mender {
             }
         }
         if kept.is_empty() {
-            self.told(at, "enum", "`enum` lists no value, so none fits", "list the values, or remove it");
+            self.told(
+                Code::EmptyEnum,
+                at,
+                "enum",
+                "`enum` lists no value, so none fits",
+                "list the values, or remove it",
+            );
             fields.shift_remove("enum");
         } else {
             *listed = kept;
@@ -249,14 +291,14 @@ impl Mender {
     }
 
     /// A departure at a field of the schema.
-    fn told(&mut self, at: &Trail<'_>, key: &str, message: &str, help: &str) {
-        self.findings.push(Diagnostic::departure(Place::Value(at.pointer().key(key)), message, help));
+    fn told(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
+        self.findings.push(Diagnostic::departure(code, Place::Value(at.pointer().key(key)), message, help));
     }
 
     /// What is a departure from OpenAPI 3.0, and none from 3.1.
-    fn newer(&mut self, at: &Trail<'_>, key: &str, message: &str, help: &str) {
+    fn newer(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
         if !self.is_newer {
-            self.told(at, key, message, help);
+            self.told(code, at, key, message, help);
         }
     }
 }

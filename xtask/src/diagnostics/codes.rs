@@ -1,0 +1,216 @@
+//! The codes of findings: one for each kind of thing that can be wrong, stable across versions.
+//!
+//! A code is what one searches for and links to, while the words of a message may get better. Each says why its
+//! findings matter to a generated client.
+
+use std::fmt;
+
+/// Defines [`Code`] with a variant for each line: the variant, its name, and why it matters.
+macro_rules! codes {
+    ($($variant:ident $name:literal $meaning:literal)*) => {
+        /// What kind of finding a finding is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)*
+            /// A note about what a lowering, which it names, has changed for progenitor.
+            Lowering(&'static str),
+        }
+
+        impl Code {
+            /// Every code of a finding, those of lowerings excepted, by subject.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The code as it is printed.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::Lowering(name) => name,
+                }
+            }
+
+            /// Why findings of this kind matter to a generated client.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $meaning,)*
+                    Self::Lowering(_) =>
+                        "progenitor does not take the document as it is; the client still does what the document says",
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // The file.
+    UnreadableDocument "unreadable-document"
+        "the client is made from this file alone: without it there is nothing to make"
+    DocumentTooLarge "document-too-large"
+        "what would take all memory is refused before it is read, so that a wrong file cannot stop the machine"
+    NotUtf8 "not-utf8"
+        "names and texts of the document end up in Rust source, which is UTF-8"
+    EmptyDocument "empty-document"
+        "an empty document describes no operation, so the client would have no method"
+    // YAML and JSON.
+    InvalidYaml "invalid-yaml"
+        "what a reader has to guess at, two readers guess differently: the client would say something else than the document"
+    InvalidJson "invalid-json"
+        "what a reader has to guess at, two readers guess differently: the client would say something else than the document"
+    SeveralDocuments "several-documents"
+        "a client is made from one document, and which of these is meant cannot be told"
+    ControlCharacter "control-character"
+        "YAML does not allow it, and other readers of the document would stop here"
+    DuplicateKey "duplicate-key"
+        "a reader keeps one of the two, and not every reader the same one: half of what is written would be lost silently"
+    NestedTooDeeply "nested-too-deeply"
+        "each level of the document is a level of the generator's recursion, and of the types in the client"
+    AliasExpansion "alias-expansion"
+        "a short text that stands for an endless one would take all memory"
+    BeyondJson "beyond-json"
+        "an OpenAPI document has the values of JSON, and the client's examples, defaults and names are made of those"
+    // The version and the structure.
+    NotOpenapi "not-openapi"
+        "only what OpenAPI describes can be turned into operations and types"
+    UnsupportedVersion "unsupported-version"
+        "the same words mean other things in other versions: read as 3.0, the document would give a client with wrong types"
+    WrongKind "wrong-kind"
+        "the value cannot be read as what it stands for, so what it says would be missing from the client"
+    MissingField "missing-field"
+        "the specification requires the field, and the client is made of what it says"
+    InvalidKey "invalid-key"
+        "the key is data here, such as a path or a status, and the client could never send or receive this one"
+    UnknownField "unknown-field"
+        "nothing reads the field: if it is a slip, what it should have said is missing from the client"
+    UnknownWord "unknown-word"
+        "the specification lists the words that may stand here, and no code can be made for another one"
+    // References.
+    RefSibling "ref-sibling"
+        "the reference replaces the object that it stands in, so the client does not have what is written beside it"
+    ExternalReference "external-reference"
+        "the client is made from one file, so that it changes only when that file does; nothing is fetched"
+    MisplacedReference "misplaced-reference"
+        "what the reference leads to cannot stand here, so there is no type to be used"
+    UnresolvedReference "unresolved-reference"
+        "the client would need a type that is described nowhere"
+    CircularDefinition "circular-definition"
+        "a type that consists of itself has no size and no value, and Rust cannot express it"
+    // Schemas.
+    EmptyComposition "empty-composition"
+        "a choice between nothing is a type without values: the client could decode no answer"
+    ContradictoryTypes "contradictory-types"
+        "no answer could ever be decoded, since no JSON value is of two types"
+    EmptyEnum "empty-enum"
+        "it would become an `enum` without variants, of which there is no value: the client could decode no answer"
+    DuplicateEnumValue "duplicate-enum-value"
+        "each listed value becomes a variant, and two variants cannot have one name"
+    MisfitEnumValue "misfit-enum-value"
+        "each listed value becomes a variant, and one that the schema excludes could never be sent or received"
+    InvalidPattern "invalid-pattern"
+        "the client checks what it sends against the pattern, and an expression that does not compile checks nothing"
+    ArrayWithoutItems "array-without-items"
+        "the items decide the type of the list's elements"
+    InvertedBounds "inverted-bounds"
+        "no value lies between the bounds, so none could be sent"
+    // Examples.
+    ExampleMismatch "example-mismatch"
+        "an example is what the API really says: where it does not fit, the client would fail to decode the real answer"
+    DefaultMismatch "default-mismatch"
+        "the default becomes the value of a type that it does not belong to"
+    AmbiguousExample "ambiguous-example"
+        "which payload is the documented one cannot be told, so none can be held against the schema"
+    // Extensions.
+    InvalidRustType "invalid-rust-type"
+        "the generated code names this type, and would not compile"
+    InvalidDecode "invalid-decode"
+        "the generated code calls this function to decode a value, and would not compile or would have nothing to decode"
+    InvalidPagination "invalid-pagination"
+        "the stream of all pages is made from the extension; what is misspelt or missing there would end in no stream"
+    PaginationParameter "pagination-parameter"
+        "the stream asks for the next page by setting this parameter"
+    PaginationPointer "pagination-pointer"
+        "the stream reads entries and the number of pages there, and would find nothing"
+    // Servers and security.
+    InvalidServerUrl "invalid-server-url"
+        "the server's URL is where the client sends its requests unless it is told another"
+    UndefinedServerVariable "undefined-server-variable"
+        "the braces would be sent as they are, to a host that does not exist"
+    UndefinedSecurityScheme "undefined-security-scheme"
+        "how a request has to show who sends it is said nowhere"
+    // Operations.
+    NoOperations "no-operations"
+        "each operation becomes a method: the client would have none"
+    ReferencedPath "referenced-path"
+        "the operations of the path would be missing from the client"
+    MissingOperationId "missing-operation-id"
+        "the id names the method: a name made from the path would change with every change of the path"
+    DuplicateOperationId "duplicate-operation-id"
+        "the id names the method, and two methods cannot have one name"
+    InvalidPath "invalid-path"
+        "the client writes parameters into the path, and would ask for something that the server does not have"
+    UndescribedPathParameter "undescribed-path-parameter"
+        "the client would not know what to put in the place of the braces"
+    UnusedPathParameter "unused-path-parameter"
+        "the caller would have to give a value that is never sent"
+    OptionalPathParameter "optional-path-parameter"
+        "a path with a part left out is another path"
+    DuplicateParameter "duplicate-parameter"
+        "each parameter becomes a setter of the request, and two setters cannot have one name"
+    InvalidParameterName "invalid-parameter-name"
+        "the name is sent as it is, and no request can carry this one"
+    CookieParameter "cookie-parameter"
+        "the client keeps no cookies, so the parameter would never be sent"
+    UnknownParameterPlace "unknown-parameter-place"
+        "the client would not know where in the request to write it"
+    ParameterWithoutSchema "parameter-without-schema"
+        "the schema is the type of the argument"
+    ObjectParameter "object-parameter"
+        "an object has no one form as the value of a parameter, and servers do not agree on one"
+    ListParameter "list-parameter"
+        "the client repeats the name for each item of a list, which a server that expects one value reads as the last"
+    ParameterStyle "parameter-style"
+        "the client would write the value in another form than the server reads"
+    NoSuccessResponse "no-success-response"
+        "the success response is what the method returns"
+    SeveralSuccessResponses "several-success-responses"
+        "a method returns one type: the answers with the other statuses would not be decoded"
+    UnsupportedMediaType "unsupported-media-type"
+        "the client would send or receive a body that it has no code for"
+    BodyWithoutSchema "body-without-schema"
+        "the schema is the type that the body is decoded to, or encoded from"
+    UselessEncoding "useless-encoding"
+        "it is for forms only, so what it asks for would not happen"
+    // The generator itself.
+    GeneratorGap "generator-gap"
+        "the document is right as far as the checks can tell, and the generator still cannot make a client of it"
+    UnknownShape "unknown-shape"
+        "the passes rewrite what they know, and guessing at the rest could give a client that does the wrong thing"
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_words_joined_by_hyphens_and_each_is_there_once() {
+        let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for name in names {
+            assert!(name.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric())));
+            assert_eq!(name, name.to_lowercase());
+        }
+    }
+
+    #[test]
+    fn the_code_of_a_lowering_is_its_name() {
+        assert_eq!(Code::Lowering("lift_null").to_string(), "lift_null");
+    }
+}
