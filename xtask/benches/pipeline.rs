@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use criterion::{Criterion, criterion_group, criterion_main};
 use xtask::document::Document;
 use xtask::print::Package;
+use xtask::shown::Policy;
 use xtask::workspace::Layout;
 use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
 
@@ -20,19 +21,24 @@ fn document() -> Document {
 }
 
 fn package() -> Package {
-    Package { name: "client".to_owned(), fingerprint: String::new(), runtime: "../runtime".to_owned() }
+    Package {
+        name: "client".to_owned(),
+        fingerprint: String::new(),
+        runtime: "../runtime".to_owned(),
+        emit_tests: false,
+    }
 }
 
 fn stages(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stage");
     let (spec, document) = (layout().spec, document());
-    let lowered = || lower::lower(&document).expect("the contract can be lowered");
+    let lowered = || lower::lower(&document, &lower::Options::default()).expect("the contract can be lowered");
     let generated = || generate::generate(&lowered().document).expect("progenitor takes it");
     let tidied = || tidy::tidy(generated(), false);
     let sources = || passes::apply(tidied(), &lowered().notes, "client").expect("the passes know it");
     group.bench_function("load", |b| b.iter(|| load::load(black_box(&spec), "spec")));
     group.bench_function("check", |b| {
-        b.iter(|| check::check(black_box(&mut load::load(&spec, "spec").expect("it can be read")), true))
+        b.iter(|| check::check(black_box(&mut load::load(&spec, "spec").expect("it can be read")), true, Policy::Error))
     });
     group.bench_function("fingerprint", |b| b.iter(|| fingerprint::fingerprint(black_box(&document.root))));
     group.bench_function("lower", |b| b.iter(lowered));

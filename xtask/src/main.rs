@@ -13,6 +13,7 @@ use xtask::arguments::{self, Arguments, Command};
 use xtask::diagnostics::{Diagnostic, render};
 use xtask::load::Unusable;
 use xtask::print::Package;
+use xtask::shown::Policy;
 use xtask::tree::Tree;
 use xtask::workspace::Layout;
 use xtask::{check, fingerprint, generate, load, lower, passes, print, rust_name, tidy, tree, write};
@@ -67,23 +68,26 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
 fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     let mut document = load::load(&job.spec, &job.spec_name)?;
     let fingerprint = fingerprint::fingerprint(&document.root);
-    let report = check::check(&mut document, job.is_strict);
+    let report = check::check(&mut document, job.is_strict, job.examples);
     if report.has_errors() {
         return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
     }
     eprint!("{}", render(&document.source, &report.findings));
     let finished = || -> Result<_, Diagnostic> {
-        let lowered = lower::lower(&document)?;
+        let lowered = lower::lower(&document, &lower::Options { examples: job.examples })?;
         let package = job.package(&lowered.notes.info.title, fingerprint);
         let generated = generate::generate(&lowered.document)?;
         let tidied = tidy::tidy(generated, lowered.notes.has_sent_types());
         let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
-        let summary = format!(
+        let mut summary = format!(
             "{}, {}, {} checked",
             counted(lowered.notes.operations.len(), "operation"),
             counted(lowered.notes.types.len(), "schema"),
             counted(report.examples, "example"),
         );
+        if job.emit_tests {
+            summary += &format!(", {} tested, {} left out", lowered.notes.examples.len(), lowered.notes.left_out);
+        }
         Ok(Built { tree: print::print(sources, &lowered.notes, &package), summary })
     };
     finished().map_err(|finding| Box::new(Unusable { source: document.source, findings: vec![finding] }))
@@ -140,6 +144,8 @@ struct Job {
     runtime: PathBuf,
     remedy: String,
     is_strict: bool,
+    examples: Policy,
+    emit_tests: bool,
 }
 
 impl Job {
@@ -151,6 +157,13 @@ impl Job {
         let is_strict = arguments.strict || arguments.spec.is_none();
         if arguments.strict {
             remedy += " --strict";
+        }
+        let examples = arguments.examples.unwrap_or(if is_strict { Policy::Error } else { Policy::Warn });
+        if let Some(policy) = arguments.examples {
+            remedy += &format!(" --examples {}", policy.as_str());
+        }
+        if arguments.emit_tests {
+            remedy += " --emit-tests";
         }
         for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
             if let Some(path) = path {
@@ -177,6 +190,8 @@ impl Job {
             runtime: real(&layout.root.join("runtime"))?,
             remedy,
             is_strict,
+            examples,
+            emit_tests: arguments.emit_tests,
         })
     }
 
@@ -185,6 +200,7 @@ impl Job {
             name: rust_name::package_name(title).unwrap_or_else(|| "generated-client".to_owned()),
             fingerprint,
             runtime: print::relative(&self.out, &self.runtime),
+            emit_tests: self.emit_tests,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! From syntax trees to the bytes of a crate's files: prettyplease for the code, and the manifest and the README.
 
+mod examples;
+
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -20,6 +22,8 @@ pub struct Package {
     pub fingerprint: String,
     /// The path from the package's folder to the runtime's.
     pub runtime: String,
+    /// Whether the crate has tests of the documented examples.
+    pub emit_tests: bool,
 }
 
 /// The files of the crate.
@@ -33,6 +37,9 @@ pub fn print(sources: Sources, notes: &Notes, package: &Package) -> Tree {
         tree.insert(format!("src/{path}"), source.into_bytes());
     }
     tree.insert("Cargo.toml".to_owned(), manifest(notes, package, &text).into_bytes());
+    if package.emit_tests {
+        tree.extend(examples::files(notes, package));
+    }
     tree.insert("README.md".to_owned(), readme(notes, package).into_bytes());
     tree
 }
@@ -135,6 +142,9 @@ fn manifest(notes: &Notes, package: &Package, code: &str) -> String {
         if code.contains(&format!("::{dependency}::")) {
             let _ = writeln!(out, "{dependency} = {}", toml_text(workspace::version(dependency)));
         }
+    }
+    if package.emit_tests && !notes.examples.is_empty() && !code.contains("::serde_json::") {
+        let _ = write!(out, "\n[dev-dependencies]\nserde_json = {}\n", toml_text(workspace::version("serde_json")));
     }
     out
 }

@@ -119,6 +119,8 @@ codes! {
         "the default becomes the value of a type that it does not belong to"
     AmbiguousExample "ambiguous-example"
         "which payload is the documented one cannot be told, so none can be held against the schema"
+    ExampleSpelling "example-spelling"
+        "what is shown is a value in another spelling: taken as it is written it would contradict every schema"
     // Extensions.
     InvalidRustType "invalid-rust-type"
         "the generated code names this type, and would not compile"

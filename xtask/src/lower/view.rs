@@ -6,6 +6,8 @@
 use serde_json::{Map, Value, json};
 
 use super::crumb;
+use super::examples::TOLD;
+use crate::RUNTIME;
 
 /// The components that progenitor is shown.
 #[must_use]
@@ -66,12 +68,16 @@ fn object(schema: &Value) -> Value {
 
 /// A field that is not required is an `Option` whatever it holds. typify does not make one of a list or a map, which
 /// would be left out when it is empty; and `[]` is not the same as nothing. What a function decodes has the type that
-/// the function gives.
+/// the function gives. A field that tells null from absence is an option of an option.
 fn field(property: &Value, is_required: bool) -> Value {
     if is_required {
         return schema(property);
     }
     let form = form(property);
+    if property.get(crumb::ABSENCE).is_some_and(|word| word == TOLD) {
+        let path = format!("{}::php::Nullable", RUNTIME.replace('-', "_"));
+        return json!({crumb::RUST_TYPE: {"crate": RUNTIME, "version": "*", "path": path, "parameters": [form]}});
+    }
     let is_decoded = property.get(crumb::DECODE).is_some();
     let is_collection = !is_decoded && matches!(form.get("type").and_then(Value::as_str), Some("array" | "object"));
     if is_collection { nullable(form) } else { form }

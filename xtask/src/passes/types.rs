@@ -324,7 +324,7 @@ fn serde_attribute(field: &mut Field, note: Option<&FieldNote>) {
             !["default", "skip_serializing_if", "deserialize_with"].iter().any(|key| meta.path().is_ident(key))
         });
         metas.push(parse_quote!(default));
-        if !note.is_some_and(|note| note.nullable) {
+        if !note.is_some_and(|note| note.nullable && !note.is_skipped) {
             metas.push(parse_quote!(skip_serializing_if = "Option::is_none"));
         }
     }
