@@ -58,6 +58,7 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
             }
             module.attrs = docs::attributes("Builders of the types that requests send.");
             items.iter_mut().for_each(describe_builder);
+            items.iter_mut().for_each(|item| expect_deprecated(item, notes));
             Some(Item::Mod(module))
         }
         item => Some(item),
@@ -79,6 +80,18 @@ fn describe_builder(item: &mut Item) {
             }
         }
         _ => {}
+    }
+}
+
+/// A builder sets every field, also those that should no longer be used.
+fn expect_deprecated(item: &mut Item, notes: &Notes) {
+    let Item::Impl(item) = item else { return };
+    let note = type_ident(&item.self_ty).and_then(|name| notes.types.get(&name));
+    let is_conversion = item.trait_.as_ref().is_some_and(|(path, ..)| {
+        path.segments.last().is_some_and(|last| matches!(last.ident.to_string().as_str(), "From" | "TryFrom"))
+    });
+    if is_conversion && note.is_some_and(|note| note.fields.iter().any(|field| field.deprecated)) {
+        item.attrs.push(parse_quote!(#[expect(deprecated)]));
     }
 }
 

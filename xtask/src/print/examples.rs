@@ -107,7 +107,7 @@ fn literal(value: &Value, name: &str, tree: &mut Tree) -> String {
     let text = value.to_string();
     let is_short = text.chars().count() <= LONGEST && text.chars().all(is_plain) && !text.contains("\"#");
     if is_short {
-        return format!("r#\"{text}\"#");
+        return if text.contains(['"', '\\']) { format!("r#\"{text}\"#") } else { format!("\"{text}\"") };
     }
     let path = format!("examples/{name}.json");
     tree.insert(format!("tests/{path}"), format!("{value:#}\n").into_bytes());

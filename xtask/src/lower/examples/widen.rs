@@ -473,3 +473,210 @@ fn shown(value: &Value) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::schemas::lowered;
+    use super::super::sites::set_examples_aside;
+    use super::*;
+
+    /// The component `A` of these, widened to what it shows, and the report.
+    fn widened(schemas: &Value) -> (Value, Vec<String>) {
+        let (mut widened, report) = lowered(&[set_examples_aside, widen_to_examples], schemas);
+        without_examples(&mut widened);
+        (widened, report)
+    }
+
+    fn without_examples(value: &mut Value) {
+        if let Some(fields) = value.as_object_mut() {
+            fields.shift_remove(crumb::EXAMPLES);
+            fields.shift_remove("example");
+            fields.shift_remove("examples");
+            fields.values_mut().for_each(without_examples);
+        }
+    }
+
+    /// What the property `p` of an object becomes when this is shown of it.
+    fn property(schema: &Value, value: &Value) -> (Value, Vec<String>) {
+        let object = json!({"type": "object", "required": ["p"], "properties": {"p": schema}, "example": {"p": value}});
+        let (schemas, report) = widened(&json!({
+            "A": object,
+            "Struct": {"type": "object", "properties": {"x": {"type": "string"}}},
+            "Strict": {"type": "object", "required": ["x"], "properties": {"x": {"type": "string"}}},
+            "Words": {"type": "string", "enum": ["a"]},
+        }));
+        (schemas["A"]["properties"]["p"].clone(), report)
+    }
+
+    #[test]
+    fn what_fits_changes_nothing() {
+        for (schema, value) in [
+            (json!({"type": "number"}), json!(1)),
+            (json!({"type": "string", "format": "date-time"}), json!("yesterday")),
+            (json!({}), json!(null)),
+            (json!({"type": "object"}), json!({"a": [1]})),
+            (json!({"type": "array", "items": {}}), json!([])),
+            (json!({"$ref": "#/components/schemas/Words", crumb::NULLABLE: true}), json!(null)),
+            (json!({"oneOf": [{"$ref": "#/components/schemas/Strict"}, {"type": "object"}]}), json!({"y": 1})),
+        ] {
+            assert_eq!(property(&schema, &value), (schema.clone(), vec![]), "{schema} {value}");
+        }
+    }
+
+    #[test]
+    fn a_scalar_takes_what_is_shown_as_well() {
+        for (schema, value, expected) in [
+            (json!({"type": "string"}), json!(1), json!({"oneOf": [{"type": "integer"}, {"type": "string"}]})),
+            (json!({"type": "boolean"}), json!("yes"), json!({"oneOf": [{"type": "boolean"}, {"type": "string"}]})),
+            (json!({"type": "integer"}), json!(1.5), json!({"type": "number"})),
+            (json!({"type": "integer"}), json!(u64::MAX), json!({"type": "number"})),
+            (json!({"type": "integer"}), json!(null), json!({"type": "integer", crumb::NULLABLE: true})),
+            (
+                json!({"$ref": "#/components/schemas/Words"}),
+                json!(1),
+                json!({"oneOf": [{"$ref": "#/components/schemas/Words"}, {"type": "integer"}]}),
+            ),
+            (
+                json!({"type": "string", "description": "d", crumb::NULLABLE: true}),
+                json!(["a"]),
+                json!({"description": "d", crumb::NULLABLE: true, "oneOf": [
+                    {"type": "string"}, {"type": "array", "items": {"type": "string"}},
+                ]}),
+            ),
+        ] {
+            let (widened, report) = property(&schema, &value);
+            assert_eq!(widened, expected, "{schema} {value}");
+            assert!(report[0].starts_with("/components/schemas/A/properties/p it "), "{report:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_array_for_another_type_is_nothing() {
+        for (schema, value) in [
+            (json!({"type": "string"}), json!({})),
+            (json!({"$ref": "#/components/schemas/Struct"}), json!([])),
+            (json!({"type": "array", "items": {}}), json!({})),
+        ] {
+            let object =
+                json!({"type": "object", "required": ["p"], "properties": {"p": schema}, "example": {"p": value}});
+            let (schemas, _) = widened(&json!({
+                "A": object,
+                "Struct": {"type": "object", "properties": {"x": {"type": "string"}}},
+            }));
+            let mut expected = schema.clone();
+            expected[crumb::VACANT] = true.into();
+            assert_eq!(schemas["A"]["properties"]["p"], expected);
+            assert_eq!(schemas["A"]["required"], json!([]));
+        }
+        let items = json!({"type": "array", "items": {"type": "string"}, "example": ["a", []]});
+        let (schemas, _) = widened(&json!({"A": items}));
+        assert_eq!(
+            schemas["A"]["items"],
+            json!({"oneOf": [{"type": "string"}, {"type": "array", "items": {}}]}),
+            "an item cannot be absent"
+        );
+    }
+
+    #[test]
+    fn an_object_has_what_is_shown_and_requires_what_is_always_shown() {
+        let (schemas, report) = widened(&json!({"A": {
+            "type": "object",
+            "required": ["a", "b"],
+            "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+            "examples": [
+                {"a": "x", "{name}": null, "list": [{"c": 1}, {"c": 2.5, "d": {}}]},
+                {"a": "y", "{name}": "z"},
+            ],
+        }}));
+        assert_eq!(
+            schemas["A"],
+            json!({"type": "object", "required": ["a"], "properties": {
+                "a": {"type": "string"},
+                "b": {"type": "string"},
+                "{name}": {"type": "string", crumb::NULLABLE: true},
+                "list": {"type": "array", "items": {"type": "object", "properties": {
+                    "c": {"type": "number"},
+                    "d": {"type": "object"},
+                }}},
+            }})
+        );
+        assert_eq!(
+            report,
+            [
+                "/components/schemas/A/properties/b it is not required: missing in what is shown",
+                "/components/schemas/A it has the property `{name}`: shown, and not described",
+                "/components/schemas/A it has the property `list`: shown, and not described",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_map_and_a_list_widen_what_is_in_them() {
+        let (schemas, _) = widened(&json!({
+            "A": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/B"}, "example": {"x": "n", "y": null}},
+            "B": {"type": "string", "enum": ["m"]},
+        }));
+        assert_eq!(schemas["B"]["enum"], json!(["m", "n"]));
+        assert_eq!(
+            schemas["A"]["additionalProperties"],
+            json!({"$ref": "#/components/schemas/B", crumb::NULLABLE: true})
+        );
+    }
+
+    #[test]
+    fn a_choice_keeps_what_is_shown() {
+        let choice = |alternatives: Value| json!({"oneOf": alternatives});
+        let strict = json!({"$ref": "#/components/schemas/Strict"});
+        // The closest alternative is widened, and others are left alone.
+        let (schemas, _) = widened(&json!({
+            "A": {"oneOf": [strict, {"type": "string"}], "example": {"x": "a", "y": 1}},
+            "Strict": {"type": "object", "required": ["x"], "properties": {"x": {"type": "string"}}},
+        }));
+        assert_eq!(schemas["A"], choice(json!([strict, {"type": "string"}])));
+        assert_eq!(schemas["Strict"]["properties"]["y"], json!({"type": "integer"}));
+        // Nothing is like it.
+        let (schemas, _) =
+            widened(&json!({"A": {"oneOf": [{"type": "string"}, {"type": "integer"}], "example": true}}));
+        assert_eq!(schemas["A"], choice(json!([{"type": "integer"}, {"type": "boolean"}, {"type": "string"}])));
+    }
+
+    #[test]
+    fn objects_that_are_no_longer_told_apart_become_one() {
+        let (schemas, _) = widened(&json!({
+            "A": {"oneOf": [{"$ref": "#/components/schemas/B"}, {"$ref": "#/components/schemas/C"}]},
+            "B": {"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}, "example": {}},
+            "C": {"type": "object", "required": ["c"], "properties": {"c": {"type": "string"}}},
+            "D": {"type": "array", "items": {"$ref": "#/components/schemas/A"}, "example": [{"c": "x"}]},
+        }));
+        // `B` takes every object since it requires nothing, and would drop what is `C`'s.
+        let model_root = json!({"components": {"schemas": schemas}});
+        assert!(Model::of(&model_root).keeps(&schemas["D"], &json!([{"c": "x"}])), "{schemas:#}");
+    }
+
+    #[test]
+    fn a_component_is_widened_by_every_example_and_is_one_type() {
+        let (schemas, _) = widened(&json!({
+            "A": {"type": "object", "properties": {"b": {"$ref": "#/components/schemas/B"}}, "example": {"b": {"x": 1}}},
+            "B": {"type": "object", "properties": {"x": {"type": "string"}}, "example": {"x": true}},
+        }));
+        let x = json!({"oneOf": [{"type": "integer"}, {"type": "boolean"}, {"type": "string"}]});
+        assert_eq!(schemas["B"]["properties"]["x"], x);
+    }
+
+    #[test]
+    fn a_parameter_stays_one_type_that_can_be_written_so() {
+        let of = |kind: &str, example: Value| {
+            let mut root = json!({"paths": {"/a": {"get": {"parameters": [
+                {"name": "p", "in": "query", "schema": {"type": kind}, "example": example},
+            ]}}}});
+            let mut changes = Changes::default();
+            set_examples_aside(&mut root, &mut changes);
+            widen_to_examples(&mut root, &mut changes);
+            root["paths"]["/a"]["get"]["parameters"][0]["schema"]["type"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(of("string", json!(7)), "string");
+        assert_eq!(of("integer", json!("7")), "integer");
+        assert_eq!(of("integer", json!("{{id}}")), "string");
+        assert_eq!(of("integer", json!(1.5)), "number");
+    }
+}
