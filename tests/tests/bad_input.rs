@@ -1267,7 +1267,7 @@ impl Desk {
     /// Asserts everything that holds for every refusal, whatever the reason.
     #[track_caller]
     fn refuse(&self, spec: &str, what: &str) -> Run {
-        let run = run(self.path(), &["generate", "--spec", spec, "--out", "out"]).exits(2, what);
+        let run = run(self.path(), &["generate", "--strict", "--spec", spec, "--out", "out"]).exits(2, what);
         assert_eq!(run.stdout, "", "{what}");
         assert!(run.stderr.ends_with(&format!("error: {spec} is wrong: nothing was generated\n")), "{what}: {run:#?}");
         assert_eq!(

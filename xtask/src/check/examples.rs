@@ -136,3 +136,67 @@ fn finding(mismatch: &Mismatch, example: &Pointer, what: &str, code: Code) -> Di
     )
     .with_related(Place::Key(mismatch.schema_at.clone()), "the schema")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::structure::walk;
+    use super::*;
+    use crate::document::Source;
+
+    /// The findings about a body with this schema and example, each with how grave it is.
+    fn findings(policy: Policy, media: &str) -> Vec<String> {
+        let text = format!(
+            "openapi: 3.0.3\npaths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{{media}}}}}}}}}}}}}\n"
+        );
+        let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        let (findings, _) = check(&document, &walk(&document).objects, policy);
+        let told = |finding: Diagnostic| format!("{:?} {}", finding.clone().strict().severity, told(&finding));
+        findings.into_iter().map(told).collect()
+    }
+
+    fn told(finding: &Diagnostic) -> String {
+        format!("{:?} {}", finding.severity, finding.message)
+    }
+
+    #[test]
+    fn a_contradiction_is_what_was_asked_for() {
+        let media = "schema: {type: integer}, example: x";
+        let message = "the example does not fit its schema: expected an integer, found a string (`\"x\"`)";
+        assert_eq!(findings(Policy::Error, media), [format!("Error Error {message}")]);
+        assert_eq!(findings(Policy::Warn, media), [format!("Warning Warning {message}")]);
+        assert_eq!(findings(Policy::Widen, media), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_default_that_does_not_fit_is_an_error_only_where_departures_are() {
+        let message = "the default does not fit its schema: expected an integer, found a string (`\"x\"`)";
+        assert_eq!(
+            findings(Policy::Error, "schema: {type: integer, default: x}"),
+            [format!("Error Warning {message}")]
+        );
+    }
+
+    #[test]
+    fn examples_in_odd_spellings_are_departures() {
+        for (media, expected) in [
+            ("schema: {type: object}, example: '{\"a\": 1}'", "the example is text that holds JSON"),
+            ("schema: {type: object}, example: '{\"a\": 1,}'", "the example is text that is no JSON"),
+            ("schema: {type: object}, example: <a/>", "the example is text that is no JSON"),
+            ("schema: {}, example: 1, examples: {e: {value: 2}}", "`example` and `examples` exclude each other"),
+            ("schema: {}, examples: {e: {summary: s}}", "an example has either a `value` or an `externalValue`"),
+        ] {
+            let found = findings(Policy::Warn, media);
+            assert!(found.len() == 1 && found[0].starts_with(&format!("Error Warning {expected}")), "{found:?}");
+            assert_eq!(findings(Policy::Widen, media), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn every_example_of_a_schema_is_held() {
+        let media = "schema: {type: object, properties: {a: {type: integer, examples: [1, x]}}}";
+        assert_eq!(
+            findings(Policy::Warn, media),
+            ["Warning Warning the example does not fit its schema: expected an integer, found a string (`\"x\"`)"]
+        );
+    }
+}

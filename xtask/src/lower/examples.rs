@@ -2,6 +2,8 @@
 //! these if that was asked for, and says at the end what the types have to decode.
 
 mod absence;
+mod choice;
+mod formats;
 mod infer;
 mod model;
 mod sites;

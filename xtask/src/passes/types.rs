@@ -58,7 +58,9 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
             }
             module.attrs = docs::attributes("Builders of the types that requests send.");
             items.iter_mut().for_each(describe_builder);
-            items.iter_mut().for_each(|item| expect_deprecated(item, notes));
+            for item in items.iter_mut() {
+                expect_deprecated(item, notes);
+            }
             Some(Item::Mod(module))
         }
         item => Some(item),

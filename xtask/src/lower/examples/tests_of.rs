@@ -49,14 +49,16 @@ pub fn collect_examples(root: &mut Value, _: &mut Changes) {
     root[LEFT_OUT] = left_out.into();
 }
 
-/// The value that a type decodes. A list or an object in a parameter is written in a style, and shows no JSON.
+/// The value that a type decodes. A list or an object in a parameter is written in a style, and what is shown of it
+/// may be the text on the wire; and one that is shown for a scalar has no place there.
 fn value(model: Model<'_>, schema: &Value, site: &Site) -> Option<Value> {
     if !site.is_parameter {
         return Some(site.value.clone());
     }
     let form = model.form(schema);
-    let is_plain = matches!(form, Form::Scalar(_) | Form::Words(_)) || site.value.is_array() || site.value.is_object();
-    is_plain.then(|| site.as_parameter(form))
+    let is_container = site.value.is_array() || site.value.is_object();
+    let is_of_containers = !matches!(form, Form::Scalar(_) | Form::Words(_));
+    (is_container == is_of_containers).then(|| site.as_parameter(form))
 }
 
 /// The type of Rust that decodes a value at the site.

@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 use super::super::changes::{Changes, Trail};
 use super::super::crumb;
 use super::super::schemas::target;
+use super::choice::{choice_of, in_order, is_alike, merge_all, shared};
+use super::formats::report_formats;
 use super::infer::infer;
 use super::model::{Form, Model, is_empty, is_read_by_function, is_required};
 use super::sites::{self, Site};
@@ -24,9 +26,10 @@ pub fn widen_to_examples(root: &mut Value, changes: &mut Changes) {
             widening.site(site);
         }
         if !widening.has_changed {
-            return;
+            break;
         }
     }
+    report_formats(root, &sites, changes);
 }
 
 /// A schema as it is used somewhere.
@@ -122,7 +125,9 @@ impl Widening<'_> {
         self.report(&place, format!("it becomes a {kind}: shown as {}", shown(&value)));
         self.change(&place, |schema| {
             if let Some(fields) = schema.as_object_mut() {
-                ["$ref", "enum"].iter().for_each(|key| drop(fields.shift_remove(*key)));
+                for key in ["$ref", "enum"] {
+                    fields.shift_remove(key);
+                }
             }
             schema["type"] = kind.into();
         });
@@ -159,11 +164,15 @@ impl Widening<'_> {
             }
             (Form::List(Some(_)), Value::Array(items)) => {
                 let inner = place.inner("items");
-                items.iter().for_each(|item| self.admit(&inner, item));
+                for item in items {
+                    self.admit(&inner, item);
+                }
             }
             (Form::Map(Some(_)), Value::Object(fields)) => {
                 let inner = place.inner("additionalProperties");
-                fields.values().for_each(|value| self.admit(&inner, value));
+                for value in fields.values() {
+                    self.admit(&inner, value);
+                }
             }
             (Form::Struct(_), Value::Object(fields)) => self.admit_fields(place, fields),
             _ => self.admit_other(place, value),
@@ -208,7 +217,9 @@ impl Widening<'_> {
     fn list(&mut self, place: &Place, text: &str) {
         self.report(place, format!("`{text}` is one of its values: shown, and not listed"));
         self.change(place, |schema| {
-            schema["enum"].as_array_mut().into_iter().for_each(|listed| listed.push(text.into()))
+            if let Some(listed) = schema["enum"].as_array_mut() {
+                listed.push(text.into());
+            }
         });
     }
 
@@ -292,7 +303,7 @@ impl Widening<'_> {
             Some(known) => known.clone(),
             None => vec![Value::Object(one)],
         };
-        let alternatives = self.in_order(alternatives.into_iter().chain([other]).collect());
+        let alternatives = in_order(self.model(), alternatives.into_iter().chain([other]));
         whole.insert("oneOf".to_owned(), alternatives.into());
         self.change(place, |schema| *schema = Value::Object(whole));
     }
@@ -316,7 +327,7 @@ impl Widening<'_> {
         }
         let Form::Choice(alternatives) = self.model().form(self.schema(place)) else { return };
         let alternatives = alternatives.to_vec();
-        let ordered = self.in_order(alternatives.clone());
+        let ordered = in_order(self.model(), alternatives.clone());
         if ordered != alternatives {
             self.change(place, |schema| schema["oneOf"] = ordered.into());
         }
@@ -339,97 +350,10 @@ impl Widening<'_> {
         }
         let merged = merge_all(&objects.iter().map(|object| model.resolved(object)).collect::<Vec<_>>());
         others.push(merged);
-        let others = self.in_order(others);
+        let others = in_order(self.model(), others);
         self.report(place, "its alternatives cannot be told apart: one type has the properties of all of them");
         self.change(place, |schema| choice_of(schema, others));
         self.admit(place, value);
-    }
-
-    /// Alternatives so that each is tried before those that would take its values, each of them once.
-    fn in_order(&self, alternatives: Vec<Value>) -> Vec<Value> {
-        let model = self.model();
-        let mut kept: Vec<Value> = Vec::with_capacity(alternatives.len());
-        for alternative in alternatives {
-            if !kept.contains(&alternative) {
-                kept.push(alternative);
-            }
-        }
-        if kept.iter().any(|alternative| alternative["type"] == "number") {
-            kept.retain(|alternative| alternative["type"] != "integer");
-        }
-        kept.sort_by_key(|alternative| breadth(model.form(alternative)));
-        kept
-    }
-}
-
-/// How much an alternative takes: lists come before objects, since serde reads a list as the fields of an object.
-fn breadth(form: Form<'_>) -> u8 {
-    match form {
-        Form::Words(_) => 0,
-        Form::Scalar("boolean" | "integer") => 1,
-        Form::Scalar("number") | Form::Rust(_) => 2,
-        Form::Scalar(_) => 3,
-        Form::List(_) => 4,
-        Form::Struct(_) => 5,
-        Form::Choice(_) => 6,
-        Form::Map(_) => 7,
-        Form::Any => 8,
-    }
-}
-
-/// Whether the value is of the kind of the form: a widening for it stays one type.
-fn is_alike(form: Form<'_>, value: &Value) -> bool {
-    matches!(
-        (form, value),
-        (Form::Words(_), Value::String(_))
-            | (Form::Scalar("integer" | "number"), Value::Number(_))
-            | (Form::List(_), Value::Array(_))
-            | (Form::Struct(_) | Form::Map(_), Value::Object(_))
-    )
-}
-
-/// How many properties a form and a value have in common.
-fn shared(form: Form<'_>, value: &Value) -> usize {
-    let (Form::Struct(object), Value::Object(fields)) = (form, value) else { return 0 };
-    let properties = object.get("properties").and_then(Value::as_object);
-    properties.map_or(0, |properties| fields.keys().filter(|name| properties.contains_key(*name)).count())
-}
-
-/// One object with the properties of all; only what all require is required.
-fn merge_all(objects: &[&Value]) -> Value {
-    let mut properties = Map::new();
-    let mut required: Option<Vec<Value>> = None;
-    let mut merged = json!({"type": "object"});
-    for object in objects {
-        for (name, property) in object["properties"].as_object().into_iter().flatten() {
-            let clash = properties.get(name).is_some_and(|known| known != property);
-            properties.insert(name.clone(), if clash { json!({crumb::NULLABLE: true}) } else { property.clone() });
-        }
-        let names = object.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-        required = Some(match required {
-            None => names,
-            Some(known) => known.into_iter().filter(|name| names.contains(name)).collect(),
-        });
-        if let Some(extra) = object.get("additionalProperties").filter(|extra| extra.is_object()) {
-            merged["additionalProperties"] = extra.clone();
-        }
-    }
-    merged["properties"] = properties.into();
-    merged["required"] = required.unwrap_or_default().into();
-    merged
-}
-
-/// The alternatives of a schema; one alone is no choice.
-fn choice_of(schema: &mut Value, alternatives: Vec<Value>) {
-    let Some(fields) = schema.as_object_mut() else { return };
-    fields.shift_remove("oneOf");
-    match &alternatives[..] {
-        [Value::Object(only)] => {
-            for (key, value) in only {
-                fields.entry(key).or_insert_with(|| value.clone());
-            }
-        }
-        _ => schema["oneOf"] = alternatives.into(),
     }
 }
 
@@ -443,7 +367,7 @@ fn object_of(property: &Pointer) -> Option<Pointer> {
 }
 
 /// Where in the document as it was written a place of the lowered one comes from.
-fn written(root: &Value, path: &Pointer) -> Pointer {
+pub fn written(root: &Value, path: &Pointer) -> Pointer {
     let mut value = root;
     let mut at = Pointer::root();
     for segment in path.segments() {
@@ -512,7 +436,7 @@ mod tests {
     fn what_fits_changes_nothing() {
         for (schema, value) in [
             (json!({"type": "number"}), json!(1)),
-            (json!({"type": "string", "format": "date-time"}), json!("yesterday")),
+            (json!({"type": "string", "format": "date-time"}), json!("2024-12-17T17:42:14Z")),
             (json!({}), json!(null)),
             (json!({"type": "object"}), json!({"a": [1]})),
             (json!({"type": "array", "items": {}}), json!([])),
