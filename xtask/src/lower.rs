@@ -4,13 +4,16 @@
 //! [`LOWERINGS`]; it reports its [`changes`], and what it takes out of the document it leaves behind as a [`crumb`],
 //! which [`notes`] collects at the end.
 
+mod bodies;
 pub mod changes;
 pub mod crumb;
+mod forms;
 pub mod notes;
 mod operations;
-mod responses;
+pub mod parameters;
 mod schemas;
-mod view;
+pub mod servers;
+pub mod view;
 mod visit;
 
 use openapiv3::OpenAPI;
@@ -38,10 +41,20 @@ type Lowering = fn(&mut Value, &mut Changes);
 /// All lowerings, in the order in which they are applied.
 const LOWERINGS: &[(&str, Lowering)] = &[
     ("name_referenced_parts", schemas::name_referenced_parts),
+    ("inline_path_items", operations::inline_path_items),
     ("inline_shared_parts", operations::inline_shared_parts),
-    ("merge_path_parameters", operations::merge_path_parameters),
+    ("drop_unspoken_parts", operations::drop_unspoken_parts),
     ("name_operations", operations::name_operations),
-    ("name_parameters", operations::name_parameters),
+    ("merge_path_parameters", parameters::merge_path_parameters),
+    ("drop_repeated_parameters", parameters::drop_repeated_parameters),
+    ("drop_ignored_headers", parameters::drop_ignored_headers),
+    ("drop_parameters_without_place", parameters::drop_parameters_without_place),
+    ("describe_path_parameters", parameters::describe_path_parameters),
+    ("require_path_parameters", parameters::require_path_parameters),
+    ("settle_parameter_schemas", parameters::settle_parameter_schemas),
+    ("settle_styles", parameters::settle_styles),
+    ("choose_request_types", bodies::choose_request_types),
+    ("choose_response_types", bodies::choose_response_types),
     ("name_schemas", schemas::name_schemas),
     ("unwrap_references", schemas::unwrap_references),
     ("take_decoded_alternative", schemas::take_decoded_alternative),
@@ -52,6 +65,9 @@ const LOWERINGS: &[(&str, Lowering)] = &[
     ("pull_out_inline_schemas", schemas::pull_out_inline_schemas),
     ("merge_compositions", schemas::merge_compositions),
     ("settle_alternatives", schemas::settle_alternatives),
+    ("spread_forms", forms::spread_forms),
+    ("leave_out_null_parameters", parameters::leave_out_null_parameters),
+    ("name_parameters", parameters::name_parameters),
     ("lift_null", schemas::lift_null),
     ("loosen_scalars", schemas::loosen_scalars),
     ("keep_numbers", schemas::keep_numbers),
@@ -60,7 +76,6 @@ const LOWERINGS: &[(&str, Lowering)] = &[
     ("name_alternatives", schemas::name_alternatives),
     ("name_listed_values", schemas::name_listed_values),
     ("name_properties", schemas::name_properties),
-    ("keep_success_only", responses::keep_success_only),
 ];
 
 /// Lowers a document that the check found no error in.
@@ -77,9 +92,7 @@ pub fn lower(document: &Document) -> Result<Lowered, Diagnostic> {
         lowering(&mut root, &mut changes);
     }
     let notes = notes::collect(&root);
-    root["components"] = view::components(&root);
-    root["openapi"] = "3.0.3".into();
-    let document = serde_json::from_value(root).map_err(|error| {
+    let document = serde_json::from_value(view::narrow(&root)).map_err(|error| {
         Diagnostic::error(
             Code::GeneratorGap,
             Place::File,

@@ -3,12 +3,14 @@
 //! progenitor's types stay, with the document's order and words; its builders stay, and what they do when they are
 //! sent is written anew against the runtime, as are the client, the errors and the crate's root.
 
+mod answers;
 mod client;
 mod derives;
 mod docs;
 mod library;
 mod operations;
 mod paging;
+mod sending;
 mod types;
 
 use std::collections::BTreeMap;
@@ -19,7 +21,7 @@ use syn::{File, Item};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::lower::notes::Notes;
 
-pub use docs::markdown;
+pub use docs::{code, markdown};
 pub use operations::example_call;
 
 /// The syntax trees of the crate's files, by their path below `src`.

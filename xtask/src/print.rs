@@ -7,7 +7,7 @@ use syn::{File, Item};
 
 use crate::RUNTIME;
 use crate::lower::notes::Notes;
-use crate::passes::{Sources, example_call, markdown};
+use crate::passes::{Sources, code, example_call, markdown};
 use crate::tree::{BANNER, Tree};
 use crate::workspace;
 
@@ -180,13 +180,14 @@ fn readme(notes: &Notes, package: &Package) -> String {
              let answer = {call}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```\n\n"
         );
     }
-    out += "| operation | request | what it does |\n|---|---|---|\n";
+    if !notes.operations.is_empty() {
+        out += "| operation | request | what it does |\n|---|---|---|\n";
+    }
     for operation in &notes.operations {
         let _ = writeln!(
             out,
-            "| `{name}` | `{} {}` | {} |",
-            operation.method.to_uppercase(),
-            operation.path,
+            "| `{name}` | {} | {} |",
+            code(&format!("{} {}", operation.method.to_uppercase(), operation.path)).replace('|', "\\|"),
             operation.summary.as_deref().map(|text| one_line(&markdown(text)).replace('|', "\\|")).unwrap_or_default(),
             name = operation.name,
         );

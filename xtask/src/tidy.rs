@@ -7,6 +7,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 
 use crate::RUNTIME;
+use crate::lower::view::TYPES;
 
 /// Names that the prelude of Rust 2024 brings.
 const PRELUDE: &[&str] = &[
@@ -137,7 +138,9 @@ impl Path {
             index += 2;
         }
         let first = tokens.get(index).and_then(word)?;
-        if follows && !leading || !(first == "std" || first == RUNTIME.replace('-', "_")) {
+        let begins = leading && !start.checked_sub(1).is_some_and(|before| word(&tokens[before]).is_some());
+        let is_named_in_full = first == "std" || first == RUNTIME.replace('-', "_") || (begins && first == TYPES);
+        if follows && !leading || !is_named_in_full {
             return None;
         }
         let mut text = first;
@@ -230,6 +233,8 @@ mod tests {
             ("V: std::convert::TryInto<::std::string::String>", "V: TryInto<String>"),
             ("::std::collections::BTreeMap<K, V>", "BTreeMap<K, V>"),
             ("::salla_runtime::Id", "salla_runtime::Id"),
+            ("V: TryInto<::types::A>", "V: TryInto<types::A>"),
+            ("use super::types;", "use super::types;"),
             ("impl ::std::fmt::Display for A", "impl ::std::fmt::Display for A"),
             ("self::std::x", "self::std::x"),
             ("#[serde(skip = \":: std :: option :: Option::is_none\")]", "#[serde(skip = \"Option::is_none\")]"),

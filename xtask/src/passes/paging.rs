@@ -36,6 +36,7 @@ pub fn items(
     let (page, setter) = (format_ident!("{page}"), format_ident!("{}", note.page));
     let api = error.map_or_else(|| quote!(std::convert::Infallible), |error| quote!(#error));
     let item = in_types(&item);
+    let deprecated = note.page_is_deprecated.then(|| quote!(#[allow(deprecated)]));
     let implementation = parse_quote! {
         impl Paged for #builder {
             type Page = types::#page;
@@ -50,6 +51,7 @@ pub fn items(
                 self.#setter.clone().ok().flatten()
             }
 
+            #deprecated
             fn fetch(
                 &self,
                 number: i64,
