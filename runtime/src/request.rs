@@ -130,13 +130,13 @@ impl Request {
     }
 
     /// Adds `name=value` to the query: [`Style::FormExploded`], OpenAPI's default. An array repeats the name, an object
-    /// has its own names, null, `None` and what is empty add nothing.
+    /// has its own names; null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn query<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.query_as(Style::FormExploded, name, value)
     }
 
-    /// Adds a parameter to the query; null, `None` and what is empty add nothing.
+    /// Adds a parameter to the query; null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn query_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| {
@@ -145,13 +145,13 @@ impl Request {
         })
     }
 
-    /// Adds a header: [`Style::Simple`], OpenAPI's default. Null, `None` and what is empty add nothing.
+    /// Adds a header: [`Style::Simple`], OpenAPI's default. Null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn header<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.header_as(Style::Simple, name, value)
     }
 
-    /// Adds a header; null, `None` and what is empty add nothing.
+    /// Adds a header; null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn header_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| {
@@ -165,14 +165,14 @@ impl Request {
         })
     }
 
-    /// Adds a cookie: [`Style::FormExploded`], OpenAPI's default. Null, `None` and what is empty add nothing.
+    /// Adds a cookie: [`Style::FormExploded`], OpenAPI's default. Null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn cookie<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.cookie_as(Style::FormExploded, name, value)
     }
 
-    /// Adds a cookie; null, `None` and what is empty add nothing. All cookies go into one header (RFC 6265 section
-    /// 5.4), percent-encoded where a cookie cannot hold the character.
+    /// Adds a cookie; null, `None` and what has no elements add nothing. All cookies go into one header (RFC 6265
+    /// section 5.4), percent-encoded where a cookie cannot hold the character.
     #[must_use]
     pub fn cookie_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| {
@@ -233,8 +233,8 @@ impl Request {
     }
 
     /// Adds a field to a body of `application/x-www-form-urlencoded`. An array repeats the name; what is inside of an
-    /// object is written as PHP reads it: `name[key]=value`. Null, `None` and what is empty add nothing, but make the
-    /// body a form.
+    /// object is written as PHP reads it: `name[key]=value`. Null, `None` and what has no elements add nothing, but make
+    /// the body a form.
     #[must_use]
     pub fn form_field<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| draft.content.add_pairs(&style::field(name, to_json(value)?)))
