@@ -6,8 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{Fields, File, ImplItem, Item, ItemImpl, ItemStruct, Type, Visibility, parse_quote};
 
-use super::unknown_shape;
-use super::{docs, paging};
+use super::{Structs, docs, paging, unknown_shape};
 use crate::diagnostics::Diagnostic;
 use crate::lower::notes::{OperationNote, ParameterNote, ResponseNote};
 use crate::rust_name::{Names, builder_name, type_name};
@@ -21,12 +20,12 @@ use crate::tidy;
 pub fn file(
     builders: &[Item],
     note: &OperationNote,
-    types: &[Item],
+    types: &Structs<'_>,
     hashable: &BTreeSet<String>,
 ) -> Result<File, Diagnostic> {
     let mut operation = Operation::new(note);
     let builder = operation.builder(builders)?;
-    operation.body_is_built = tidy::names(builder.fields.to_token_stream()).contains("builder");
+    operation.body_is_built = tidy::mentions(builder.fields.to_token_stream(), "builder");
     let implementation = operation.implementation(builders)?;
     let errors = operation.errors(hashable);
     let (id, path) = (&note.name, &note.path);
@@ -331,7 +330,7 @@ impl<'n> Operation<'n> {
     }
 
     /// The pages and the items as streams, where the document says how the list comes in pages.
-    fn streams(&self, types: &[Item]) -> Result<Vec<Item>, Diagnostic> {
+    fn streams(&self, types: &Structs<'_>) -> Result<Vec<Item>, Diagnostic> {
         let success = self.note.responses.iter().find(|response| response.is_success());
         match (&self.note.pagination, success.and_then(|response| response.body.as_deref())) {
             (Some(note), Some(page)) => paging::items(note, &self.builder, page, self.error.as_ref(), types),
