@@ -76,7 +76,7 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
         let lowered = lower::lower(&document)?;
         let package = job.package(&lowered.notes.info.title, fingerprint);
         let generated = generate::generate(&lowered.document)?;
-        let tidied = tidy::tidy(generated, lowered.notes.has_sent_types());
+        let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
         let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
         let summary = format!(
             "{}, {}, {} checked",

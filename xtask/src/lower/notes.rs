@@ -29,10 +29,10 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// Whether any request sends a type of its own.
+    /// Whether a request sends the type of this name.
     #[must_use]
-    pub fn has_sent_types(&self) -> bool {
-        self.types.values().any(|note| note.is_sent)
+    pub fn is_sent(&self, name: &str) -> bool {
+        self.types.get(name).is_some_and(|note| note.is_sent)
     }
 }
 

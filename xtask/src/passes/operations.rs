@@ -7,8 +7,7 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{Fields, File, ImplItem, Item, ItemImpl, ItemStruct, Type, Visibility, parse_quote};
 
 use super::answers::Answers;
-use super::unknown_shape;
-use super::{docs, paging, sending};
+use super::{Structs, docs, paging, sending, unknown_shape};
 use crate::diagnostics::Diagnostic;
 use crate::lower::notes::{BodyNote, OperationNote, ParameterNote};
 use crate::lower::parameters::is_body;
@@ -23,7 +22,7 @@ use crate::tidy;
 pub fn file(
     builders: &[Item],
     note: &OperationNote,
-    types: &[Item],
+    types: &Structs<'_>,
     hashable: &BTreeSet<String>,
 ) -> Result<File, Diagnostic> {
     let mut operation = Operation::new(note);
@@ -291,7 +290,7 @@ impl<'n> Operation<'n> {
     }
 
     /// The pages and the items as streams, where the document says how the list comes in pages.
-    fn streams(&self, types: &[Item]) -> Result<Vec<Item>, Diagnostic> {
+    fn streams(&self, types: &Structs<'_>) -> Result<Vec<Item>, Diagnostic> {
         match (&self.note.pagination, self.answers.json_success()) {
             (Some(note), Some(page)) => paging::items(note, &self.builder, page, self.answers.error.as_ref(), types),
             _ => Ok(Vec::new()),
