@@ -11,13 +11,14 @@ pub const HELP: &str = "\
 cargo xtask: keeps the client crate true to its OpenAPI document
 
 Usage:
-  cargo xtask generate [--spec PATH] [--out DIR] [--strict]   writes the crate
-  cargo xtask check    [--spec PATH] [--out DIR] [--strict]   says whether the crate is what would be written
+  cargo xtask generate [OPTIONS]   writes the crate
+  cargo xtask check    [OPTIONS]   says whether the crate is what would be written
 
-  --spec PATH   the OpenAPI 3.0 document, YAML or JSON
+  --spec PATH   the OpenAPI document, YAML or JSON
   --out DIR     the folder of the crate
   --strict      takes no document that departs from the specification, also where it is plain what it means;
                 always so for the workspace's own document, the one without `--spec`
+  --watch       writes the crate again after every save of the document, until Ctrl-C; the folder is not watched
 
 Exit status:
   0  done, or nothing to do
@@ -27,18 +28,19 @@ Exit status:
 ";
 
 /// What to do with the crate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Command {
     /// Write it.
     Generate,
     /// Compare it.
     Check,
     /// Print the help.
+    #[default]
     Help,
 }
 
 /// The command line, read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arguments {
     /// What to do.
     pub command: Command,
@@ -48,6 +50,8 @@ pub struct Arguments {
     pub out: Option<PathBuf>,
     /// Whether every departure from the specification is an error.
     pub strict: bool,
+    /// Whether to write the crate again after every save of the document.
+    pub watch: bool,
 }
 
 /// Reads the arguments, without the program's name.
@@ -57,15 +61,14 @@ pub struct Arguments {
 /// What is wrong with them.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut command, mut spec, mut out, mut strict) = (None, None, None, false);
+    let (mut command, mut read) = (None, Arguments::default());
     while let Some(argument) = parser.next()? {
         match argument {
-            Short('h') | Long("help") => {
-                return Ok(Arguments { command: Command::Help, spec: None, out: None, strict: false });
-            }
-            Long("spec") => spec = Some(PathBuf::from(parser.value()?)),
-            Long("out") => out = Some(PathBuf::from(parser.value()?)),
-            Long("strict") => strict = true,
+            Short('h') | Long("help") => return Ok(Arguments::default()),
+            Long("spec") => read.spec = Some(PathBuf::from(parser.value()?)),
+            Long("out") => read.out = Some(PathBuf::from(parser.value()?)),
+            Long("strict") => read.strict = true,
+            Long("watch") => read.watch = true,
             Value(name) if command.is_none() => {
                 command = Some(match name.to_str() {
                     Some("generate") => Command::Generate,
@@ -78,7 +81,10 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
         }
     }
     match command {
-        Some(command) => Ok(Arguments { command, spec, out, strict }),
+        Some(Command::Check) if read.watch => {
+            bail!("`check` compares once: `--watch` is for `cargo xtask generate`, which keeps the crate up to date")
+        }
+        Some(command) => Ok(Arguments { command, ..read }),
         None => bail!("say what to do: `cargo xtask generate` or `cargo xtask check`"),
     }
 }
@@ -93,10 +99,12 @@ mod tests {
 
     #[test]
     fn commands_and_options_are_read_in_any_order() {
-        let expected =
-            Arguments { command: Command::Check, spec: Some("a.yaml".into()), out: Some("b".into()), strict: true };
+        let (spec, out) = (Some("a.yaml".into()), Some("b".into()));
+        let expected = Arguments { command: Command::Check, spec, out, strict: true, ..Arguments::default() };
         assert_eq!(parsed(&["check", "--strict", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
         assert_eq!(parsed(&["--out", "b", "--spec=a.yaml", "check", "--strict"]).unwrap(), expected);
+        let expected = Arguments { command: Command::Generate, watch: true, ..expected };
+        assert_eq!(parsed(&["--watch", "--strict", "generate", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
         assert_eq!(parsed(&["generate", "--help"]).unwrap().command, Command::Help);
     }
 

@@ -18,6 +18,7 @@ pub mod print;
 pub mod rust_name;
 pub mod tidy;
 pub mod tree;
+pub mod watch;
 pub mod workspace;
 pub mod write;
 

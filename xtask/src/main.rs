@@ -15,7 +15,7 @@ use xtask::load::Unusable;
 use xtask::print::Package;
 use xtask::tree::Tree;
 use xtask::workspace::Layout;
-use xtask::{check, fingerprint, generate, load, lower, passes, print, rust_name, tidy, tree, write};
+use xtask::{check, fingerprint, generate, load, lower, passes, print, rust_name, tidy, tree, watch, write};
 
 const DRIFT: u8 = 1;
 const WRONG_DOCUMENT: u8 = 2;
@@ -32,13 +32,15 @@ fn main() -> ExitCode {
         Ok(Err(_)) => Err(anyhow!("the generator stopped for the reason above: please report it with the document")),
         Err(error) => Err(error).context("no thread could be started"),
     };
-    match outcome {
-        Ok(code) => code.into(),
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            FAILURE.into()
-        }
-    }
+    status(outcome).into()
+}
+
+/// The exit status that an outcome stands for. What went wrong is told here.
+fn status(outcome: Result<u8>) -> u8 {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        FAILURE
+    })
 }
 
 fn run(arguments: Vec<OsString>) -> Result<u8> {
@@ -48,7 +50,17 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
         say(arguments::HELP);
         return Ok(0);
     }
+    if !arguments.watch {
+        return run_once(&arguments, started);
+    }
     let job = Job::new(&arguments)?;
+    let tell = |news: watch::News| say(&format!("{}\n", news.told(&job.spec_name)));
+    match watch::watch(&job.spec, tell, || _ = status(run_once(&arguments, Instant::now())))? {}
+}
+
+/// One run, from the arguments: while a document is watched, links and folders may become others.
+fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
+    let job = Job::new(arguments)?;
     let built = match build(&job) {
         Ok(built) => built,
         Err(wrong) => {

@@ -173,7 +173,7 @@ mod tests {
             own = reference("Self"),
         );
         let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
-        let found: Vec<_> = cycles(&document).into_iter().map(|finding| finding.message).collect();
+        let found: Vec<_> = cycles(&document).into_iter().map(|finding| finding.message.into_string()).collect();
         assert_eq!(found, ["`A` is made of itself", "`B` is made of itself", "`Self` is made of itself"]);
     }
 }
