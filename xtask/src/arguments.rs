@@ -1,21 +1,29 @@
 //! The command line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
+
+use crate::diagnostics::Format;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
 cargo xtask: keeps the client crate true to its OpenAPI document
 
 Usage:
-  cargo xtask generate [--spec PATH] [--out DIR]   writes the crate
-  cargo xtask check    [--spec PATH] [--out DIR]   says whether the crate is what would be written
+  cargo xtask generate [OPTIONS]   writes the crate
+  cargo xtask check    [OPTIONS]   says whether the crate is what would be written
 
-  --spec PATH   the OpenAPI 3.0 document, YAML or JSON
-  --out DIR     the folder of the crate
+Options:
+  --spec PATH               the OpenAPI 3.0 document, YAML or JSON
+  --out DIR                 the folder of the crate
+  --message-format FORMAT   human   text (the default)
+                            json    a JSON object a line on standard output, and nothing else there
+                            github  text and annotations (the default where GITHUB_ACTIONS is `true`)
+
+Text has colours on a terminal, unless NO_COLOR is set.
 
 Exit status:
   0  done, or nothing to do
@@ -44,6 +52,8 @@ pub struct Arguments {
     pub spec: Option<PathBuf>,
     /// The folder, if not the workspace's.
     pub out: Option<PathBuf>,
+    /// The form of what is told, if not the one that suits where the program runs.
+    pub format: Option<Format>,
 }
 
 /// Reads the arguments, without the program's name.
@@ -53,12 +63,15 @@ pub struct Arguments {
 /// What is wrong with them.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut command, mut spec, mut out) = (None, None, None);
+    let (mut command, mut spec, mut out, mut format) = (None, None, None, None);
     while let Some(argument) = parser.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(Arguments { command: Command::Help, spec: None, out: None }),
+            Short('h') | Long("help") => {
+                return Ok(Arguments { command: Command::Help, spec: None, out: None, format: None });
+            }
             Long("spec") => spec = Some(PathBuf::from(parser.value()?)),
             Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Long("message-format") => format = Some(message_format(&parser.value()?)?),
             Value(name) if command.is_none() => {
                 command = Some(match name.to_str() {
                     Some("generate") => Command::Generate,
@@ -71,8 +84,15 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
         }
     }
     match command {
-        Some(command) => Ok(Arguments { command, spec, out }),
+        Some(command) => Ok(Arguments { command, spec, out, format }),
         None => bail!("say what to do: `cargo xtask generate` or `cargo xtask check`"),
+    }
+}
+
+fn message_format(name: &OsStr) -> Result<Format> {
+    match name.to_str().and_then(Format::named) {
+        Some(format) => Ok(format),
+        None => bail!("there is no message format `{}`: it is `human`, `json` or `github`", name.display()),
     }
 }
 
@@ -86,9 +106,14 @@ mod tests {
 
     #[test]
     fn commands_and_options_are_read_in_any_order() {
-        let expected = Arguments { command: Command::Check, spec: Some("a.yaml".into()), out: Some("b".into()) };
-        assert_eq!(parsed(&["check", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
-        assert_eq!(parsed(&["--out", "b", "--spec=a.yaml", "check"]).unwrap(), expected);
+        let expected = Arguments {
+            command: Command::Check,
+            spec: Some("a.yaml".into()),
+            out: Some("b".into()),
+            format: Some(Format::Json),
+        };
+        assert_eq!(parsed(&["check", "--spec", "a.yaml", "--out=b", "--message-format=json"]).unwrap(), expected);
+        assert_eq!(parsed(&["--message-format", "json", "--out", "b", "--spec=a.yaml", "check"]).unwrap(), expected);
         assert_eq!(parsed(&["generate", "--help"]).unwrap().command, Command::Help);
     }
 
@@ -98,6 +123,7 @@ mod tests {
             (&[][..], "say what to do"),
             (&["regenerate"], "there is no command `regenerate`"),
             (&["check", "--spec"], "missing argument for option '--spec'"),
+            (&["check", "--message-format", "xml"], "there is no message format `xml`"),
             (&["check", "--verbose"], "invalid option '--verbose'"),
             (&["check", "generate"], "unexpected argument \"generate\""),
         ] {
