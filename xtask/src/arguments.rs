@@ -1,10 +1,12 @@
 //! The command line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
+
+use crate::diagnostics::Format;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
@@ -14,11 +16,18 @@ Usage:
   cargo xtask generate [OPTIONS]   writes the crate
   cargo xtask check    [OPTIONS]   says whether the crate is what would be written
 
-  --spec PATH   the OpenAPI document, YAML or JSON
-  --out DIR     the folder of the crate
-  --strict      takes no document that departs from the specification, also where it is plain what it means;
-                always so for the workspace's own document, the one without `--spec`
-  --watch       writes the crate again after every save of the document, until Ctrl-C; the folder is not watched
+Options:
+  --spec PATH               the OpenAPI document, YAML or JSON
+  --out DIR                 the folder of the crate
+  --strict                  takes no document that departs from the specification, also where it is plain what it
+                            means; always so for the workspace's own document, the one without `--spec`
+  --watch                   writes the crate again after every save of the document, until Ctrl-C; the folder is not
+                            watched
+  --message-format FORMAT   human   text (the default)
+                            json    a JSON object a line on standard output, and nothing else there
+                            github  text and annotations (the default where GITHUB_ACTIONS is `true`)
+
+Text has colours on a terminal, unless NO_COLOR is set.
 
 Exit status:
   0  done, or nothing to do
@@ -52,6 +61,8 @@ pub struct Arguments {
     pub strict: bool,
     /// Whether to write the crate again after every save of the document.
     pub watch: bool,
+    /// The form of what is told, if not the one that suits where the program runs.
+    pub format: Option<Format>,
 }
 
 /// Reads the arguments, without the program's name.
@@ -68,6 +79,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
             Long("spec") => read.spec = Some(PathBuf::from(parser.value()?)),
             Long("out") => read.out = Some(PathBuf::from(parser.value()?)),
             Long("strict") => read.strict = true,
+            Long("message-format") => read.format = Some(message_format(&parser.value()?)?),
             Long("watch") => read.watch = true,
             Value(name) if command.is_none() => {
                 command = Some(match name.to_str() {
@@ -86,6 +98,13 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
         }
         Some(command) => Ok(Arguments { command, ..read }),
         None => bail!("say what to do: `cargo xtask generate` or `cargo xtask check`"),
+    }
+}
+
+fn message_format(name: &OsStr) -> Result<Format> {
+    match name.to_str().and_then(Format::named) {
+        Some(format) => Ok(format),
+        None => bail!("there is no message format `{}`: it is `human`, `json` or `github`", name.display()),
     }
 }
 
@@ -114,6 +133,7 @@ mod tests {
             (&[][..], "say what to do"),
             (&["regenerate"], "there is no command `regenerate`"),
             (&["check", "--spec"], "missing argument for option '--spec'"),
+            (&["check", "--message-format", "xml"], "there is no message format `xml`"),
             (&["check", "--verbose"], "invalid option '--verbose'"),
             (&["check", "generate"], "unexpected argument \"generate\""),
         ] {

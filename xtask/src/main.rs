@@ -2,7 +2,6 @@
 //! other.
 
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -10,7 +9,7 @@ use std::{env, io, thread};
 
 use anyhow::{Context as _, Result, anyhow};
 use xtask::arguments::{self, Arguments, Command};
-use xtask::diagnostics::{Diagnostic, render};
+use xtask::diagnostics::{Counts, Diagnostic, Outcome, Reporter, Summary, counted, say};
 use xtask::load::Unusable;
 use xtask::print::Package;
 use xtask::tree::Tree;
@@ -64,8 +63,9 @@ fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
     let built = match build(&job) {
         Ok(built) => built,
         Err(wrong) => {
-            eprint!("{}", render(&wrong.source, &wrong.findings));
-            eprintln!("error: {} is wrong: nothing was generated", wrong.source.name);
+            job.reporter.findings(&wrong.source, &wrong.findings);
+            let told = format!("{} is wrong: nothing was generated", wrong.source.name);
+            job.reporter.summary(&job.summary(Outcome::Wrong, None, 0, told));
             return Ok(WRONG_DOCUMENT);
         }
     };
@@ -83,20 +83,21 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     if report.has_errors() {
         return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
     }
-    eprint!("{}", render(&document.source, &report.findings));
+    job.reporter.findings(&document.source, &report.findings);
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document)?;
         let package = job.package(&lowered.notes.info.title, fingerprint);
         let generated = generate::generate(&lowered.document)?;
         let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
         let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
-        let summary = format!(
-            "{}, {}, {} checked",
-            counted(lowered.notes.operations.len(), "operation"),
-            counted(lowered.notes.types.len(), "schema"),
-            counted(report.examples, "example"),
-        );
-        Ok(Built { tree: print::print(sources, &lowered.notes, &package), summary })
+        let tree = print::print(sources, &lowered.notes, &package);
+        let counts = Counts {
+            operations: lowered.notes.operations.len(),
+            schemas: lowered.notes.types.len(),
+            examples: report.examples,
+            files: tree.len(),
+        };
+        Ok(Built { tree, counts })
     };
     finished().map_err(|finding| Box::new(Unusable { source: document.source, findings: vec![finding] }))
 }
@@ -107,13 +108,12 @@ fn bring_about(job: &Job, built: &Built, started: Instant) -> Result<u8> {
     let disk = tree::read(&job.out)?;
     let drift = tree::compare(&built.tree, &disk);
     write::write(&lock, &job.out, &built.tree, &disk, &drift)?;
-    for change in &drift {
-        say(&format!("{}\n", write::told(change, &job.out_name)));
-    }
+    job.reporter.written(&drift, &job.out_name);
     let changed = if drift.is_empty() { "nothing to change".to_owned() } else { format!("{} changed", drift.len()) };
-    let files = counted(built.tree.len(), "file");
+    let files = counted(built.counts.files, "file");
     let elapsed = started.elapsed().as_millis();
-    say(&format!("{}: {}, {files}, {changed} ({elapsed} ms)\n", job.out_name, built.summary));
+    let told = format!("{}: {}, {files}, {changed} ({elapsed} ms)", job.out_name, built.counts);
+    job.reporter.summary(&job.summary(Outcome::Generated, Some(built.counts), drift.len(), told));
     Ok(0)
 }
 
@@ -122,25 +122,23 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
     let disk = tree::read(&job.out)?;
     let drift = tree::compare(&built.tree, &disk);
     if drift.is_empty() {
-        let files = counted(built.tree.len(), "file");
-        say(&format!("{} is what {} says: {}, {files}\n", job.out_name, job.spec_name, built.summary));
+        let files = counted(built.counts.files, "file");
+        let told = format!("{} is what {} says: {}, {files}", job.out_name, job.spec_name, built.counts);
+        job.reporter.summary(&job.summary(Outcome::Clean, Some(built.counts), 0, told));
         return Ok(0);
     }
-    say(&tree::report(&drift, &built.tree, &disk, &job.out_name));
-    eprintln!(
-        "error: {} has drifted from {} in {}; to mend it: {}",
-        job.out_name,
-        job.spec_name,
-        counted(drift.len(), "file"),
-        job.remedy
-    );
+    let report = || tree::report(&drift, &built.tree, &disk, &job.out_name);
+    job.reporter.drift(&drift, &job.out_name, report, &job.remedy);
+    let files = counted(drift.len(), "file");
+    let told = format!("{} has drifted from {} in {files}; to mend it: {}", job.out_name, job.spec_name, job.remedy);
+    job.reporter.summary(&job.summary(Outcome::Drifted, Some(built.counts), drift.len(), told));
     Ok(DRIFT)
 }
 
 /// What was built from a document.
 struct Built {
     tree: Tree,
-    summary: String,
+    counts: Counts,
 }
 
 /// What the arguments ask for, with the paths found.
@@ -152,6 +150,7 @@ struct Job {
     runtime: PathBuf,
     remedy: String,
     is_strict: bool,
+    reporter: Reporter,
 }
 
 impl Job {
@@ -189,7 +188,12 @@ impl Job {
             runtime: real(&layout.root.join("runtime"))?,
             remedy,
             is_strict,
+            reporter: Reporter::new(arguments.format),
         })
+    }
+
+    fn summary(&self, outcome: Outcome, counts: Option<Counts>, drift: usize, told: String) -> Summary<'_> {
+        Summary { outcome, spec: &self.spec_name, out: &self.out_name, counts, drift, told }
     }
 
     fn package(&self, title: &str, fingerprint: String) -> Package {
@@ -216,14 +220,4 @@ fn real(path: &Path) -> Result<PathBuf> {
 /// The path as a reader in this folder would write it.
 fn shown(path: &Path, here: &Path) -> String {
     path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
-}
-
-/// Writes to standard output. A reader that has gone (`| head`) is no failure of this program, and its exit status
-/// says the rest.
-fn say(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
-}
-
-fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
