@@ -57,6 +57,7 @@ const LOWERINGS: &[(&str, Lowering)] = &[
     ("choose_response_types", bodies::choose_response_types),
     ("name_schemas", schemas::name_schemas),
     ("unwrap_references", schemas::unwrap_references),
+    ("drop_foreign_types", schemas::drop_foreign_types),
     ("take_decoded_alternative", schemas::take_decoded_alternative),
     ("inline_rust_types", schemas::inline_rust_types),
     ("drop_exclusions", schemas::drop_exclusions),
