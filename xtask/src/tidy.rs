@@ -138,7 +138,8 @@ impl Path {
             index += 2;
         }
         let first = tokens.get(index).and_then(word)?;
-        let is_named_in_full = first == "std" || first == RUNTIME.replace('-', "_") || (leading && first == TYPES);
+        let begins = leading && !start.checked_sub(1).is_some_and(|before| word(&tokens[before]).is_some());
+        let is_named_in_full = first == "std" || first == RUNTIME.replace('-', "_") || (begins && first == TYPES);
         if follows && !leading || !is_named_in_full {
             return None;
         }
@@ -233,6 +234,7 @@ mod tests {
             ("::std::collections::BTreeMap<K, V>", "BTreeMap<K, V>"),
             ("::salla_runtime::Id", "salla_runtime::Id"),
             ("V: TryInto<::types::A>", "V: TryInto<types::A>"),
+            ("use super::types;", "use super::types;"),
             ("impl ::std::fmt::Display for A", "impl ::std::fmt::Display for A"),
             ("self::std::x", "self::std::x"),
             ("#[serde(skip = \":: std :: option :: Option::is_none\")]", "#[serde(skip = \"Option::is_none\")]"),
