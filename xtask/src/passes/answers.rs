@@ -9,7 +9,7 @@ use syn::{Item, parse_quote};
 
 use super::docs;
 use crate::lower::notes::{Body, OperationNote, ResponseNote};
-use crate::rust_name::{Names, builder_name, type_name};
+use crate::rust_name::{Names, builder_companion, type_name};
 
 /// The answers of one operation, and the names of the types that tell them apart.
 pub struct Answers<'n> {
@@ -24,8 +24,8 @@ pub struct Answers<'n> {
 impl<'n> Answers<'n> {
     /// The answers that the note is about.
     pub fn new(note: &'n OperationNote) -> Self {
-        let (name, success) = (builder_name(&note.name), note.success());
-        let named = |suffix: &str| format_ident!("{name}{suffix}");
+        let success = note.success();
+        let named = |suffix: &str| format_ident!("{}", builder_companion(&note.name, suffix));
         Self {
             successes: success.is_none().then(|| named("Success")),
             error: note.failures().next().is_some().then(|| named("Error")),
@@ -112,7 +112,11 @@ impl<'n> Answers<'n> {
             (None, _) => read,
             (Some(of), Body::Nothing) => quote!(#read.map(|response| response.map(|()| #of::#variant))),
             (Some(of), Body::Bytes) => quote!(Ok(response.bytes().map(#of::#variant))),
-            (Some(of), _) => quote!(#read.map(|response| response.map(#of::#variant))),
+            (Some(of), Body::Json(name)) => {
+                let body = type_path(name);
+                quote!(#read.map(|response: Response<#body>| response.map(#of::#variant)))
+            }
+            (Some(of), Body::Text) => quote!(#read.map(|response| response.map(#of::#variant))),
         }
     }
 
