@@ -30,6 +30,59 @@ pub trait Mocked {
 
     /// The operation that the request is of.
     fn operation() -> &'static Operation;
+
+    /// How the documented success is sent: as JSON, unless the operation documents something else.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be encoded as JSON.
+    #[must_use]
+    fn body(success: &Self::Success) -> MockBody {
+        MockBody::json(success)
+    }
+}
+
+/// The body of an answer, and its type.
+#[derive(Clone, Debug)]
+pub struct MockBody {
+    content_type: Option<&'static str>,
+    bytes: Bytes,
+}
+
+impl MockBody {
+    /// JSON.
+    ///
+    /// # Panics
+    ///
+    /// When `body` cannot be encoded as JSON.
+    #[must_use]
+    pub fn json(body: &(impl Serialize + ?Sized)) -> Self {
+        let json = serde_json::to_vec(body).expect("a mocked body can be encoded as JSON");
+        Self::bytes("application/json", json)
+    }
+
+    /// Text of this type, in UTF-8.
+    #[must_use]
+    pub fn text(content_type: &'static str, text: impl Into<String>) -> Self {
+        Self::bytes(content_type, text.into())
+    }
+
+    /// Bytes of this type.
+    #[must_use]
+    pub fn bytes(content_type: &'static str, bytes: impl Into<Bytes>) -> Self {
+        Self { content_type: Some(content_type), bytes: bytes.into() }
+    }
+
+    /// No body.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { content_type: None, bytes: Bytes::new() }
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let value = |text| HeaderValue::from_str(text).expect("a mocked type can be sent in a header");
+        self.content_type.map(|text| (header::CONTENT_TYPE, value(text))).into_iter().collect()
+    }
 }
 
 /// The answers that a client gets instead of a server's, and the requests that it sent. Clones share them.
@@ -94,7 +147,7 @@ impl Mock {
     ///
     /// When `body` cannot be encoded as JSON.
     pub fn answer<O: Mocked>(&self, body: &O::Success) -> &Self {
-        self.set(O::operation(), O::STATUS, body)
+        self.set(O::operation(), O::STATUS, &O::body(body))
     }
 
     /// Answers a request of `O` with another status, documented or not, in the same order as [`answer`](Self::answer).
@@ -103,6 +156,15 @@ impl Mock {
     ///
     /// When `status` is no status, or `body` cannot be encoded as JSON.
     pub fn refuse<O: Mocked>(&self, status: u16, body: &impl Serialize) -> &Self {
+        self.refuse_with::<O>(status, &MockBody::json(body))
+    }
+
+    /// Answers as [`refuse`](Self::refuse) does, with a body that is no JSON, or with none.
+    ///
+    /// # Panics
+    ///
+    /// When `status` is no status, or the type of `body` cannot be sent in a header.
+    pub fn refuse_with<O: Mocked>(&self, status: u16, body: &MockBody) -> &Self {
         self.set(O::operation(), status, body)
     }
 
@@ -128,11 +190,9 @@ impl Mock {
         self.state().requests.clone()
     }
 
-    fn set(&self, operation: &'static Operation, status: u16, body: &impl Serialize) -> &Self {
-        let body = serde_json::to_vec(body).expect("a mocked body can be encoded as JSON");
+    fn set(&self, operation: &'static Operation, status: u16, body: &MockBody) -> &Self {
         let status = StatusCode::from_u16(status).expect("a mocked status is between 100 and 999");
-        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        let answer = Answer { status, headers, body: body.into() };
+        let answer = Answer { status, headers: body.headers(), body: body.bytes.clone() };
         self.state().answers.entry(operation.id()).or_default().push_back(answer);
         self
     }
@@ -173,5 +233,62 @@ impl Mock {
 impl fmt::Debug for Mock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mock").field("requests", &self.state().requests.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Request;
+
+    static EXPORT: Operation = Operation::new("export", Method::GET, "/export");
+    static DELETE: Operation = Operation::new("delete", Method::DELETE, "/export");
+
+    struct Export;
+
+    impl Mocked for Export {
+        type Success = Bytes;
+        const STATUS: u16 = 200;
+
+        fn operation() -> &'static Operation {
+            &EXPORT
+        }
+
+        fn body(success: &Bytes) -> MockBody {
+            MockBody::bytes("application/pdf", success.clone())
+        }
+    }
+
+    struct Delete;
+
+    impl Mocked for Delete {
+        type Success = ();
+        const STATUS: u16 = 204;
+
+        fn operation() -> &'static Operation {
+            &DELETE
+        }
+
+        fn body((): &()) -> MockBody {
+            MockBody::empty()
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_json_is_answered_as_it_is() {
+        let mock = Mock::new();
+        mock.answer::<Export>(&Bytes::from_static(b"%PDF"));
+        mock.refuse_with::<Export>(409, &MockBody::text("text/plain", "busy"));
+        mock.answer::<Delete>(&());
+        let transport: Transport = mock.client().unwrap();
+        let call = async |operation| transport.call::<String>(Request::new(operation)).await.unwrap();
+        let export = call(&EXPORT).await;
+        assert_eq!(
+            (&export.headers()["content-type"], &export.body()[..]),
+            (&"application/pdf".parse().unwrap(), &b"%PDF"[..])
+        );
+        assert_eq!(call(&EXPORT).await.text_api_error(|text| text).into_api().unwrap(), "busy");
+        let deleted = call(&DELETE).await;
+        assert_eq!((deleted.status().as_u16(), deleted.headers().len(), deleted.body().len()), (204, 0, 0));
     }
 }
