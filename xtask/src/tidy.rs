@@ -138,7 +138,7 @@ impl Path {
             index += 2;
         }
         let first = tokens.get(index).and_then(word)?;
-        let begins = leading && !start.checked_sub(1).is_some_and(|before| word(&tokens[before]).is_some());
+        let begins = leading && start.checked_sub(1).is_none_or(|before| word(&tokens[before]).is_none());
         let is_named_in_full = first == "std" || first == RUNTIME.replace('-', "_") || (begins && first == TYPES);
         if follows && !leading || !is_named_in_full {
             return None;
