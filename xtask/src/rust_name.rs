@@ -19,6 +19,12 @@ pub fn builder_name(operation: &str) -> String {
     identifier(operation.to_pascal_case(), "Unnamed")
 }
 
+/// The name of a type that goes with the builder of an operation, such as its errors.
+#[must_use]
+pub fn builder_companion(operation: &str, suffix: &str) -> String {
+    format!("{}{suffix}", builder_name(operation).trim_end_matches('_'))
+}
+
 /// A name for a function, a field or a parameter: `order_id`.
 #[must_use]
 pub fn value_name(text: &str) -> String {
@@ -203,6 +209,12 @@ mod tests {
         ] {
             assert_eq!((type_name(text).as_str(), value_name(text).as_str()), (type_, value), "{text}");
         }
+    }
+
+    #[test]
+    fn what_goes_with_a_builder_is_named_after_it() {
+        assert_eq!(builder_companion("list_orders", "Error"), "ListOrdersError");
+        assert_eq!((builder_name("self_"), builder_companion("self_", "Error")), ("Self_".into(), "SelfError".into()));
     }
 
     #[test]

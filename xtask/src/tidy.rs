@@ -168,7 +168,7 @@ impl Path {
         let is_leading = is_colon(tokens.first()) && is_colon(tokens.get(1));
         let mut length = if is_leading { 3 } else { 1 };
         let first = tokens.get(length - 1)?;
-        let begins = is_leading && !before.last().is_some_and(|token| matches!(token, TokenTree::Ident(_)));
+        let begins = is_leading && !matches!(before.last(), Some(TokenTree::Ident(_)));
         if !is_word(first, "std") && !is_word(first, &LIBRARY) && !(begins && is_word(first, TYPES)) {
             return None;
         }

@@ -32,10 +32,8 @@ fn url(server: &Met<'_>) -> Option<Diagnostic> {
         return None;
     }
     let variables = server.fields.get("variables").and_then(Value::as_object);
-    let unknown = template_names(url).unwrap_or_default().into_iter().find(|name| {
-        !variables
-            .is_some_and(|variables| variables.get(*name).is_some_and(|variable| variable.get("default").is_some()))
-    });
+    let has_value = |name: &str| variables.and_then(|variables| variables.get(name)?.get("default")).is_some();
+    let unknown = template_names(url).unwrap_or_default().into_iter().find(|name| !has_value(name));
     Some(match unknown {
         Some(name) => Diagnostic::warning(
             Code::UndefinedServerVariable,

@@ -36,7 +36,9 @@ pub fn spread_forms(root: &mut Value, changes: &mut Changes) {
                 changes.report(&at_schema, "the form names no fields: it is sent as it is given");
                 push_parameter(fields, whole_body(place, &name, &body, &at));
             }
-            parameters.into_iter().for_each(|parameter| push_parameter(fields, parameter));
+            for parameter in parameters {
+                push_parameter(fields, parameter);
+            }
         });
     });
 }
@@ -138,20 +140,11 @@ impl Form<'_> {
         if self.format != Format::Multipart {
             return None;
         }
-        if self.is_file(schema, content_type) {
+        if is_file(schema, content_type) {
             return Some(runtime_type("File"));
         }
         let items = resolve(self.document, schema.get("items")?)?;
-        self.is_file(items, content_type).then(|| json!({"type": "array", "items": runtime_type("File")}))
-    }
-
-    /// Whether a value is a file: it is declared as binary, or its encoding is one of no text.
-    fn is_file(&self, schema: &Value, content_type: Option<&str>) -> bool {
-        let first = content_type.map(|types| types.split(',').next().unwrap_or_default());
-        let is_binary_type = first.is_some_and(|name| media_type::format(name) == Format::Bytes);
-        let is_text = matches!(schema["type"].as_str(), Some("string") | None) && schema.get("properties").is_none();
-        let is_encoded = schema["format"] == "byte" && schema.get("contentMediaType").is_some();
-        is_text && (schema["format"] == "binary" || is_encoded || is_binary_type) && schema.get("enum").is_none()
+        is_file(items, content_type).then(|| json!({"type": "array", "items": runtime_type("File")}))
     }
 
     /// Whether a part is JSON unless it says otherwise: an object, or a list of them (OpenAPI 3.0.3, "Encoding Object").
@@ -165,6 +158,15 @@ impl Form<'_> {
         let items = schema.get("items").and_then(|items| resolve(self.document, items));
         is_object(schema) || items.is_some_and(|items| is_object(items) || items["type"] == "array")
     }
+}
+
+/// Whether a value is a file: it is declared as binary, or its encoding is one of no text.
+fn is_file(schema: &Value, content_type: Option<&str>) -> bool {
+    let first = content_type.map(|types| types.split(',').next().unwrap_or_default());
+    let is_binary_type = first.is_some_and(|name| media_type::format(name) == Format::Bytes);
+    let is_text = matches!(schema["type"].as_str(), Some("string") | None) && schema.get("properties").is_none();
+    let is_encoded = schema["format"] == "byte" && schema.get("contentMediaType").is_some();
+    is_text && (schema["format"] == "binary" || is_encoded || is_binary_type) && schema.get("enum").is_none()
 }
 
 /// Adds a field; of two of one name the first stays, and is required if either is.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::crumb;
 #[cfg(doc)]
 use super::parameters;
-use super::parameters::TEXT_BODY;
+use super::parameters::{FILE, TEXT_BODY};
 use super::schemas::reachable;
 use super::servers;
 use super::visit::METHODS;
@@ -93,7 +93,7 @@ pub struct OperationNote {
     pub pagination: Option<PaginationNote>,
     /// Its responses, in the order of the document.
     pub responses: Vec<ResponseNote>,
-    /// The media types that its successes have, if they are not simply JSON.
+    /// The media types that its successes have, where they are not simply JSON.
     pub accept: Option<String>,
 }
 
@@ -177,8 +177,6 @@ pub struct ParameterNote {
     pub style: String,
     /// Whether lists and objects are written item by item.
     pub explode: bool,
-    /// Whether it is a file, or a list of files.
-    pub is_file: bool,
     /// Its media type, if it is a whole body.
     pub media_type: Option<String>,
     /// Whether it should no longer be used.
@@ -204,6 +202,8 @@ pub struct ResponseNote {
     pub description: String,
     /// Its body.
     pub body: Body,
+    /// The media type of its body, if it has one.
+    pub media_type: Option<String>,
 }
 
 impl ResponseNote {
@@ -368,6 +368,7 @@ fn parameter_note(root: &Value, parameter: &Value) -> ParameterNote {
     let example =
         [parameter.get("example"), named.and_then(|example| example.get("value")), parameter["schema"].get("example")];
     let place = text(parameter, "in").unwrap_or_default();
+    let is_sent_as_file = is_file(&parameter["schema"]) || is_file(&parameter["schema"]["items"]);
     // The defaults of OpenAPI 3.0.3, "Parameter Object" and "Encoding Object".
     let default_style = if matches!(place.as_str(), "path" | "header") { "simple" } else { "form" };
     let style = text(parameter, "style").unwrap_or_else(|| default_style.to_owned());
@@ -376,8 +377,7 @@ fn parameter_note(root: &Value, parameter: &Value) -> ParameterNote {
         wire_name: text(parameter, crumb::WIRE_NAME).unwrap_or_default(),
         explode: parameter.get("explode").and_then(Value::as_bool).unwrap_or(style == "form"),
         style,
-        place,
-        is_file: is_file(&parameter["schema"]) || is_file(&parameter["schema"]["items"]),
+        place: if is_sent_as_file { FILE.to_owned() } else { place },
         media_type: text(parameter, crumb::MEDIA_TYPE),
         deprecated: crumb::is_set(parameter, "deprecated"),
         required: crumb::is_set(parameter, "required"),
@@ -418,6 +418,7 @@ fn response_note((status, response): (&String, &Value)) -> Option<ResponseNote> 
         name: text(response, crumb::COMPONENT),
         description: text(response, "description").unwrap_or_default(),
         body: response_body(response),
+        media_type: text(response, crumb::MEDIA_TYPE),
     })
 }
 

@@ -10,7 +10,7 @@ use super::crumb;
 use super::visit::{METHODS, elements, entries, operations};
 use crate::document::Pointer;
 use crate::resolve::resolve;
-use crate::rust_name::{Names, builder_name, value_name};
+use crate::rust_name::{Names, builder_companion, builder_name, value_name};
 
 /// A path whose item is described elsewhere in the document gets a copy of it: progenitor reads no item that is a
 /// reference. What the path says itself goes before what it refers to.
@@ -150,6 +150,9 @@ fn name_of_path(method: &str, path: &str) -> String {
 const METHODS_IN_USE: &[&str] =
     &["builder", "clone", "from", "from_env", "into", "new", "try_from", "try_into", "to_owned"];
 
+/// The most characters that a module's name has.
+const LONGEST_FILE_NAME: usize = 120;
+
 /// The names that were given to operations.
 #[derive(Default)]
 struct OperationNames {
@@ -163,7 +166,7 @@ impl OperationNames {
     /// them have to be free.
     fn take(&mut self, name: &str) -> bool {
         let builder = builder_name(name);
-        let types = [format!("{builder}Error"), format!("{builder}Success"), builder];
+        let types = [builder_companion(name, "Error"), builder_companion(name, "Success"), builder];
         let is_free = !METHODS_IN_USE.contains(&name)
             && !self.methods.contains(name)
             && types.iter().all(|name| !self.builders.contains(name) && Names::of_builders().take(name));
@@ -185,11 +188,13 @@ impl OperationNames {
         candidate
     }
 
-    /// The name of an operation's file: in ASCII, and none that Windows keeps for a device.
+    /// The name of an operation's file: in ASCII, not too long, and none that Windows keeps for a device.
     fn module(&mut self, name: &str, fallback: &str) -> String {
         const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
         let number = format!("operation_number_{}", self.modules.len() + 1);
         let named = [name, fallback, &number].into_iter().find(|name| name.is_ascii()).unwrap_or(&number);
+        // A file system has an end, and a name in ASCII has a character at every byte.
+        let named = &named[..named.len().min(LONGEST_FILE_NAME)];
         let is_device = DEVICES.contains(&named)
             || named.strip_prefix("com").or(named.strip_prefix("lpt")).is_some_and(|rest| rest.len() == 1);
         let mut module = if is_device { format!("{named}_operation") } else { named.to_owned() };

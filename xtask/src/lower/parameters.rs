@@ -20,6 +20,8 @@ pub const BYTES_BODY: &str = "bytes";
 pub const FIELD: &str = "form";
 /// The place of a parameter that is a part of a multipart form.
 pub const PART: &str = "part";
+/// The place of a parameter that is a file, or a list of files, of a multipart form.
+pub const FILE: &str = "file";
 /// The place of a parameter that holds all fields of a form by their names.
 pub const FIELDS: &str = "forms";
 /// The place of a parameter that holds all parts of a multipart form by their names.
@@ -361,7 +363,7 @@ mod tests {
                 {"name": "body", "in": "query"}, {"name": "body", "in": "text"}, {"name": "self", "in": "query"},
             ]),
         );
-        let names: Vec<_> = parameters.as_array().unwrap().iter().map(|parameter| name(parameter)).collect();
+        let names: Vec<_> = parameters.as_array().unwrap().iter().map(name).collect();
         assert_eq!(names, ["some_id", "send2", "some_id2", "body2", "body", "self_"]);
         assert_eq!(parameters[0][crumb::WIRE_NAME], "some-id");
     }

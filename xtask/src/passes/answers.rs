@@ -9,7 +9,7 @@ use syn::{Item, parse_quote};
 
 use super::docs;
 use crate::lower::notes::{Body, OperationNote, ResponseNote};
-use crate::rust_name::{Names, builder_name, type_name};
+use crate::rust_name::{Names, builder_companion, type_name};
 
 /// The answers of one operation, and the names of the types that tell them apart.
 pub struct Answers<'n> {
@@ -24,8 +24,8 @@ pub struct Answers<'n> {
 impl<'n> Answers<'n> {
     /// The answers that the note is about.
     pub fn new(note: &'n OperationNote) -> Self {
-        let (name, success) = (builder_name(&note.name), note.success());
-        let named = |suffix: &str| format_ident!("{name}{suffix}");
+        let success = note.success();
+        let named = |suffix: &str| format_ident!("{}", builder_companion(&note.name, suffix));
         Self {
             successes: success.is_none().then(|| named("Success")),
             error: note.failures().next().is_some().then(|| named("Error")),
@@ -50,14 +50,41 @@ impl<'n> Answers<'n> {
         }
     }
 
-    /// Whether a success is JSON or nothing, and always the same.
-    pub fn is_plain(&self) -> bool {
-        matches!(self.success, Some(Body::Json(_) | Body::Nothing))
-    }
+    /// What a mock has to know of the success, the first of those that are documented.
+    pub fn mocked(&self) -> TokenStream {
+        let first = self.note.successes().next();
+        let status = first.and_then(|response| response.status.parse().ok()).unwrap_or(200);
+        let status = Literal::u16_unsuffixed(status);
+        let body = first.map_or(&Body::Nothing, |response| &response.body);
+        let media_type = first.and_then(|response| response.media_type.as_deref()).filter(|name| !name.contains('*'));
+        let sent = match body {
+            Body::Json(_) => None,
+            Body::Nothing => Some(quote!(MockBody::empty())),
+            Body::Text => {
+                let media_type = media_type.unwrap_or("text/plain");
+                Some(quote!(MockBody::text(#media_type, success.as_str())))
+            }
+            Body::Bytes => {
+                let media_type = media_type.unwrap_or("application/octet-stream");
+                Some(quote!(MockBody::bytes(#media_type, success.clone())))
+            }
+        };
+        let success = body_type(body);
+        let argument =
+            if *body == Body::Nothing { quote!((): &Self::Success) } else { quote!(success: &Self::Success) };
+        let encoded = sent.map(|sent| {
+            quote! {
+                fn body(#argument) -> salla_runtime::mock::MockBody {
+                    salla_runtime::mock::#sent
+                }
+            }
+        });
+        quote! {
+            type Success = #success;
+            const STATUS: u16 = #status;
 
-    /// The status of the first documented success.
-    pub fn success_status(&self) -> u16 {
-        self.note.successes().find_map(|response| response.status.parse().ok()).unwrap_or(200)
+            #encoded
+        }
     }
 
     /// The type of what `send` fails with.
@@ -112,7 +139,11 @@ impl<'n> Answers<'n> {
             (None, _) => read,
             (Some(of), Body::Nothing) => quote!(#read.map(|response| response.map(|()| #of::#variant))),
             (Some(of), Body::Bytes) => quote!(Ok(response.bytes().map(#of::#variant))),
-            (Some(of), _) => quote!(#read.map(|response| response.map(#of::#variant))),
+            (Some(of), Body::Json(name)) => {
+                let body = type_path(name);
+                quote!(#read.map(|response: Response<#body>| response.map(#of::#variant)))
+            }
+            (Some(of), Body::Text) => quote!(#read.map(|response| response.map(#of::#variant))),
         }
     }
 
@@ -239,14 +270,14 @@ mod tests {
     use super::*;
 
     fn note(responses: &[(&str, Body)]) -> OperationNote {
-        let mut note = OperationNote::default();
-        note.name = "a".to_owned();
+        let mut note = OperationNote { name: "a".to_owned(), ..OperationNote::default() };
         for (status, body) in responses {
             note.responses.push(ResponseNote {
                 status: (*status).to_owned(),
                 name: None,
                 description: "d".to_owned(),
                 body: body.clone(),
+                media_type: None,
             });
         }
         note
@@ -301,6 +332,17 @@ mod tests {
             ]
         );
         assert_eq!(arms(&[])[0], "200..=299=>response.without_body(),");
+    }
+
+    #[test]
+    fn the_first_success_is_the_one_to_mock() {
+        let mocked = |responses: &[(&str, Body)]| text(&Answers::new(&note(responses)).mocked());
+        let json = mocked(&[("201", Body::Json("A".to_owned())), ("204", Body::Nothing)]);
+        assert_eq!(json, "typeSuccess=types::A;constSTATUS:u16=201;");
+        let bytes = mocked(&[("2XX", Body::Bytes)]);
+        assert!(bytes.starts_with("typeSuccess=salla_runtime::Bytes;constSTATUS:u16=200;"), "{bytes}");
+        assert!(bytes.contains("MockBody::bytes(\"application/octet-stream\",success.clone())"), "{bytes}");
+        assert!(mocked(&[]).contains("MockBody::empty()"));
     }
 
     #[test]

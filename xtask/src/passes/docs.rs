@@ -55,6 +55,8 @@ pub fn code(text: &str) -> String {
 pub fn markdown(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut open: Option<Fence> = None;
+    // What goes on with a list or a quotation says so, which CommonMark does not ask for and clippy does.
+    let mut lead = String::new();
     for line in text.trim().lines() {
         let line = line.replace('\t', "    ");
         let line = line.trim_end();
@@ -65,15 +67,27 @@ pub fn markdown(text: &str) -> String {
             }
             (_, Some(_)) => out.push(line.to_owned()),
             (Some(fence), None) => {
+                lead.clear();
                 out.push(format!("{}text", fence.marks()));
                 open = Some(fence);
             }
             (None, None) if line.trim().is_empty() => {
+                lead.clear();
                 if out.last().is_some_and(|last| !last.is_empty()) {
                     out.push(String::new());
                 }
             }
-            (None, None) => wrap(&inline(line.trim_start()), &mut out),
+            (None, None) => {
+                let line = inline(line.trim_start());
+                let own = lead_behind(&line);
+                let continues = own.is_none() && !line.starts_with(['|', '#']);
+                wrap(
+                    &if continues { format!("{lead}{line}") } else { line },
+                    own.as_deref().unwrap_or(&lead),
+                    &mut out,
+                );
+                lead = own.unwrap_or(lead);
+            }
         }
     }
     out.extend(open.map(|fence| fence.marks()));
@@ -109,25 +123,40 @@ impl Fence {
     }
 }
 
-fn wrap(line: &str, out: &mut Vec<String>) {
+/// What the lines behind this one begin with, if it begins a list item or a quotation.
+fn lead_behind(line: &str) -> Option<String> {
+    let (marker, _) = line.split_once(' ')?;
+    let digits = marker.trim_end_matches(['.', ')']);
+    let is_number = digits.len() + 1 == marker.len() && digits.len() < 10 && digits.bytes().all(|c| c.is_ascii_digit());
+    match marker {
+        ">" => Some("> ".to_owned()),
+        "-" | "*" | "+" => Some("  ".to_owned()),
+        _ => (is_number && !digits.is_empty()).then(|| " ".repeat(marker.len() + 1)),
+    }
+}
+
+/// Wraps a line; the lines that it is continued on begin with `lead`.
+fn wrap(line: &str, lead: &str, out: &mut Vec<String>) {
     // Tables and headings end with their line.
     if line.starts_with('|') || line.starts_with('#') {
         out.push(line.to_owned());
         return;
     }
-    let indent = if line.starts_with("- ") || line.starts_with("* ") { "  " } else { "" };
-    let mut current = String::new();
+    let mut current: String = line.chars().take_while(|c| *c == ' ').collect();
+    let mut is_empty = true;
     for word in line.split(' ').filter(|word| !word.is_empty()) {
         // A word that would begin a list or a heading at the start of a line stays where it is.
         let may_break =
             !word.starts_with(['-', '+', '*', '#', '>', '|']) && !word.starts_with(|c: char| c.is_ascii_digit());
-        if !current.trim().is_empty() && may_break && current.chars().count() + 1 + word.chars().count() > WIDTH {
-            out.push(std::mem::replace(&mut current, indent.to_owned()));
+        if !is_empty && may_break && current.chars().count() + 1 + word.chars().count() > WIDTH {
+            out.push(std::mem::replace(&mut current, lead.to_owned()));
+            is_empty = true;
         }
-        if !current.trim().is_empty() {
+        if !is_empty {
             current.push(' ');
         }
         current.push_str(word);
+        is_empty = false;
     }
     out.push(current);
 }
@@ -248,6 +277,9 @@ mod tests {
             ("- ```\n  let x\n  ```\n", "```text\n  let x\n```"),
             ("> ~~~\n> let x", "~~~text\n> let x\n~~~"),
             ("-\t\tlet x", "- let x"),
+            ("- a\nb\n\nc", "- a\n  b\n\nc"),
+            ("12. a\nb\n13. c", "12. a\n    b\n13. c"),
+            ("> a\nb", "> a\n> b"),
             ("a\n\n\n\nb", "a\n\nb"),
         ] {
             assert_eq!(markdown(text), expected, "{text}");

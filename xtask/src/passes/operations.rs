@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Fields, File, ImplItem, Item, ItemImpl, ItemStruct, Type, Visibility, parse_quote};
 
 use super::answers::Answers;
@@ -33,7 +33,7 @@ pub fn file(
     let mut items = vec![operation.constant(), Item::Struct(builder), Item::Impl(implementation)];
     let is_paged = !streams.is_empty();
     items.extend(streams);
-    items.extend(operation.mocked());
+    items.push(operation.mocked());
     items.extend(operation.answers.types(hashable));
     let mut all = imports(&items, is_paged);
     all.append(&mut items);
@@ -43,7 +43,7 @@ pub fn file(
 
 /// What the items of an operation need from elsewhere.
 fn imports(items: &[Item], is_paged: bool) -> Vec<Item> {
-    let tokens: TokenStream = items.iter().map(|item| item.to_token_stream()).collect();
+    let tokens: TokenStream = items.iter().map(ToTokens::to_token_stream).collect();
     let names = tidy::names(tokens.clone());
     let mut imports: Vec<Item> = Vec::new();
     if names.contains("BTreeMap") {
@@ -270,23 +270,19 @@ impl<'n> Operation<'n> {
         text
     }
 
-    /// What makes the operation one that a test can mock: it has one success, which is JSON or nothing.
-    fn mocked(&self) -> Option<Item> {
-        let (builder, success) = (&self.builder, self.answers.success_type());
-        let status = proc_macro2::Literal::u16_unsuffixed(self.answers.success_status());
-        self.answers.is_plain().then(|| {
-            parse_quote! {
-                #[cfg(feature = "mock")]
-                impl salla_runtime::mock::Mocked for #builder {
-                    type Success = #success;
-                    const STATUS: u16 = #status;
+    /// What makes the operation one that a test can mock.
+    fn mocked(&self) -> Item {
+        let (builder, mocked) = (&self.builder, self.answers.mocked());
+        parse_quote! {
+            #[cfg(feature = "mock")]
+            impl salla_runtime::mock::Mocked for #builder {
+                #mocked
 
-                    fn operation() -> &'static Operation {
-                        &OPERATION
-                    }
+                fn operation() -> &'static Operation {
+                    &OPERATION
                 }
             }
-        })
+        }
     }
 
     /// The pages and the items as streams, where the document says how the list comes in pages.

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::answers::type_path;
 use crate::lower::notes::{BodyNote, OperationNote, ParameterNote};
-use crate::lower::parameters::{BYTES_BODY, FIELD, FIELDS, JSON, PART, PARTS, TEXT_BODY};
+use crate::lower::parameters::{BYTES_BODY, FIELD, FIELDS, FILE, JSON, PART, PARTS, TEXT_BODY};
 
 /// The statements that make `request` of the builder's fields. A body that `is_built` comes as its builder, which may
 /// lack a field.
@@ -58,7 +58,7 @@ fn added(parameter: &ParameterNote) -> TokenStream {
     match parameter.place.as_str() {
         "path" => styled("path_param"),
         FIELD => styled("form_field"),
-        PART if parameter.is_file => quote!(.file(#wire, &#ident)),
+        FILE => quote!(.file(#wire, &#ident)),
         PART => quote!(.part(#wire, &#ident)),
         PARTS => TokenStream::new(),
         TEXT_BODY | BYTES_BODY | FIELDS => whole(parameter),
@@ -138,6 +138,7 @@ mod tests {
             ("form", "form", true, ".form_field(\"A\",&a)"),
             ("form", "json", false, ".form_field_as(Style::Json,\"A\",&a)"),
             ("part", "form", true, ".part(\"A\",&a)"),
+            ("file", "form", true, ".file(\"A\",&a)"),
             ("text", "form", true, ".text(\"x/y\",body)"),
             ("bytes", "form", true, ".bytes(\"x/y\",body)"),
             ("forms", "form", true, ".form(&body)"),
