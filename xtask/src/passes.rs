@@ -37,10 +37,10 @@ pub fn apply(tokens: TokenStream, notes: &Notes, package: &str) -> Result<Source
     let Parts { types, builders } = Parts::of(tokens)?;
     let hashable = derives::hashable(&types);
     let types = types::file(types, notes, &hashable);
-    let (builders, structs) = (by_type(builders), structs(&types.items));
+    let (mut builders, structs) = (by_type(builders), structs(&types.items));
     let mut sources = Sources::new();
     for operation in &notes.operations {
-        let builder = builders.get(&builder_name(&operation.name)).map(Vec::as_slice).unwrap_or_default();
+        let builder = builders.remove(&builder_name(&operation.name)).unwrap_or_default();
         let file = operations::file(builder, operation, &structs, &hashable)?;
         sources.insert(format!("operations/{}.rs", operation.module), file);
     }

@@ -20,15 +20,15 @@ use crate::tidy;
 ///
 /// A diagnostic when progenitor's builder is not of the shape that the passes know.
 pub fn file(
-    builders: &[Item],
+    mut builders: Vec<Item>,
     note: &OperationNote,
     types: &Structs<'_>,
     hashable: &BTreeSet<String>,
 ) -> Result<File, Diagnostic> {
     let mut operation = Operation::new(note);
-    let builder = operation.builder(builders)?;
+    let builder = operation.builder(&mut builders)?;
     operation.body_is_built = is_body_built(&builder);
-    let implementation = operation.implementation(builders)?;
+    let implementation = operation.implementation(&mut builders)?;
     let streams = operation.streams(types)?;
     let mut items = vec![operation.constant(), Item::Struct(builder), Item::Impl(implementation)];
     let is_paged = !streams.is_empty();
@@ -121,12 +121,11 @@ impl<'n> Operation<'n> {
         parse_quote!(#builder)
     }
 
-    fn builder(&self, builders: &[Item]) -> Result<ItemStruct, Diagnostic> {
-        let found = builders.iter().find_map(|item| match item {
-            Item::Struct(item) if item.ident == self.builder => Some(item.clone()),
-            _ => None,
-        });
-        let mut item = found.ok_or_else(|| unknown_shape(&format!("there is no builder {}", self.builder)))?;
+    fn builder(&self, builders: &mut Vec<Item>) -> Result<ItemStruct, Diagnostic> {
+        let is_builder = |item: &Item| matches!(item, Item::Struct(item) if item.ident == self.builder);
+        let Some(Item::Struct(mut item)) = take(builders, is_builder) else {
+            return Err(unknown_shape(&format!("there is no builder {}", self.builder)));
+        };
         let text = format!("A request of [`Client::{}`], to be filled and [sent](Self::send).", self.note.name);
         item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
         item.attrs.splice(0..0, docs::attributes(&text));
@@ -146,15 +145,15 @@ impl<'n> Operation<'n> {
         Ok(item)
     }
 
-    fn implementation(&self, builders: &[Item]) -> Result<ItemImpl, Diagnostic> {
-        let found = builders.iter().find_map(|item| match item {
-            Item::Impl(item) if is_for(&item.self_ty, &self.builder) => Some(item.clone()),
-            _ => None,
-        });
-        let mut item = found.ok_or_else(|| unknown_shape(&format!("{} has no methods", self.builder)))?;
+    fn implementation(&self, builders: &mut Vec<Item>) -> Result<ItemImpl, Diagnostic> {
+        let is_methods = |item: &Item| matches!(item, Item::Impl(item) if is_for(&item.self_ty, &self.builder));
+        let Some(Item::Impl(mut item)) = take(builders, is_methods) else {
+            return Err(unknown_shape(&format!("{} has no methods", self.builder)));
+        };
+        let constructor = take(&mut item.items, |item| is_named(item, "new"));
         item.generics = syn::Generics::default();
         *item.self_ty = self.builder_type();
-        item.items.retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "send" || function.sig.ident == "new"));
+        item.items.retain(|item| !is_named(item, "send"));
         for function in &mut item.items {
             if let ImplItem::Fn(function) = function {
                 let name = function.sig.ident.to_string();
@@ -164,40 +163,30 @@ impl<'n> Operation<'n> {
                 }
             }
         }
-        item.items.insert(0, self.constructor(builders)?);
+        item.items.insert(0, self.constructor(constructor)?);
         item.items.extend(Self::override_setters());
         item.items.push(self.send());
         Ok(item)
     }
 
     /// progenitor's constructor, seen by the crate only: the client makes builders.
-    fn constructor(&self, builders: &[Item]) -> Result<ImplItem, Diagnostic> {
-        let mut function = builders
-            .iter()
-            .find_map(|item| match item {
-                Item::Impl(item) if is_for(&item.self_ty, &self.builder) => {
-                    item.items.iter().find_map(|item| match item {
-                        ImplItem::Fn(function) if function.sig.ident == "new" => Some(function.clone()),
-                        _ => None,
-                    })
-                }
-                _ => None,
-            })
-            .ok_or_else(|| unknown_shape(&format!("{} has no `new`", self.builder)))?;
+    fn constructor(&self, found: Option<ImplItem>) -> Result<ImplItem, Diagnostic> {
+        let Some(ImplItem::Fn(mut function)) = found else {
+            return Err(unknown_shape(&format!("{} has no `new`", self.builder)));
+        };
         function.vis = parse_quote!(pub(crate));
         function.sig.inputs = parse_quote!(client: Client);
         function.sig.output = parse_quote!(-> Self);
-        function.block = self.initial(&function.block)?;
+        self.initialize(&mut function.block)?;
         Ok(ImplItem::Fn(function))
     }
 
     /// The body of progenitor's constructor, and no overrides.
-    fn initial(&self, block: &syn::Block) -> Result<syn::Block, Diagnostic> {
-        let mut block = block.clone();
+    fn initialize(&self, block: &mut syn::Block) -> Result<(), Diagnostic> {
         match block.stmts.last_mut() {
             Some(syn::Stmt::Expr(syn::Expr::Struct(value), _)) => {
                 value.fields.push(parse_quote!(overrides: Overrides::default()));
-                Ok(block)
+                Ok(())
             }
             _ => Err(unknown_shape(&format!("{} is not made by its fields", self.builder))),
         }
@@ -306,6 +295,15 @@ fn parameter_docs(parameter: &ParameterNote) -> String {
     let required = if parameter.required { "Required" } else { "Optional" };
     text += &format!("\n\n{required}{bounds}.");
     text
+}
+
+/// The first one that is looked for, out of the others: what is used once need not be copied.
+fn take<T>(from: &mut Vec<T>, is_it: impl Fn(&T) -> bool) -> Option<T> {
+    from.iter().position(is_it).map(|at| from.remove(at))
+}
+
+fn is_named(item: &ImplItem, name: &str) -> bool {
+    matches!(item, ImplItem::Fn(function) if function.sig.ident == name)
 }
 
 fn is_for(of: &Type, ident: &Ident) -> bool {
