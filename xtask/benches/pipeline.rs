@@ -20,7 +20,7 @@ fn document() -> Document {
 }
 
 fn package() -> Package {
-    Package { name: "client".to_owned(), fingerprint: String::new(), runtime: "../runtime".to_owned() }
+    Package { name: "client".to_owned(), fingerprint: String::new(), runtime: "../runtime".to_owned(), is_alone: false }
 }
 
 fn stages(criterion: &mut Criterion) {

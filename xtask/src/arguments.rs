@@ -6,18 +6,24 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
+use crate::package_name;
+
 /// What `--help` prints.
 pub const HELP: &str = "\
 cargo xtask: keeps the client crate true to its OpenAPI document
 
 Usage:
-  cargo xtask generate [--spec PATH] [--out DIR] [--strict]   writes the crate
-  cargo xtask check    [--spec PATH] [--out DIR] [--strict]   says whether the crate is what would be written
+  cargo xtask generate [OPTIONS]   writes the crate
+  cargo xtask check [OPTIONS]      says whether the crate is what would be written
 
   --spec PATH   the OpenAPI 3.0 document, YAML or JSON
   --out DIR     the folder of the crate
+  --name NAME   the name of the package, if not the one that the document gives: its title, else its only operation,
+                else the host of its server
   --strict      takes no document that departs from the specification, also where it is plain what it means;
                 always so for the workspace's own document, the one without `--spec`
+  --verbose     (-v) shows what was changed in the document for progenitor, and why
+  --report FILE writes the same to a file, as Markdown
 
 Exit status:
   0  done, or nothing to do
@@ -48,6 +54,12 @@ pub struct Arguments {
     pub out: Option<PathBuf>,
     /// Whether every departure from the specification is an error.
     pub strict: bool,
+    /// The name of the package, if not the one that the document gives.
+    pub name: Option<String>,
+    /// Whether what was lowered is shown.
+    pub verbose: bool,
+    /// The file that tells what was lowered.
+    pub report: Option<PathBuf>,
 }
 
 /// Reads the arguments, without the program's name.
@@ -57,15 +69,27 @@ pub struct Arguments {
 /// What is wrong with them.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let (mut command, mut spec, mut out, mut strict) = (None, None, None, false);
+    let mut command = None;
+    let mut read = Arguments {
+        command: Command::Help,
+        spec: None,
+        out: None,
+        strict: false,
+        name: None,
+        verbose: false,
+        report: None,
+    };
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => {
-                return Ok(Arguments { command: Command::Help, spec: None, out: None, strict: false });
+                return Ok(Arguments { command: Command::Help, ..read });
             }
-            Long("spec") => spec = Some(PathBuf::from(parser.value()?)),
-            Long("out") => out = Some(PathBuf::from(parser.value()?)),
-            Long("strict") => strict = true,
+            Long("spec") => read.spec = Some(PathBuf::from(parser.value()?)),
+            Long("out") => read.out = Some(PathBuf::from(parser.value()?)),
+            Long("strict") => read.strict = true,
+            Long("name") => read.name = Some(checked_name(parser.value()?.string()?)?),
+            Short('v') | Long("verbose") => read.verbose = true,
+            Long("report") => read.report = Some(PathBuf::from(parser.value()?)),
             Value(name) if command.is_none() => {
                 command = Some(match name.to_str() {
                     Some("generate") => Command::Generate,
@@ -78,8 +102,15 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
         }
     }
     match command {
-        Some(command) => Ok(Arguments { command, spec, out, strict }),
+        Some(command) => Ok(Arguments { command, ..read }),
         None => bail!("say what to do: `cargo xtask generate` or `cargo xtask check`"),
+    }
+}
+
+fn checked_name(name: String) -> Result<String> {
+    match package_name::check(&name) {
+        Ok(()) => Ok(name),
+        Err(reason) => bail!("`{name}` cannot be the name of the package: {reason}. Give another with `--name NAME`"),
     }
 }
 
@@ -93,10 +124,20 @@ mod tests {
 
     #[test]
     fn commands_and_options_are_read_in_any_order() {
-        let expected =
-            Arguments { command: Command::Check, spec: Some("a.yaml".into()), out: Some("b".into()), strict: true };
-        assert_eq!(parsed(&["check", "--strict", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
-        assert_eq!(parsed(&["--out", "b", "--spec=a.yaml", "check", "--strict"]).unwrap(), expected);
+        let expected = Arguments {
+            command: Command::Check,
+            spec: Some("a.yaml".into()),
+            out: Some("b".into()),
+            strict: true,
+            name: Some("c".to_owned()),
+            verbose: true,
+            report: Some("d.md".into()),
+        };
+        let more = ["--name", "c", "-v", "--report=d.md"];
+        let before = [&more[..], &["check", "--strict", "--spec", "a.yaml", "--out=b"]].concat();
+        assert_eq!(parsed(&before).unwrap(), expected);
+        let after = [&["--out", "b", "--verbose", "--spec=a.yaml", "check", "--strict"], &more[..]].concat();
+        assert_eq!(parsed(&after).unwrap(), expected);
         assert_eq!(parsed(&["generate", "--help"]).unwrap().command, Command::Help);
     }
 
@@ -106,7 +147,9 @@ mod tests {
             (&[][..], "say what to do"),
             (&["regenerate"], "there is no command `regenerate`"),
             (&["check", "--spec"], "missing argument for option '--spec'"),
-            (&["check", "--verbose"], "invalid option '--verbose'"),
+            (&["check", "--loud"], "invalid option '--loud'"),
+            (&["check", "--name", "serde"], "`serde` cannot be the name of the package: the crate depends on one"),
+            (&["check", "--name="], "`` cannot be the name of the package: it is empty"),
             (&["check", "generate"], "unexpected argument \"generate\""),
         ] {
             let error = parsed(arguments).unwrap_err().to_string();

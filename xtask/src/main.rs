@@ -12,10 +12,13 @@ use anyhow::{Context as _, Result, anyhow};
 use xtask::arguments::{self, Arguments, Command};
 use xtask::diagnostics::{Diagnostic, render};
 use xtask::load::Unusable;
+use xtask::lower::notes::Notes;
 use xtask::print::Package;
 use xtask::tree::Tree;
 use xtask::workspace::Layout;
-use xtask::{check, fingerprint, generate, load, lower, passes, print, rust_name, tidy, tree, write};
+use xtask::{
+    check, fingerprint, generate, load, lower, lowered, package_name, passes, print, tidy, tree, workspace, write,
+};
 
 const DRIFT: u8 = 1;
 const WRONG_DOCUMENT: u8 = 2;
@@ -57,6 +60,9 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
             return Ok(WRONG_DOCUMENT);
         }
     };
+    if let Some((path, text)) = job.report.as_ref().zip(built.report.as_ref()) {
+        write::file(path, text.as_bytes())?;
+    }
     match arguments.command {
         Command::Check => compare(&job, &built),
         _ => bring_about(&job, &built, started),
@@ -74,7 +80,10 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     eprint!("{}", render(&document.source, &report.findings));
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document)?;
-        let package = job.package(&lowered.notes.info.title, fingerprint);
+        if job.is_verbose {
+            eprint!("{}", render(&document.source, &lowered::notes(&lowered.changes)));
+        }
+        let package = job.package(&lowered.notes, fingerprint);
         let generated = generate::generate(&lowered.document)?;
         let tidied = tidy::tidy(generated, lowered.notes.has_sent_types());
         let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
@@ -84,7 +93,8 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
             counted(lowered.notes.types.len(), "schema"),
             counted(report.examples, "example"),
         );
-        Ok(Built { tree: print::print(sources, &lowered.notes, &package), summary })
+        let report = job.report.is_some().then(|| lowered::report(&document.source, &lowered.changes));
+        Ok(Built { tree: print::print(sources, &lowered.notes, &package), summary, report })
     };
     finished().map_err(|finding| Box::new(Unusable { source: document.source, findings: vec![finding] }))
 }
@@ -129,6 +139,8 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
 struct Built {
     tree: Tree,
     summary: String,
+    /// What was lowered, if that is to be written.
+    report: Option<String>,
 }
 
 /// What the arguments ask for, with the paths found.
@@ -140,6 +152,10 @@ struct Job {
     runtime: PathBuf,
     remedy: String,
     is_strict: bool,
+    is_alone: bool,
+    name: Option<String>,
+    is_verbose: bool,
+    report: Option<PathBuf>,
 }
 
 impl Job {
@@ -154,11 +170,15 @@ impl Job {
         }
         for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
             if let Some(path) = path {
-                remedy += &format!(" {option} {}", path.display());
+                remedy += &format!(" {option} {}", quoted(&path.display().to_string()));
             }
         }
+        if let Some(name) = &arguments.name {
+            remedy += &format!(" --name {name}");
+        }
         let spec = arguments.spec.clone().unwrap_or(layout.spec);
-        let out = real(&here.join(arguments.out.as_ref().unwrap_or(&layout.out)))?;
+        let named_out = here.join(arguments.out.as_ref().unwrap_or(&layout.out));
+        let out = real(&named_out)?;
         let holds = |path: &Path| real(path).is_ok_and(|path| path.starts_with(&out));
         if out.file_name().is_none() {
             return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
@@ -169,7 +189,12 @@ impl Job {
                 out.display()
             ));
         }
+        let report = arguments.report.as_ref().map(|path| report_path(&here.join(path), &out, &spec)).transpose()?;
         Ok(Self {
+            is_alone: workspace::is_foreign(&[&out, &with_links(&named_out)?]),
+            name: arguments.name.clone(),
+            is_verbose: arguments.verbose,
+            report,
             spec_name: shown(&spec, &here),
             spec,
             out_name: shown(&out, &real(&here)?),
@@ -180,9 +205,10 @@ impl Job {
         })
     }
 
-    fn package(&self, title: &str, fingerprint: String) -> Package {
+    fn package(&self, notes: &Notes, fingerprint: String) -> Package {
         Package {
-            name: rust_name::package_name(title).unwrap_or_else(|| "generated-client".to_owned()),
+            name: self.name.clone().unwrap_or_else(|| package_name::of(notes)),
+            is_alone: self.is_alone,
             fingerprint,
             runtime: print::relative(&self.out, &self.runtime),
         }
@@ -198,6 +224,39 @@ fn real(path: &Path) -> Result<PathBuf> {
             _ => Err(error).with_context(|| format!("{} cannot be found", path.display())),
         },
         Err(error) => Err(error).with_context(|| format!("{} cannot be found", path.display())),
+    }
+}
+
+/// The path of a folder as it was named, but for what stands above it: the folder itself may be a link.
+fn with_links(path: &Path) -> Result<PathBuf> {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
+        _ => real(path),
+    }
+}
+
+/// Where the report goes: beside the crate, all of whose files are made from the document, and beside the document.
+fn report_path(path: &Path, out: &Path, spec: &Path) -> Result<PathBuf> {
+    let path = real(path)?;
+    if path.starts_with(out) {
+        return Err(anyhow!(
+            "the report cannot be in the folder of the crate: name another file than {}",
+            path.display()
+        ));
+    }
+    if path.is_dir() || real(spec).is_ok_and(|spec| spec == path) {
+        return Err(anyhow!("{} cannot be the file of the report: name one that is not there yet", path.display()));
+    }
+    Ok(path)
+}
+
+/// A path as it can be copied into a shell.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%,=\\".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
     }
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod derives;
 mod docs;
 mod library;
+mod markdown;
 mod operations;
 mod paging;
 mod types;
@@ -19,7 +20,7 @@ use syn::{File, Item};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::lower::notes::Notes;
 
-pub use docs::markdown;
+pub use docs::{code, markdown};
 pub use operations::example_call;
 
 /// The syntax trees of the crate's files, by their path below `src`.

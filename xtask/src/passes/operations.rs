@@ -389,10 +389,12 @@ fn variant_docs(response: &ResponseNote) -> String {
 }
 
 fn parameter_docs(parameter: &ParameterNote) -> String {
-    let what =
-        parameter.description.as_deref().map_or_else(|| format!("Sets `{}`.", parameter.wire_name), docs::markdown);
+    let what = parameter
+        .description
+        .as_deref()
+        .map_or_else(|| format!("Sets {}.", docs::code(&parameter.wire_name)), docs::markdown);
     let mut text = what;
-    let bounds = parameter.bounds.as_deref().map(|bounds| format!("; {bounds}")).unwrap_or_default();
+    let bounds = parameter.bounds.as_deref().map(|bounds| format!("; {}", docs::markdown(bounds))).unwrap_or_default();
     let required = if parameter.required { "Required" } else { "Optional" };
     text += &format!("\n\n{required}{bounds}.");
     text
