@@ -1,6 +1,6 @@
 //! Whatever the generator is given, it says where, what and what to do, and leaves the folder as it was.
 //!
-//! Each input runs through the built xtask, and the first line that it says is pinned.
+//! Each input runs through the built xtask, and the first finding is pinned: its place, its severity and its message.
 
 mod support;
 
@@ -8,7 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use salla_loyalty_points_tests::documented;
-use support::{Run, run};
+use serde_json::{Value, json};
+use support::{Run, run, xtask};
 use tempfile::TempDir;
 
 /// The beginning of every small document here.
@@ -89,7 +90,7 @@ fn bytes_that_are_no_text_are_told() {
             "api.yaml:2:17: error: the document cannot be read as YAML: control characters are not allowed",
         ),
     ] {
-        let found = first_line(&Desk::with(&bytes).refuse("api.yaml", what)).to_owned();
+        let found = first_line(&Desk::with(&bytes).refuse("api.yaml", what));
         if found != expected {
             others.push(format!("{what}: expected {expected}, found {found}"));
         }
@@ -1069,13 +1070,115 @@ fn everything_that_is_wrong_is_told_at_once_in_the_order_of_the_document() {
     );
 }
 
+// How it is told.
+
 #[test]
-fn a_finding_shows_its_line_a_mark_below_its_column_and_a_remedy() {
+fn a_finding_shows_its_code_its_line_a_mark_a_reason_and_a_remedy() {
     let text = operation("").replace("operationId: a", "operationId: 7");
     let run = Desk::with(text.as_bytes()).generate().exits(2, "an error");
-    let expected = "api.yaml:6:20: error: `operationId` has to be a string, and is an integer\n  \
-                    |\n6 |       operationId: 7\n  |                    ^\n  = help: write a string here\n";
-    assert!(run.stderr.contains(expected), "{run:#?}");
+    let expected = "error[wrong-kind]: `operationId` has to be a string, and is an integer\n --> api.yaml:6:20\n  \
+                    |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: the value cannot be read as \
+                    what it stands for, so what it says would be missing from the client\n  = help: write a string \
+                    here\n\nerror: api.yaml is wrong: nothing was generated\n";
+    assert_eq!(run.stderr, expected, "without colours, since this is no terminal");
+}
+
+#[test]
+fn the_other_place_is_shown_beside_the_place() {
+    let text = operation(
+        "parameters:\n        - {name: q, in: query, schema: {}}\n        - {name: q, in: query, schema: {}}",
+    );
+    let run = Desk::with(text.as_bytes()).generate().exits(2, "a parameter that stands twice");
+    let expected = "error[duplicate-parameter]: the parameter `q` stands here twice\n --> api.yaml:9:11\n  |\n8 |         \
+                    - {name: q, in: query, schema: {}}\n  |           -------------------------------- the other one\n\
+                    9 |         - {name: q, in: query, schema: {}}\n  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n";
+    assert!(run.stderr.starts_with(expected), "{run:#?}");
+}
+
+#[test]
+fn the_mark_is_below_the_place_in_arabic_with_tabs_and_with_carriage_returns() {
+    let arabic = body("{type: string, description: 'نقاط الولاء', nullable: 7}");
+    let tabs = "{\n\t\"openapi\": 3,\n\t\"paths\": {}\n}\n".to_owned();
+    let returns = operation("").replace("operationId: a", "operationId: 7").replace('\n', "\r\n");
+    for (text, line, mark) in [
+        (arabic, "12 |               schema: {type: string, description: 'نقاط الولاء', nullable: 7}\n", "^"),
+        (tabs, "2 |     \"openapi\": 3,\n", "^"),
+        (returns, "6 |       operationId: 7\n", "^"),
+    ] {
+        let run = Desk::with(text.as_bytes()).generate().exits(2, line);
+        let (_, below) = run.stderr.split_once(line).unwrap_or_else(|| panic!("{line}: {run:#?}"));
+        let column = line.chars().position(|c| c == '7').or_else(|| line.chars().position(|c| c == '3')).unwrap();
+        let found = below.lines().next().unwrap();
+        assert_eq!(found.chars().position(|c| c == '^'), Some(column), "{run:#?}");
+        assert_eq!(found.trim_start_matches([' ', '|']), mark, "{run:#?}");
+    }
+}
+
+#[test]
+fn of_minified_json_no_more_than_a_window_is_shown() {
+    let long = "x".repeat(100_000);
+    let text = format!(
+        "{{\"openapi\":\"3.0.3\",\"info\":{{\"title\":\"{long}\",\"version\":1}},\"paths\":{{}},\"x-a\":\"{long}\"}}"
+    );
+    let run = Desk::with(text.as_bytes()).generate().exits(2, "minified JSON");
+    assert_eq!(first_line(&run), "api.yaml:1:100049: error: `version` has to be a string, and is an integer");
+    assert!(run.stderr.lines().all(|line| line.chars().count() < 200), "{run:#?}");
+    assert!(run.stderr.contains("x\",\"version\":1},\"paths\":{},\"x-a\":\"x"), "{run:#?}");
+}
+
+#[test]
+fn as_json_every_line_of_standard_output_is_an_object() {
+    let desk = Desk::with(operation("").replace("operationId: a", "operationId: 7").as_bytes());
+    let lines = |code| {
+        let json = ["--spec", "api.yaml", "--out", "out", "--message-format", "json"];
+        let run = run(desk.path(), &[&["check"], &json[..]].concat()).exits(code, "as JSON");
+        assert_eq!(run.stderr, "", "{run:#?}");
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    let wrong = lines(2);
+    assert_eq!(wrong.len(), 2, "{wrong:#?}");
+    assert_eq!(
+        wrong[0],
+        json!({
+            "kind": "finding",
+            "severity": "error",
+            "code": "wrong-kind",
+            "message": "`operationId` has to be a string, and is an integer",
+            "file": "api.yaml",
+            "pointer": "/paths/~1a/get/operationId",
+            "span": {"start": {"line": 6, "column": 20}, "end": {"line": 6, "column": 21}},
+            "related": [],
+            "why": "the value cannot be read as what it stands for, so what it says would be missing from the client",
+            "help": "write a string here",
+        })
+    );
+    assert_eq!(wrong[1], json!({"kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out"}));
+    fs::write(desk.path().join("api.yaml"), operation("")).unwrap();
+    let mut drifted = lines(1);
+    let summary = drifted.pop().unwrap();
+    assert_eq!((&summary["outcome"], &summary["drift"]), (&json!("drifted"), &json!(drifted.len())));
+    assert!(drifted.contains(&json!({"kind": "drift", "path": "out/src/lib.rs", "change": "missing"})), "{drifted:#?}");
+}
+
+#[test]
+fn for_github_findings_and_drift_are_annotations_besides() {
+    let arguments = ["check", "--spec", "api.yaml", "--out", "out"];
+    let desk = Desk::with(operation("").replace("operationId: a", "operationId: 7").as_bytes());
+    let by_option = run(desk.path(), &[&arguments[..], &["--message-format=github"]].concat()).exits(2, "by option");
+    let by_itself = Run::of(xtask(desk.path(), &arguments).env("GITHUB_ACTIONS", "true")).exits(2, "by itself");
+    assert_eq!((&by_option.stdout, &by_option.stderr), (&by_itself.stdout, &by_itself.stderr));
+    let expected = "::error file=api.yaml,line=6,endLine=6,col=20,endColumn=21,title=wrong-kind::`operationId` has to be \
+                    a string, and is an integer%0Anote: the value cannot be read as what it stands for, so what it says \
+                    would be missing from the client%0Ahelp: write a string here\n";
+    assert_eq!(by_itself.stdout, expected);
+    assert_eq!(messages(&by_itself).len(), 1, "the text is there too");
+    fs::write(desk.path().join("api.yaml"), operation("")).unwrap();
+    let drifted = Run::of(xtask(desk.path(), &arguments).env("GITHUB_ACTIONS", "true")).exits(1, "drift");
+    assert!(drifted.stdout.contains("missing: out/src/lib.rs\n"), "{drifted:#?}");
+    assert!(
+        drifted.stdout.contains("\n::error file=out/src/lib.rs,title=drift::out/src/lib.rs is missing%0A"),
+        "{drifted:#?}"
+    );
 }
 
 // The command line.
@@ -1089,6 +1192,10 @@ fn wrong_arguments_are_told() {
         (&["generate", "check"], "error: unexpected argument \"check\"\n"),
         (&["generate", "--spec"], "error: missing argument for option '--spec'\n"),
         (&["generate", "--force"], "error: invalid option '--force'\n"),
+        (
+            &["check", "--message-format", "xml"],
+            "error: there is no message format `xml`: it is `human`, `json` or `github`\n",
+        ),
         (&["check", "-x"], "error: invalid option '-x'\n"),
         (&["generate", "--out", "/"], "error: / cannot be the folder of a crate\n"),
     ] {
@@ -1107,7 +1214,14 @@ fn help_names_the_commands_the_options_and_the_exit_codes() {
     for arguments in [&["--help"][..], &["-h"], &["help"], &["generate", "--help"]] {
         let run = run(desk.path(), arguments).exits(0, "help");
         assert_eq!(run.stderr, "");
-        for word in ["cargo xtask generate", "cargo xtask check", "--spec PATH", "--out DIR", "Exit status:"] {
+        for word in [
+            "cargo xtask generate",
+            "cargo xtask check",
+            "--spec PATH",
+            "--out DIR",
+            "--message-format FORMAT",
+            "Exit status:",
+        ] {
             assert!(run.stdout.contains(word), "{arguments:?}: {word}");
         }
     }
@@ -1270,11 +1384,8 @@ impl Desk {
         let run = run(self.path(), &["generate", "--spec", spec, "--out", "out"]).exits(2, what);
         assert_eq!(run.stdout, "", "{what}");
         assert!(run.stderr.ends_with(&format!("error: {spec} is wrong: nothing was generated\n")), "{what}: {run:#?}");
-        assert_eq!(
-            run.stderr.matches("\n  = help: ").count(),
-            messages(&run).len(),
-            "{what}: each has a remedy: {run:#?}"
-        );
+        let remedies = run.stderr.lines().filter(|line| line.trim_start().starts_with("= help: ")).count();
+        assert_eq!(remedies, messages(&run).len(), "{what}: each has a remedy: {run:#?}");
         assert!(places(&run).is_sorted(), "{what}: in the order of the document: {run:#?}");
         self.assert_untouched(what);
         run
@@ -1310,13 +1421,23 @@ fn check_all(cases: &[(&str, &str, &str)]) {
     assert!(others.is_empty(), "other first lines than expected:\n{others}");
 }
 
-fn first_line(run: &Run) -> &str {
-    run.stderr.lines().next().unwrap_or_default()
+/// The first finding, or else the first line.
+fn first_line(run: &Run) -> String {
+    let first = run.stderr.lines().next().unwrap_or_default();
+    messages(run).into_iter().next().unwrap_or_else(|| first.to_owned())
 }
 
-/// The lines that begin a finding.
-fn messages(run: &Run) -> Vec<&str> {
-    run.stderr.lines().filter(|line| line.contains(": error: ") || line.contains(": warning: ")).collect()
+/// The findings, each as `PLACE: SEVERITY: MESSAGE`.
+fn messages(run: &Run) -> Vec<String> {
+    let mut messages = Vec::new();
+    let mut lines = run.stderr.lines();
+    while let Some(line) = lines.next() {
+        let Some((head, message)) = line.split_once("]: ") else { continue };
+        let Some((severity @ ("error" | "warning" | "note"), _)) = head.split_once('[') else { continue };
+        let place = lines.by_ref().find_map(|line| line.trim_start().strip_prefix("--> ")).unwrap_or_default();
+        messages.push(format!("{place}: {severity}: {message}"));
+    }
+    messages
 }
 
 /// The line and the column of each finding; 0 where it has none.
@@ -1325,5 +1446,5 @@ fn places(run: &Run) -> Vec<(usize, usize)> {
         let mut parts = line.split(':').skip(1).map(|part| part.parse().unwrap_or(0));
         (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
     };
-    messages(run).into_iter().map(numbers).collect()
+    messages(run).iter().map(|line| numbers(line)).collect()
 }

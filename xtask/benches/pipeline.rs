@@ -28,7 +28,7 @@ fn stages(criterion: &mut Criterion) {
     let (spec, document) = (layout().spec, document());
     let lowered = || lower::lower(&document).expect("the contract can be lowered");
     let generated = || generate::generate(&lowered().document).expect("progenitor takes it");
-    let tidied = || tidy::tidy(generated(), false);
+    let tidied = || tidy::tidy(generated(), &|_| false);
     let sources = || passes::apply(tidied(), &lowered().notes, "client").expect("the passes know it");
     group.bench_function("load", |b| b.iter(|| load::load(black_box(&spec), "spec")));
     group.bench_function("check", |b| {
@@ -39,7 +39,7 @@ fn stages(criterion: &mut Criterion) {
     let ready = lowered();
     group.bench_function("progenitor", |b| b.iter(|| generate::generate(black_box(&ready.document))));
     let raw = generated();
-    group.bench_function("tidy", |b| b.iter(|| tidy::tidy(raw.clone(), false)));
+    group.bench_function("tidy", |b| b.iter(|| tidy::tidy(raw.clone(), &|_| false)));
     let tokens = tidied();
     group.bench_function("passes", |b| b.iter(|| passes::apply(tokens.clone(), &ready.notes, "client")));
     let files = sources();

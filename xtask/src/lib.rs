@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod document;
 pub mod fingerprint;
 pub mod generate;
+pub mod lines;
 pub mod load;
 pub mod lower;
 pub mod lowered;
@@ -20,6 +21,7 @@ pub mod print;
 pub mod rust_name;
 pub mod tidy;
 pub mod tree;
+pub mod watch;
 pub mod workspace;
 pub mod write;
 

@@ -13,7 +13,7 @@ use crate::document::{Document, Pointer, Source};
 use crate::positions::{Position, Positions};
 
 /// The largest document that is read, in bytes. The largest published OpenAPI documents are about 10 MiB.
-const MAX_BYTES: u64 = 64 << 20;
+pub const MAX_BYTES: u64 = 64 << 20;
 
 /// A document that nothing can be made of: what there is of its text, and why.
 #[derive(Debug)]

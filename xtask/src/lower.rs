@@ -4,13 +4,16 @@
 //! [`LOWERINGS`]; it reports its [`changes`], and what it takes out of the document it leaves behind as a [`crumb`],
 //! which [`notes`] collects at the end.
 
+mod bodies;
 pub mod changes;
 pub mod crumb;
+mod forms;
 pub mod notes;
 mod operations;
-mod responses;
+pub mod parameters;
 mod schemas;
-mod view;
+pub mod servers;
+pub mod view;
 mod visit;
 
 use openapiv3::OpenAPI;
@@ -48,28 +51,78 @@ const LOWERINGS: &[Lowering] = &[
         apply: schemas::name_referenced_parts,
     },
     Lowering {
+        name: "inline_path_items",
+        reason: "progenitor reads no path item that is a reference",
+        apply: operations::inline_path_items,
+    },
+    Lowering {
         name: "inline_shared_parts",
         reason: "progenitor looks shared parts up by what stands behind the last slash, and panics where that is escaped",
         apply: operations::inline_shared_parts,
     },
     Lowering {
-        name: "merge_path_parameters",
-        reason: "one list tells all parameters of an operation, in the order of the document",
-        apply: operations::merge_path_parameters,
+        name: "drop_unspoken_parts",
+        reason: "links and callbacks say nothing that a type could hold, and headers stay reachable as they came",
+        apply: operations::drop_unspoken_parts,
     },
     Lowering {
         name: "name_operations",
-        reason: "an id becomes the name of a method, which no other may have",
+        reason: "an operation needs a name that no other has, for its method, its module and its types",
         apply: operations::name_operations,
     },
     Lowering {
-        name: "name_parameters",
-        reason: "a parameter becomes a setter, and two setters cannot have one name",
-        apply: operations::name_parameters,
+        name: "merge_path_parameters",
+        reason: "one list tells all parameters of an operation, in the order of the document",
+        apply: parameters::merge_path_parameters,
+    },
+    Lowering {
+        name: "drop_repeated_parameters",
+        reason: "a request has one value for a parameter",
+        apply: parameters::drop_repeated_parameters,
+    },
+    Lowering {
+        name: "drop_ignored_headers",
+        reason: "the client sets these headers itself, by the body and by its token",
+        apply: parameters::drop_ignored_headers,
+    },
+    Lowering {
+        name: "drop_parameters_without_place",
+        reason: "there is nowhere in the path to put the value",
+        apply: parameters::drop_parameters_without_place,
+    },
+    Lowering {
+        name: "describe_path_parameters",
+        reason: "without a value for the name in braces there is no URL",
+        apply: parameters::describe_path_parameters,
+    },
+    Lowering {
+        name: "require_path_parameters",
+        reason: "a path has no place for nothing",
+        apply: parameters::require_path_parameters,
+    },
+    Lowering {
+        name: "settle_parameter_schemas",
+        reason: "a parameter needs a schema, which is the type of its setter",
+        apply: parameters::settle_parameter_schemas,
+    },
+    Lowering {
+        name: "settle_styles",
+        reason: "a style that the place does not have says nothing of how to write the value",
+        apply: parameters::settle_styles,
+    },
+    Lowering {
+        name: "choose_request_types",
+        reason: "a method sends its body in one media type",
+        apply: bodies::choose_request_types,
+    },
+    Lowering {
+        name: "choose_response_types",
+        reason: "a method returns one type for a status",
+        apply: bodies::choose_response_types,
     },
     Lowering {
         name: "name_schemas",
-        reason: "each schema needs a name that is a Rust type's and no other's; progenitor gives two that differ in case one type",
+        reason: "each schema needs a name that is a Rust type's and that no other has, also in another case",
         apply: schemas::name_schemas,
     },
     Lowering {
@@ -118,6 +171,21 @@ const LOWERINGS: &[Lowering] = &[
         apply: schemas::settle_alternatives,
     },
     Lowering {
+        name: "spread_forms",
+        reason: "a form is no value that is encoded as a whole: each of its names gets a setter",
+        apply: forms::spread_forms,
+    },
+    Lowering {
+        name: "leave_out_null_parameters",
+        reason: "null is no value of a parameter, which is left out instead",
+        apply: parameters::leave_out_null_parameters,
+    },
+    Lowering {
+        name: "name_parameters",
+        reason: "a parameter becomes a setter, and two setters cannot have one name",
+        apply: parameters::name_parameters,
+    },
+    Lowering {
         name: "lift_null",
         reason: "a field is an `Option` of its type, and no type is an `Option` inside",
         apply: schemas::lift_null,
@@ -149,11 +217,6 @@ const LOWERINGS: &[Lowering] = &[
         reason: "typify gives `perPage` and `per_page` one field, and fails",
         apply: schemas::name_properties,
     },
-    Lowering {
-        name: "keep_success_only",
-        reason: "progenitor cannot give different statuses different types; the others become the variants of an error",
-        apply: responses::keep_success_only,
-    },
 ];
 
 /// Why the lowering of this name is needed.
@@ -176,9 +239,7 @@ pub fn lower(document: &Document) -> Result<Lowered, Diagnostic> {
         (lowering.apply)(&mut root, &mut changes);
     }
     let notes = notes::collect(&root);
-    root["components"] = view::components(&root);
-    root["openapi"] = "3.0.3".into();
-    let document = serde_json::from_value(root).map_err(|error| {
+    let document = serde_json::from_value(view::narrow(&root)).map_err(|error| {
         Diagnostic::error(
             Code::GeneratorGap,
             Place::File,

@@ -45,7 +45,8 @@ pub fn report(source: &Source, changes: &[Change]) -> String {
     }
     for (lowering, changes) in by_lowering {
         let _ = write!(out, "\n## {lowering}\n\n| place | pointer | what |\n|---|---|---|\n");
-        let mut placed: Vec<_> = changes.iter().map(|change| (source.key_position(&change.at), change)).collect();
+        let mut placed: Vec<_> =
+            changes.iter().map(|change| (source.key_span(&change.at).map(|span| span.start), change)).collect();
         placed.sort_by_key(|(position, _)| *position);
         for (position, change) in placed {
             let at = position.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();

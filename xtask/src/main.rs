@@ -2,7 +2,6 @@
 //! other.
 
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -10,14 +9,15 @@ use std::{env, io, thread};
 
 use anyhow::{Context as _, Result, anyhow};
 use xtask::arguments::{self, Arguments, Command};
-use xtask::diagnostics::{Diagnostic, render};
+use xtask::diagnostics::{Counts, Diagnostic, Outcome, Reporter, Summary, counted, say};
 use xtask::load::Unusable;
 use xtask::lower::notes::Notes;
 use xtask::print::Package;
 use xtask::tree::Tree;
 use xtask::workspace::Layout;
 use xtask::{
-    check, fingerprint, generate, load, lower, lowered, package_name, passes, print, tidy, tree, workspace, write,
+    check, fingerprint, generate, load, lower, lowered, package_name, passes, print, tidy, tree, watch, workspace,
+    write,
 };
 
 const DRIFT: u8 = 1;
@@ -35,13 +35,15 @@ fn main() -> ExitCode {
         Ok(Err(_)) => Err(anyhow!("the generator stopped for the reason above: please report it with the document")),
         Err(error) => Err(error).context("no thread could be started"),
     };
-    match outcome {
-        Ok(code) => code.into(),
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            FAILURE.into()
-        }
-    }
+    status(outcome).into()
+}
+
+/// The exit status that an outcome stands for. What went wrong is told here.
+fn status(outcome: Result<u8>) -> u8 {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        FAILURE
+    })
 }
 
 fn run(arguments: Vec<OsString>) -> Result<u8> {
@@ -51,12 +53,23 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
         say(arguments::HELP);
         return Ok(0);
     }
+    if !arguments.watch {
+        return run_once(&arguments, started);
+    }
     let job = Job::new(&arguments)?;
+    let tell = |news: watch::News| say(&format!("{}\n", news.told(&job.spec_name)));
+    match watch::watch(&job.spec, tell, || _ = status(run_once(&arguments, Instant::now())))? {}
+}
+
+/// One run, from the arguments: while a document is watched, links and folders may become others.
+fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
+    let job = Job::new(arguments)?;
     let built = match build(&job) {
         Ok(built) => built,
         Err(wrong) => {
-            eprint!("{}", render(&wrong.source, &wrong.findings));
-            eprintln!("error: {} is wrong: nothing was generated", wrong.source.name);
+            job.reporter.findings(&wrong.source, &wrong.findings);
+            let told = format!("{} is wrong: nothing was generated", wrong.source.name);
+            job.reporter.summary(&job.summary(Outcome::Wrong, None, 0, told));
             return Ok(WRONG_DOCUMENT);
         }
     };
@@ -77,24 +90,25 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     if report.has_errors() {
         return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
     }
-    eprint!("{}", render(&document.source, &report.findings));
+    job.reporter.findings(&document.source, &report.findings);
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document)?;
         if job.is_verbose {
-            eprint!("{}", render(&document.source, &lowered::notes(&lowered.changes)));
+            job.reporter.findings(&document.source, &lowered::notes(&lowered.changes));
         }
         let package = job.package(&lowered.notes, fingerprint);
         let generated = generate::generate(&lowered.document)?;
-        let tidied = tidy::tidy(generated, lowered.notes.has_sent_types());
+        let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
         let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
-        let summary = format!(
-            "{}, {}, {} checked",
-            counted(lowered.notes.operations.len(), "operation"),
-            counted(lowered.notes.types.len(), "schema"),
-            counted(report.examples, "example"),
-        );
+        let tree = print::print(sources, &lowered.notes, &package);
+        let counts = Counts {
+            operations: lowered.notes.operations.len(),
+            schemas: lowered.notes.types.len(),
+            examples: report.examples,
+            files: tree.len(),
+        };
         let report = job.report.is_some().then(|| lowered::report(&document.source, &lowered.changes));
-        Ok(Built { tree: print::print(sources, &lowered.notes, &package), summary, report })
+        Ok(Built { tree, counts, report })
     };
     finished().map_err(|finding| Box::new(Unusable { source: document.source, findings: vec![finding] }))
 }
@@ -105,13 +119,12 @@ fn bring_about(job: &Job, built: &Built, started: Instant) -> Result<u8> {
     let disk = tree::read(&job.out)?;
     let drift = tree::compare(&built.tree, &disk);
     write::write(&lock, &job.out, &built.tree, &disk, &drift)?;
-    for change in &drift {
-        say(&format!("{}\n", write::told(change, &job.out_name)));
-    }
+    job.reporter.written(&drift, &job.out_name);
     let changed = if drift.is_empty() { "nothing to change".to_owned() } else { format!("{} changed", drift.len()) };
-    let files = counted(built.tree.len(), "file");
+    let files = counted(built.counts.files, "file");
     let elapsed = started.elapsed().as_millis();
-    say(&format!("{}: {}, {files}, {changed} ({elapsed} ms)\n", job.out_name, built.summary));
+    let told = format!("{}: {}, {files}, {changed} ({elapsed} ms)", job.out_name, built.counts);
+    job.reporter.summary(&job.summary(Outcome::Generated, Some(built.counts), drift.len(), told));
     Ok(0)
 }
 
@@ -120,25 +133,23 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
     let disk = tree::read(&job.out)?;
     let drift = tree::compare(&built.tree, &disk);
     if drift.is_empty() {
-        let files = counted(built.tree.len(), "file");
-        say(&format!("{} is what {} says: {}, {files}\n", job.out_name, job.spec_name, built.summary));
+        let files = counted(built.counts.files, "file");
+        let told = format!("{} is what {} says: {}, {files}", job.out_name, job.spec_name, built.counts);
+        job.reporter.summary(&job.summary(Outcome::Clean, Some(built.counts), 0, told));
         return Ok(0);
     }
-    say(&tree::report(&drift, &built.tree, &disk, &job.out_name));
-    eprintln!(
-        "error: {} has drifted from {} in {}; to mend it: {}",
-        job.out_name,
-        job.spec_name,
-        counted(drift.len(), "file"),
-        job.remedy
-    );
+    let report = || tree::report(&drift, &built.tree, &disk, &job.out_name);
+    job.reporter.drift(&drift, &job.out_name, report, &job.remedy);
+    let files = counted(drift.len(), "file");
+    let told = format!("{} has drifted from {} in {files}; to mend it: {}", job.out_name, job.spec_name, job.remedy);
+    job.reporter.summary(&job.summary(Outcome::Drifted, Some(built.counts), drift.len(), told));
     Ok(DRIFT)
 }
 
 /// What was built from a document.
 struct Built {
     tree: Tree,
-    summary: String,
+    counts: Counts,
     /// What was lowered, if that is to be written.
     report: Option<String>,
 }
@@ -156,6 +167,7 @@ struct Job {
     name: Option<String>,
     is_verbose: bool,
     report: Option<PathBuf>,
+    reporter: Reporter,
 }
 
 impl Job {
@@ -202,7 +214,12 @@ impl Job {
             runtime: real(&layout.root.join("runtime"))?,
             remedy,
             is_strict,
+            reporter: Reporter::new(arguments.format),
         })
+    }
+
+    fn summary(&self, outcome: Outcome, counts: Option<Counts>, drift: usize, told: String) -> Summary<'_> {
+        Summary { outcome, spec: &self.spec_name, out: &self.out_name, counts, drift, told }
     }
 
     fn package(&self, notes: &Notes, fingerprint: String) -> Package {
@@ -235,17 +252,17 @@ fn with_links(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Where the report goes: beside the crate, all of whose files are made from the document, and beside the document.
+/// Where the report goes: not into the crate, all of whose files are made from the document, nor over the document.
 fn report_path(path: &Path, out: &Path, spec: &Path) -> Result<PathBuf> {
     let path = real(path)?;
     if path.starts_with(out) {
         return Err(anyhow!(
-            "the report cannot be in the folder of the crate: name another file than {}",
+            "{} is in the folder of the crate, which holds nothing else: write the report elsewhere",
             path.display()
         ));
     }
     if path.is_dir() || real(spec).is_ok_and(|spec| spec == path) {
-        return Err(anyhow!("{} cannot be the file of the report: name one that is not there yet", path.display()));
+        return Err(anyhow!("{} cannot be the file of the report: give it a name of its own", path.display()));
     }
     Ok(path)
 }
@@ -263,14 +280,4 @@ fn quoted(path: &str) -> String {
 /// The path as a reader in this folder would write it.
 fn shown(path: &Path, here: &Path) -> String {
     path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
-}
-
-/// Writes to standard output. A reader that has gone (`| head`) is no failure of this program, and its exit status
-/// says the rest.
-fn say(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
-}
-
-fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

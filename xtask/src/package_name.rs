@@ -142,7 +142,7 @@ mod tests {
             ("API 2.0", "", one, "api-2-0"),
             ("نقاط الولاء", "https://api.salla.dev/v2", one, "get-webhooks"),
             ("", "https://api.salla.dev/v2", two, "salla-api"),
-            ("3 wishes", "https://user@www.Example.com:8080/v2", two, "example"),
+            ("3 wishes", "https://www.Example.com:8080/v2", two, "example"),
             ("", "http://localhost:3000", two, "localhost"),
             ("", "https://127.0.0.1", two, "api-client"),
             ("", "/v2", two, "api-client"),

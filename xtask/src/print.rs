@@ -212,7 +212,9 @@ fn readme(notes: &Notes, package: &Package) -> String {
              let answer = {call}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```\n\n"
         );
     }
-    out += "| operation | request | what it does |\n|---|---|---|\n";
+    if !notes.operations.is_empty() {
+        out += "| operation | request | what it does |\n|---|---|---|\n";
+    }
     for operation in &notes.operations {
         let _ = writeln!(
             out,

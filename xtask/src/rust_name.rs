@@ -45,14 +45,17 @@ fn words(text: &str) -> String {
     text.chars().filter(|c| *c != '\'').map(|c| if is_identifier_character(c) { c } else { '-' }).collect()
 }
 
+/// Not every letter or digit of Unicode is one of Rust's: `²` is not.
 fn is_identifier_character(c: char) -> bool {
-    c == '_' || c.is_alphanumeric()
+    c == '_'
+        || c.is_ascii_alphanumeric()
+        || (c.is_alphanumeric() && syn::parse_str::<syn::Ident>(&format!("a{c}")).is_ok())
 }
 
 fn identifier(name: String, fallback: &str) -> String {
     let name = match name.chars().next() {
         None => fallback.to_owned(),
-        Some(first) if first.is_alphabetic() => name,
+        Some(first) if first.is_alphabetic() && syn::parse_str::<syn::Ident>(&format!("{first}a")).is_ok() => name,
         Some('_') => name,
         // A module and a type of the name `_1` would be one.
         Some(_) if fallback.starts_with('U') => format!("N{name}"),
@@ -67,61 +70,83 @@ pub struct Names {
     taken: BTreeSet<String>,
 }
 
-/// Names of types that generated code uses itself, from the prelude and from the runtime.
+/// Names that generated types use themselves: those of the prelude, without which its traits would be out of reach, of
+/// derives and of imports.
 const TYPES_IN_USE: &[&str] = &[
+    "AsMut",
+    "AsRef",
     "BTreeMap",
     "Box",
-    "Client",
-    "ClientBuilder",
     "Clone",
     "Copy",
-    "DateTime",
     "Debug",
     "Default",
     "Deserialize",
     "Display",
+    "DoubleEndedIterator",
+    "Drop",
     "Eq",
     "Err",
-    "Error",
-    "Extent",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
     "From",
-    "Future",
+    "FromIterator",
     "Hash",
-    "Id",
-    "Infallible",
     "Into",
-    "Items",
+    "IntoIterator",
     "Iterator",
-    "Method",
     "None",
     "Ok",
-    "Operation",
     "Option",
     "Ord",
-    "Overrides",
-    "Duration",
-    "Pacing",
-    "Quota",
-    "Paged",
-    "Pages",
     "PartialEq",
     "PartialOrd",
-    "RawResponse",
-    "Request",
-    "Response",
     "Result",
-    "RetryPolicy",
     "Self",
     "Send",
     "Serialize",
+    "Sized",
     "Some",
     "String",
     "Sync",
-    "Transport",
+    "ToOwned",
+    "ToString",
     "TryFrom",
     "TryInto",
     "Unpin",
     "Vec",
+];
+
+/// Names that the modules of operations, and the root of the crate, use besides.
+const BUILDERS_IN_USE: &[&str] = &[
+    "Bytes",
+    "Client",
+    "ClientBuilder",
+    "DateTime",
+    "Duration",
+    "Error",
+    "Extent",
+    "File",
+    "Future",
+    "Id",
+    "Infallible",
+    "Items",
+    "Method",
+    "Operation",
+    "Overrides",
+    "Pacing",
+    "Paged",
+    "Pages",
+    "Quota",
+    "RawResponse",
+    "Request",
+    "Response",
+    "RetryPolicy",
+    "Style",
+    "Transport",
 ];
 
 impl Names {
@@ -129,6 +154,13 @@ impl Names {
     #[must_use]
     pub fn of_types() -> Self {
         Self { taken: TYPES_IN_USE.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// Names of builders: those that their modules and the crate's root use themselves are taken too.
+    #[must_use]
+    pub fn of_builders() -> Self {
+        let names = TYPES_IN_USE.iter().chain(BUILDERS_IN_USE);
+        Self { taken: names.map(|name| (*name).to_owned()).collect() }
     }
 
     /// Whether the name can be given; it is taken then.
@@ -164,6 +196,7 @@ mod tests {
             ("a_b", "Ab", "a_b"),
             ("gen", "Gen", "gen_"),
             ("@", "Unnamed", "unnamed"),
+            ("m²", "M", "m"),
             ("نقاط الولاء", "نقاطالولاء", "نقاط_الولاء"),
         ] {
             assert_eq!((type_name(text).as_str(), value_name(text).as_str()), (type_, value), "{text}");

@@ -1,7 +1,7 @@
 //! The codes of findings: one for each kind of thing that can be wrong, stable across versions.
 //!
 //! A code is what one searches for and links to, while the words of a message may get better. Each says why its
-//! findings matter to a generated client.
+//! findings matter to a generated client; the tables of `xtask/README.md` are held to this list by a test.
 
 use std::fmt;
 
@@ -207,6 +207,14 @@ mod tests {
             assert!(name.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric())));
             assert_eq!(name, name.to_lowercase());
         }
+    }
+
+    #[test]
+    fn the_tables_of_the_readme_are_this_list() {
+        let (_, tables) = include_str!("../../README.md").split_once("## Codes").unwrap();
+        let rows: Vec<_> = tables.lines().filter(|line| line.starts_with("| `")).collect();
+        let codes: Vec<_> = Code::ALL.iter().map(|code| format!("| `{code}` | {} |", code.meaning())).collect();
+        assert_eq!(rows, codes);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub fn name_referenced_parts(root: &mut Value, changes: &mut Changes) {
     let mut names = Names::default();
     components(root).into_iter().flatten().for_each(|(name, _)| drop(names.unique(name)));
     for (pointer, name) in &mut parts {
-        *name = names.unique(&name_of_part(pointer));
+        *name = names.unique(&type_name(&name_of_part(pointer)));
     }
     // The deepest first, so that a part inside another is found before the other moves.
     for (pointer, name) in parts.iter().rev() {
@@ -166,11 +166,11 @@ mod tests {
         assert_eq!(
             schemas,
             json!({
-                "A": {"properties": {"b": {"$ref": "#/components/schemas/A b"}}},
-                "D": {"$ref": "#/components/schemas/A b"},
-                "E": {"$ref": "#/components/schemas/A b c"},
-                "A b c": {"type": "string"},
-                "A b": {"properties": {"c": {"$ref": "#/components/schemas/A b c"}}},
+                "A": {"properties": {"b": {"$ref": "#/components/schemas/Ab"}}},
+                "D": {"$ref": "#/components/schemas/Ab"},
+                "E": {"$ref": "#/components/schemas/Abc"},
+                "Abc": {"type": "string"},
+                "Ab": {"properties": {"c": {"$ref": "#/components/schemas/Abc"}}},
             })
         );
     }
