@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
 use crate::diagnostics::Format;
+use crate::package_name;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
@@ -19,10 +20,14 @@ Usage:
 Options:
   --spec PATH               the OpenAPI document, YAML or JSON
   --out DIR                 the folder of the crate
+  --name NAME               the name of the package; without it the document gives one: its title, else its only
+                            operation, else the host of its server
   --strict                  takes no document that departs from the specification, also where it is plain what it
                             means; always so for the workspace's own document, the one without `--spec`
   --watch                   writes the crate again after every save of the document, until Ctrl-C; the folder is not
                             watched
+  -v, --verbose             shows what was changed in the document for progenitor, and why
+  --report FILE             writes the same to a file, as Markdown
   --message-format FORMAT   human   text (the default)
                             json    a JSON object a line on standard output, and nothing else there
                             github  text and annotations (the default where GITHUB_ACTIONS is `true`)
@@ -61,6 +66,12 @@ pub struct Arguments {
     pub strict: bool,
     /// Whether to write the crate again after every save of the document.
     pub watch: bool,
+    /// The name of the package, if not the one that the document gives.
+    pub name: Option<String>,
+    /// Whether what was lowered is shown.
+    pub verbose: bool,
+    /// The file that tells what was lowered.
+    pub report: Option<PathBuf>,
     /// The form of what is told, if not the one that suits where the program runs.
     pub format: Option<Format>,
 }
@@ -81,6 +92,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
             Long("strict") => read.strict = true,
             Long("message-format") => read.format = Some(message_format(&parser.value()?)?),
             Long("watch") => read.watch = true,
+            Long("name") => read.name = Some(checked_name(parser.value()?.string()?)?),
+            Short('v') | Long("verbose") => read.verbose = true,
+            Long("report") => read.report = Some(PathBuf::from(parser.value()?)),
             Value(name) if command.is_none() => {
                 command = Some(match name.to_str() {
                     Some("generate") => Command::Generate,
@@ -108,6 +122,13 @@ fn message_format(name: &OsStr) -> Result<Format> {
     }
 }
 
+fn checked_name(name: String) -> Result<String> {
+    match package_name::check(&name) {
+        Ok(()) => Ok(name),
+        Err(reason) => bail!("`{name}` cannot be the name of the package: {reason}. Give another with `--name NAME`"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +146,10 @@ mod tests {
         let expected = Arguments { command: Command::Generate, watch: true, ..expected };
         assert_eq!(parsed(&["--watch", "--strict", "generate", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
         assert_eq!(parsed(&["generate", "--help"]).unwrap().command, Command::Help);
+        let (name, report) = (Some("c".to_owned()), Some("d.md".into()));
+        let expected = Arguments { command: Command::Check, name, verbose: true, report, ..Arguments::default() };
+        assert_eq!(parsed(&["check", "--name", "c", "-v", "--report=d.md"]).unwrap(), expected);
+        assert_eq!(parsed(&["--verbose", "--report", "d.md", "--name=c", "check"]).unwrap(), expected);
     }
 
     #[test]
@@ -134,7 +159,9 @@ mod tests {
             (&["regenerate"], "there is no command `regenerate`"),
             (&["check", "--spec"], "missing argument for option '--spec'"),
             (&["check", "--message-format", "xml"], "there is no message format `xml`"),
-            (&["check", "--verbose"], "invalid option '--verbose'"),
+            (&["check", "--loud"], "invalid option '--loud'"),
+            (&["check", "--name", "serde"], "`serde` cannot be the name of the package: the crate depends on one"),
+            (&["check", "--name="], "`` cannot be the name of the package: it is empty"),
             (&["check", "generate"], "unexpected argument \"generate\""),
         ] {
             let error = parsed(arguments).unwrap_err().to_string();

@@ -11,10 +11,14 @@ use anyhow::{Context as _, Result, anyhow};
 use xtask::arguments::{self, Arguments, Command};
 use xtask::diagnostics::{Counts, Diagnostic, Outcome, Reporter, Summary, counted, say};
 use xtask::load::Unusable;
+use xtask::lower::notes::Notes;
 use xtask::print::Package;
 use xtask::tree::Tree;
 use xtask::workspace::Layout;
-use xtask::{check, fingerprint, generate, load, lower, passes, print, rust_name, tidy, tree, watch, write};
+use xtask::{
+    check, fingerprint, generate, load, lower, lowered, package_name, passes, print, tidy, tree, watch, workspace,
+    write,
+};
 
 const DRIFT: u8 = 1;
 const WRONG_DOCUMENT: u8 = 2;
@@ -69,6 +73,9 @@ fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
             return Ok(WRONG_DOCUMENT);
         }
     };
+    if let Some((path, text)) = job.report.as_ref().zip(built.report.as_ref()) {
+        write::file(path, text.as_bytes())?;
+    }
     match arguments.command {
         Command::Check => compare(&job, &built),
         _ => bring_about(&job, &built, started),
@@ -86,7 +93,10 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     job.reporter.findings(&document.source, &report.findings);
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document)?;
-        let package = job.package(&lowered.notes.info.title, fingerprint);
+        if job.is_verbose {
+            job.reporter.findings(&document.source, &lowered::notes(&lowered.changes));
+        }
+        let package = job.package(&lowered.notes, fingerprint);
         let generated = generate::generate(&lowered.document)?;
         let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
         let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
@@ -97,7 +107,8 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
             examples: report.examples,
             files: tree.len(),
         };
-        Ok(Built { tree, counts })
+        let report = job.report.is_some().then(|| lowered::report(&document.source, &lowered.changes));
+        Ok(Built { tree, counts, report })
     };
     finished().map_err(|finding| Box::new(Unusable { source: document.source, findings: vec![finding] }))
 }
@@ -139,6 +150,8 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
 struct Built {
     tree: Tree,
     counts: Counts,
+    /// What was lowered, if that is to be written.
+    report: Option<String>,
 }
 
 /// What the arguments ask for, with the paths found.
@@ -150,6 +163,10 @@ struct Job {
     runtime: PathBuf,
     remedy: String,
     is_strict: bool,
+    is_alone: bool,
+    name: Option<String>,
+    is_verbose: bool,
+    report: Option<PathBuf>,
     reporter: Reporter,
 }
 
@@ -165,11 +182,15 @@ impl Job {
         }
         for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
             if let Some(path) = path {
-                remedy += &format!(" {option} {}", path.display());
+                remedy += &format!(" {option} {}", quoted(&path.display().to_string()));
             }
         }
+        if let Some(name) = &arguments.name {
+            remedy += &format!(" --name {name}");
+        }
         let spec = arguments.spec.clone().unwrap_or(layout.spec);
-        let out = real(&here.join(arguments.out.as_ref().unwrap_or(&layout.out)))?;
+        let named_out = here.join(arguments.out.as_ref().unwrap_or(&layout.out));
+        let out = real(&named_out)?;
         let holds = |path: &Path| real(path).is_ok_and(|path| path.starts_with(&out));
         if out.file_name().is_none() {
             return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
@@ -180,7 +201,12 @@ impl Job {
                 out.display()
             ));
         }
+        let report = arguments.report.as_ref().map(|path| report_path(&here.join(path), &out, &spec)).transpose()?;
         Ok(Self {
+            is_alone: workspace::is_foreign(&[&out, &with_links(&named_out)?]),
+            name: arguments.name.clone(),
+            is_verbose: arguments.verbose,
+            report,
             spec_name: shown(&spec, &here),
             spec,
             out_name: shown(&out, &real(&here)?),
@@ -196,9 +222,10 @@ impl Job {
         Summary { outcome, spec: &self.spec_name, out: &self.out_name, counts, drift, told }
     }
 
-    fn package(&self, title: &str, fingerprint: String) -> Package {
+    fn package(&self, notes: &Notes, fingerprint: String) -> Package {
         Package {
-            name: rust_name::package_name(title).unwrap_or_else(|| "generated-client".to_owned()),
+            name: self.name.clone().unwrap_or_else(|| package_name::of(notes)),
+            is_alone: self.is_alone,
             fingerprint,
             runtime: print::relative(&self.out, &self.runtime),
         }
@@ -214,6 +241,39 @@ fn real(path: &Path) -> Result<PathBuf> {
             _ => Err(error).with_context(|| format!("{} cannot be found", path.display())),
         },
         Err(error) => Err(error).with_context(|| format!("{} cannot be found", path.display())),
+    }
+}
+
+/// The path of a folder as it was named, but for what stands above it: the folder itself may be a link.
+fn with_links(path: &Path) -> Result<PathBuf> {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
+        _ => real(path),
+    }
+}
+
+/// Where the report goes: not into the crate, all of whose files are made from the document, nor over the document.
+fn report_path(path: &Path, out: &Path, spec: &Path) -> Result<PathBuf> {
+    let path = real(path)?;
+    if path.starts_with(out) {
+        return Err(anyhow!(
+            "{} is in the folder of the crate, which holds nothing else: write the report elsewhere",
+            path.display()
+        ));
+    }
+    if path.is_dir() || real(spec).is_ok_and(|spec| spec == path) {
+        return Err(anyhow!("{} cannot be the file of the report: give it a name of its own", path.display()));
+    }
+    Ok(path)
+}
+
+/// A path as it can be copied into a shell.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%,=\\".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
     }
 }
 

@@ -8,6 +8,7 @@ mod client;
 mod derives;
 mod docs;
 mod library;
+mod markdown;
 mod operations;
 mod paging;
 mod sending;

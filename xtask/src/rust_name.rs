@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use heck::{ToKebabCase as _, ToPascalCase as _, ToSnakeCase as _};
+use heck::{ToPascalCase as _, ToSnakeCase as _};
 
 /// A name for a type: `OrderLine`.
 #[must_use]
@@ -31,12 +31,11 @@ pub fn value_name(text: &str) -> String {
     identifier(settled(&words(text), str::to_snake_case), "unnamed")
 }
 
-/// A name for a package: `order-lines`. Nothing where the text has no letter that a package name may have.
+/// Whether a name that is an identifier in all other respects is a keyword.
 #[must_use]
-pub fn package_name(text: &str) -> Option<String> {
-    let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
-    let name = ascii.to_kebab_case();
-    name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(name)
+pub fn is_keyword(name: &str) -> bool {
+    // `gen` is a keyword since Rust 2024, which syn's parser does not know.
+    name == "gen" || syn::parse_str::<syn::Ident>(name).is_err()
 }
 
 /// The conversion until it changes nothing: progenitor and typify convert once more, and `AB` would become `Ab`.
@@ -68,8 +67,7 @@ fn identifier(name: String, fallback: &str) -> String {
         Some(_) if fallback.starts_with('U') => format!("N{name}"),
         Some(_) => format!("n{name}"),
     };
-    // `gen` is a keyword since Rust 2024, which syn's parser does not know.
-    if name != "gen" && syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
+    if is_keyword(&name) { format!("{name}_") } else { name }
 }
 
 /// Names that were given away, so that none is given twice.
@@ -215,13 +213,6 @@ mod tests {
     fn what_goes_with_a_builder_is_named_after_it() {
         assert_eq!(builder_companion("list_orders", "Error"), "ListOrdersError");
         assert_eq!((builder_name("self_"), builder_companion("self_", "Error")), ("Self_".into(), "SelfError".into()));
-    }
-
-    #[test]
-    fn packages_are_named_in_ascii() {
-        assert_eq!(package_name("Order Lines").as_deref(), Some("order-lines"));
-        assert_eq!(package_name("نقاط"), None);
-        assert_eq!(package_name("3 wishes"), None);
     }
 
     #[test]

@@ -281,7 +281,7 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     let generated = generate::generate(&lowered.document).map_err(gap)?;
     let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
     let sources = passes::apply(tidied, &lowered.notes, "client").map_err(gap)?;
-    let package = Package { name: "client".to_owned(), fingerprint, runtime: "../runtime".to_owned() };
+    let package = Package { name: "client".to_owned(), fingerprint, runtime: "../runtime".to_owned(), is_alone: false };
     for (path, bytes) in print::print(sources, &lowered.notes, &package) {
         if path.starts_with("src/") {
             is_sound(&path, &String::from_utf8_lossy(&bytes))?;

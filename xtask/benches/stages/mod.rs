@@ -78,6 +78,11 @@ fn sources(tokens: TokenStream, lowered: &Lowered) -> Sources {
 }
 
 fn printed(sources: Sources, lowered: &Lowered) -> Tree {
-    let package = Package { name: "client".to_owned(), fingerprint: String::new(), runtime: "../runtime".to_owned() };
+    let package = Package {
+        name: "client".to_owned(),
+        fingerprint: String::new(),
+        runtime: "../runtime".to_owned(),
+        is_alone: false,
+    };
     print::print(sources, &lowered.notes, &package)
 }

@@ -50,6 +50,28 @@ pub struct Info {
 }
 
 impl Info {
+    /// What the client is, in one sentence, also where the document has no title.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        match (title.trim_end_matches('.'), self.host()) {
+            ("", Some(host)) => format!("A client of the API at {host}."),
+            ("", None) => "A client generated from an OpenAPI document.".to_owned(),
+            (title, _) => format!("A client of {title}."),
+        }
+    }
+
+    /// The host of the first server that names one.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.servers.iter().find_map(|server| {
+            let (_, rest) = server.url.split_once("://")?;
+            let authority = rest.split(['/', '?', '#']).next()?;
+            let host = authority.rsplit('@').next()?.split(':').next()?;
+            host.starts_with(|c: char| c.is_alphanumeric()).then_some(host)
+        })
+    }
+
     /// The server that a client should use unless told otherwise: one with TLS if there is such a one, since plain HTTP
     /// is for this machine only.
     #[must_use]

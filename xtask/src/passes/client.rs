@@ -7,6 +7,7 @@ use syn::{File, parse_quote};
 use super::docs;
 use super::operations::example_call;
 use crate::lower::notes::{Notes, OperationNote, ServerNote};
+use crate::package_name::library;
 use crate::rust_name::builder_name;
 
 /// The file `client.rs`.
@@ -58,9 +59,9 @@ fn builder(operation: &OperationNote) -> Ident {
 }
 
 fn client_docs(notes: &Notes) -> String {
-    let title = docs::markdown(&notes.info.title);
+    let sentence = docs::markdown(&notes.info.sentence());
     format!(
-        "A client of {title}.\n\nIt is cheap to clone: clones share one connection pool and one configuration.\n\
+        "{sentence}\n\nIt is cheap to clone: clones share one connection pool and one configuration.\n\
          Its `Debug` never shows the token."
     )
 }
@@ -149,7 +150,7 @@ fn method_docs(operation: &OperationNote, package: &str) -> String {
     }
     text += &format!("{call}\n");
     if let Some(example) = example_call(operation) {
-        let library = package.replace('-', "_");
+        let library = library(package);
         text += &format!(
             "\n# Example\n\n```no_run\n# async fn example(client: {library}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n\
              let answer = {example}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```"

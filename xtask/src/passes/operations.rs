@@ -291,7 +291,7 @@ fn body_docs(body: &BodyNote) -> String {
 fn parameter_docs(parameter: &ParameterNote) -> String {
     let name = || if is_body(&parameter.place) { "the body".to_owned() } else { docs::code(&parameter.wire_name) };
     let mut text = parameter.description.as_deref().map_or_else(|| format!("Sets {}.", name()), docs::markdown);
-    let bounds = parameter.bounds.as_deref().map(|bounds| format!("; {bounds}")).unwrap_or_default();
+    let bounds = parameter.bounds.as_deref().map(|bounds| format!("; {}", docs::markdown(bounds))).unwrap_or_default();
     let required = if parameter.required { "Required" } else { "Optional" };
     text += &format!("\n\n{required}{bounds}.");
     text

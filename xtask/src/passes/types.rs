@@ -295,7 +295,7 @@ fn describe_field(field: &mut Field, note: Option<&FieldNote>) {
     let name = note.map_or_else(|| wire_name(field), |note| note.wire_name.clone());
     let mut text = note.and_then(|note| note.description.as_deref()).map_or_else(|| docs::code(&name), docs::markdown);
     if let Some(bounds) = note.and_then(|note| note.bounds.as_deref()) {
-        text += &format!("\n\nDocumented as {bounds}.");
+        text += &format!("\n\nDocumented as {}.", docs::markdown(bounds));
     }
     set_docs(&mut field.attrs, &text);
     if note.is_some_and(|note| note.deprecated) {
