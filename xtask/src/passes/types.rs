@@ -57,11 +57,29 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
                 return None;
             }
             module.attrs = docs::attributes("Builders of the types that requests send.");
+            if items.iter().any(|item| has_deprecated_field(item, notes)) {
+                module
+                    .attrs
+                    .push(parse_quote!(#[allow(deprecated, reason = "a builder has a setter for every field")]));
+            }
             items.iter_mut().for_each(describe_builder);
+            if names(items).contains("BTreeMap") {
+                items.insert(
+                    0,
+                    parse_quote!(
+                        use std::collections::BTreeMap;
+                    ),
+                );
+            }
             Some(Item::Mod(module))
         }
         item => Some(item),
     }
+}
+
+fn has_deprecated_field(item: &Item, notes: &Notes) -> bool {
+    let note = belongs_to(item).and_then(|name| notes.types.get(&name));
+    note.is_some_and(|note| note.fields.iter().any(|field| field.deprecated))
 }
 
 fn describe_builder(item: &mut Item) {
