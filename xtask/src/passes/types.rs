@@ -63,7 +63,7 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
                     .push(parse_quote!(#[allow(deprecated, reason = "a builder has a setter for every field")]));
             }
             items.iter_mut().for_each(describe_builder);
-            if names(items).contains("BTreeMap") {
+            if mentions(items, "BTreeMap") {
                 items.insert(
                     0,
                     parse_quote!(
