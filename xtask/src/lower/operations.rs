@@ -191,13 +191,16 @@ impl OperationNames {
     /// The name of an operation's file: in ASCII, not too long, and none that Windows keeps for a device.
     fn module(&mut self, name: &str, fallback: &str) -> String {
         const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
+        // The module that all of them are in.
+        const PARENT: &str = "operations";
         let number = format!("operation_number_{}", self.modules.len() + 1);
         let named = [name, fallback, &number].into_iter().find(|name| name.is_ascii()).unwrap_or(&number);
         // A file system has an end, and a name in ASCII has a character at every byte.
         let named = &named[..named.len().min(LONGEST_FILE_NAME)];
-        let is_device = DEVICES.contains(&named)
+        let is_reserved = named == PARENT
+            || DEVICES.contains(&named)
             || named.strip_prefix("com").or(named.strip_prefix("lpt")).is_some_and(|rest| rest.len() == 1);
-        let mut module = if is_device { format!("{named}_operation") } else { named.to_owned() };
+        let mut module = if is_reserved { format!("{named}_operation") } else { named.to_owned() };
         // A name that another operation has is that operation's file, wherever it stands in the document.
         while self.modules.contains(&module) || (module != name && self.methods.contains(&module)) {
             module += "_2";
