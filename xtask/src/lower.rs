@@ -81,6 +81,11 @@ const LOWERINGS: &[Lowering] = &[
         apply: parameters::drop_repeated_parameters,
     },
     Lowering {
+        name: "drop_nameless_parameters",
+        reason: "a request says of every value what it is",
+        apply: parameters::drop_nameless_parameters,
+    },
+    Lowering {
         name: "drop_ignored_headers",
         reason: "the client sets these headers itself, by the body and by its token",
         apply: parameters::drop_ignored_headers,

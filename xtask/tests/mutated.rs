@@ -311,7 +311,7 @@ fn refused(source: &Source, findings: &[Diagnostic]) -> Result<bool, String> {
     if let Some(lost) = errors.iter().find(|error| error.place == Place::File && !is_about_the_file(&error.message)) {
         return Err(format!("no place: {}", lost.message));
     }
-    let placed = rendered.lines().filter(|line| line.starts_with("api.yaml:")).count();
+    let placed = rendered.lines().filter(|line| line.contains("--> api.yaml")).count();
     if placed < findings.len() {
         return Err(format!("not every finding begins with its file: {rendered}"));
     }

@@ -36,24 +36,17 @@ fn is_called(at: &Pointer) -> bool {
     segments.next().as_deref() == Some("paths") && segments.count() == 2
 }
 
-/// Without operations there are the types, if there are any.
+/// Without operations there are the types, if there are any. A document may have none (OpenAPI 3.0.3, "Paths Object").
 fn nothing_to_call(document: &Document) -> Diagnostic {
     let place = Place::Key(Pointer::root().key("paths"));
+    let help = "describe at least one under `paths`";
     let schemas = document.root["components"]["schemas"].as_object();
     if schemas.is_some_and(|schemas| !schemas.is_empty()) {
-        return Diagnostic::warning(
-            Code::NoOperations,
-            place,
-            "the document has no operations: the client has no methods, and only the types are of use",
-            "describe at least one under `paths`",
-        );
+        let message = "the document has no operations: the client has no methods, and only the types are of use";
+        return Diagnostic::warning(Code::NoOperations, place, message, help);
     }
-    Diagnostic::error(
-        Code::NoOperations,
-        place,
-        "the document has no operations: there is nothing to generate",
-        "describe at least one under `paths`",
-    )
+    let message = "the document has no operations: there is nothing to generate";
+    Diagnostic::departure(Code::NoOperations, place, message, help)
 }
 
 fn path(operation: &Met<'_>, findings: &mut Vec<Diagnostic>) {
@@ -67,12 +60,14 @@ fn path(operation: &Met<'_>, findings: &mut Vec<Diagnostic>) {
             "write each parameter as `{name}`",
         ));
     } else if template.contains(['?', '#']) {
-        findings.push(Diagnostic::error(
-            Code::InvalidPath,
-            Place::Key(item),
-            format!("the path `{template}` holds more than a path"),
-            "describe what follows `?` as query parameters, and leave out what follows `#`",
-        ));
+        let (place, message) = (Place::Key(item), format!("the path `{template}` holds more than a path"));
+        let help = "describe what follows `?` as query parameters, and leave out what follows `#`";
+        findings.push(if behind_the_path(&template).contains('{') {
+            Diagnostic::error(Code::InvalidPath, place, message, help)
+        } else {
+            let help = format!("what follows `?` is sent with every request: {help}");
+            Diagnostic::departure(Code::InvalidPath, place, message, help)
+        });
     }
 }
 
@@ -89,6 +84,11 @@ fn path_item(document: &Document, item: &Met<'_>) -> Option<Diagnostic> {
             "write the operations of the path here",
         )
     })
+}
+
+/// What stands in a path behind the path itself.
+fn behind_the_path(template: &str) -> &str {
+    template.find(['?', '#']).map_or("", |at| &template[at..])
 }
 
 /// The names in a path template, or nothing where its braces do not match.
@@ -117,7 +117,14 @@ fn name_and_place(parameter: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     // The name of a cookie is a token, as that of a header is (RFC 6265, section 4.1.1).
     let needs_token = matches!(place, "header" | "cookie");
     let has_name = parameter.fields.get("name").is_some_and(Value::is_string);
-    if has_name && (name.is_empty() || (needs_token && http::HeaderName::try_from(name).is_err())) {
+    if has_name && name.is_empty() {
+        findings.push(Diagnostic::departure(
+            Code::InvalidParameterName,
+            Place::Value(parameter.at.key("name")),
+            "`` cannot be the name of this parameter",
+            "the parameter is left out: write the name that stands in the request",
+        ));
+    } else if has_name && needs_token && http::HeaderName::try_from(name).is_err() {
         findings.push(Diagnostic::error(
             Code::InvalidParameterName,
             Place::Value(parameter.at.key("name")),

@@ -101,6 +101,8 @@ pub struct OperationNote {
     pub method: String,
     /// The path as the document has it, with the names of parameters that are theirs on the wire.
     pub path: String,
+    /// What the document writes behind the path: parameters of the query with the same value in every request.
+    pub fixed_query: Vec<(String, String)>,
     /// What it does, in a line.
     pub summary: Option<String>,
     /// What it does.
@@ -333,7 +335,8 @@ fn operation_note(root: &Value, method: &str, path: &str, operation: &Value) -> 
         name: text(operation, "operationId").unwrap_or_default(),
         module: text(operation, crumb::MODULE).unwrap_or_default(),
         method: method.to_owned(),
-        path: path.to_owned(),
+        path: path.split(['?', '#']).next().unwrap_or_default().to_owned(),
+        fixed_query: fixed_query(path),
         summary: text(operation, "summary"),
         description: text(operation, "description"),
         deprecated: crumb::is_set(operation, "deprecated"),
@@ -348,6 +351,12 @@ fn operation_note(root: &Value, method: &str, path: &str, operation: &Value) -> 
         responses: operation["responses"].as_object().into_iter().flatten().filter_map(response_note).collect(),
         accept: accept(operation),
     }
+}
+
+fn fixed_query(path: &str) -> Vec<(String, String)> {
+    let query = path.split('#').next().and_then(|path| path.split_once('?')).map_or("", |(_, query)| query);
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(a, b)| (a.to_owned(), b.to_owned())).collect()
 }
 
 /// The media types of the successes, unless they are what the client asks for by itself.

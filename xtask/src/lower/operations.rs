@@ -191,13 +191,16 @@ impl OperationNames {
     /// The name of an operation's file: in ASCII, not too long, and none that Windows keeps for a device.
     fn module(&mut self, name: &str, fallback: &str) -> String {
         const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
+        // The module that all of them are in.
+        const PARENT: &str = "operations";
         let number = format!("operation_number_{}", self.modules.len() + 1);
         let named = [name, fallback, &number].into_iter().find(|name| name.is_ascii()).unwrap_or(&number);
         // A file system has an end, and a name in ASCII has a character at every byte.
         let named = &named[..named.len().min(LONGEST_FILE_NAME)];
-        let is_device = DEVICES.contains(&named)
+        let is_reserved = named == PARENT
+            || DEVICES.contains(&named)
             || named.strip_prefix("com").or(named.strip_prefix("lpt")).is_some_and(|rest| rest.len() == 1);
-        let mut module = if is_device { format!("{named}_operation") } else { named.to_owned() };
+        let mut module = if is_reserved { format!("{named}_operation") } else { named.to_owned() };
         // A name that another operation has is that operation's file, wherever it stands in the document.
         while self.modules.contains(&module) || (module != name && self.methods.contains(&module)) {
             module += "_2";
@@ -209,10 +212,25 @@ impl OperationNames {
 
 /// Changes a document with its components at hand, as what references lead into.
 pub fn beside_components(root: &mut Value, change: impl FnOnce(&Value, &mut Value)) {
-    let document = json!({"components": root["components"].take()});
+    let mut document = json!({"components": root["components"].take()});
+    if leads_into_paths(&root["paths"]) {
+        document["paths"] = root["paths"].clone();
+    }
     change(&document, root);
     let Value::Object(mut document) = document else { return };
     root["components"] = document.remove("components").unwrap_or_default();
+}
+
+/// Whether something in the paths refers to something in the paths.
+fn leads_into_paths(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => {
+            fields.get("$ref").and_then(Value::as_str).is_some_and(|target| target.starts_with("#/paths/"))
+                || fields.values().any(leads_into_paths)
+        }
+        Value::Array(items) => items.iter().any(leads_into_paths),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -252,6 +270,16 @@ mod tests {
             response,
             &json!({"description": "b", crumb::COMPONENT: "A", crumb::ORIGIN: "/components/responses/B"})
         );
+    }
+
+    #[test]
+    fn a_part_of_another_operation_can_be_shared() {
+        let mut root = json!({"paths": {
+            "/a": {"get": {"parameters": [{"name": "p"}]}},
+            "/b": {"get": {"parameters": [{"$ref": "#/paths/~1a/get/parameters/0"}]}},
+        }});
+        inline_shared_parts(&mut root, &mut Changes::default());
+        assert_eq!(root["paths"]["/b"]["get"]["parameters"][0]["name"], "p");
     }
 
     #[test]

@@ -65,6 +65,13 @@ pub fn drop_repeated_parameters(root: &mut Value, changes: &mut Changes) {
     });
 }
 
+/// A parameter without a name cannot be sent.
+pub fn drop_nameless_parameters(root: &mut Value, changes: &mut Changes) {
+    retain(root, changes, |parameter, _, _| {
+        name(parameter).is_empty().then(|| "a parameter without a name cannot be sent: it is left out".to_owned())
+    });
+}
+
 /// Headers that have a place of their own in OpenAPI are no parameters (OpenAPI 3.0.3, "Parameter Object", `name`): the
 /// client sets them by the bodies and by its token.
 pub fn drop_ignored_headers(root: &mut Value, changes: &mut Changes) {

@@ -115,6 +115,14 @@ impl<'n> Answers<'n> {
         arms
     }
 
+    /// Whether a status is documented beside the range that it is in.
+    pub fn overlap(&self) -> bool {
+        let class = |response: &ResponseNote| response.status.chars().next();
+        let (ranges, exact): (Vec<_>, Vec<_>) =
+            self.note.responses.iter().partition(|response| response.status.ends_with("XX"));
+        ranges.iter().any(|range| exact.iter().any(|response| class(response) == class(range)))
+    }
+
     /// Where no success is documented, any is one.
     fn undocumented_success(&self) -> Option<TokenStream> {
         let is_documented = self.note.responses.iter().any(ResponseNote::is_success);
@@ -319,6 +327,16 @@ mod tests {
                 "_=>Err(response.unexpected()),".to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn a_status_in_a_range_is_an_overlap() {
+        let overlap = |statuses: &[&str]| {
+            let responses: Vec<_> = statuses.iter().map(|status| (*status, Body::Nothing)).collect();
+            Answers::new(&note(&responses)).overlap()
+        };
+        assert!(overlap(&["404", "4XX"]));
+        assert!(!overlap(&["200", "4XX", "default"]));
     }
 
     #[test]

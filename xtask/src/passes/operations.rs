@@ -41,6 +41,10 @@ pub fn file(
     Ok(super::source(&call, all))
 }
 
+/// The setters that have the name and the form of a method of the standard library's traits.
+const OPERATORS: &[&str] =
+    &["add", "bitand", "bitor", "bitxor", "cmp", "div", "eq", "index", "mul", "rem", "shl", "shr", "sub"];
+
 /// What the items of an operation need from elsewhere.
 fn imports(items: &[Item], is_paged: bool) -> Vec<Item> {
     let tokens: TokenStream = items.iter().map(ToTokens::to_token_stream).collect();
@@ -158,6 +162,9 @@ impl<'n> Operation<'n> {
             if let ImplItem::Fn(function) = function {
                 let name = function.sig.ident.to_string();
                 function.attrs = docs::attributes(&self.setter_docs(&name));
+                if OPERATORS.contains(&name.as_str()) {
+                    function.attrs.push(parse_quote!(#[allow(clippy::should_implement_trait)]));
+                }
                 if self.parameter(&name).is_some_and(|parameter| parameter.deprecated) {
                     function.attrs.push(parse_quote!(#[deprecated]));
                 }
@@ -234,8 +241,11 @@ impl<'n> Operation<'n> {
         let (success, error) = (self.answers.success_type(), self.answers.error_type());
         let request = sending::request(self.note, self.body_is_built);
         let arms = self.answers.arms();
+        // The exact statuses go before the ranges that they are in.
+        let overlap = self.answers.overlap().then(|| quote!(#[allow(clippy::match_overlapping_arm)]));
         parse_quote! {
             #(#doc)*
+            #overlap
             pub async fn send(self) -> Result<Response<#success>, #error> {
                 #request
                 let response = self.client.transport.call(request).await?;

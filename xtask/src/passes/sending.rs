@@ -18,12 +18,13 @@ pub fn request(note: &OperationNote, is_built: bool) -> TokenStream {
     });
     let added = note.parameters.iter().map(added);
     let json = note.body.as_ref().map(json);
+    let fixed = note.fixed_query.iter().map(|(name, value)| quote!(.query(#name, #value)));
     let accept = note.accept.as_ref().map(|types| quote!(.accept(#types)));
     let parts = note.parameters.iter().find(|parameter| parameter.place == PARTS).map(parts);
     quote! {
         #(#unwrapped)*
         #body
-        let request = Request::new(&OPERATION) #accept #(#added)* #json .overridden(self.overrides);
+        let request = Request::new(&OPERATION) #accept #(#fixed)* #(#added)* #json .overridden(self.overrides);
         #parts
     }
 }

@@ -14,6 +14,17 @@ use crate::rust_name::{Names, type_name, value_name};
 /// A `$ref` may lead to any part of a document; typify knows components only. A part that is referred to becomes a
 /// component, and a reference stands in its place.
 pub fn name_referenced_parts(root: &mut Value, changes: &mut Changes) {
+    // A part that has become a component can refer to others.
+    const MOST_ROUNDS: usize = 16;
+    for _ in 0..MOST_ROUNDS {
+        if !name_parts_once(root, changes) {
+            break;
+        }
+    }
+}
+
+/// Whether there were any.
+fn name_parts_once(root: &mut Value, changes: &mut Changes) -> bool {
     let mut parts: BTreeMap<Pointer, String> = BTreeMap::new();
     schemas(root, &mut |_, _, schema| {
         if let Some(pointer) = reference(schema).filter(|pointer| !is_component(pointer)) {
@@ -43,6 +54,7 @@ pub fn name_referenced_parts(root: &mut Value, changes: &mut Changes) {
             schema["$ref"] = reference_to(name).into();
         }
     });
+    !parts.is_empty()
 }
 
 fn reference(schema: &Value) -> Option<Pointer> {
