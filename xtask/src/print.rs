@@ -1,5 +1,6 @@
 //! From syntax trees to the bytes of a crate's files: prettyplease for the code, and the manifest and the README.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -25,17 +26,20 @@ pub struct Package {
     pub is_alone: bool,
 }
 
+/// The libraries that the crate depends on only where its code names them.
+const OPTIONAL: &[&str] = &["serde_json", "regress"];
+
 /// The files of the crate.
 #[must_use]
 pub fn print(sources: Sources, notes: &Notes, package: &Package) -> Tree {
     let mut tree = Tree::new();
-    let mut text = String::new();
+    let mut libraries = BTreeSet::new();
     for (path, file) in sources {
         let source = rust(file);
-        text += &source;
+        libraries.extend(OPTIONAL.iter().filter(|library| source.contains(&format!("::{library}::"))));
         tree.insert(format!("src/{path}"), source.into_bytes());
     }
-    tree.insert("Cargo.toml".to_owned(), manifest(notes, package, &text).into_bytes());
+    tree.insert("Cargo.toml".to_owned(), manifest(notes, package, &libraries).into_bytes());
     tree.insert("README.md".to_owned(), readme(notes, package).into_bytes());
     tree
 }
@@ -85,7 +89,7 @@ fn file_of(items: Vec<Item>) -> File {
 
 /// A blank line between the functions of an implementation.
 fn spaced(text: &str) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len() + text.len() / 20);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         out += line;
@@ -98,7 +102,7 @@ fn spaced(text: &str) -> String {
 }
 
 /// The manifest stands alone: it inherits nothing, so that the crate builds wherever it is put.
-fn manifest(notes: &Notes, package: &Package, source: &str) -> String {
+fn manifest(notes: &Notes, package: &Package, libraries: &BTreeSet<&str>) -> String {
     let mut out = format!("# {BANNER}. Do not edit.\n\n[package]\n");
     for (key, value) in [
         ("name", package.name.as_str()),
@@ -133,10 +137,8 @@ fn manifest(notes: &Notes, package: &Package, source: &str) -> String {
         toml_text(workspace::version(RUNTIME)),
         toml_text(workspace::version("serde")),
     );
-    for dependency in ["serde_json", "regress"] {
-        if source.contains(&format!("::{dependency}::")) {
-            let _ = writeln!(out, "{dependency} = {}", toml_text(workspace::version(dependency)));
-        }
+    for dependency in OPTIONAL.iter().filter(|library| libraries.contains(*library)) {
+        let _ = writeln!(out, "{dependency} = {}", toml_text(workspace::version(dependency)));
     }
     if package.is_alone {
         out += "\n# The folder is inside of a workspace that the crate is no member of, which cargo takes for a slip.\n\

@@ -63,6 +63,7 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
                     .push(parse_quote!(#[allow(deprecated, reason = "a builder has a setter for every field")]));
             }
             items.iter_mut().for_each(describe_builder);
+            // A module does not see what the one around it imports.
             if mentions(items, "BTreeMap") {
                 items.insert(
                     0,
@@ -394,4 +395,33 @@ fn implemented_for(item: &ItemImpl) -> Option<String> {
         _ => None,
     });
     if is_foreign { argument.or(Some(name)) } else { Some(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::document::Source;
+    use crate::{generate, load, lower, passes, tidy};
+
+    #[test]
+    fn the_builders_import_the_map_that_they_set() {
+        let with = |property: serde_json::Value| {
+            let schema = json!({"type": "object", "properties": {"a": property}});
+            let body = json!({"content": {"application/json": {"schema": schema}}});
+            let operation =
+                json!({"operationId": "a", "requestBody": body, "responses": {"204": {"description": "d"}}});
+            let info = json!({"title": "t", "version": "1"});
+            let root = json!({"openapi": "3.0.3", "info": info, "paths": {"/a": {"post": operation}}});
+            let document = load::parse(Source::new("api.yaml", root.to_string())).unwrap();
+            let lowered = lower::lower(&document).unwrap();
+            let tokens = tidy::tidy(generate::generate(&lowered.document).unwrap(), &|_| true);
+            let sources = passes::apply(tokens, &lowered.notes, "client").unwrap();
+            let text = prettyplease::unparse(&sources["types.rs"]);
+            let (_, builders) = text.split_once("pub mod builder {").unwrap();
+            builders.contains("use std::collections::BTreeMap;")
+        };
+        assert!(with(json!({"type": "object", "additionalProperties": {"type": "integer"}})));
+        assert!(!with(json!({"type": "string"})));
+    }
 }
