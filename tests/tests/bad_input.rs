@@ -1266,6 +1266,11 @@ fn wrong_arguments_are_told() {
             &["check", "--message-format", "xml"],
             "error: there is no message format `xml`: it is `human`, `json` or `github`\n",
         ),
+        (
+            &["generate", "--name", "serde"],
+            "error: `serde` cannot be the name of the package: the crate depends on one of the name `serde`. Give another \
+             with `--name NAME`\n",
+        ),
         (&["check", "-x"], "error: invalid option '-x'\n"),
         (&["generate", "--out", "/"], "error: / cannot be the folder of a crate\n"),
     ] {
@@ -1289,6 +1294,9 @@ fn help_names_the_commands_the_options_and_the_exit_codes() {
             "cargo xtask check",
             "--spec PATH",
             "--out DIR",
+            "--name NAME",
+            "--verbose",
+            "--report FILE",
             "--message-format FORMAT",
             "Exit status:",
         ] {

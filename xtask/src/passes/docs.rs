@@ -45,7 +45,8 @@ pub fn visible(text: &str) -> String {
     text.replace("\r\n", "\n").chars().filter(|c| !is_turning(*c)).map(shown).collect()
 }
 
-/// A text as code in Markdown.
+/// A text as code in Markdown, whatever it holds.
+#[must_use]
 pub fn code(text: &str) -> String {
     let text = visible(text).replace('\n', " ");
     let has_marks = |number: usize| text.split(|c| c != '`').any(|marks| marks.len() == number);
