@@ -8,6 +8,7 @@ use lexopt::prelude::*;
 
 use crate::diagnostics::Format;
 use crate::package_name;
+use crate::shown::Policy;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
@@ -24,6 +25,13 @@ Options:
                             operation, else the host of its server
   --strict                  takes no document that departs from the specification, also where it is plain what it
                             means; always so for the workspace's own document, the one without `--spec`
+  --examples HOW            what it means that an example contradicts its schema:
+                            error   nothing is generated (the default with `--strict` and for the workspace's own
+                                    document)
+                            warn    both places are named (the default otherwise)
+                            widen   the types take what is shown as well
+  --emit-tests              gives the crate a test of each documented example: it decodes, and encodes to the same
+                            JSON
   --watch                   writes the crate again after every save of the document, until Ctrl-C; the folder is not
                             watched
   -v, --verbose             shows what was changed in the document for progenitor, and why
@@ -74,6 +82,10 @@ pub struct Arguments {
     pub report: Option<PathBuf>,
     /// The form of what is told, if not the one that suits where the program runs.
     pub format: Option<Format>,
+    /// What it means that an example contradicts its schema, if that was said.
+    pub examples: Option<Policy>,
+    /// Whether the crate gets tests of the examples.
+    pub emit_tests: bool,
 }
 
 /// Reads the arguments, without the program's name.
@@ -95,6 +107,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
             Long("name") => read.name = Some(checked_name(parser.value()?.string()?)?),
             Short('v') | Long("verbose") => read.verbose = true,
             Long("report") => read.report = Some(PathBuf::from(parser.value()?)),
+            Long("examples") => read.examples = Some(parser.value()?.parse()?),
+            Long("emit-tests") => read.emit_tests = true,
             Value(name) if command.is_none() => {
                 command = Some(match name.to_str() {
                     Some("generate") => Command::Generate,
@@ -145,6 +159,13 @@ mod tests {
         assert_eq!(parsed(&["--out", "b", "--spec=a.yaml", "check", "--strict"]).unwrap(), expected);
         let expected = Arguments { command: Command::Generate, watch: true, ..expected };
         assert_eq!(parsed(&["--watch", "--strict", "generate", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
+        let expected = Arguments {
+            command: Command::Check,
+            examples: Some(Policy::Widen),
+            emit_tests: true,
+            ..Arguments::default()
+        };
+        assert_eq!(parsed(&["check", "--examples", "widen", "--emit-tests"]).unwrap(), expected);
         assert_eq!(parsed(&["generate", "--help"]).unwrap().command, Command::Help);
         let (name, report) = (Some("c".to_owned()), Some("d.md".into()));
         let expected = Arguments { command: Command::Check, name, verbose: true, report, ..Arguments::default() };
@@ -162,6 +183,7 @@ mod tests {
             (&["check", "--loud"], "invalid option '--loud'"),
             (&["check", "--name", "serde"], "`serde` cannot be the name of the package: the crate depends on one"),
             (&["check", "--name="], "`` cannot be the name of the package: it is empty"),
+            (&["check", "--examples", "believe"], "`believe` is no way to take examples"),
             (&["check", "generate"], "unexpected argument \"generate\""),
         ] {
             let error = parsed(arguments).unwrap_err().to_string();

@@ -19,6 +19,7 @@ pub mod version;
 use crate::diagnostics::Diagnostic;
 use crate::document::Document;
 use crate::mend;
+use crate::shown::Policy;
 
 /// What the check found.
 #[derive(Debug, Default)]
@@ -38,17 +39,17 @@ impl Report {
 }
 
 /// Checks the whole document, and [mends](mod@mend) what has only one meaning. If `is_strict`, what had to be mended
-/// is an error.
+/// is an error. What it means that an example contradicts its schema, `examples` says.
 #[must_use]
-pub fn check(document: &mut Document, is_strict: bool) -> Report {
-    let mut report = look(document);
+pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Report {
+    let mut report = look(document, examples);
     if is_strict {
         report.findings = report.findings.into_iter().map(Diagnostic::strict).collect();
     }
     report
 }
 
-fn look(document: &mut Document) -> Report {
+fn look(document: &mut Document, policy: Policy) -> Report {
     let mut findings = Vec::new();
     // A document of another kind would be found wrong in a hundred places, and all of them for one reason.
     if let Some(finding) = version::check(document) {
@@ -64,7 +65,7 @@ fn look(document: &mut Document) -> Report {
     let broken_references = references::check(document, &inventory.references);
     // A schema that is made of itself has no end: examples can be held against schemas only where references hold.
     let examples = if broken_references.is_empty() {
-        let (of_examples, checked) = examples::check(document, &inventory.objects);
+        let (of_examples, checked) = examples::check(document, &inventory.objects, policy);
         findings.extend(of_examples);
         findings.extend(schemas::check(document, &inventory.objects));
         findings.extend(pagination::check(document, &inventory.objects));

@@ -19,6 +19,7 @@ pub mod passes;
 pub mod positions;
 pub mod print;
 pub mod rust_name;
+pub mod shown;
 pub mod tidy;
 pub mod tree;
 pub mod watch;

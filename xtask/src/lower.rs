@@ -7,6 +7,7 @@
 mod bodies;
 pub mod changes;
 pub mod crumb;
+mod examples;
 mod forms;
 pub mod notes;
 mod operations;
@@ -24,6 +25,8 @@ use crate::document::Document;
 use changes::{Change, Changes};
 use notes::Notes;
 
+use crate::shown::Policy;
+
 /// What progenitor is given, and what the passes have to know besides.
 #[derive(Debug)]
 pub struct Lowered {
@@ -33,6 +36,19 @@ pub struct Lowered {
     pub notes: Notes,
     /// What was changed, for who wants to know.
     pub changes: Vec<Change>,
+}
+
+/// What may be asked of the lowering.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// What it means that an example contradicts its schema.
+    pub examples: Policy,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { examples: Policy::Error }
+    }
 }
 
 /// A step of the lowering.
@@ -45,6 +61,11 @@ struct Lowering {
 
 /// All lowerings, in the order in which they are applied.
 const LOWERINGS: &[Lowering] = &[
+    Lowering {
+        name: "set_examples_aside",
+        reason: "examples move with their schemas, and progenitor reads none",
+        apply: examples::set_examples_aside,
+    },
     Lowering {
         name: "name_referenced_parts",
         reason: "typify knows components only, and a `$ref` may lead to any part of a document",
@@ -201,6 +222,11 @@ const LOWERINGS: &[Lowering] = &[
         apply: schemas::lift_null,
     },
     Lowering {
+        name: WIDEN,
+        reason: "what a publisher shows is often truer than what its schema says",
+        apply: examples::widen_to_examples,
+    },
+    Lowering {
         name: "loosen_scalars",
         reason: "an answer that breaks a bound would not decode, and the server checks what is sent",
         apply: schemas::loosen_scalars,
@@ -211,6 +237,16 @@ const LOWERINGS: &[Lowering] = &[
         name: "pull_out_inline_schemas",
         reason: "a schema that needs a type gets a name from where it stands; progenitor would give two the same",
         apply: schemas::pull_out_inline_schemas,
+    },
+    Lowering {
+        name: "tell_null_from_absence",
+        reason: "a field that may be null and may be absent is written in the way that is shown",
+        apply: examples::tell_null_from_absence,
+    },
+    Lowering {
+        name: "collect_examples",
+        reason: "the tests of the crate know each example and its type",
+        apply: examples::collect_examples,
     },
     Lowering {
         name: "name_alternatives",
@@ -229,6 +265,15 @@ const LOWERINGS: &[Lowering] = &[
     },
 ];
 
+/// The lowering that is asked for.
+const WIDEN: &str = "widen_to_examples";
+
+impl Options {
+    fn ask_for(self, lowering: &str) -> bool {
+        lowering != WIDEN || self.examples == Policy::Widen
+    }
+}
+
 /// Why the lowering of this name is needed.
 #[must_use]
 pub fn reason(name: &str) -> &'static str {
@@ -241,10 +286,10 @@ pub fn reason(name: &str) -> &'static str {
 ///
 /// A diagnostic when the result is not what openapiv3 reads as a document, which means that the check let
 /// something through.
-pub fn lower(document: &Document) -> Result<Lowered, Diagnostic> {
+pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnostic> {
     let mut root = document.root.clone();
     let mut changes = Changes::default();
-    for lowering in LOWERINGS {
+    for lowering in LOWERINGS.iter().filter(|lowering| options.ask_for(lowering.name)) {
         changes.begin(lowering.name);
         (lowering.apply)(&mut root, &mut changes);
     }

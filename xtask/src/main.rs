@@ -13,6 +13,7 @@ use xtask::diagnostics::{Counts, Diagnostic, Outcome, Reporter, Summary, counted
 use xtask::load::Unusable;
 use xtask::lower::notes::Notes;
 use xtask::print::Package;
+use xtask::shown::Policy;
 use xtask::tree::Tree;
 use xtask::workspace::Layout;
 use xtask::{
@@ -86,13 +87,13 @@ fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
 fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     let mut document = load::load(&job.spec, &job.spec_name)?;
     let fingerprint = fingerprint::fingerprint(&document.root);
-    let report = check::check(&mut document, job.is_strict);
+    let report = check::check(&mut document, job.is_strict, job.examples);
     if report.has_errors() {
         return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
     }
     job.reporter.findings(&document.source, &report.findings);
     let finished = || -> Result<_, Diagnostic> {
-        let lowered = lower::lower(&document)?;
+        let lowered = lower::lower(&document, &lower::Options { examples: job.examples })?;
         if job.is_verbose {
             job.reporter.findings(&document.source, &lowered::notes(&lowered.changes));
         }
@@ -106,6 +107,7 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
             schemas: lowered.notes.types.len(),
             examples: report.examples,
             files: tree.len(),
+            tested: job.emit_tests.then_some((lowered.notes.examples.len(), lowered.notes.left_out)),
         };
         let report = job.report.is_some().then(|| lowered::report(&document.source, &lowered.changes));
         Ok(Built { tree, counts, report })
@@ -168,6 +170,8 @@ struct Job {
     is_verbose: bool,
     report: Option<PathBuf>,
     reporter: Reporter,
+    examples: Policy,
+    emit_tests: bool,
 }
 
 impl Job {
@@ -179,6 +183,13 @@ impl Job {
         let is_strict = arguments.strict || arguments.spec.is_none();
         if arguments.strict {
             remedy += " --strict";
+        }
+        let examples = arguments.examples.unwrap_or(if is_strict { Policy::Error } else { Policy::Warn });
+        if let Some(policy) = arguments.examples {
+            remedy += &format!(" --examples {}", policy.as_str());
+        }
+        if arguments.emit_tests {
+            remedy += " --emit-tests";
         }
         for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
             if let Some(path) = path {
@@ -215,6 +226,8 @@ impl Job {
             remedy,
             is_strict,
             reporter: Reporter::new(arguments.format),
+            examples,
+            emit_tests: arguments.emit_tests,
         })
     }
 
@@ -228,6 +241,7 @@ impl Job {
             is_alone: self.is_alone,
             fingerprint,
             runtime: print::relative(&self.out, &self.runtime),
+            emit_tests: self.emit_tests,
         }
     }
 }

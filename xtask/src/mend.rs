@@ -6,9 +6,9 @@
 
 mod schemas;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::check::outline::{DOCUMENT, Field, KeyRule, Kind, Lack, PATH_ITEM, RESPONSE, SCHEMA, Shape};
+use crate::check::outline::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, Lack, PATH_ITEM, RESPONSE, SCHEMA, Shape};
 use crate::check::structure::{is_extension, kind_of};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Document;
@@ -92,6 +92,9 @@ impl Mender {
 
     /// An empty array for an empty object (PHP knows one empty array only), and what should be a list of one.
     fn collection(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
+        if matches!(kind, Kind::Map(Kind::ObjectOrRef(shape)) if std::ptr::eq(*shape, &raw const EXAMPLE)) {
+            self.named_examples(at, value);
+        }
         let read = match (kind, &*value) {
             (Kind::Map(_) | Kind::Object(_) | Kind::ObjectOrRef(_), Value::Array(items)) if items.is_empty() => {
                 Value::Object(Map::new())
@@ -113,6 +116,29 @@ impl Mender {
         };
         self.departs(kind, at, value, &format!("it is read as `{read}`"));
         *value = read;
+    }
+
+    /// Examples in a list, or without the object that should be around each. Those of a list are named by their
+    /// indices, so that they are found where they stand.
+    fn named_examples(&mut self, at: &Trail<'_>, value: &mut Value) {
+        if let Value::Array(items) = &*value
+            && !items.is_empty()
+        {
+            self.departs(Kind::Map(&Kind::Any), at, value, "each is read as an example");
+            *value = items.iter().cloned().enumerate().map(|(index, item)| (index.to_string(), item)).collect();
+        }
+        for (name, entry) in value.as_object_mut().into_iter().flatten() {
+            const WORDS: &[&str] = &["$ref", "value", "externalValue", "summary", "description"];
+            let is_example =
+                entry.as_object().is_some_and(|fields| WORDS.iter().any(|word| fields.contains_key(*word)));
+            if !is_example && !is_extension(name) {
+                let place = Place::Key(at.key(name, entry).pointer());
+                let message = format!("the example `{name}` has no `value`");
+                let help = "it is read as the value: write it under `value`";
+                self.findings.push(Diagnostic::departure(Code::AmbiguousExample, place, message, help));
+                *entry = json!({"value": entry.take()});
+            }
+        }
     }
 
     fn map(&mut self, kind: Kind, at: &Trail<'_>, entries: &mut Map<String, Value>) {
@@ -361,6 +387,33 @@ mod tests {
                 "`2000` cannot be a key of a Responses object; write a status as `200`, a range as `4XX`, all others as `default`",
                 "this Response object has no `description`; add `description`, a string",
             ]
+        );
+    }
+
+    #[test]
+    fn examples_in_a_list_and_bare_values_are_read() {
+        let media = "application/json: {examples: [{value: 1}, {a: 2}]}, text/json: {examples: {x: [3], y: null}}";
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    post: {{responses: {{}}, requestBody: {{content: {{{media}}}}}}}\n"
+        );
+        let mut document = crate::load::parse(Source::new("api.yaml", text.as_str())).unwrap();
+        let found: Vec<_> = mend(&mut document).into_iter().map(|finding| finding.message).collect();
+        assert_eq!(
+            found.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
+            [
+                "`examples` has to be an object, and is an array",
+                "the example `1` has no `value`",
+                "the example `x` has no `value`",
+                "the example `y` has no `value`",
+            ]
+        );
+        let content = &document.root["paths"]["/a"]["post"]["requestBody"]["content"];
+        assert_eq!(
+            *content,
+            json!({
+                "application/json": {"examples": {"0": {"value": 1}, "1": {"value": {"a": 2}}}},
+                "text/json": {"examples": {"x": {"value": [3]}, "y": {"value": null}}},
+            })
         );
     }
 

@@ -1,5 +1,7 @@
 //! From syntax trees to the bytes of a crate's files: prettyplease for the code, and the manifest and the README.
 
+mod examples;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
@@ -24,6 +26,8 @@ pub struct Package {
     pub runtime: String,
     /// Whether the package has to say that it belongs to no workspace.
     pub is_alone: bool,
+    /// Whether the crate has tests of the documented examples.
+    pub emit_tests: bool,
 }
 
 /// The libraries that the crate depends on only where its code names them.
@@ -40,6 +44,9 @@ pub fn print(sources: Sources, notes: &Notes, package: &Package) -> Tree {
         tree.insert(format!("src/{path}"), source.into_bytes());
     }
     tree.insert("Cargo.toml".to_owned(), manifest(notes, package, &libraries).into_bytes());
+    if package.emit_tests {
+        tree.extend(examples::files(notes, package));
+    }
     tree.insert("README.md".to_owned(), readme(notes, package).into_bytes());
     tree
 }
@@ -143,6 +150,9 @@ fn manifest(notes: &Notes, package: &Package, libraries: &BTreeSet<&str>) -> Str
     if package.is_alone {
         out += "\n# The folder is inside of a workspace that the crate is no member of, which cargo takes for a slip.\n\
                 [workspace]\n";
+    }
+    if package.emit_tests && !notes.examples.is_empty() && !libraries.contains("serde_json") {
+        let _ = write!(out, "\n[dev-dependencies]\nserde_json = {}\n", toml_text(workspace::version("serde_json")));
     }
     out
 }

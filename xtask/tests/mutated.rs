@@ -31,6 +31,7 @@ use syn::Item;
 use xtask::diagnostics::{Diagnostic, Place, render};
 use xtask::document::Source;
 use xtask::print::Package;
+use xtask::shown::Policy;
 use xtask::workspace::Layout;
 use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
 
@@ -271,17 +272,23 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
         Err(unusable) => return refused(&unusable.source, &unusable.findings),
     };
     let fingerprint = fingerprint::fingerprint(&document.root);
-    let report = check::check(&mut document, false);
+    let report = check::check(&mut document, false, Policy::Warn);
     if report.has_errors() {
         return refused(&document.source, &report.findings);
     }
     let rendered = render(&document.source, &report.findings, false);
     let gap = |finding: Diagnostic| format!("gap: {}", finding.message);
-    let lowered = lower::lower(&document).map_err(gap)?;
+    let lowered = lower::lower(&document, &lower::Options::default()).map_err(gap)?;
     let generated = generate::generate(&lowered.document).map_err(gap)?;
     let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
     let sources = passes::apply(tidied, &lowered.notes, "client").map_err(gap)?;
-    let package = Package { name: "client".to_owned(), fingerprint, runtime: "../runtime".to_owned(), is_alone: false };
+    let package = Package {
+        name: "client".to_owned(),
+        fingerprint,
+        runtime: "../runtime".to_owned(),
+        is_alone: false,
+        emit_tests: false,
+    };
     for (path, bytes) in print::print(sources, &lowered.notes, &package) {
         if path.starts_with("src/") {
             is_sound(&path, &String::from_utf8_lossy(&bytes))?;

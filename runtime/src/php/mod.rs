@@ -27,10 +27,12 @@
 mod date_time;
 mod integer;
 mod messages;
+mod nothing;
 mod object;
 mod or_nothing;
 
 pub use date_time::date_time;
 pub use integer::integer;
 pub use messages::messages;
+pub use nothing::{Nullable, not_empty, nullable, nullable_not_empty};
 pub use object::object;

@@ -9,6 +9,7 @@ use xtask::document::{Document, Source};
 use xtask::lower::Lowered;
 use xtask::passes::Sources;
 use xtask::print::Package;
+use xtask::shown::Policy;
 use xtask::tree::{Disk, Tree};
 use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
 
@@ -18,7 +19,11 @@ pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
     group.bench_function(id("load"), |b| b.iter_with_large_drop(|| read(text)));
     let unchecked = || read(text);
     group.bench_function(id("check"), |b| {
-        b.iter_batched(unchecked, |mut document| check::check(&mut document, false), BatchSize::PerIteration);
+        b.iter_batched(
+            unchecked,
+            |mut document| check::check(&mut document, false, Policy::Warn),
+            BatchSize::PerIteration,
+        );
     });
     let document = checked(text);
     group.bench_function(id("fingerprint"), |b| b.iter(|| fingerprint::fingerprint(black_box(&document.root))));
@@ -56,13 +61,13 @@ fn read(text: &str) -> Document {
 
 fn checked(text: &str) -> Document {
     let mut document = read(text);
-    let report = check::check(&mut document, false);
+    let report = check::check(&mut document, false, Policy::Warn);
     assert!(!report.has_errors(), "the document is sound: {:?}", report.findings);
     document
 }
 
 fn lowered(document: &Document) -> Lowered {
-    lower::lower(document).expect("the document can be lowered")
+    lower::lower(document, &lower::Options::default()).expect("the document can be lowered")
 }
 
 fn generated(lowered: &Lowered) -> TokenStream {
@@ -83,6 +88,7 @@ fn printed(sources: Sources, lowered: &Lowered) -> Tree {
         fingerprint: String::new(),
         runtime: "../runtime".to_owned(),
         is_alone: false,
+        emit_tests: false,
     };
     print::print(sources, &lowered.notes, &package)
 }

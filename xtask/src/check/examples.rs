@@ -5,15 +5,16 @@ use serde_json::Value;
 use super::instance::{Mismatch, Validator};
 use super::outline::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use super::structure::Met;
-use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place, Severity};
 use crate::document::{Document, Pointer};
-use crate::resolve::resolve;
+use crate::shown::{self, Example, Policy, Spelling};
 
-/// The findings about the examples, and how many examples were held against a schema.
+/// The findings about the examples, and how many examples were held against a schema. Where the schema is
+/// [widened](Policy::Widen) to what is shown, a contradiction is none.
 #[must_use]
-pub fn check(document: &Document, objects: &[Met<'_>]) -> (Vec<Diagnostic>, usize) {
-    let mut examples =
-        Examples { document, validator: Validator::new(&document.root), findings: Vec::new(), checked: 0 };
+pub fn check(document: &Document, objects: &[Met<'_>], policy: Policy) -> (Vec<Diagnostic>, usize) {
+    let validator = Validator::new(&document.root);
+    let mut examples = Examples { document, policy, validator, findings: Vec::new(), checked: 0 };
     for met in objects {
         if met.is(&MEDIA_TYPE) || met.is(&PARAMETER) || met.is(&HEADER) {
             examples.of_schema_holder(met);
@@ -28,78 +29,103 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> (Vec<Diagnostic>, usiz
 
 struct Examples<'d> {
     document: &'d Document,
+    policy: Policy,
     validator: Validator<'d>,
     findings: Vec<Diagnostic>,
     checked: usize,
 }
 
-impl<'d> Examples<'d> {
-    fn of_schema_holder(&mut self, met: &Met<'d>) {
+impl Examples<'_> {
+    fn of_schema_holder(&mut self, met: &Met<'_>) {
         let Some(schema) = met.fields.get("schema") else { return };
-        let schema_at = met.at.key("schema");
-        if let Some(example) = met.fields.get("example") {
-            self.hold(example, &met.at.key("example"), schema, &schema_at);
-        }
-        let named = met.fields.get("examples").and_then(Value::as_object);
-        for (name, entry) in named.into_iter().flatten() {
-            let at = met.at.keys(["examples", name]);
-            if let Some((value, at)) = self.value_of(entry, at) {
-                self.hold(value, &at, schema, &schema_at);
-            }
-        }
-        if named.is_some() && met.fields.contains_key("example") {
-            self.findings.push(Diagnostic::error(
+        if met.fields.contains_key("example") && met.fields.contains_key("examples") {
+            self.depart(
                 Code::AmbiguousExample,
-                Place::Key(met.at.key("example")),
+                met.at.key("example"),
                 "`example` and `examples` exclude each other",
-                "move the one `example` to a name of its own under `examples`",
-            ));
+                "both are read: move the one `example` to a name of its own under `examples`",
+            );
+        }
+        if met.is(&MEDIA_TYPE) && !met.at.last().is_some_and(|name| shown::is_held(&name)) {
+            return;
+        }
+        let schema_at = met.at.key("schema");
+        for example in shown::of_holder(&self.document.root, met.fields, &met.at) {
+            self.example(&example, schema, &schema_at);
         }
     }
 
-    /// The value of a named example, and where it stands: here, or in `components/examples`.
-    fn value_of(&self, entry: &'d Value, at: Pointer) -> Option<(&'d Value, Pointer)> {
-        let at = match entry.get("$ref").and_then(Value::as_str) {
-            Some(reference) => Pointer::from_reference(reference)?,
-            None => at,
-        };
-        let value = resolve(&self.document.root, entry)?.get("value")?;
-        Some((value, at.key("value")))
+    fn of_schema(&mut self, met: &Met<'_>) {
+        let Some(schema) = met.at.lookup(&self.document.root) else { return };
+        for example in shown::of_schema(&self.document.root, schema, &met.at) {
+            self.example(&example, schema, &met.at);
+        }
+        if let Some(default) = met.fields.get("default") {
+            self.default(default, &met.at.key("default"), schema, &met.at);
+        }
     }
 
-    fn of_schema(&mut self, met: &Met<'d>) {
-        let Some(schema) = met.at.lookup(&self.document.root) else { return };
-        for field in ["example", "default"] {
-            if let Some(value) = met.fields.get(field) {
-                self.hold(value, &met.at.key(field), schema, &met.at);
+    fn value_and_external(&mut self, met: &Met<'_>) {
+        if met.fields.contains_key("value") == met.fields.contains_key("externalValue") {
+            self.depart(
+                Code::AmbiguousExample,
+                met.at.clone(),
+                "an example has either a `value` or an `externalValue`",
+                "write the payload under `value`: nothing else is read",
+            );
+        }
+    }
+
+    fn example(&mut self, example: &Example<'_>, schema: &Value, schema_at: &Pointer) {
+        match example.spelling {
+            Spelling::Plain => {}
+            Spelling::JsonText => self.depart(
+                Code::ExampleSpelling,
+                example.at.clone(),
+                "the example is text that holds JSON, and its schema is of no text",
+                "the JSON is read: write the value itself",
+            ),
+            Spelling::NoJson => {
+                self.depart(
+                    Code::ExampleSpelling,
+                    example.at.clone(),
+                    "the example is text that is no JSON, and its schema is of no text",
+                    "it is not read: write a value of the schema",
+                );
+                return;
             }
         }
-    }
-
-    fn value_and_external(&mut self, met: &Met<'d>) {
-        if met.fields.contains_key("value") == met.fields.contains_key("externalValue") {
-            self.findings.push(Diagnostic::error(
-                Code::AmbiguousExample,
-                Place::Key(met.at.clone()),
-                "an example has either a `value` or an `externalValue`",
-                "write the payload under `value`",
-            ));
+        self.checked += 1;
+        if self.policy == Policy::Widen {
+            return;
+        }
+        for mismatch in self.validator.validate(&example.value, &example.at, schema, schema_at) {
+            let mut finding = finding(&mismatch, &example.at, "example", Code::ExampleMismatch);
+            if self.policy == Policy::Warn {
+                finding.severity = Severity::Warning;
+            }
+            self.findings.push(finding);
         }
     }
 
-    fn hold(&mut self, value: &Value, at: &Pointer, schema: &Value, schema_at: &Pointer) {
+    /// A default is told to the reader of the documentation, and nothing else depends on it.
+    fn default(&mut self, value: &Value, at: &Pointer, schema: &Value, schema_at: &Pointer) {
         self.checked += 1;
         for mismatch in self.validator.validate(value, at, schema, schema_at) {
-            self.findings.push(finding(&mismatch, at));
+            let mut finding = finding(&mismatch, at, "default", Code::DefaultMismatch);
+            (finding.severity, finding.is_departure) = (Severity::Warning, true);
+            self.findings.push(finding);
+        }
+    }
+
+    fn depart(&mut self, code: Code, at: Pointer, message: &str, help: &str) {
+        if self.policy != Policy::Widen {
+            self.findings.push(Diagnostic::departure(code, Place::Key(at), message, help));
         }
     }
 }
 
-fn finding(mismatch: &Mismatch, example: &Pointer) -> Diagnostic {
-    let (code, what) = match example.last().as_deref() {
-        Some("default") => (Code::DefaultMismatch, "default"),
-        _ => (Code::ExampleMismatch, "example"),
-    };
+fn finding(mismatch: &Mismatch, example: &Pointer, what: &str, code: Code) -> Diagnostic {
     let inside = mismatch.at.as_str().strip_prefix(example.as_str()).unwrap_or_default();
     let place = if inside.is_empty() { String::new() } else { format!(" at `{inside}`") };
     Diagnostic::error(

@@ -48,8 +48,14 @@ pub struct Reference<'d> {
 /// Walks the whole document.
 #[must_use]
 pub fn walk(document: &Document) -> Inventory<'_> {
+    walk_values(&document.root)
+}
+
+/// Walks the values of a whole document.
+#[must_use]
+pub fn walk_values(root: &Value) -> Inventory<'_> {
     let mut inventory = Inventory::default();
-    inventory.value(Kind::Object(&DOCUMENT), &Pointer::root(), &document.root);
+    inventory.value(Kind::Object(&DOCUMENT), &Pointer::root(), root);
     inventory
 }
 

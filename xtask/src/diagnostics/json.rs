@@ -105,7 +105,7 @@ mod tests {
     fn drift_and_summary_say_what_differs_and_how_it_ended() {
         let extra = Drift { path: "src/a.rs".to_owned(), change: Change::Extra };
         assert_eq!(drift(&extra, "out"), json!({"kind": "drift", "path": "out/src/a.rs", "change": "extra"}));
-        let counts = Counts { operations: 1, schemas: 2, examples: 3, files: 4 };
+        let counts = Counts { operations: 1, schemas: 2, examples: 3, files: 4, tested: None };
         let mut all = Summary {
             outcome: Outcome::Drifted,
             spec: "api.yaml",

@@ -48,13 +48,19 @@ pub struct Counts {
     pub examples: usize,
     /// The files of the crate.
     pub files: usize,
+    /// The examples that the crate has tests of, and those that it has none of, if it was asked for tests.
+    pub tested: Option<(usize, usize)>,
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operations, schemas, examples, .. } = *self;
+        let Self { operations, schemas, examples, tested, .. } = *self;
         let (operations, schemas) = (counted(operations, "operation"), counted(schemas, "schema"));
-        write!(f, "{operations}, {schemas}, {} checked", counted(examples, "example"))
+        write!(f, "{operations}, {schemas}, {} checked", counted(examples, "example"))?;
+        match tested {
+            Some((tested, left_out)) => write!(f, ", {tested} tested, {left_out} left out"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -200,7 +206,7 @@ mod tests {
 
     #[test]
     fn counts_are_told_in_words() {
-        let counts = Counts { operations: 1, schemas: 0, examples: 2, files: 3 };
+        let counts = Counts { operations: 1, schemas: 0, examples: 2, files: 3, tested: None };
         assert_eq!(counts.to_string(), "1 operation, 0 schemas, 2 examples checked");
     }
 }

@@ -24,6 +24,14 @@ pub const MODULE: &str = "x-lowered-module";
 pub const MEDIA_TYPE: &str = "x-lowered-media-type";
 /// How the body of a response is read where that is not as JSON: `text` or `bytes`.
 pub const FORMAT: &str = "x-lowered-format";
+/// The examples that a schema is held against, each with the place where it is shown.
+pub const EXAMPLES: &str = "x-lowered-examples";
+/// Whether `{}` and `[]` stand for nothing at this place.
+pub const VACANT: &str = "x-lowered-vacant";
+/// Whether a schema is known of null only, since nothing else was shown.
+pub const ONLY_NULL: &str = "x-lowered-only-null";
+/// What a field that may be null and may be absent is when it is nothing.
+pub const ABSENCE: &str = "x-lowered-absence";
 
 /// The extension that names the function that decodes a schema.
 pub const DECODE: &str = "x-rust-decode";
@@ -31,7 +39,8 @@ pub const DECODE: &str = "x-rust-decode";
 pub const RUST_TYPE: &str = "x-rust-type";
 
 /// What stays beside a `$ref`, where OpenAPI gives it no effect and the passes read it.
-pub const BESIDE_REFERENCE: &[&str] = &["description", "deprecated", NULLABLE, BOUNDS, DECODE];
+pub const BESIDE_REFERENCE: &[&str] =
+    &["description", "deprecated", NULLABLE, BOUNDS, DECODE, EXAMPLES, VACANT, ABSENCE];
 
 /// Moves the keys that may stand beside a `$ref` from one schema to another that does not have them.
 pub fn carry(from: &Value, to: &mut Value) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::crumb;
+use super::examples::{self, TOLD};
 #[cfg(doc)]
 use super::parameters;
 use super::parameters::{FILE, TEXT_BODY};
@@ -13,6 +14,7 @@ use super::servers;
 use super::visit::METHODS;
 use crate::RUNTIME;
 use crate::check::pagination::EXTENSION;
+use crate::document::Pointer;
 use crate::media_type;
 
 /// The notes about a document.
@@ -26,6 +28,10 @@ pub struct Notes {
     pub types: BTreeMap<String, TypeNote>,
     /// The names of the types in the order of the document.
     pub type_order: Vec<String>,
+    /// What is shown, with the types that decode it.
+    pub examples: Vec<ExampleNote>,
+    /// How many examples contradict their schemas, and are not among these.
+    pub left_out: usize,
 }
 
 impl Notes {
@@ -34,6 +40,21 @@ impl Notes {
     pub fn is_sent(&self, name: &str) -> bool {
         self.types.get(name).is_some_and(|note| note.is_sent)
     }
+}
+
+/// An example.
+#[derive(Debug)]
+pub struct ExampleNote {
+    /// Where it is shown.
+    pub at: Pointer,
+    /// The type that decodes it, as its users would write it.
+    pub rust_type: String,
+    /// What is shown.
+    pub value: Value,
+    /// What the type encodes: what is shown without what stands for nothing.
+    pub expected: Value,
+    /// The pointers to what is decoded by a function, which may take it in another spelling than is written.
+    pub respelled: Vec<String>,
 }
 
 /// What the document says of itself.
@@ -277,6 +298,8 @@ pub struct FieldNote {
     pub decode: Option<String>,
     /// Whether it may be null.
     pub nullable: bool,
+    /// Whether it is left out when it is nothing, though it may be null.
+    pub is_skipped: bool,
     /// Whether it should no longer be used.
     pub deprecated: bool,
 }
@@ -295,6 +318,19 @@ pub fn collect(root: &Value) -> Notes {
             .map(|(name, schema)| (name.clone(), type_note(root, schema, sent.contains(name))))
             .collect(),
         type_order: components.keys().cloned().collect(),
+        examples: root[examples::SHOWN].as_array().into_iter().flatten().map(example_note).collect(),
+        left_out: root[examples::LEFT_OUT].as_u64().and_then(|count| count.try_into().ok()).unwrap_or_default(),
+    }
+}
+
+fn example_note(shown: &Value) -> ExampleNote {
+    let respelled = shown["respelled"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    ExampleNote {
+        at: Pointer::from_text(text(shown, "at").unwrap_or_default()),
+        rust_type: text(shown, "type").unwrap_or_default(),
+        value: shown["value"].clone(),
+        expected: shown["expected"].clone(),
+        respelled: respelled.map(str::to_owned).collect(),
     }
 }
 
@@ -510,10 +546,23 @@ fn field_note(root: &Value, name: &str, property: &Value) -> FieldNote {
         wire_name: property.get(crumb::WIRE_NAME).and_then(Value::as_str).unwrap_or(name).to_owned(),
         description: described(root, property),
         bounds: text(property, crumb::BOUNDS),
-        decode: text(property, crumb::DECODE),
+        decode: text(property, crumb::DECODE).or_else(|| nothing(property)),
         nullable: crumb::is_set(property, crumb::NULLABLE),
+        is_skipped: property.get(crumb::ABSENCE).is_some(),
         deprecated: crumb::is_set(property, "deprecated"),
     }
+}
+
+/// The function of the runtime that tells what is nothing at a place, where serde alone cannot.
+fn nothing(property: &Value) -> Option<String> {
+    let is_told = property.get(crumb::ABSENCE).is_some_and(|word| word == TOLD);
+    let function = match (is_told, crumb::is_set(property, crumb::VACANT)) {
+        (true, false) => "nullable",
+        (false, true) => "not_empty",
+        (true, true) => "nullable_not_empty",
+        (false, false) => return None,
+    };
+    Some(format!("{}::php::{function}", RUNTIME.replace('-', "_")))
 }
 
 /// What a schema says of itself, or what it refers to.

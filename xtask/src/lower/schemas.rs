@@ -26,19 +26,19 @@ use super::visit::children;
 use crate::document::Pointer;
 
 /// Whether a schema is of an object whose properties are known.
-fn is_struct(schema: &Value) -> bool {
+pub fn is_struct(schema: &Value) -> bool {
     schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
 }
 
 /// The `$ref` to a component.
-fn reference_to(name: &str) -> String {
+pub fn reference_to(name: &str) -> String {
     format!("{SCHEMAS}{name}")
 }
 
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// The component that a schema refers to, once components have their names.
-fn target(schema: &Value) -> Option<&str> {
+pub fn target(schema: &Value) -> Option<&str> {
     schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix(SCHEMAS))
 }
 
@@ -59,6 +59,9 @@ pub fn reachable(root: &Value, from: &[&Value]) -> std::collections::BTreeSet<St
 }
 
 #[cfg(test)]
+pub use tests::lowered;
+
+#[cfg(test)]
 mod tests {
     use serde_json::json;
 
@@ -69,7 +72,7 @@ mod tests {
     type Lowering = fn(&mut Value, &mut Changes);
 
     /// What the lowerings make of the components, and what they report.
-    pub(super) fn lowered(lowerings: &[Lowering], schemas: &Value) -> (Value, Vec<String>) {
+    pub fn lowered(lowerings: &[Lowering], schemas: &Value) -> (Value, Vec<String>) {
         let mut root = json!({"paths": {}, "components": {"schemas": schemas}});
         let mut changes = Changes::default();
         lowerings.iter().for_each(|lowering| lowering(&mut root, &mut changes));

@@ -6,8 +6,10 @@
 use serde_json::{Map, Value, json};
 
 use super::crumb;
+use super::examples::TOLD;
 use super::parameters::is_body;
 use super::visit::METHODS;
+use crate::RUNTIME;
 
 /// The name by which a parameter names the module of the types: a crate of that name is let through by progenitor, and
 /// its leading colons are taken off when the tokens are tidied.
@@ -132,12 +134,16 @@ fn object(schema: &Value) -> Value {
 
 /// A field that is not required is an `Option` whatever it holds. typify does not make one of a list or a map, which
 /// would be left out when it is empty; and `[]` is not the same as nothing. What a function decodes has the type that
-/// the function gives.
+/// the function gives. A field that tells null from absence is an option of an option.
 fn field(property: &Value, is_required: bool) -> Value {
     if is_required {
         return schema(property);
     }
     let form = form(property);
+    if property.get(crumb::ABSENCE).is_some_and(|word| word == TOLD) {
+        let path = format!("{}::php::Nullable", RUNTIME.replace('-', "_"));
+        return json!({crumb::RUST_TYPE: {"crate": RUNTIME, "version": "*", "path": path, "parameters": [form]}});
+    }
     let is_decoded = property.get(crumb::DECODE).is_some();
     let is_collection = !is_decoded && matches!(form.get("type").and_then(Value::as_str), Some("array" | "object"));
     if is_collection { nullable(form) } else { form }

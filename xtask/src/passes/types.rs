@@ -57,12 +57,8 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
                 return None;
             }
             module.attrs = docs::attributes("Builders of the types that requests send.");
-            if items.iter().any(|item| has_deprecated_field(item, notes)) {
-                module
-                    .attrs
-                    .push(parse_quote!(#[allow(deprecated, reason = "a builder has a setter for every field")]));
-            }
             items.iter_mut().for_each(describe_builder);
+            items.iter_mut().for_each(|item| expect_deprecated(item, notes));
             // A module does not see what the one around it imports.
             if mentions(items, "BTreeMap") {
                 items.insert(
@@ -76,11 +72,6 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
         }
         item => Some(item),
     }
-}
-
-fn has_deprecated_field(item: &Item, notes: &Notes) -> bool {
-    let note = belongs_to(item).and_then(|name| notes.types.get(&name));
-    note.is_some_and(|note| note.fields.iter().any(|field| field.deprecated))
 }
 
 fn describe_builder(item: &mut Item) {
@@ -98,6 +89,18 @@ fn describe_builder(item: &mut Item) {
             }
         }
         _ => {}
+    }
+}
+
+/// A builder sets every field, also those that should no longer be used.
+fn expect_deprecated(item: &mut Item, notes: &Notes) {
+    let Item::Impl(item) = item else { return };
+    let note = type_ident(&item.self_ty).and_then(|name| notes.types.get(&name));
+    let is_conversion = item.trait_.as_ref().is_some_and(|(path, ..)| {
+        path.segments.last().is_some_and(|last| matches!(last.ident.to_string().as_str(), "From" | "TryFrom"))
+    });
+    if is_conversion && note.is_some_and(|note| note.fields.iter().any(|field| field.deprecated)) {
+        item.attrs.push(parse_quote!(#[expect(deprecated)]));
     }
 }
 
@@ -339,7 +342,7 @@ fn serde_attribute(field: &mut Field, note: Option<&FieldNote>) {
             !["default", "skip_serializing_if", "deserialize_with"].iter().any(|key| meta.path().is_ident(key))
         });
         metas.push(parse_quote!(default));
-        if !note.is_some_and(|note| note.nullable) {
+        if !note.is_some_and(|note| note.nullable && !note.is_skipped) {
             metas.push(parse_quote!(skip_serializing_if = "Option::is_none"));
         }
     }
@@ -414,7 +417,7 @@ mod tests {
             let info = json!({"title": "t", "version": "1"});
             let root = json!({"openapi": "3.0.3", "info": info, "paths": {"/a": {"post": operation}}});
             let document = load::parse(Source::new("api.yaml", root.to_string())).unwrap();
-            let lowered = lower::lower(&document).unwrap();
+            let lowered = lower::lower(&document, &lower::Options::default()).unwrap();
             let tokens = tidy::tidy(generate::generate(&lowered.document).unwrap(), &|_| true);
             let sources = passes::apply(tokens, &lowered.notes, "client").unwrap();
             let text = prettyplease::unparse(&sources["types.rs"]);

@@ -130,6 +130,8 @@ impl Merger<'_> {
                 without_words(&mut part);
             } else {
                 self.merge(&at_part, &mut part);
+                // An example of a part has not what the other parts require.
+                part.as_object_mut().map(|fields| fields.shift_remove(crumb::EXAMPLES));
             }
             admit_null &= crumb::is_set(&part, "nullable");
             self.add(&at_part, schema, part);
@@ -176,9 +178,17 @@ impl Merger<'_> {
 /// The words of a part are about the part.
 fn without_words(part: &mut Value) {
     if let Some(fields) = part.as_object_mut() {
-        for key in
-            ["title", "description", "deprecated", "example", "examples", "default", "discriminator", crumb::ORIGIN]
-        {
+        for key in [
+            "title",
+            "description",
+            "deprecated",
+            "example",
+            "examples",
+            "default",
+            "discriminator",
+            crumb::ORIGIN,
+            crumb::EXAMPLES,
+        ] {
             fields.shift_remove(key);
         }
     }

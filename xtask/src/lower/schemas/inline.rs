@@ -116,6 +116,8 @@ impl Pulled<'_> {
         self.changes.report(at, format!("it gets a name of its own: `{name}`"));
         let mut reference = json!({"$ref": reference_to(&name)});
         crumb::carry(schema, &mut reference);
+        // An example is held where it is used, null and all.
+        schema.as_object_mut().map(|fields| fields.shift_remove(crumb::EXAMPLES));
         remember(schema, &at.pointer());
         self.components.insert(name, std::mem::replace(schema, reference));
     }
