@@ -5,6 +5,6 @@
 #[rustfmt::skip]
 mod list_customer_loyalty_points;
 
-pub use list_customer_loyalty_points::{
+pub use self::list_customer_loyalty_points::{
     ListCustomerLoyaltyPoints, ListCustomerLoyaltyPointsError,
 };

@@ -165,7 +165,7 @@ impl Failure {
         Self::new(Kind::BodyTooLarge, format!("more than {limit} bytes")).of(operation).with_answer(Some(answer))
     }
 
-    /// The body is not the JSON that it should be.
+    /// The body is not the JSON or the text that it should be.
     pub(crate) fn undecodable(operation: Operation, answer: Answer, error: DecodeError) -> Self {
         Self::new(Kind::Undecodable, error.to_string()).of(operation).with_answer(Some(answer)).with_source(error)
     }
@@ -177,7 +177,19 @@ impl Failure {
 
     /// The answer came whole, and says that the request failed.
     pub(crate) fn answered(kind: Kind, operation: Operation, answer: Answer, token: &AccessToken) -> Self {
-        let reason = summary::of(&answer).map(|text| presentable(&text, Some(token)));
+        let reason = summary::of(&answer);
+        Self::said(kind, operation, answer, reason.as_deref(), token)
+    }
+
+    /// As [`answered`](Self::answered), where `reason` is what the answer says.
+    pub(crate) fn said(
+        kind: Kind,
+        operation: Operation,
+        answer: Answer,
+        reason: Option<&str>,
+        token: &AccessToken,
+    ) -> Self {
+        let reason = reason.map(|text| presentable(text, Some(token)));
         Self::new(kind, reason.unwrap_or_default()).of(operation).with_answer(Some(answer))
     }
 
@@ -423,7 +435,7 @@ impl<E> Error<E> {
         self.kind() == Kind::BodyTooLarge
     }
 
-    /// Whether the body is not the JSON that the API documents for its status.
+    /// Whether the body is not the JSON, or not the text, that the API documents for its status.
     #[must_use]
     pub fn is_undecodable(&self) -> bool {
         self.kind() == Kind::Undecodable

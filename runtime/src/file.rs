@@ -1,5 +1,6 @@
 //! A file to be uploaded, and the ways in which an operation takes files: one, perhaps one, or several.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -22,7 +23,7 @@ const UNKNOWN: &str = "application/octet-stream";
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct File {
     name: String,
-    content_type: Option<String>,
+    content_type: Cow<'static, str>,
     bytes: Bytes,
 }
 
@@ -31,7 +32,7 @@ impl File {
     /// otherwise.
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self { name: name.into(), content_type: None, bytes: bytes.into() }
+        Self { name: name.into(), content_type: Cow::Borrowed(UNKNOWN), bytes: bytes.into() }
     }
 
     /// Reads the file at `path`, all of it, and names it by the last part of the path. It blocks until it is read.
@@ -48,7 +49,7 @@ impl File {
     /// The same file, of this type, such as `image/png`. One that is no type is reported when the file is sent.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
-        self.content_type = Some(content_type.into());
+        self.content_type = Cow::Owned(content_type.into());
         self
     }
 
@@ -65,7 +66,7 @@ impl File {
     }
 
     pub(crate) fn content_type_text(&self) -> &str {
-        self.content_type.as_deref().unwrap_or(UNKNOWN)
+        &self.content_type
     }
 }
 
@@ -100,7 +101,7 @@ impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("File")
             .field("name", &self.name)
-            .field("content_type", &self.content_type_text())
+            .field("content_type", &self.content_type)
             .field("bytes", &self.bytes.len())
             .finish()
     }
@@ -145,4 +146,34 @@ mod sealed {
     impl Sealed for Option<File> {}
     impl Sealed for Vec<File> {}
     impl Sealed for Option<Vec<File>> {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_whole_and_named_by_its_path() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let file = File::from_path(&path).unwrap();
+        assert_eq!((file.name(), file.bytes()), ("Cargo.toml", &Bytes::from(std::fs::read(&path).unwrap())));
+        assert_eq!(File::from_path(path.with_extension("none")).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn a_file_shows_what_it_is_and_not_what_is_in_it() {
+        let file = File::new("a.png", "secret").content_type("image/png");
+        assert_eq!(format!("{file:?}"), r#"File { name: "a.png", content_type: "image/png", bytes: 6 }"#);
+        assert!(format!("{:?}", File::from(vec![1])).contains("application/octet-stream"));
+    }
+
+    #[test]
+    fn files_are_equal_when_all_of_them_is() {
+        let file = File::new("a", "b");
+        assert_eq!(file, File::from(("a", "b")));
+        for other in [File::new("b", "b"), File::new("a", "a"), file.clone().content_type("text/plain")] {
+            assert_ne!(file, other);
+        }
+        assert_eq!(file, file.clone().content_type(UNKNOWN), "it is the type of what has none");
+    }
 }

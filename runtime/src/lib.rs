@@ -1,6 +1,6 @@
 //! What generated clients of Salla's Merchant API share: one [`Transport`] that sends a request and reads the
-//! answer, one [`Error`] that keeps whatever came back, and the values ([`Id`], [`DateTime`]) and decoding
-//! habits ([`php`]) of a PHP back end.
+//! answer, one [`Error`] that keeps whatever came back, and the values ([`Id`], [`Number`], [`DateTime`], [`File`]) and
+//! decoding habits ([`php`]) of a PHP back end.
 //!
 //! The crate knows HTTP and Salla's platform. It knows no endpoint: those are in the generated crate, whose
 //! client is built by [`ClientBuilder`] on top of a [`Transport`].

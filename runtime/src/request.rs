@@ -130,13 +130,13 @@ impl Request {
     }
 
     /// Adds `name=value` to the query: [`Style::FormExploded`], OpenAPI's default. An array repeats the name, an object
-    /// has its own names, null, `None` and what is empty add nothing.
+    /// has its own names; null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn query<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.query_as(Style::FormExploded, name, value)
     }
 
-    /// Adds a parameter to the query; null, `None` and what is empty add nothing.
+    /// Adds a parameter to the query; null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn query_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| {
@@ -145,13 +145,13 @@ impl Request {
         })
     }
 
-    /// Adds a header: [`Style::Simple`], OpenAPI's default. Null, `None` and what is empty add nothing.
+    /// Adds a header: [`Style::Simple`], OpenAPI's default. Null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn header<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.header_as(Style::Simple, name, value)
     }
 
-    /// Adds a header; null, `None` and what is empty add nothing.
+    /// Adds a header; null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn header_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| {
@@ -159,21 +159,20 @@ impl Request {
                 return Ok(());
             };
             let name = HeaderName::try_from(name).map_err(|_| "is not the name of a header")?;
-            let value = HeaderValue::from_str(&value)
-                .map_err(|_| "cannot be sent in a header: only visible ASCII characters can")?;
+            let value = header_value(&value)?;
             draft.headers.append(name, value);
             Ok(())
         })
     }
 
-    /// Adds a cookie: [`Style::FormExploded`], OpenAPI's default. Null, `None` and what is empty add nothing.
+    /// Adds a cookie: [`Style::FormExploded`], OpenAPI's default. Null, `None` and what has no elements add nothing.
     #[must_use]
     pub fn cookie<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.cookie_as(Style::FormExploded, name, value)
     }
 
-    /// Adds a cookie; null, `None` and what is empty add nothing. All cookies go into one header (RFC 6265 section
-    /// 5.4), percent-encoded where a cookie cannot hold the character.
+    /// Adds a cookie; null, `None` and what has no elements add nothing. All cookies go into one header (RFC 6265
+    /// section 5.4), percent-encoded where a cookie cannot hold the character.
     #[must_use]
     pub fn cookie_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| {
@@ -186,7 +185,7 @@ impl Request {
     #[must_use]
     pub fn accept(self, media_types: &'static str) -> Self {
         self.try_set("accept", |draft| {
-            draft.accept = Some(HeaderValue::from_str(media_types).map_err(|error| error.to_string())?);
+            draft.accept = Some(header_value(media_types)?);
             Ok(())
         })
     }
@@ -234,8 +233,8 @@ impl Request {
     }
 
     /// Adds a field to a body of `application/x-www-form-urlencoded`. An array repeats the name; what is inside of an
-    /// object is written as PHP reads it: `name[key]=value`. Null, `None` and what is empty add nothing, but make the
-    /// body a form.
+    /// object is written as PHP reads it: `name[key]=value`. Null, `None` and what has no elements add nothing, but make
+    /// the body a form.
     #[must_use]
     pub fn form_field<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| draft.content.add_pairs(&style::field(name, to_json(value)?)))
@@ -258,7 +257,16 @@ impl Request {
     /// and one each for the elements of an array. Null and `None` add nothing, but make the body a multipart.
     #[must_use]
     pub fn part<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
-        self.try_set(name, |draft| draft.content.add_parts(Part::all_of(name, to_json(value)?)))
+        self.try_set(name, |draft| draft.content.add_parts(Part::all_of(name, to_json(value)?, None)))
+    }
+
+    /// Adds a part of the type that its encoding asks for: JSON where that is JSON, otherwise as [`part`](Self::part).
+    #[must_use]
+    pub fn part_as<T: Serialize + ?Sized>(self, content_type: &'static str, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| {
+            let content_type = media_type(content_type)?;
+            draft.content.add_parts(Part::all_of(name, to_json(value)?, Some(&content_type)))
+        })
     }
 
     /// Adds files to a body of `multipart/form-data`: one, several, or none.
@@ -320,10 +328,7 @@ impl Request {
     }
 
     fn whole(self, content_type: &str, body: Result<Bytes, String>) -> Self {
-        self.try_set("body", |draft| {
-            draft.content = Content::Whole(media_type(content_type)?, body?);
-            Ok(())
-        })
+        self.try_set("body", |draft| draft.content.set(media_type(content_type)?, body?))
     }
 
     fn refuse_if(self, name: &str, fault: Option<&str>) -> Self {
@@ -363,9 +368,9 @@ impl Draft {
             headers.insert(header::CONTENT_TYPE, content_type);
             body
         });
-        if let Some(accept) = accept {
-            headers.insert(header::ACCEPT, accept);
-        }
+        // OpenAPI ignores a parameter of this name (section "Parameter Object").
+        headers.remove(header::ACCEPT);
+        headers.extend(accept.map(|accept| (header::ACCEPT, accept)));
         if !cookies.is_empty() {
             let mut cookies = HeaderValue::try_from(cookies).map_err(|error| format!("cookies: {error}"))?;
             cookies.set_sensitive(true);
@@ -386,6 +391,13 @@ fn check_path(path: &str) -> Result<(), String> {
         return Err("the path would leave its place".to_owned());
     }
     Ok(())
+}
+
+/// `text` as the value of a header. `HeaderValue` would take bytes beyond ASCII, which servers read in one way or the
+/// other (RFC 9110 section 5.5).
+fn header_value(text: &str) -> Result<HeaderValue, String> {
+    let value = HeaderValue::from_str(text).ok().filter(|_| text.is_ascii());
+    value.ok_or_else(|| "cannot be sent in a header: only visible ASCII characters can".to_owned())
 }
 
 fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
@@ -409,7 +421,10 @@ fn with_charset(content_type: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::file::File;
 
     const OPERATION: Operation = Operation::new("show", Method::GET, "/orders/{id}/items/{item}");
     const PLAIN: Operation = Operation::new("list", Method::GET, "/orders");
@@ -472,6 +487,8 @@ mod tests {
     fn the_first_parameter_that_cannot_be_sent_is_reported() {
         let request = Request::new(&PLAIN).header("x-note", "a\nb").query_as(Style::Simple, "filter", "a");
         assert!(request.into_parts().err().unwrap().starts_with("x-note: cannot be sent in a header"));
+        let request = Request::new(&PLAIN).header("x-note", "ش");
+        assert!(request.into_parts().err().unwrap().starts_with("x-note: cannot be sent in a header"));
         let request = Request::new(&PLAIN).query_as(Style::Simple, "filter", "a");
         assert!(request.into_parts().err().unwrap().starts_with("filter: "));
     }
@@ -496,6 +513,162 @@ mod tests {
         let others = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].map(of);
         assert!(!others.iter().any(Operation::is_repeatable));
         assert!(others.map(Operation::idempotent).iter().all(Operation::is_repeatable));
+    }
+
+    /// The type and the text of the body.
+    fn body(request: Request) -> Result<Option<(String, String)>, String> {
+        let Parts { headers, body, .. } = request.into_parts()?;
+        let text = |bytes: Bytes| String::from_utf8(bytes.into()).unwrap();
+        Ok(body.map(|body| (headers[header::CONTENT_TYPE].to_str().unwrap().to_owned(), text(body))))
+    }
+
+    #[test]
+    fn bodies_are_sent_with_their_type() {
+        let plain = || Request::new(&PLAIN);
+        for (request, content_type, text) in [
+            (plain().json(&None::<u8>), "application/json", "null"),
+            (plain().json_as("application/merge-patch+json", &[1]), "application/merge-patch+json", "[1]"),
+            (plain().text("text/plain", "ش"), "text/plain; charset=utf-8", "ش"),
+            (plain().text("text/csv; Charset=utf-8", ""), "text/csv; Charset=utf-8", ""),
+            (plain().text("application/xml", "<a/>"), "application/xml", "<a/>"),
+            (plain().bytes("image/png", vec![b'P']), "image/png", "P"),
+            (plain().json(&1).header("content-type", "text/plain"), "application/json", "1"),
+            (plain().when(Some("a"), |request, text| request.text("text/a;charset=x", text)), "text/a;charset=x", "a"),
+        ] {
+            assert_eq!(body(request).unwrap().unwrap(), (content_type.to_owned(), text.to_owned()));
+        }
+        assert_eq!(body(plain().when(None::<&str>, |request, text| request.text("text/plain", text))), Ok(None));
+        for wrong in ["png", "image/", "/png", "image/png\r\nx: y", "", "صورة/png"] {
+            assert_eq!(body(plain().bytes(wrong, "")).unwrap_err(), "body: has a content type that is none", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_written_as_php_reads_it() {
+        let form = |request| body(request).unwrap().unwrap();
+        let request = Request::new(&PLAIN)
+            .form_field("name", "a b&c=ش")
+            .form_field("none", &None::<u8>)
+            .form_field("tags", &["x", "y"])
+            .form_field("none", &[0_u8; 0])
+            .form_field("at", &json!({"city": "Mecca", "codes": [1, null, {"a": true}], "none": null}))
+            .form_field("rows", &json!([{"id": 1}, {"id": 2}]))
+            .form_field_as(Style::Form, "list", &[1, 2]);
+        let text = "name=a+b%26c%3D%D8%B4&tags=x&tags=y&at%5Bcity%5D=Mecca&at%5Bcodes%5D%5B0%5D=1\
+                    &at%5Bcodes%5D%5B2%5D%5Ba%5D=true&rows%5B0%5D%5Bid%5D=1&rows%5B1%5D%5Bid%5D=2&list=1,2";
+        let content_type = "application/x-www-form-urlencoded";
+        assert_eq!(form(request), (content_type.to_owned(), text.to_owned()));
+        let whole = json!({"a": 1, "b": [1, 2], "c": {"d": "e"}, "none": null});
+        assert_eq!(form(Request::new(&PLAIN).form(&whole)).1, "a=1&b=1&b=2&c%5Bd%5D=e");
+        for empty in [Request::new(&PLAIN).form_field("a", &None::<u8>), Request::new(&PLAIN).form(&None::<u8>)] {
+            assert_eq!(form(empty), (content_type.to_owned(), String::new()));
+        }
+        assert_eq!(body(Request::new(&PLAIN).form(&1)).unwrap_err(), "body: a form needs an object");
+    }
+
+    /// The body of a multipart, with `B` for its boundary.
+    fn multipart(request: Request) -> String {
+        let (content_type, body) = body(request).unwrap().unwrap();
+        let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+        assert_eq!(boundary.len(), 32);
+        body.replace(boundary, "B").replace("\r\n", "\n")
+    }
+
+    #[test]
+    fn a_multipart_has_a_part_for_each_value() {
+        let request = Request::new(&PLAIN)
+            .part("name", "a&b\r\nش")
+            .part("none", &None::<u8>)
+            .part("tags", &json!([1, null, {"a": 1}]))
+            .part("at", &json!({"city": "Mecca"}))
+            .part_as("application/vnd.x+json", "quoted", "a")
+            .part_as("text/csv", "table", "1;2");
+        let expected = "--B\nContent-Disposition: form-data; name=\"name\"\n\na&b\nش\n\
+            --B\nContent-Disposition: form-data; name=\"tags\"\n\n1\n\
+            --B\nContent-Disposition: form-data; name=\"tags\"\nContent-Type: application/json\n\n{\"a\":1}\n\
+            --B\nContent-Disposition: form-data; name=\"at\"\nContent-Type: application/json\n\n{\"city\":\"Mecca\"}\n\
+            --B\nContent-Disposition: form-data; name=\"quoted\"\nContent-Type: application/vnd.x+json\n\n\"a\"\n\
+            --B\nContent-Disposition: form-data; name=\"table\"\nContent-Type: text/csv\n\n1;2\n\
+            --B--\n";
+        assert_eq!(multipart(request), expected);
+    }
+
+    #[test]
+    fn files_are_parts_with_a_name_and_a_type() {
+        let png = File::new("a \"b\"\r\nش.png", "PNG").content_type("image/png");
+        let request = Request::new(&PLAIN)
+            .file("photo", &png)
+            .file("none", &None::<File>)
+            .file("scan\"", &Some(File::from(b"x".to_vec())))
+            .file("none", &None::<Vec<File>>)
+            .file("more", &vec![File::from(("1", "one")), File::from(("2", "two"))])
+            .file("last", &Some(vec![File::from(Bytes::from_static(b"3"))]));
+        let file = |name: &str, file: &str, media_type: &str, text: &str| {
+            let disposition = format!("Content-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"");
+            format!("--B\n{disposition}\nContent-Type: {media_type}\n\n{text}\n")
+        };
+        let octets = "application/octet-stream";
+        let expected = [
+            file("photo", "a %22b%22%0D%0Aش.png", "image/png", "PNG"),
+            file("scan%22", "file", octets, "x"),
+            file("more", "1", octets, "one"),
+            file("more", "2", octets, "two"),
+            file("last", "file", octets, "3"),
+            "--B--\n".to_owned(),
+        ];
+        assert_eq!(multipart(request), expected.concat());
+        let wrong = Request::new(&PLAIN).file("photo", &png.content_type("png\r\nx: y"));
+        assert_eq!(body(wrong).unwrap_err(), "photo: has a content type that is none");
+    }
+
+    #[test]
+    fn a_multipart_of_nothing_ends_at_once() {
+        for request in
+            [Request::new(&PLAIN).part("a", &None::<u8>), Request::new(&PLAIN).file("a", &Vec::<File>::new())]
+        {
+            assert_eq!(multipart(request), "--B--\n");
+        }
+    }
+
+    #[test]
+    fn a_request_has_one_kind_of_body() {
+        let plain = || Request::new(&PLAIN);
+        for request in [
+            plain().form_field("a", &1).json(&1),
+            plain().json(&1).form_field("a", &1),
+            plain().form_field("b", &1).part("a", &1),
+            plain().part("b", &1).form(&json!({})),
+            plain().text("text/plain", "").file("a", &None::<File>),
+        ] {
+            let reason = body(request).unwrap_err();
+            assert!(reason.ends_with("the request has another kind of body already"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn all_cookies_are_in_one_header_and_hidden() {
+        let request = Request::new(&PLAIN)
+            .cookie("session", "a b;c,\"d\"\\%ش/+=")
+            .cookie("none", &None::<u8>)
+            .cookie("ids", &[1, 2])
+            .cookie_as(Style::Form, "list", &[1, 2])
+            .cookie_as(Style::Json, "at", &json!({"a": 1}));
+        let headers = request.into_parts().unwrap().headers;
+        let all: Vec<_> = headers.get_all(header::COOKIE).iter().collect();
+        let expected = "session=a%20b%3Bc%2C%22d%22%5C%25%D8%B4/+=; ids=1; ids=2; list=1%2C2; at={%22a%22:1}";
+        assert_eq!(all, [expected]);
+        assert!(all[0].is_sensitive());
+        let wrong = Request::new(&PLAIN).cookie("a b", &1).into_parts().err().unwrap();
+        assert_eq!(wrong, "a b: `a b` is not the name of a cookie");
+    }
+
+    #[test]
+    fn an_answers_type_is_asked_for_by_the_operation_alone() {
+        let accept = |request: Request| request.into_parts().map(|parts| parts.headers.get(header::ACCEPT).cloned());
+        let plain = || Request::new(&PLAIN);
+        assert_eq!(accept(plain().accept("text/csv, */*")).unwrap().unwrap(), "text/csv, */*");
+        assert_eq!(accept(plain().header("Accept", "text/csv")), Ok(None));
+        assert!(accept(plain().accept("a\n")).unwrap_err().starts_with("accept: "));
     }
 
     #[test]

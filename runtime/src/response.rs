@@ -12,6 +12,7 @@ use crate::decode::{self, DecodeError};
 use crate::error::{Error, Failure, Kind};
 use crate::meaning;
 use crate::request::Operation;
+use crate::summary;
 
 /// Status, headers and raw body of an answer.
 #[derive(Clone)]
@@ -131,7 +132,7 @@ impl RawResponse {
     /// error.
     pub fn text_api_error<E>(self, variant: impl FnOnce(String) -> E) -> Error<E> {
         match decode::text(&self.answer) {
-            Ok(text) => Error::documented(self.failure(Kind::Api), variant(text)),
+            Ok(text) => Error::documented(self.refusal(summary::of_text(&text).as_deref()), variant(text)),
             Err(reason) => self.undecodable(reason).into(),
         }
     }
@@ -139,7 +140,7 @@ impl RawResponse {
     /// The error that the API documents for this status as bytes, put into `E` by `variant`.
     pub fn bytes_api_error<E>(self, variant: impl FnOnce(Bytes) -> E) -> Error<E> {
         let body = self.answer.body.clone();
-        Error::documented(self.failure(Kind::Api), variant(body))
+        Error::documented(self.refusal(None), variant(body))
     }
 
     /// The error for a status that the API does not document.
@@ -150,6 +151,12 @@ impl RawResponse {
 
     fn failure(self, kind: Kind) -> Failure {
         Failure::answered(kind, self.operation, self.answer, &self.token).attempted(self.attempts)
+    }
+
+    /// A documented failure whose body is no JSON, and says this.
+    fn refusal(self, reason: Option<&str>) -> Failure {
+        let failure = Failure::said(Kind::Api, self.operation, self.answer, reason, &self.token);
+        failure.attempted(self.attempts)
     }
 
     fn undecodable(self, reason: DecodeError) -> Failure {
@@ -236,5 +243,96 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("headers", &self.answer.headers)
             .field("value", &self.value)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, Method, header};
+
+    use super::*;
+
+    const EXPORT: Operation = Operation::new("export", Method::GET, "/export");
+
+    fn raw(status: u16, content_type: &'static str, body: &'static [u8]) -> RawResponse {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+        let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers, body: Bytes::from_static(body) };
+        RawResponse::new(EXPORT, AccessToken::parse("secret").unwrap(), answer)
+    }
+
+    #[test]
+    fn text_is_read_by_its_charset() {
+        for (content_type, body, text) in [
+            ("text/plain", "شكرا".as_bytes(), "شكرا"),
+            ("text/plain; charset=UTF-8", "é".as_bytes(), "é"),
+            ("text/csv; header=present; Charset=\"iso-8859-1\"", b"caf\xe9;\x80", "café;\u{80}"),
+            ("text/plain;charset=us-ascii", b"", ""),
+        ] {
+            let response = raw(200, content_type, body).text::<()>().unwrap();
+            assert_eq!((response.as_str(), &response.body()[..]), (text, body), "{content_type}");
+        }
+    }
+
+    #[test]
+    fn text_that_cannot_be_read_is_an_error_that_names_the_charset() {
+        for (content_type, body, reason) in [
+            ("text/plain", &b"\xff"[..], "text that is not utf-8"),
+            ("text/plain; charset=US-ASCII", b"\xff", "text that is not US-ASCII"),
+            ("text/plain; charset=secret-1256", b"a", "text in the charset [token]-1256, which is not known here"),
+        ] {
+            let error = raw(200, content_type, body).text::<()>().unwrap_err();
+            assert!(error.is_undecodable() && error.to_string().ends_with(reason), "{error}");
+            assert!(raw(409, content_type, body).text_api_error(|_| ()).is_undecodable());
+            assert_eq!(error.body().unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn a_reported_failure_is_one_whatever_was_documented() {
+        let failed = || raw(200, "application/json", br#"{"success":false,"error":{"message":"no"}}"#);
+        for error in [
+            failed().without_body::<()>().unwrap_err(),
+            failed().text().unwrap_err(),
+            failed().decode::<serde_json::Value, ()>().unwrap_err(),
+        ] {
+            assert!(error.is_reported_failure() && error.to_string().ends_with("reports a failure (no)"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_documented_is_not_looked_at() {
+        let response = raw(200, "text/plain", b"whatever").without_body::<()>().unwrap();
+        assert_eq!(response.body(), "whatever");
+        let empty = raw(200, "application/json", b"").decode::<(), ()>().unwrap_err();
+        assert!(empty.is_undecodable() && empty.to_string().ends_with("empty body"), "{empty}");
+    }
+
+    #[test]
+    fn bytes_are_given_as_they_came() {
+        let response = raw(200, "application/pdf", b"\xff%PDF").bytes();
+        assert_eq!((&**response, response.status().as_u16()), (&b"\xff%PDF"[..], 200));
+        let error = raw(409, "application/pdf", b"\xff").bytes_api_error(|body| body);
+        assert_eq!((error.is_api(), error.into_api().unwrap()), (true, Bytes::from_static(b"\xff")));
+    }
+
+    #[test]
+    fn a_text_error_is_kept_and_its_words_are_shown() {
+        for (body, shown) in [
+            ("out of\nstock: secret", " (out of stock: [token])"),
+            ("<html>gone</html>", ""),
+            (" ", ""),
+            (r#"{"error":{"code":"gone"}}"#, " (gone)"),
+        ] {
+            let error = raw(409, "text/html", body.as_bytes()).text_api_error(|text| text);
+            assert_eq!(error.to_string(), format!("GET /export: 409 Conflict{shown}"));
+            assert_eq!(error.into_api().unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn a_mapped_answer_is_the_same_answer() {
+        let response = raw(201, "text/plain", b"7").text::<()>().unwrap().map(|text| text.parse::<u8>());
+        assert_eq!((response.status().as_u16(), &response.body()[..], response.headers().len()), (201, &b"7"[..], 1));
+        assert_eq!(response.into_inner(), Ok(7));
     }
 }

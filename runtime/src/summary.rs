@@ -13,6 +13,14 @@ pub(crate) fn of(answer: &Answer) -> Option<String> {
     said(&body)
 }
 
+/// What `text` says, which is documented as a failure's body: an error object nonetheless, or the text itself. Markup
+/// says it to a browser.
+pub(crate) fn of_text(text: &str) -> Option<String> {
+    let text = text.trim();
+    let object = serde_json::from_str(text).ok().and_then(|body| said(&body));
+    object.or_else(|| (!text.is_empty() && !text.starts_with('<')).then(|| text.to_owned()))
+}
+
 /// What the body is, when it is plainly not JSON.
 pub(crate) fn not_json(answer: &Answer) -> Option<&'static str> {
     let body = answer.body.trim_ascii_start();

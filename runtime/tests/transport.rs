@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use salla_runtime::codegen::{Method, Operation, Request};
+use salla_runtime::codegen::{Method, Operation, Request, Style};
 use salla_runtime::{ClientBuilder, Error, Response, RetryPolicy, Transport, reqwest};
 use serde_json::{Value, json};
 use support::{ClosedPort, HANG, Server, TOKEN, answer, read_request};
@@ -79,6 +79,17 @@ async fn a_body_is_sent_with_its_type() {
     assert!(
         request.contains("\r\ncontent-type: application/json\r\n") && request.contains("\r\ncontent-length: 3\r\n")
     );
+}
+
+#[tokio::test]
+async fn the_types_that_are_wanted_and_the_cookies_are_sent() {
+    let server = Server::answering([OK_EMPTY_OBJECT]).await;
+    let operation = Operation::new("export", Method::GET, "/points");
+    let request = Request::new(&operation).accept("text/csv").cookie("store", &7).query_as(Style::Form, "id", &[1, 2]);
+    server.transport().call::<()>(request).await.unwrap();
+    let request = server.requests().remove(0);
+    assert!(request.starts_with("GET /admin/v2/points?id=1,2 HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("\r\naccept: text/csv\r\n") && request.contains("\r\ncookie: store=7\r\n"), "{request}");
 }
 
 #[tokio::test]

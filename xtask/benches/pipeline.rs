@@ -1,56 +1,25 @@
-//! How long the generator takes: each stage on its own, the whole program from start to end, and progenitor alone
-//! on the same (lowered) document beside them.
+//! How long the generator takes for the contract: each stage on its own, progenitor among them, and the whole program
+//! from start to end.
+
+mod stages;
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use xtask::document::Document;
-use xtask::print::Package;
-use xtask::shown::Policy;
+use xtask::tree;
 use xtask::workspace::Layout;
-use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
 
 fn layout() -> Layout {
     Layout::find(Path::new(env!("CARGO_MANIFEST_DIR")))
 }
 
-fn document() -> Document {
-    load::load(&layout().spec, "spec").expect("the contract can be read")
-}
-
-fn package() -> Package {
-    Package {
-        name: "client".to_owned(),
-        fingerprint: String::new(),
-        runtime: "../runtime".to_owned(),
-        emit_tests: false,
-    }
-}
-
-fn stages(criterion: &mut Criterion) {
+fn contract(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stage");
-    let (spec, document) = (layout().spec, document());
-    let lowered = || lower::lower(&document, &lower::Options::default()).expect("the contract can be lowered");
-    let generated = || generate::generate(&lowered().document).expect("progenitor takes it");
-    let tidied = || tidy::tidy(generated(), false);
-    let sources = || passes::apply(tidied(), &lowered().notes, "client").expect("the passes know it");
-    group.bench_function("load", |b| b.iter(|| load::load(black_box(&spec), "spec")));
-    group.bench_function("check", |b| {
-        b.iter(|| check::check(black_box(&mut load::load(&spec, "spec").expect("it can be read")), true, Policy::Error))
-    });
-    group.bench_function("fingerprint", |b| b.iter(|| fingerprint::fingerprint(black_box(&document.root))));
-    group.bench_function("lower", |b| b.iter(lowered));
-    let ready = lowered();
-    group.bench_function("progenitor", |b| b.iter(|| generate::generate(black_box(&ready.document))));
-    let raw = generated();
-    group.bench_function("tidy", |b| b.iter(|| tidy::tidy(raw.clone(), false)));
-    let tokens = tidied();
-    group.bench_function("passes", |b| b.iter(|| passes::apply(tokens.clone(), &ready.notes, "client")));
-    let files = sources();
-    group.bench_function("print", |b| b.iter(|| print::print(files.clone(), &ready.notes, &package())));
-    let out = layout().out;
+    let (spec, out) = (layout().spec, layout().out);
+    let text = std::fs::read_to_string(spec).expect("the contract can be read");
+    stages::all(&mut group, &text, 1);
     group.bench_function("read", |b| b.iter(|| tree::read(black_box(&out))));
     group.finish();
 }
@@ -80,5 +49,5 @@ fn fresh_folder() -> PathBuf {
     std::env::temp_dir().join(format!("xtask-bench-{}", std::process::id()))
 }
 
-criterion_group!(benches, stages, program);
+criterion_group!(benches, contract, program);
 criterion_main!(benches);

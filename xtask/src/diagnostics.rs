@@ -1,14 +1,22 @@
-//! What the generator has to say about a document: where, what, and what to do.
+//! What the generator has to say about a document: where, what, why it matters, and what to do.
 //!
-//! Every stage that finds something wrong makes a [`Diagnostic`] of it; [`render`] turns a list of them into text.
+//! Every stage that finds something wrong makes a [`Diagnostic`] of it. A [`Reporter`] tells a list of them, in the order
+//! of the document: as text, as JSON for programs, and as annotations for GitHub.
 
 pub mod codes;
+mod github;
+mod json;
+mod render;
+mod report;
 
-use std::fmt::Write as _;
+use std::ops::Range;
 
 pub use self::codes::Code;
+pub use self::render::render;
+pub use self::report::{Counts, Format, Outcome, Reporter, Summary, counted, say};
+
 use crate::document::{Pointer, Source};
-use crate::positions::Position;
+use crate::positions::{Position, Span};
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +27,18 @@ pub enum Severity {
     Warning,
     /// Nothing is wrong: the generator says what it does.
     Note,
+}
+
+impl Severity {
+    /// The severity as a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
 }
 
 /// What a finding is about.
@@ -32,6 +52,17 @@ pub enum Place {
     Value(Pointer),
     /// The key that leads to a pointer.
     Key(Pointer),
+}
+
+impl Place {
+    /// The pointer that leads there, if it is a value's or a key's.
+    #[must_use]
+    pub fn pointer(&self) -> Option<&Pointer> {
+        match self {
+            Self::Value(pointer) | Self::Key(pointer) => Some(pointer),
+            Self::File | Self::At(_) => None,
+        }
+    }
 }
 
 /// One finding. Its texts are boxed because it travels in `Err`s, which are better small.
@@ -122,65 +153,34 @@ impl Diagnostic {
     }
 }
 
-/// The findings as text, in the order of the document, each with its line and a remedy.
-#[must_use]
-pub fn render(source: &Source, findings: &[Diagnostic]) -> String {
-    let mut placed: Vec<_> = findings.iter().map(|finding| (position(source, &finding.place), finding)).collect();
-    placed.sort_by_key(|(position, finding)| (*position, finding.severity));
-    let mut out = String::new();
-    for (position, finding) in placed {
-        render_one(&mut out, source, position, finding);
-    }
-    out
+/// A place as it stands in the text: what begins on one line and goes on is cut off at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stretch {
+    span: Span,
+    /// The bytes of the text; none where the text has no such line, or could not be read.
+    bytes: Option<Range<usize>>,
 }
 
-fn render_one(out: &mut String, source: &Source, position: Option<Position>, finding: &Diagnostic) {
-    let severity = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
-    let place = located(source, position);
-    let _ = writeln!(out, "{place}: {severity}: {}", finding.message);
-    if let Some((position, line)) = position.and_then(|at| Some((at, source.line(at.line)?))) {
-        render_line(out, position, line);
-    }
-    for (place, what) in &finding.related {
-        let _ = writeln!(out, "  = note: {what}: {}", located(source, self::position(source, place)));
-    }
-    let _ = match finding.remedy() {
-        Some(remedy) => writeln!(out, "  = help: {remedy}"),
-        None => writeln!(out, "  = note: {}", finding.why()),
-    };
-}
-
-/// The line itself and a mark below the column. Very long lines (minified JSON) are left out.
-fn render_line(out: &mut String, position: Position, line: &str) {
-    const WIDEST: usize = 160;
-    if line.chars().count() > WIDEST {
-        return;
-    }
-    let number = position.line.to_string();
-    let gutter = " ".repeat(number.len());
-    // Tabs are kept so that the mark stands below its column however wide the terminal shows them.
-    let indent: String = line.chars().take(position.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-    let _ = writeln!(out, "{gutter} |\n{number} | {line}\n{gutter} | {indent}^");
-}
-
-fn located(source: &Source, position: Option<Position>) -> String {
-    match position {
-        Some(Position { line, column }) => format!("{}:{line}:{column}", source.name),
-        None => source.name.clone(),
+impl Stretch {
+    fn of(source: &Source, place: &Place) -> Option<Self> {
+        let span = match place {
+            Place::File => None,
+            Place::At(start) => Some(Span { start: *start, end: Position { column: start.column + 1, ..*start } }),
+            Place::Value(pointer) => source.value_span(pointer),
+            Place::Key(pointer) => source.key_span(pointer),
+        }?;
+        Some(match source.lines().on_first_line(&source.text, span) {
+            Some((span, bytes)) => Self { span, bytes: Some(bytes) },
+            None => Self { span, bytes: None },
+        })
     }
 }
 
-fn position(source: &Source, place: &Place) -> Option<Position> {
-    match place {
-        Place::File => None,
-        Place::At(position) => Some(*position),
-        Place::Value(pointer) => source.value_position(pointer),
-        Place::Key(pointer) => source.key_position(pointer),
-    }
+/// The findings in the order of the document, each with where it stands.
+fn placed<'f>(source: &Source, findings: &'f [Diagnostic]) -> Vec<(Option<Stretch>, &'f Diagnostic)> {
+    let mut placed: Vec<_> = findings.iter().map(|finding| (Stretch::of(source, &finding.place), finding)).collect();
+    placed.sort_by_key(|(at, finding)| (at.as_ref().map(|at| at.span.start), finding.severity));
+    placed
 }
 
 #[cfg(test)]
@@ -188,17 +188,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn findings_come_in_the_order_of_the_document_with_line_mark_and_remedy() {
-        let source = Source::new("api.yaml", "a: 1\nb: ق 2\n");
+    fn findings_come_in_the_order_of_the_document_and_errors_first() {
+        let source = Source::new("api.yaml", "a: 1\nb: 2\n");
+        let at = |key: &str| Place::Value(Pointer::root().key(key));
         let findings = [
-            Diagnostic::warning(Code::RefSibling, Place::Value(Pointer::root().key("b")), "b is odd", "make it even")
-                .with_related(Place::Key(Pointer::root().key("a")), "compare"),
-            Diagnostic::error(Code::WrongKind, Place::Key(Pointer::root().key("a")), "a is wrong", "mend it"),
+            Diagnostic::error(Code::WrongKind, at("b"), "third", ""),
+            Diagnostic::note(Code::Lowering("lift_null"), at("a"), "second", "because"),
+            Diagnostic::error(Code::WrongKind, at("a"), "first", ""),
+            Diagnostic::warning(Code::UnknownField, Place::File, "before all", ""),
         ];
-        assert_eq!(
-            render(&source, &findings),
-            "api.yaml:1:1: error: a is wrong\n  |\n1 | a: 1\n  | ^\n  = help: mend it\n\
-             api.yaml:2:4: warning: b is odd\n  |\n2 | b: ق 2\n  |    ^\n  = note: compare: api.yaml:1:1\n  = help: make it even\n"
-        );
+        let messages: Vec<_> = placed(&source, &findings).into_iter().map(|(_, finding)| &*finding.message).collect();
+        assert_eq!(messages, ["before all", "first", "second", "third"]);
+    }
+
+    #[test]
+    fn a_note_has_a_reason_of_its_own_and_no_remedy() {
+        let note = Diagnostic::note(Code::Lowering("lift_null"), Place::File, "m", "because");
+        assert_eq!((note.why(), note.remedy()), ("because", None));
+        let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "mend it");
+        assert_eq!((error.why(), error.remedy()), (Code::EmptyEnum.meaning(), Some("mend it")));
     }
 }

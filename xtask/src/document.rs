@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::positions::{Position, Positions};
+use crate::lines::Lines;
+use crate::positions::{Positions, Span};
 
 /// An OpenAPI document: the values, and the text they were read from.
 #[derive(Debug)]
@@ -27,31 +28,32 @@ pub struct Source {
     /// The text of the file.
     pub text: String,
     positions: OnceLock<Positions>,
+    lines: OnceLock<Lines>,
 }
 
 impl Source {
     /// A source with the given name and text.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), positions: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), positions: OnceLock::new(), lines: OnceLock::new() }
     }
 
-    /// Where the value at `pointer` begins, or the nearest value around it that has a place of its own.
+    /// Where the value at `pointer` stands, or the nearest value around it that has a place of its own.
     #[must_use]
-    pub fn value_position(&self, pointer: &Pointer) -> Option<Position> {
+    pub fn value_span(&self, pointer: &Pointer) -> Option<Span> {
         self.positions().value(pointer)
     }
 
-    /// Where the key that leads to `pointer` begins, or the value where there is no key.
+    /// Where the key that leads to `pointer` stands, or the value where there is no key.
     #[must_use]
-    pub fn key_position(&self, pointer: &Pointer) -> Option<Position> {
+    pub fn key_span(&self, pointer: &Pointer) -> Option<Span> {
         self.positions().key(pointer)
     }
 
-    /// The line of the text with this number, counted from 1.
+    /// The lines of the text.
     #[must_use]
-    pub fn line(&self, number: usize) -> Option<&str> {
-        self.text.lines().nth(number.checked_sub(1)?)
+    pub fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
     }
 
     fn positions(&self) -> &Positions {

@@ -14,6 +14,7 @@ use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle};
 
 use crate::RUNTIME;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::lower::view::TYPES;
 
 /// What progenitor makes of a document.
 ///
@@ -25,6 +26,7 @@ pub fn generate(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_crate(RUNTIME, CrateVers::Any, None)
+        .with_crate(TYPES, CrateVers::Any, None)
         // Sorted and hashable, so that types which hold a map can be both.
         .with_map_type("::std::collections::BTreeMap");
     quietly(|| Generator::new(&settings).generate_tokens(document))

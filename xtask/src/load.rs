@@ -2,6 +2,7 @@
 //!
 //! Everything that can be wrong with a file before it is looked at as an OpenAPI document ends here, with a place.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -13,7 +14,7 @@ use crate::document::{Document, Pointer, Source};
 use crate::positions::{Position, Positions};
 
 /// The largest document that is read, in bytes. The largest published OpenAPI documents are about 10 MiB.
-const MAX_BYTES: u64 = 64 << 20;
+pub const MAX_BYTES: u64 = 64 << 20;
 
 /// A document that nothing can be made of: what there is of its text, and why.
 #[derive(Debug)]
@@ -187,12 +188,43 @@ fn control_character(text: &str) -> Option<Position> {
 }
 
 fn yaml_values(text: &str) -> Result<Value, Diagnostic> {
-    let mut value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| yaml_finding(&error, text))?;
+    let mut value = yaml(text).map_err(|error| yaml_finding(&error, text))?;
     value.apply_merge().map_err(|error| yaml_finding(&error, text))?;
     json_value(value, &Pointer::root()).map_err(|finding| match finding.code {
         Code::DuplicateKey => duplicate_key(text).unwrap_or(finding),
         _ => finding,
     })
+}
+
+/// The YAML reader refuses an integer of more than 64 bits, which documents have as bounds: it is read as a
+/// floating-point number, as JSON's reader would.
+fn yaml(text: &str) -> Result<serde_yaml::Value, serde_yaml::Error> {
+    const MOST_INTEGERS: usize = 64;
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..MOST_INTEGERS {
+        match serde_yaml::from_str(&text) {
+            Err(error) if is_too_large_an_integer(&error) => match as_float(&text, &error) {
+                Some(changed) => text = Cow::Owned(changed),
+                None => return Err(error),
+            },
+            other => return other,
+        }
+    }
+    serde_yaml::from_str(&text)
+}
+
+fn is_too_large_an_integer(error: &serde_yaml::Error) -> bool {
+    let message = error.to_string();
+    message.contains("i128") || message.contains("u128")
+}
+
+/// The text with `.0` behind the integer that the error is about.
+fn as_float(text: &str, error: &serde_yaml::Error) -> Option<String> {
+    let start = error.location()?.index();
+    let rest = text.get(start..)?;
+    let sign = rest.len() - rest.trim_start_matches(['-', '+']).len();
+    let digits = rest[sign..].bytes().take_while(u8::is_ascii_digit).count();
+    (digits > 0).then(|| format!("{}.0{}", &text[..start + sign + digits], &rest[sign + digits..]))
 }
 
 const DUPLICATE: &str = "a key stands twice";
@@ -230,7 +262,7 @@ fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
         )
     } else if let Some(finding) = message.contains("duplicate entry").then(|| duplicate_key(text)).flatten() {
         return finding;
-    } else if message.contains("i128") || message.contains("u128") {
+    } else if is_too_large_an_integer(error) {
         (Code::BeyondJson, "an integer is too large".to_owned(), "write it as a floating-point number, such as 1.0e30")
     } else {
         (Code::InvalidYaml, without_location(&message), "mend the YAML at this place")
@@ -338,6 +370,16 @@ mod tests {
         let root = parse(Source::new("api.yaml", text)).unwrap().root;
         assert_eq!(root["responses"], json!({"200": {"y": 2, "x": 1}, "101": "no"}));
         assert_eq!(root["responses"].as_object().unwrap().keys().collect::<Vec<_>>(), ["200", "101"]);
+    }
+
+    #[test]
+    fn integers_of_more_than_64_bits_are_floating_point_numbers() {
+        let text = "ق: 1\na: -9223372036854776000\nb: [18446744073709552000, 'x 18446744073709552000']\n";
+        let root = parse(Source::new("api.yaml", text)).unwrap().root;
+        assert_eq!(
+            root,
+            json!({"ق": 1, "a": -9.223_372_036_854_776e18, "b": [1.844_674_407_370_955_2e19, "x 18446744073709552000"]})
+        );
     }
 
     #[test]

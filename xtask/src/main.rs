@@ -2,7 +2,6 @@
 //! other.
 
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -10,13 +9,17 @@ use std::{env, io, thread};
 
 use anyhow::{Context as _, Result, anyhow};
 use xtask::arguments::{self, Arguments, Command};
-use xtask::diagnostics::{Diagnostic, render};
+use xtask::diagnostics::{Counts, Diagnostic, Outcome, Reporter, Summary, counted, say};
 use xtask::load::Unusable;
+use xtask::lower::notes::Notes;
 use xtask::print::Package;
 use xtask::shown::Policy;
 use xtask::tree::Tree;
 use xtask::workspace::Layout;
-use xtask::{check, fingerprint, generate, load, lower, passes, print, rust_name, tidy, tree, write};
+use xtask::{
+    check, fingerprint, generate, load, lower, lowered, package_name, passes, print, tidy, tree, watch, workspace,
+    write,
+};
 
 const DRIFT: u8 = 1;
 const WRONG_DOCUMENT: u8 = 2;
@@ -33,13 +36,15 @@ fn main() -> ExitCode {
         Ok(Err(_)) => Err(anyhow!("the generator stopped for the reason above: please report it with the document")),
         Err(error) => Err(error).context("no thread could be started"),
     };
-    match outcome {
-        Ok(code) => code.into(),
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            FAILURE.into()
-        }
-    }
+    status(outcome).into()
+}
+
+/// The exit status that an outcome stands for. What went wrong is told here.
+fn status(outcome: Result<u8>) -> u8 {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        FAILURE
+    })
 }
 
 fn run(arguments: Vec<OsString>) -> Result<u8> {
@@ -49,15 +54,29 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
         say(arguments::HELP);
         return Ok(0);
     }
+    if !arguments.watch {
+        return run_once(&arguments, started);
+    }
     let job = Job::new(&arguments)?;
+    let tell = |news: watch::News| say(&format!("{}\n", news.told(&job.spec_name)));
+    match watch::watch(&job.spec, tell, || _ = status(run_once(&arguments, Instant::now())))? {}
+}
+
+/// One run, from the arguments: while a document is watched, links and folders may become others.
+fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
+    let job = Job::new(arguments)?;
     let built = match build(&job) {
         Ok(built) => built,
         Err(wrong) => {
-            eprint!("{}", render(&wrong.source, &wrong.findings));
-            eprintln!("error: {} is wrong: nothing was generated", wrong.source.name);
+            job.reporter.findings(&wrong.source, &wrong.findings);
+            let told = format!("{} is wrong: nothing was generated", wrong.source.name);
+            job.reporter.summary(&job.summary(Outcome::Wrong, None, 0, told));
             return Ok(WRONG_DOCUMENT);
         }
     };
+    if let Some((path, text)) = job.report.as_ref().zip(built.report.as_ref()) {
+        write::file(path, text.as_bytes())?;
+    }
     match arguments.command {
         Command::Check => compare(&job, &built),
         _ => bring_about(&job, &built, started),
@@ -72,23 +91,26 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     if report.has_errors() {
         return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
     }
-    eprint!("{}", render(&document.source, &report.findings));
+    job.reporter.findings(&document.source, &report.findings);
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document, &lower::Options { examples: job.examples })?;
-        let package = job.package(&lowered.notes.info.title, fingerprint);
-        let generated = generate::generate(&lowered.document)?;
-        let tidied = tidy::tidy(generated, lowered.notes.has_sent_types());
-        let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
-        let mut summary = format!(
-            "{}, {}, {} checked",
-            counted(lowered.notes.operations.len(), "operation"),
-            counted(lowered.notes.types.len(), "schema"),
-            counted(report.examples, "example"),
-        );
-        if job.emit_tests {
-            summary += &format!(", {} tested, {} left out", lowered.notes.examples.len(), lowered.notes.left_out);
+        if job.is_verbose {
+            job.reporter.findings(&document.source, &lowered::notes(&lowered.changes));
         }
-        Ok(Built { tree: print::print(sources, &lowered.notes, &package), summary })
+        let package = job.package(&lowered.notes, fingerprint);
+        let generated = generate::generate(&lowered.document)?;
+        let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
+        let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
+        let tree = print::print(sources, &lowered.notes, &package);
+        let counts = Counts {
+            operations: lowered.notes.operations.len(),
+            schemas: lowered.notes.types.len(),
+            examples: report.examples,
+            files: tree.len(),
+            tested: job.emit_tests.then_some((lowered.notes.examples.len(), lowered.notes.left_out)),
+        };
+        let report = job.report.is_some().then(|| lowered::report(&document.source, &lowered.changes));
+        Ok(Built { tree, counts, report })
     };
     finished().map_err(|finding| Box::new(Unusable { source: document.source, findings: vec![finding] }))
 }
@@ -99,13 +121,12 @@ fn bring_about(job: &Job, built: &Built, started: Instant) -> Result<u8> {
     let disk = tree::read(&job.out)?;
     let drift = tree::compare(&built.tree, &disk);
     write::write(&lock, &job.out, &built.tree, &disk, &drift)?;
-    for change in &drift {
-        say(&format!("{}\n", write::told(change, &job.out_name)));
-    }
+    job.reporter.written(&drift, &job.out_name);
     let changed = if drift.is_empty() { "nothing to change".to_owned() } else { format!("{} changed", drift.len()) };
-    let files = counted(built.tree.len(), "file");
+    let files = counted(built.counts.files, "file");
     let elapsed = started.elapsed().as_millis();
-    say(&format!("{}: {}, {files}, {changed} ({elapsed} ms)\n", job.out_name, built.summary));
+    let told = format!("{}: {}, {files}, {changed} ({elapsed} ms)", job.out_name, built.counts);
+    job.reporter.summary(&job.summary(Outcome::Generated, Some(built.counts), drift.len(), told));
     Ok(0)
 }
 
@@ -114,25 +135,25 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
     let disk = tree::read(&job.out)?;
     let drift = tree::compare(&built.tree, &disk);
     if drift.is_empty() {
-        let files = counted(built.tree.len(), "file");
-        say(&format!("{} is what {} says: {}, {files}\n", job.out_name, job.spec_name, built.summary));
+        let files = counted(built.counts.files, "file");
+        let told = format!("{} is what {} says: {}, {files}", job.out_name, job.spec_name, built.counts);
+        job.reporter.summary(&job.summary(Outcome::Clean, Some(built.counts), 0, told));
         return Ok(0);
     }
-    say(&tree::report(&drift, &built.tree, &disk, &job.out_name));
-    eprintln!(
-        "error: {} has drifted from {} in {}; to mend it: {}",
-        job.out_name,
-        job.spec_name,
-        counted(drift.len(), "file"),
-        job.remedy
-    );
+    let report = || tree::report(&drift, &built.tree, &disk, &job.out_name);
+    job.reporter.drift(&drift, &job.out_name, report, &job.remedy);
+    let files = counted(drift.len(), "file");
+    let told = format!("{} has drifted from {} in {files}; to mend it: {}", job.out_name, job.spec_name, job.remedy);
+    job.reporter.summary(&job.summary(Outcome::Drifted, Some(built.counts), drift.len(), told));
     Ok(DRIFT)
 }
 
 /// What was built from a document.
 struct Built {
     tree: Tree,
-    summary: String,
+    counts: Counts,
+    /// What was lowered, if that is to be written.
+    report: Option<String>,
 }
 
 /// What the arguments ask for, with the paths found.
@@ -144,6 +165,11 @@ struct Job {
     runtime: PathBuf,
     remedy: String,
     is_strict: bool,
+    is_alone: bool,
+    name: Option<String>,
+    is_verbose: bool,
+    report: Option<PathBuf>,
+    reporter: Reporter,
     examples: Policy,
     emit_tests: bool,
 }
@@ -167,11 +193,15 @@ impl Job {
         }
         for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
             if let Some(path) = path {
-                remedy += &format!(" {option} {}", path.display());
+                remedy += &format!(" {option} {}", quoted(&path.display().to_string()));
             }
         }
+        if let Some(name) = &arguments.name {
+            remedy += &format!(" --name {name}");
+        }
         let spec = arguments.spec.clone().unwrap_or(layout.spec);
-        let out = real(&here.join(arguments.out.as_ref().unwrap_or(&layout.out)))?;
+        let named_out = here.join(arguments.out.as_ref().unwrap_or(&layout.out));
+        let out = real(&named_out)?;
         let holds = |path: &Path| real(path).is_ok_and(|path| path.starts_with(&out));
         if out.file_name().is_none() {
             return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
@@ -182,7 +212,12 @@ impl Job {
                 out.display()
             ));
         }
+        let report = arguments.report.as_ref().map(|path| report_path(&here.join(path), &out, &spec)).transpose()?;
         Ok(Self {
+            is_alone: workspace::is_foreign(&[&out, &with_links(&named_out)?]),
+            name: arguments.name.clone(),
+            is_verbose: arguments.verbose,
+            report,
             spec_name: shown(&spec, &here),
             spec,
             out_name: shown(&out, &real(&here)?),
@@ -190,14 +225,20 @@ impl Job {
             runtime: real(&layout.root.join("runtime"))?,
             remedy,
             is_strict,
+            reporter: Reporter::new(arguments.format),
             examples,
             emit_tests: arguments.emit_tests,
         })
     }
 
-    fn package(&self, title: &str, fingerprint: String) -> Package {
+    fn summary(&self, outcome: Outcome, counts: Option<Counts>, drift: usize, told: String) -> Summary<'_> {
+        Summary { outcome, spec: &self.spec_name, out: &self.out_name, counts, drift, told }
+    }
+
+    fn package(&self, notes: &Notes, fingerprint: String) -> Package {
         Package {
-            name: rust_name::package_name(title).unwrap_or_else(|| "generated-client".to_owned()),
+            name: self.name.clone().unwrap_or_else(|| package_name::of(notes)),
+            is_alone: self.is_alone,
             fingerprint,
             runtime: print::relative(&self.out, &self.runtime),
             emit_tests: self.emit_tests,
@@ -217,17 +258,40 @@ fn real(path: &Path) -> Result<PathBuf> {
     }
 }
 
+/// The path of a folder as it was named, but for what stands above it: the folder itself may be a link.
+fn with_links(path: &Path) -> Result<PathBuf> {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
+        _ => real(path),
+    }
+}
+
+/// Where the report goes: not into the crate, all of whose files are made from the document, nor over the document.
+fn report_path(path: &Path, out: &Path, spec: &Path) -> Result<PathBuf> {
+    let path = real(path)?;
+    if path.starts_with(out) {
+        return Err(anyhow!(
+            "{} is in the folder of the crate, which holds nothing else: write the report elsewhere",
+            path.display()
+        ));
+    }
+    if path.is_dir() || real(spec).is_ok_and(|spec| spec == path) {
+        return Err(anyhow!("{} cannot be the file of the report: give it a name of its own", path.display()));
+    }
+    Ok(path)
+}
+
+/// A path as it can be copied into a shell.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%,=\\".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
+
 /// The path as a reader in this folder would write it.
 fn shown(path: &Path, here: &Path) -> String {
     path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
-}
-
-/// Writes to standard output. A reader that has gone (`| head`) is no failure of this program, and its exit status
-/// says the rest.
-fn say(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
-}
-
-fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

@@ -8,7 +8,7 @@ mod schemas;
 
 use serde_json::{Map, Value, json};
 
-use crate::check::outline::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, Lack, RESPONSE, SCHEMA, Shape};
+use crate::check::outline::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, Lack, PATH_ITEM, RESPONSE, SCHEMA, Shape};
 use crate::check::structure::{is_extension, kind_of};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Document;
@@ -30,6 +30,7 @@ struct Mender {
 
 impl Mender {
     fn value(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
+        self.absent_reference(kind, at, value);
         self.scalar(kind, at, value);
         self.collection(kind, at, value);
         match (kind, value) {
@@ -58,14 +59,24 @@ impl Mender {
         }
     }
 
+    /// A `$ref` that says nothing: what stands beside it counts.
+    fn absent_reference(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
+        let is_absent = |target: &Value| target.is_null() || target.as_str().is_some_and(str::is_empty);
+        if matches!(kind, Kind::ObjectOrRef(_)) && value.get("$ref").is_some_and(is_absent) {
+            let target = value.as_object_mut().and_then(|fields| fields.shift_remove("$ref")).unwrap_or_default();
+            let at = at.key("$ref", &Value::Null);
+            self.departs(Kind::Text, &at, &target, "it is read as if it were not there");
+        }
+    }
+
     /// A scalar of another type than the field's, of which there is only one reading.
     fn scalar(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
         let read = match (kind, &*value) {
             (Kind::Text, Value::Number(number)) => Some(Value::String(number.to_string())),
             (Kind::Text, Value::Bool(flag)) => Some(Value::String(flag.to_string())),
             (Kind::Flag | Kind::FlagOr(_), Value::String(word)) => match word.as_str() {
-                "true" | "yes" => Some(Value::Bool(true)),
-                "false" | "no" | "" => Some(Value::Bool(false)),
+                "true" | "yes" | "required" => Some(Value::Bool(true)),
+                "false" | "no" | "optional" | "" => Some(Value::Bool(false)),
                 _ => None,
             },
             (Kind::Flag, Value::Number(number)) => number.as_u64().filter(|n| *n < 2).map(|n| Value::Bool(n == 1)),
@@ -100,7 +111,7 @@ impl Mender {
                 *value = Value::Object(Map::new());
                 return;
             }
-            (kind, Value::Null) if kind.is_schema() => Value::Object(Map::new()),
+            (kind, Value::Null) if kind.is_schema() || is_described_by_key(kind) => Value::Object(Map::new()),
             _ => return,
         };
         self.departs(kind, at, value, &format!("it is read as `{read}`"));
@@ -134,7 +145,7 @@ impl Mender {
         let mut absent = Vec::new();
         for (key, value) in entries.iter_mut() {
             let place = at.key(key, value);
-            if value.is_null() && !kind.is_schema() && !matches!(kind, Kind::Any) {
+            if value.is_null() && !kind.is_schema() && !is_described_by_key(kind) && !matches!(kind, Kind::Any) {
                 self.departs(kind, &place, value, "it is read as if it were not there");
                 absent.push(key.clone());
             } else if !is_extension(key) || kind.is_schema() && value.is_object() {
@@ -297,6 +308,16 @@ fn misfit(kind: Kind, at: &Trail<'_>, value: &Value) -> String {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn whole(number: Option<f64>) -> Option<Value> {
     number.filter(|number| number.fract() == 0.0 && (0.0..1e15).contains(number)).map(|number| (number as u64).into())
+}
+
+/// Whether the key alone says something: a response of this status, a path.
+fn is_described_by_key(kind: Kind) -> bool {
+    match kind {
+        Kind::Object(shape) | Kind::ObjectOrRef(shape) => {
+            std::ptr::eq(shape, &raw const RESPONSE) || std::ptr::eq(shape, &raw const PATH_ITEM)
+        }
+        _ => false,
+    }
 }
 
 /// Gives keys their new names, and leaves the order.

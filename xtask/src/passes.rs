@@ -3,23 +3,27 @@
 //! progenitor's types stay, with the document's order and words; its builders stay, and what they do when they are
 //! sent is written anew against the runtime, as are the client, the errors and the crate's root.
 
+mod answers;
 mod client;
 mod derives;
 mod docs;
 mod library;
+mod markdown;
 mod operations;
 mod paging;
+mod sending;
 mod types;
 
 use std::collections::BTreeMap;
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{File, Item};
+use syn::{File, Item, ItemStruct};
 
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::lower::notes::Notes;
+use crate::rust_name::builder_name;
 
-pub use docs::markdown;
+pub use docs::{code, markdown};
 pub use operations::example_call;
 
 /// The syntax trees of the crate's files, by their path below `src`.
@@ -34,9 +38,11 @@ pub fn apply(tokens: TokenStream, notes: &Notes, package: &str) -> Result<Source
     let Parts { types, builders } = Parts::of(tokens)?;
     let hashable = derives::hashable(&types);
     let types = types::file(types, notes, &hashable);
+    let (mut builders, structs) = (by_type(builders), structs(&types.items));
     let mut sources = Sources::new();
     for operation in &notes.operations {
-        let file = operations::file(&builders, operation, &types.items, &hashable)?;
+        let builder = builders.remove(&builder_name(&operation.name)).unwrap_or_default();
+        let file = operations::file(builder, operation, &structs, &hashable)?;
         sources.insert(format!("operations/{}.rs", operation.module), file);
     }
     sources.insert("types.rs".to_owned(), types);
@@ -44,6 +50,33 @@ pub fn apply(tokens: TokenStream, notes: &Notes, package: &str) -> Result<Source
     sources.insert("client.rs".to_owned(), client::file(notes, package));
     sources.insert("lib.rs".to_owned(), library::root(notes));
     Ok(sources)
+}
+
+/// The builder of each operation, with its implementations.
+fn by_type(items: Vec<Item>) -> BTreeMap<String, Vec<Item>> {
+    let mut found: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+    for item in items {
+        let name = match &item {
+            Item::Struct(item) => Some(item.ident.to_string()),
+            Item::Impl(item) => types::type_ident(&item.self_ty),
+            _ => None,
+        };
+        if let Some(name) = name {
+            found.entry(name).or_default().push(item);
+        }
+    }
+    found
+}
+
+/// The types with fields, by their names.
+type Structs<'t> = BTreeMap<String, &'t ItemStruct>;
+
+fn structs(types: &[Item]) -> Structs<'_> {
+    let structs = types.iter().filter_map(|item| match item {
+        Item::Struct(item) => Some((item.ident.to_string(), item)),
+        _ => None,
+    });
+    structs.collect()
 }
 
 /// What is kept of progenitor's file.

@@ -1,12 +1,12 @@
-//! Where each value of a YAML or JSON text begins.
+//! Where each value of a YAML or JSON text begins and ends.
 //!
 //! `serde_yaml` keeps no positions, so this walks the events of a parser that does, and maps every JSON pointer to
-//! the line and column of its key and of its value.
+//! the lines and columns of its key and of its value.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Parser, Span};
+use saphyr_parser::{Event, Marker, Parser};
 
 use crate::document::Pointer;
 
@@ -19,6 +19,15 @@ pub struct Position {
     pub column: usize,
 }
 
+/// A stretch of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The position of its first character.
+    pub start: Position,
+    /// The position behind its last character.
+    pub end: Position,
+}
+
 /// The positions of all keys and values of one text.
 #[derive(Debug, Default)]
 pub struct Positions {
@@ -28,8 +37,8 @@ pub struct Positions {
 
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    key: Option<Position>,
-    value: Position,
+    key: Option<Span>,
+    value: Span,
 }
 
 impl Positions {
@@ -38,20 +47,20 @@ impl Positions {
     pub fn of(text: &str) -> Self {
         let mut walk = Walk::default();
         for (event, span) in Parser::new_from_str(&without_surrogates(text)).map_while(Result::ok) {
-            walk.take(&event, position(span));
+            walk.take(&event, Span { start: position(span.start), end: position(span.end) });
         }
         walk.positions
     }
 
-    /// Where the value at `pointer` begins, or the nearest one around it.
+    /// Where the value at `pointer` stands, or the nearest one around it.
     #[must_use]
-    pub fn value(&self, pointer: &Pointer) -> Option<Position> {
+    pub fn value(&self, pointer: &Pointer) -> Option<Span> {
         self.nearest(pointer).map(|place| place.value)
     }
 
-    /// Where the key that leads to `pointer` begins, or the value where it has no key.
+    /// Where the key that leads to `pointer` stands, or the value where it has no key.
     #[must_use]
-    pub fn key(&self, pointer: &Pointer) -> Option<Position> {
+    pub fn key(&self, pointer: &Pointer) -> Option<Span> {
         self.nearest(pointer).map(|place| place.key.unwrap_or(place.value))
     }
 
@@ -70,7 +79,15 @@ impl Positions {
 /// A collection that the walk is inside of.
 enum Open {
     Sequence { at: Pointer, next: usize },
-    Mapping { at: Pointer, key: Option<(Pointer, Position)> },
+    Mapping { at: Pointer, key: Option<(Pointer, Span)> },
+}
+
+impl Open {
+    fn at(&self) -> &Pointer {
+        match self {
+            Self::Sequence { at, .. } | Self::Mapping { at, .. } => at,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -80,7 +97,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn take(&mut self, event: &Event<'_>, at: Position) {
+    fn take(&mut self, event: &Event<'_>, at: Span) {
         match event {
             Event::Scalar(text, ..) => {
                 if self.awaits_key() {
@@ -104,9 +121,7 @@ impl Walk {
                 let pointer = self.record(at);
                 self.open.push(Open::Mapping { at: pointer, key: None });
             }
-            Event::SequenceEnd | Event::MappingEnd => {
-                self.open.pop();
-            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(at),
             _ => {}
         }
     }
@@ -115,19 +130,31 @@ impl Walk {
         matches!(self.open.last(), Some(Open::Mapping { key: None, .. }))
     }
 
-    fn set_key(&mut self, text: &str, position: Position) {
+    fn set_key(&mut self, text: &str, span: Span) {
         if let Some(Open::Mapping { at, key }) = self.open.last_mut() {
             let pointer = at.key(text);
             // `<<` merges mappings, and may stand more than once.
             if self.positions.duplicate.is_none() && text != "<<" && self.positions.places.contains_key(&pointer) {
-                self.positions.duplicate = Some((text.to_owned(), position));
+                self.positions.duplicate = Some((text.to_owned(), span.start));
             }
-            *key = Some((pointer, position));
+            *key = Some((pointer, span));
         }
     }
 
-    /// Records that the value that the walk is at begins here, and returns its pointer.
-    fn record(&mut self, value: Position) -> Pointer {
+    /// A collection ends here, of which only the beginning was known.
+    fn close(&mut self, at: Span) {
+        // The parser counts what follows the bracket to its end; in block style there is none.
+        let bracket = usize::from(at.start != at.end);
+        let end = Position { column: at.start.column + bracket, ..at.start };
+        if let Some(open) = self.open.pop()
+            && let Some(place) = self.positions.places.get_mut(open.at())
+        {
+            place.value.end = end;
+        }
+    }
+
+    /// Records that the value that the walk is at stands here, and returns its pointer.
+    fn record(&mut self, value: Span) -> Pointer {
         let (pointer, key) = match self.open.last_mut() {
             None => (Pointer::root(), None),
             Some(Open::Sequence { at, next }) => {
@@ -135,7 +162,7 @@ impl Walk {
                 (at.index(*next - 1), None)
             }
             Some(Open::Mapping { at, key }) => match key.take() {
-                Some((pointer, position)) => (pointer, Some(position)),
+                Some((pointer, span)) => (pointer, Some(span)),
                 // A collection that stands as a key: it has no pointer, and the reader refuses it.
                 None => (at.clone(), None),
             },
@@ -145,8 +172,8 @@ impl Walk {
     }
 }
 
-fn position(span: Span) -> Position {
-    Position { line: span.start.line(), column: span.start.col() + 1 }
+fn position(marker: Marker) -> Position {
+    Position { line: marker.line(), column: marker.col() + 1 }
 }
 
 /// JSON writes characters beyond the basic plane as two `\uXXXX` escapes, which YAML does not know. Values are not
@@ -164,7 +191,12 @@ mod tests {
 
     fn value(text: &str, pointer: &str) -> (usize, usize) {
         let at = Positions::of(text).value(&Pointer::from_reference(&format!("#{pointer}")).unwrap()).unwrap();
-        (at.line, at.column)
+        (at.start.line, at.start.column)
+    }
+
+    fn end(text: &str, pointer: &str) -> (usize, usize) {
+        let at = Positions::of(text).value(&Pointer::from_reference(&format!("#{pointer}")).unwrap()).unwrap();
+        (at.end.line, at.end.column)
     }
 
     #[test]
@@ -172,6 +204,16 @@ mod tests {
         let text = "a:\n  - b: 1\n    ج: {x: [1, 2]}\n";
         assert_eq!(value(text, "/a/0/b"), (2, 8));
         assert_eq!(value(text, "/a/0/ج/x/1"), (3, 16));
+    }
+
+    #[test]
+    fn values_end_behind_their_last_character() {
+        let text = "a: plain # c\nb: 'ق x'\nc: {x: [1, 2]}  # c\nd:\n  - e: \"f\n      g\"\n";
+        assert_eq!(end(text, "/a"), (1, 9));
+        assert_eq!(end(text, "/b"), (2, 9));
+        assert_eq!(end(text, "/c"), (3, 15));
+        assert_eq!(end(text, "/c/x"), (3, 14));
+        assert_eq!(end(text, "/d/0/e"), (6, 9));
     }
 
     #[test]
@@ -188,7 +230,9 @@ mod tests {
     fn keys_are_found_apart_from_values() {
         let positions = Positions::of("a:\n  key:\n    value\n");
         let pointer = Pointer::root().key("a").key("key");
-        assert_eq!(positions.key(&pointer), Some(Position { line: 2, column: 3 }));
-        assert_eq!(positions.value(&pointer), Some(Position { line: 3, column: 5 }));
+        let on =
+            |line, start, end| Span { start: Position { line, column: start }, end: Position { line, column: end } };
+        assert_eq!(positions.key(&pointer), Some(on(2, 3, 6)));
+        assert_eq!(positions.value(&pointer), Some(on(3, 5, 10)));
     }
 }

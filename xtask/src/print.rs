@@ -2,6 +2,7 @@
 
 mod examples;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -9,7 +10,8 @@ use syn::{File, Item};
 
 use crate::RUNTIME;
 use crate::lower::notes::Notes;
-use crate::passes::{Sources, example_call, markdown};
+use crate::package_name::library;
+use crate::passes::{Sources, code, example_call, markdown};
 use crate::tree::{BANNER, Tree};
 use crate::workspace;
 
@@ -22,21 +24,26 @@ pub struct Package {
     pub fingerprint: String,
     /// The path from the package's folder to the runtime's.
     pub runtime: String,
+    /// Whether the package has to say that it belongs to no workspace.
+    pub is_alone: bool,
     /// Whether the crate has tests of the documented examples.
     pub emit_tests: bool,
 }
+
+/// The libraries that the crate depends on only where its code names them.
+const OPTIONAL: &[&str] = &["serde_json", "regress"];
 
 /// The files of the crate.
 #[must_use]
 pub fn print(sources: Sources, notes: &Notes, package: &Package) -> Tree {
     let mut tree = Tree::new();
-    let mut text = String::new();
+    let mut libraries = BTreeSet::new();
     for (path, file) in sources {
         let source = rust(file);
-        text += &source;
+        libraries.extend(OPTIONAL.iter().filter(|library| source.contains(&format!("::{library}::"))));
         tree.insert(format!("src/{path}"), source.into_bytes());
     }
-    tree.insert("Cargo.toml".to_owned(), manifest(notes, package, &text).into_bytes());
+    tree.insert("Cargo.toml".to_owned(), manifest(notes, package, &libraries).into_bytes());
     if package.emit_tests {
         tree.extend(examples::files(notes, package));
     }
@@ -89,7 +96,7 @@ fn file_of(items: Vec<Item>) -> File {
 
 /// A blank line between the functions of an implementation.
 fn spaced(text: &str) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len() + text.len() / 20);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         out += line;
@@ -102,13 +109,12 @@ fn spaced(text: &str) -> String {
 }
 
 /// The manifest stands alone: it inherits nothing, so that the crate builds wherever it is put.
-fn manifest(notes: &Notes, package: &Package, code: &str) -> String {
+fn manifest(notes: &Notes, package: &Package, libraries: &BTreeSet<&str>) -> String {
     let mut out = format!("# {BANNER}. Do not edit.\n\n[package]\n");
-    let description = format!("A client of {}.", one_line(&notes.info.title));
     for (key, value) in [
         ("name", package.name.as_str()),
-        ("version", semantic_version(&notes.info.version)),
-        ("description", &description),
+        ("version", &semantic_version(&notes.info.version)),
+        ("description", &notes.info.sentence()),
         ("edition", workspace::package("edition")),
         ("rust-version", workspace::package("rust-version")),
         ("license", workspace::package("license")),
@@ -138,22 +144,49 @@ fn manifest(notes: &Notes, package: &Package, code: &str) -> String {
         toml_text(workspace::version(RUNTIME)),
         toml_text(workspace::version("serde")),
     );
-    for dependency in ["serde_json", "regress"] {
-        if code.contains(&format!("::{dependency}::")) {
-            let _ = writeln!(out, "{dependency} = {}", toml_text(workspace::version(dependency)));
-        }
+    for dependency in OPTIONAL.iter().filter(|library| libraries.contains(*library)) {
+        let _ = writeln!(out, "{dependency} = {}", toml_text(workspace::version(dependency)));
     }
-    if package.emit_tests && !notes.examples.is_empty() && !code.contains("::serde_json::") {
+    if package.is_alone {
+        out += "\n# The folder is inside of a workspace that the crate is no member of, which cargo takes for a slip.\n\
+                [workspace]\n";
+    }
+    if package.emit_tests && !notes.examples.is_empty() && !libraries.contains("serde_json") {
         let _ = write!(out, "\n[dev-dependencies]\nserde_json = {}\n", toml_text(workspace::version("serde_json")));
     }
     out
 }
 
-/// The document's version where cargo can read it as one, else the first of versions.
-fn semantic_version(version: &str) -> &str {
-    let parts: Vec<_> = version.split('.').collect();
-    let is_number = |part: &&str| part.parse::<u64>().is_ok_and(|number| number.to_string() == **part);
-    if parts.len() == 3 && parts.iter().all(is_number) { version } else { "0.1.0" }
+/// The document's version as cargo writes versions, with what is missing behind it; the first of versions where it is
+/// something else.
+fn semantic_version(version: &str) -> String {
+    let version = version.trim();
+    let plain = version.strip_prefix(['v', 'V']).unwrap_or(version);
+    let (numbers, more) = plain.split_at(plain.find(['-', '+']).unwrap_or(plain.len()));
+    let mut parts: Vec<_> = numbers.split('.').collect();
+    let is_date = parts.len() < 3 && more.get(1..).is_some_and(|more| more.starts_with(|c: char| c.is_ascii_digit()));
+    if is_date || parts.len() > 3 || !parts.iter().all(|part| is_number(part)) || !is_suffix(more) {
+        return "0.1.0".to_owned();
+    }
+    parts.resize(3, "0");
+    parts.join(".") + more
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<u64>().is_ok_and(|number| number.to_string() == text)
+}
+
+/// Whether a text is what may stand behind the numbers of a version: a pre-release, a build, or both.
+fn is_suffix(text: &str) -> bool {
+    let (before, build) = text.split_once('+').map_or((text, None), |(before, build)| (before, Some(build)));
+    let has_words = |text: &str| {
+        let is_word_character = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        text.split('.').all(|word| !word.is_empty() && word.chars().all(is_word_character))
+    };
+    let has_numbers =
+        |text: &str| text.split('.').all(|word| is_number(word) || word.contains(|c: char| !c.is_ascii_digit()));
+    let before = before.strip_prefix('-');
+    before.is_none_or(|before| has_words(before) && has_numbers(before)) && build.is_none_or(has_words)
 }
 
 fn toml_text(text: &str) -> String {
@@ -176,11 +209,12 @@ fn one_line(text: &str) -> String {
 }
 
 fn readme(notes: &Notes, package: &Package) -> String {
-    let library = package.name.replace('-', "_");
-    let mut out = format!("<!-- {BANNER}. Do not edit. -->\n\n# {}\n\n", one_line(&markdown(&notes.info.title)));
-    if let Some(description) = &notes.info.description {
-        let _ = write!(out, "{}\n\n", markdown(description));
-    }
+    let library = library(&package.name);
+    let title = one_line(&markdown(&notes.info.title));
+    let title = if title.is_empty() { &package.name } else { &title };
+    let described = notes.info.description.as_ref().map(|description| markdown(description));
+    let described = described.filter(|text| !text.is_empty()).unwrap_or_else(|| markdown(&notes.info.sentence()));
+    let mut out = format!("<!-- {BANNER}. Do not edit. -->\n\n# {title}\n\n{described}\n\n");
     if let Some(call) = notes.operations.iter().find_map(example_call) {
         let _ = write!(
             out,
@@ -190,13 +224,14 @@ fn readme(notes: &Notes, package: &Package) -> String {
              let answer = {call}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```\n\n"
         );
     }
-    out += "| operation | request | what it does |\n|---|---|---|\n";
+    if !notes.operations.is_empty() {
+        out += "| operation | request | what it does |\n|---|---|---|\n";
+    }
     for operation in &notes.operations {
         let _ = writeln!(
             out,
-            "| `{name}` | `{} {}` | {} |",
-            operation.method.to_uppercase(),
-            operation.path,
+            "| `{name}` | {} | {} |",
+            code(&format!("{} {}", operation.method.to_uppercase(), operation.path)).replace('|', "\\|"),
             operation.summary.as_deref().map(|text| one_line(&markdown(text)).replace('|', "\\|")).unwrap_or_default(),
             name = operation.name,
         );
@@ -214,7 +249,9 @@ pub fn relative(from: &Path, to: &Path) -> String {
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let up = std::iter::repeat_n(Component::ParentDir, from.len() - shared);
     let path: PathBuf = up.chain(to[shared..].iter().copied()).collect();
-    path.to_string_lossy().replace('\\', "/")
+    let path = path.to_string_lossy();
+    // Elsewhere it is a character like any other.
+    if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() }
 }
 
 #[cfg(test)]
@@ -225,13 +262,34 @@ mod tests {
     fn the_runtime_is_found_from_wherever_the_crate_is() {
         assert_eq!(relative(Path::new("/a/generated"), Path::new("/a/runtime")), "../runtime");
         assert_eq!(relative(Path::new("/tmp/x/y"), Path::new("/a/runtime")), "../../../a/runtime");
+        #[cfg(unix)]
+        assert_eq!(relative(Path::new("/a b/x"), Path::new("/a b/نقاط \"\\'/runtime")), "../نقاط \"\\'/runtime");
     }
 
     #[test]
-    fn a_version_that_cargo_cannot_read_is_replaced() {
-        for (version, expected) in
-            [("1.2.3", "1.2.3"), ("2.0", "0.1.0"), ("", "0.1.0"), ("1.0.0-β", "0.1.0"), ("01.0.0", "0.1.0")]
-        {
+    fn whatever_the_documents_version_is_the_crates_is_one_that_cargo_reads() {
+        for (version, expected) in [
+            ("1.2.3", "1.2.3"),
+            ("1.0", "1.0.0"),
+            ("v2", "2.0.0"),
+            (" 1.2.3-beta+5 ", "1.2.3-beta+5"),
+            ("1-rc.1", "1.0.0-rc.1"),
+            ("1.0.0-2024", "1.0.0-2024"),
+            ("2.0.0+05", "2.0.0+05"),
+            ("2024-01-01", "0.1.0"),
+            ("1.0.0-01", "0.1.0"),
+            ("1.0.0-", "0.1.0"),
+            ("1.0.0-a..b", "0.1.0"),
+            ("1.0.0+a+b", "0.1.0"),
+            ("1.2.3.4", "0.1.0"),
+            ("1..2", "0.1.0"),
+            ("99999999999999999999.0.0", "0.1.0"),
+            ("v", "0.1.0"),
+            ("٣", "0.1.0"),
+            ("", "0.1.0"),
+            ("1.0.0-β", "0.1.0"),
+            ("01.0.0", "0.1.0"),
+        ] {
             assert_eq!(semantic_version(version), expected);
         }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use heck::{ToKebabCase as _, ToPascalCase as _, ToSnakeCase as _};
+use heck::{ToPascalCase as _, ToSnakeCase as _};
 
 /// A name for a type: `OrderLine`.
 #[must_use]
@@ -19,18 +19,23 @@ pub fn builder_name(operation: &str) -> String {
     identifier(operation.to_pascal_case(), "Unnamed")
 }
 
+/// The name of a type that goes with the builder of an operation, such as its errors.
+#[must_use]
+pub fn builder_companion(operation: &str, suffix: &str) -> String {
+    format!("{}{suffix}", builder_name(operation).trim_end_matches('_'))
+}
+
 /// A name for a function, a field or a parameter: `order_id`.
 #[must_use]
 pub fn value_name(text: &str) -> String {
     identifier(settled(&words(text), str::to_snake_case), "unnamed")
 }
 
-/// A name for a package: `order-lines`. Nothing where the text has no letter that a package name may have.
+/// Whether a name that is an identifier in all other respects is a keyword.
 #[must_use]
-pub fn package_name(text: &str) -> Option<String> {
-    let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
-    let name = ascii.to_kebab_case();
-    name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(name)
+pub fn is_keyword(name: &str) -> bool {
+    // `gen` is a keyword since Rust 2024, which syn's parser does not know.
+    name == "gen" || syn::parse_str::<syn::Ident>(name).is_err()
 }
 
 /// The conversion until it changes nothing: progenitor and typify convert once more, and `AB` would become `Ab`.
@@ -46,21 +51,23 @@ fn words(text: &str) -> String {
     text.chars().filter(|c| *c != '\'').map(|c| if is_identifier_character(c) { c } else { '-' }).collect()
 }
 
+/// Not every letter or digit of Unicode is one of Rust's: `²` is not.
 fn is_identifier_character(c: char) -> bool {
-    c == '_' || c.is_alphanumeric()
+    c == '_'
+        || c.is_ascii_alphanumeric()
+        || (c.is_alphanumeric() && syn::parse_str::<syn::Ident>(&format!("a{c}")).is_ok())
 }
 
 fn identifier(name: String, fallback: &str) -> String {
     let name = match name.chars().next() {
         None => fallback.to_owned(),
-        Some(first) if first.is_alphabetic() => name,
+        Some(first) if first.is_alphabetic() && syn::parse_str::<syn::Ident>(&format!("{first}a")).is_ok() => name,
         Some('_') => name,
         // A module and a type of the name `_1` would be one.
         Some(_) if fallback.starts_with('U') => format!("N{name}"),
         Some(_) => format!("n{name}"),
     };
-    // `gen` is a keyword since Rust 2024, which syn's parser does not know.
-    if name != "gen" && syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
+    if is_keyword(&name) { format!("{name}_") } else { name }
 }
 
 /// Names that were given away, so that none is given twice.
@@ -69,61 +76,83 @@ pub struct Names {
     taken: BTreeSet<String>,
 }
 
-/// Names of types that generated code uses itself, from the prelude and from the runtime.
+/// Names that generated types use themselves: those of the prelude, without which its traits would be out of reach, of
+/// derives and of imports.
 const TYPES_IN_USE: &[&str] = &[
+    "AsMut",
+    "AsRef",
     "BTreeMap",
     "Box",
-    "Client",
-    "ClientBuilder",
     "Clone",
     "Copy",
-    "DateTime",
     "Debug",
     "Default",
     "Deserialize",
     "Display",
+    "DoubleEndedIterator",
+    "Drop",
     "Eq",
     "Err",
-    "Error",
-    "Extent",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
     "From",
-    "Future",
+    "FromIterator",
     "Hash",
-    "Id",
-    "Infallible",
     "Into",
-    "Items",
+    "IntoIterator",
     "Iterator",
-    "Method",
     "None",
     "Ok",
-    "Operation",
     "Option",
     "Ord",
-    "Overrides",
-    "Duration",
-    "Pacing",
-    "Quota",
-    "Paged",
-    "Pages",
     "PartialEq",
     "PartialOrd",
-    "RawResponse",
-    "Request",
-    "Response",
     "Result",
-    "RetryPolicy",
     "Self",
     "Send",
     "Serialize",
+    "Sized",
     "Some",
     "String",
     "Sync",
-    "Transport",
+    "ToOwned",
+    "ToString",
     "TryFrom",
     "TryInto",
     "Unpin",
     "Vec",
+];
+
+/// Names that the modules of operations, and the root of the crate, use besides.
+const BUILDERS_IN_USE: &[&str] = &[
+    "Bytes",
+    "Client",
+    "ClientBuilder",
+    "DateTime",
+    "Duration",
+    "Error",
+    "Extent",
+    "File",
+    "Future",
+    "Id",
+    "Infallible",
+    "Items",
+    "Method",
+    "Operation",
+    "Overrides",
+    "Pacing",
+    "Paged",
+    "Pages",
+    "Quota",
+    "RawResponse",
+    "Request",
+    "Response",
+    "RetryPolicy",
+    "Style",
+    "Transport",
 ];
 
 impl Names {
@@ -131,6 +160,13 @@ impl Names {
     #[must_use]
     pub fn of_types() -> Self {
         Self { taken: TYPES_IN_USE.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    /// Names of builders: those that their modules and the crate's root use themselves are taken too.
+    #[must_use]
+    pub fn of_builders() -> Self {
+        let names = TYPES_IN_USE.iter().chain(BUILDERS_IN_USE);
+        Self { taken: names.map(|name| (*name).to_owned()).collect() }
     }
 
     /// Whether the name can be given; it is taken then.
@@ -166,6 +202,7 @@ mod tests {
             ("a_b", "Ab", "a_b"),
             ("gen", "Gen", "gen_"),
             ("@", "Unnamed", "unnamed"),
+            ("m²", "M", "m"),
             ("نقاط الولاء", "نقاطالولاء", "نقاط_الولاء"),
         ] {
             assert_eq!((type_name(text).as_str(), value_name(text).as_str()), (type_, value), "{text}");
@@ -173,10 +210,9 @@ mod tests {
     }
 
     #[test]
-    fn packages_are_named_in_ascii() {
-        assert_eq!(package_name("Order Lines").as_deref(), Some("order-lines"));
-        assert_eq!(package_name("نقاط"), None);
-        assert_eq!(package_name("3 wishes"), None);
+    fn what_goes_with_a_builder_is_named_after_it() {
+        assert_eq!(builder_companion("list_orders", "Error"), "ListOrdersError");
+        assert_eq!((builder_name("self_"), builder_companion("self_", "Error")), ("Self_".into(), "SelfError".into()));
     }
 
     #[test]

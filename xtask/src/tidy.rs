@@ -4,9 +4,12 @@
 //! needs no knowledge of the document: full paths become short ones, messages say what a caller can do, and the
 //! builders that nobody will call are gone.
 
+use std::sync::LazyLock;
+
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 
 use crate::RUNTIME;
+use crate::lower::view::TYPES;
 
 /// Names that the prelude of Rust 2024 brings.
 const PRELUDE: &[&str] = &[
@@ -23,42 +26,86 @@ const PRELUDE: &[&str] = &[
 /// A name that the file of the types imports.
 const MAP: &str = "std::collections::BTreeMap";
 
-/// The tidied tokens; with the module `types::builder` only if `with_builders`, since it is most of the output.
+/// The library of the runtime, as code names it.
+static LIBRARY: LazyLock<String> = LazyLock::new(|| RUNTIME.replace('-', "_"));
+
+/// The tidied tokens of the modules that the passes read. `types::builder` is most of the output: of it stays what
+/// builds a type that `is_sent`.
 #[must_use]
-pub fn tidy(tokens: TokenStream, with_builders: bool) -> TokenStream {
-    let dropped: &[&str] = if with_builders { &[] } else { &["types", "builder"] };
-    level(tokens, dropped)
+pub fn tidy(tokens: TokenStream, is_sent: &dyn Fn(&str) -> bool) -> TokenStream {
+    let sent = |name: &str, body| if name == "builder" { sent_builders(body, is_sent) } else { body };
+    modules(tokens, &|name, body| match name {
+        "types" => level(modules(body, &sent)),
+        "builder" => level(body),
+        _ => body,
+    })
 }
 
-/// One level of nesting. `dropped` is the path to the module to leave out, from here.
-fn level(tokens: TokenStream, dropped: &[&str]) -> TokenStream {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut out = Vec::with_capacity(tokens.len());
-    let (mut index, mut in_send) = (0, false);
-    while index < tokens.len() {
-        in_send |= is_send(&tokens, index);
-        if is_schema_doc(&tokens[index..]) {
-            index += 2;
-        } else if in_send && is_body(&tokens[index]) {
-            out.push(TokenTree::Group(Group::new(Delimiter::Brace, TokenStream::new())));
-            (index, in_send) = (index + 1, false);
-        } else if let Some(path) = Path::at(&tokens, index) {
-            path.shorten(&tokens[index..], &mut out);
-            index += path.length;
-        } else if is_client_twice(&tokens[index..]) {
-            out.push(tokens[index].clone());
-            index += 3;
-        } else {
-            out.push(single(&tokens, index, dropped));
-            index += 1;
-        }
+/// The tokens with the body of each module replaced.
+fn modules(tokens: TokenStream, replaced: &dyn Fn(&str, TokenStream) -> TokenStream) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let token = match (token, &out[..]) {
+            (TokenTree::Group(body), [.., keyword, TokenTree::Ident(name)]) if is_word(keyword, "mod") => {
+                let name = name.to_string();
+                with_stream(body, |stream| replaced(&name, stream))
+            }
+            (token, _) => token,
+        };
+        out.push(token);
     }
     out.into_iter().collect()
 }
 
-/// `fn send`, whose body the passes write anew.
-fn is_send(tokens: &[TokenTree], index: usize) -> bool {
-    index > 0 && is_word(&tokens[index], "send") && is_word(&tokens[index - 1], "fn")
+/// The same group around other tokens. The stream is the group's only one by then, so that nothing is copied to take
+/// it apart.
+fn with_stream(group: Group, change: impl FnOnce(TokenStream) -> TokenStream) -> TokenTree {
+    let (delimiter, stream) = (group.delimiter(), group.stream());
+    drop(group);
+    TokenTree::Group(Group::new(delimiter, change(stream)))
+}
+
+/// An item of this module ends in braces, and before them stands the type that it belongs to.
+fn sent_builders(tokens: TokenStream, is_sent: &dyn Fn(&str) -> bool) -> TokenStream {
+    let (mut out, mut item): (Vec<TokenTree>, Vec<TokenTree>) = (Vec::new(), Vec::new());
+    for token in tokens {
+        let is_end = is_body(&token);
+        let owner = item.last().filter(|_| is_end).and_then(word);
+        item.push(token);
+        if owner.is_some_and(|name| !is_sent(&name)) {
+            item.clear();
+        } else if is_end {
+            out.append(&mut item);
+        }
+    }
+    out.append(&mut item);
+    out.into_iter().collect()
+}
+
+/// One level of nesting.
+fn level(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut out = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter();
+    let mut in_send = false;
+    while let Some(token) = tokens.as_slice().first() {
+        in_send |= is_word(token, "send") && out.last().is_some_and(|before| is_word(before, "fn"));
+        if in_send && is_body(token) {
+            out.push(TokenTree::Group(Group::new(Delimiter::Brace, TokenStream::new())));
+            (in_send, _) = (false, tokens.next());
+        } else if let Some(path) = Path::at(tokens.as_slice(), &out) {
+            path.shorten(tokens.as_slice(), &mut out);
+            tokens.nth(path.length - 1);
+        } else if is_client_twice(tokens.as_slice()) {
+            out.extend(tokens.next());
+            tokens.nth(1);
+        } else if is_schema_doc(tokens.as_slice()) {
+            tokens.nth(1);
+        } else {
+            out.extend(tokens.next().map(single));
+        }
+    }
+    out.into_iter().collect()
 }
 
 fn is_body(token: &TokenTree) -> bool {
@@ -76,26 +123,13 @@ fn is_schema_doc(tokens: &[TokenTree]) -> bool {
         && inside.any(|token| matches!(token, TokenTree::Literal(text) if text.to_string().contains("<details>")))
 }
 
-fn single(tokens: &[TokenTree], index: usize, dropped: &[&str]) -> TokenTree {
-    match &tokens[index] {
-        TokenTree::Group(group) => {
-            let module = index.checked_sub(1).and_then(|before| word(&tokens[before]));
-            let stream = match dropped.split_first() {
-                Some((name, rest)) if module.as_deref() == Some(*name) && group.delimiter() == Delimiter::Brace => {
-                    if rest.is_empty() {
-                        TokenStream::new()
-                    } else {
-                        level(group.stream(), rest)
-                    }
-                }
-                _ => level(group.stream(), &[]),
-            };
-            TokenTree::Group(Group::new(group.delimiter(), stream))
-        }
+fn single(token: TokenTree) -> TokenTree {
+    match token {
+        TokenTree::Group(group) => with_stream(group, level),
         // A keyword since Rust 2024, which typify does not know.
         TokenTree::Ident(ident) if ident == "gen" => TokenTree::Ident(Ident::new_raw("gen", ident.span())),
-        TokenTree::Literal(literal) => TokenTree::Literal(phrase(literal).unwrap_or_else(|| literal.clone())),
-        other => other.clone(),
+        TokenTree::Literal(literal) => TokenTree::Literal(phrase(&literal).unwrap_or(literal)),
+        other => other,
     }
 }
 
@@ -116,8 +150,8 @@ fn is_colon(token: Option<&TokenTree>) -> bool {
 
 /// `client: client`, which is written `client`.
 fn is_client_twice(tokens: &[TokenTree]) -> bool {
-    matches!(tokens, [name, colon, value, ..] if word(name).as_deref() == Some("client")
-        && is_colon(Some(colon)) && word(value).as_deref() == Some("client"))
+    matches!(tokens, [name, colon, value, ..]
+        if is_word(name, "client") && is_colon(Some(colon)) && is_word(value, "client"))
 }
 
 /// A path that is written out in full: `::std::option::Option`, `::salla_runtime::Id`, `std::convert::TryInto`.
@@ -129,25 +163,26 @@ struct Path {
 }
 
 impl Path {
-    fn at(tokens: &[TokenTree], start: usize) -> Option<Self> {
-        let follows = start > 1 && is_colon(tokens.get(start - 1)) && is_colon(tokens.get(start - 2));
-        let mut index = start;
-        let leading = is_colon(tokens.get(index)) && is_colon(tokens.get(index + 1));
-        if leading {
-            index += 2;
-        }
-        let first = tokens.get(index).and_then(word)?;
-        if follows && !leading || !(first == "std" || first == RUNTIME.replace('-', "_")) {
+    /// The path that the tokens begin with; `before` are those that stand before them.
+    fn at(tokens: &[TokenTree], before: &[TokenTree]) -> Option<Self> {
+        let is_leading = is_colon(tokens.first()) && is_colon(tokens.get(1));
+        let mut length = if is_leading { 3 } else { 1 };
+        let first = tokens.get(length - 1)?;
+        let begins = is_leading && !matches!(before.last(), Some(TokenTree::Ident(_)));
+        if !is_word(first, "std") && !is_word(first, &LIBRARY) && !(begins && is_word(first, TYPES)) {
             return None;
         }
-        let mut text = first;
-        index += 1;
-        while is_colon(tokens.get(index)) && is_colon(tokens.get(index + 1)) {
-            let Some(next) = tokens.get(index + 2).and_then(word) else { break };
-            text = format!("{text}::{next}");
-            index += 3;
+        let follows = matches!(before, [.., a, b] if is_colon(Some(a)) && is_colon(Some(b)));
+        if follows && !is_leading {
+            return None;
         }
-        Some(Self { text, length: index - start })
+        let mut text = word(first)?;
+        while is_colon(tokens.get(length)) && is_colon(tokens.get(length + 1)) {
+            let Some(next) = tokens.get(length + 2).and_then(word) else { break };
+            text = format!("{text}::{next}");
+            length += 3;
+        }
+        Some(Self { text, length })
     }
 
     /// The last tokens of the path: those that are needed to name it.
@@ -210,12 +245,21 @@ pub fn names(tokens: TokenStream) -> std::collections::BTreeSet<String> {
     names
 }
 
+/// Whether the name stands in the tokens, at any depth.
+#[must_use]
+pub fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        token => is_word(&token, name),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn tidied(text: &str, with_builders: bool) -> String {
-        tidy(text.parse().unwrap(), with_builders).to_string().replace(' ', "")
+    fn tidied(text: &str) -> String {
+        level(text.parse().unwrap()).to_string().replace(' ', "")
     }
 
     fn plain(text: &str) -> String {
@@ -230,11 +274,13 @@ mod tests {
             ("V: std::convert::TryInto<::std::string::String>", "V: TryInto<String>"),
             ("::std::collections::BTreeMap<K, V>", "BTreeMap<K, V>"),
             ("::salla_runtime::Id", "salla_runtime::Id"),
+            ("V: TryInto<::types::A>", "V: TryInto<types::A>"),
+            ("use super::types;", "use super::types;"),
             ("impl ::std::fmt::Display for A", "impl ::std::fmt::Display for A"),
             ("self::std::x", "self::std::x"),
             ("#[serde(skip = \":: std :: option :: Option::is_none\")]", "#[serde(skip = \"Option::is_none\")]"),
         ] {
-            assert_eq!(tidied(long, true), plain(short));
+            assert_eq!(tidied(long), plain(short));
         }
     }
 
@@ -249,26 +295,39 @@ mod tests {
             ("\"something else\"", "\"something else\""),
             ("Self { client: client, page: page }", "Self { client, page: page }"),
         ] {
-            assert_eq!(tidied(before, true), plain(after));
+            assert_eq!(tidied(before), plain(after));
         }
     }
 
     #[test]
-    fn only_the_builders_of_types_are_left_out() {
-        let text = "mod types { struct A; mod builder { struct B; } } mod builder { struct C; }";
-        assert_eq!(tidied(text, false), plain("mod types { struct A; mod builder { } } mod builder { struct C; }"));
-        assert_eq!(tidied(text, true), plain(text));
+    fn only_builders_of_types_that_are_not_sent_are_left_out() {
+        let kept = "mod types { struct A; mod builder { #[a] pub struct B {} impl From<super::B> for B {} } }";
+        let gone = kept.replace('B', "C");
+        let of_operations = "mod builder { struct C {} }";
+        let text = format!("{kept} {gone} {of_operations}");
+        let expected = format!("{kept} mod types {{ struct A; mod builder {{ }} }} {of_operations}");
+        let tidied = tidy(text.parse().unwrap(), &|name| name == "B").to_string().replace(' ', "");
+        assert_eq!(tidied, plain(&expected));
+    }
+
+    #[test]
+    fn what_nobody_reads_stays_as_it_is() {
+        let text = "mod other { ::std::vec::Vec } mod types { ::std::vec::Vec }";
+        let tidied = tidy(text.parse().unwrap(), &|_| true).to_string().replace(' ', "");
+        assert_eq!(tidied, plain("mod other { ::std::vec::Vec } mod types { Vec }"));
     }
 
     #[test]
     fn what_the_passes_write_anew_is_not_parsed() {
         let text =
             "#[doc = \"<details>{}</details>\"] #[doc = \"kept\"] struct A; fn send(self) -> A { x } fn a() { y }";
-        assert_eq!(tidied(text, true), plain("#[doc = \"kept\"] struct A; fn send(self) -> A { } fn a() { y }"));
+        assert_eq!(tidied(text), plain("#[doc = \"kept\"] struct A; fn send(self) -> A { } fn a() { y }"));
     }
 
     #[test]
     fn names_are_found_at_any_depth() {
-        assert!(names("a { b(c[d]) }".parse().unwrap()).contains("d"));
+        let tokens = || "a { b(c[d]) }".parse().unwrap();
+        assert!(names(tokens()).contains("d") && mentions(tokens(), "d"));
+        assert!(!mentions(tokens(), "e"));
     }
 }

@@ -31,6 +31,18 @@ pub enum Change {
     Extra,
 }
 
+impl Change {
+    /// The change as a word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Stale => "stale",
+            Self::Extra => "extra",
+        }
+    }
+}
+
 /// A file that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
@@ -129,12 +141,7 @@ fn with_crlf(bytes: &[u8]) -> Vec<u8> {
 pub fn report(drift: &[Drift], wanted: &Tree, disk: &Disk, folder: &str) -> String {
     let mut out = String::new();
     for Drift { path, change } in drift {
-        let what = match change {
-            Change::Missing => "missing",
-            Change::Stale => "stale",
-            Change::Extra => "extra",
-        };
-        let _ = writeln!(out, "{what}: {folder}/{path}");
+        let _ = writeln!(out, "{}: {folder}/{path}", change.as_str());
     }
     for Drift { path, .. } in drift {
         let found = disk.files.get(path).map(Vec::as_slice).unwrap_or_default();

@@ -167,6 +167,22 @@ fn during<T>(what: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
     })
 }
 
+/// Writes one file: all of it, or nothing.
+///
+/// # Errors
+///
+/// What the file system says, with what was being done.
+pub fn file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let staging = staging(path);
+    let written = during("write", &staging, fs::write(&staging, bytes))
+        .and_then(|()| during("replace", path, fs::rename(&staging, path)));
+    if written.is_err() {
+        // What went wrong first is what matters.
+        let _ = fs::remove_file(&staging);
+    }
+    written
+}
+
 /// The line that tells of a change that was made.
 #[must_use]
 pub fn told(drift: &Drift, folder: &str) -> String {
@@ -276,6 +292,19 @@ mod tests {
         assert!(error.to_string().contains("Nothing was changed"), "{error}");
         assert_eq!(read(&out).unwrap().files, old);
         assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1, "nothing is left beside");
+    }
+
+    #[test]
+    fn a_file_is_written_as_a_whole_or_not_at_all() {
+        let temp = Folder::new("file");
+        let path = temp.0.join("report.md");
+        for text in ["a longer text", "short"] {
+            file(&path, text.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        fs::create_dir(temp.0.join("folder")).unwrap();
+        assert!(file(&temp.0.join("folder"), b"x").unwrap_err().to_string().contains("Nothing was changed"));
+        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 2, "nothing is left beside");
     }
 
     #[test]

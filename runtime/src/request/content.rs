@@ -29,15 +29,6 @@ pub(super) struct Part {
 }
 
 impl Part {
-    fn text(name: &str, text: String) -> Self {
-        Self { name: name.to_owned(), file_name: None, content_type: None, bytes: text.into() }
-    }
-
-    fn json(name: &str, value: &Value) -> Self {
-        let content_type = Some(HeaderValue::from_static("application/json"));
-        Self { content_type, ..Self::text(name, value.to_string()) }
-    }
-
     pub(super) fn file(name: &str, file: &File) -> Result<Self, String> {
         let content_type = Some(media_type(file.content_type_text())?);
         let file_name = Some(file.name().to_owned());
@@ -45,19 +36,26 @@ impl Part {
     }
 
     /// The parts that `value` is sent as, as OpenAPI 3.0 has it (section "Special Considerations for multipart
-    /// Content"): text for a scalar, JSON for an object, and one each for the elements of an array.
-    pub(super) fn all_of(name: &str, value: Value) -> Vec<Self> {
-        match value {
-            Value::Array(values) => values.into_iter().filter_map(|value| Self::one_of(name, value)).collect(),
-            value => Self::one_of(name, value).into_iter().collect(),
-        }
+    /// Content"): one each for the elements of an array, otherwise one.
+    pub(super) fn all_of(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Vec<Self> {
+        let values = match value {
+            Value::Array(values) => values,
+            value => vec![value],
+        };
+        values.into_iter().filter_map(|value| Self::one_of(name, value, content_type)).collect()
     }
 
-    fn one_of(name: &str, value: Value) -> Option<Self> {
-        match value {
-            Value::Array(_) | Value::Object(_) => Some(Self::json(name, &value)),
-            scalar => style::text_of(scalar).map(|text| Self::text(name, text)),
-        }
+    /// JSON for what is not a scalar, or where the type is JSON; otherwise text, which needs no type (RFC 7578
+    /// section 4.4).
+    fn one_of(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Option<Self> {
+        let is_scalar = style::is_scalar(&value);
+        let text = match content_type {
+            Some(content_type) if is_json(content_type) => style::json(&value),
+            _ => style::text_of(value),
+        };
+        let usual = (!is_scalar).then_some(HeaderValue::from_static("application/json"));
+        let content_type = content_type.cloned().or(usual);
+        Some(Self { name: name.to_owned(), file_name: None, content_type, bytes: text?.into() })
     }
 
     /// The part's headers, with the empty line behind them.
@@ -73,7 +71,23 @@ impl Part {
     }
 }
 
+/// Whether a type is JSON, by its name or by its suffix (RFC 6839 section 3.1).
+fn is_json(content_type: &HeaderValue) -> bool {
+    let text = content_type.to_str().unwrap_or_default().to_ascii_lowercase();
+    let essence = text.split(';').next().unwrap_or_default().trim_end();
+    essence.ends_with("/json") || essence.ends_with("+json")
+}
+
 impl Content {
+    /// Sets the body as a whole, or sets another in its place.
+    pub(super) fn set(&mut self, content_type: HeaderValue, bytes: Bytes) -> Result<(), String> {
+        if matches!(self, Self::Form(_) | Self::Parts(_)) {
+            return Err(ANOTHER.to_owned());
+        }
+        *self = Self::Whole(content_type, bytes);
+        Ok(())
+    }
+
     /// Adds `pairs`, which are encoded, to a form.
     pub(super) fn add_pairs(&mut self, pairs: &str) -> Result<(), String> {
         if matches!(self, Self::Nothing) {
@@ -115,9 +129,9 @@ const ANOTHER: &str = "the request has another kind of body already";
 pub(super) fn media_type(text: &str) -> Result<HeaderValue, String> {
     let essence = text.split(';').next().unwrap_or_default().trim();
     let named = essence.split_once('/').is_some_and(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty());
-    match HeaderValue::from_str(text) {
+    match super::header_value(text) {
         Ok(value) if named => Ok(value),
-        _ => Err("has a content type that is none, such as `image/png`".to_owned()),
+        _ => Err("has a content type that is none".to_owned()),
     }
 }
 
@@ -150,4 +164,20 @@ fn boundary_for(parts: &[Part]) -> String {
 /// what would end the name or the line is percent-encoded.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_boundary_is_in_no_part() {
+        let part =
+            |bytes: String| Part { name: String::new(), file_name: None, content_type: None, bytes: bytes.into() };
+        fastrand::seed(7);
+        let first = boundary_for(&[]);
+        fastrand::seed(7);
+        let other = boundary_for(&[part("a".to_owned()), part(format!("x{first}y"))]);
+        assert_ne!(first, other);
+    }
 }

@@ -297,15 +297,134 @@ fn refuse_delimiter(ambiguous: bool, elements: &[String], delimiter: char) -> Re
     Ok(())
 }
 
-fn is_scalar(value: &Value) -> bool {
+pub(super) fn is_scalar(value: &Value) -> bool {
     !matches!(value, Value::Array(_) | Value::Object(_))
 }
 
-/// The text of a scalar; none for null.
-pub(super) fn text_of(scalar: Value) -> Option<String> {
-    match scalar {
+/// The text of a scalar, or JSON for what is none; nothing for null.
+pub(super) fn text_of(value: Value) -> Option<String> {
+    match value {
         Value::Null => None,
         Value::String(text) => Some(text),
         other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn array() -> Value {
+        json!(["blue", "a,b;c.d=e", null, "ش"])
+    }
+
+    fn object() -> Value {
+        json!({"B": "x y", "G": null, "R": 100})
+    }
+
+    #[test]
+    fn every_style_of_a_path() {
+        let text = |style, value| path(style, "id", value).unwrap().unwrap();
+        for (style, scalar, array_text, object_text, empty) in [
+            (Style::Simple, "5", "blue,a%2Cb%3Bc.d%3De,%D8%B4", "B,x%20y,R,100", ""),
+            (Style::SimpleExploded, "5", "blue,a%2Cb%3Bc.d%3De,%D8%B4", "B=x%20y,R=100", ""),
+            (Style::Label, ".5", ".blue,a%2Cb%3Bc.d%3De,%D8%B4", ".B,x%20y,R,100", "."),
+            (Style::LabelExploded, ".5", ".blue.a%2Cb%3Bc.d%3De.%D8%B4", ".B=x%20y.R=100", "."),
+            (Style::Matrix, ";id=5", ";id=blue,a%2Cb%3Bc.d%3De,%D8%B4", ";id=B,x%20y,R,100", ";id"),
+            (Style::MatrixExploded, ";id=5", ";id=blue;id=a%2Cb%3Bc.d%3De;id=%D8%B4", ";B=x%20y;R=100", ";id"),
+        ] {
+            assert_eq!(text(style, json!(5)), scalar, "{style:?}");
+            assert_eq!(text(style, array()), array_text, "{style:?}");
+            assert_eq!(text(style, object()), object_text, "{style:?}");
+            assert_eq!(text(style, json!("")), empty, "{style:?}");
+            for nothing in [json!(null), json!([]), json!([null]), json!({}), json!({"a": null})] {
+                assert_eq!(path(style, "id", nothing).unwrap(), None, "{style:?}");
+            }
+        }
+        assert_eq!(text(Style::Json, json!({"a": 1})), "%7B%22a%22%3A1%7D");
+    }
+
+    #[test]
+    fn every_style_of_a_query() {
+        let text = |style, value| query(style, "q[]", value).unwrap();
+        let plain = || json!(["blue", null, "ش"]);
+        for (style, scalar, array_text, object_text) in [
+            (Style::Form, "q%5B%5D=5", "q%5B%5D=blue,%D8%B4", "q%5B%5D=B,x+y,R,100"),
+            (Style::FormExploded, "q%5B%5D=5", "q%5B%5D=blue&q%5B%5D=%D8%B4", "B=x+y&R=100"),
+            (Style::PipeDelimited, "q%5B%5D=5", "q%5B%5D=blue%7C%D8%B4", "q%5B%5D=B%7Cx+y%7CR%7C100"),
+        ] {
+            assert_eq!(text(style, json!(5)), scalar, "{style:?}");
+            assert_eq!(text(style, plain()), array_text, "{style:?}");
+            assert_eq!(text(style, object()), object_text, "{style:?}");
+            for nothing in [json!(null), json!([]), json!([null]), json!({}), json!({"a": null})] {
+                assert_eq!(text(style, nothing), "", "{style:?}");
+            }
+        }
+        assert_eq!(text(Style::Form, json!(["a,b", "c"])), "q%5B%5D=a%2Cb,c");
+        assert_eq!(text(Style::SpaceDelimited, plain()), "q%5B%5D=blue%20%D8%B4");
+        assert_eq!(text(Style::SpaceDelimited, json!("a b")), "q%5B%5D=a+b");
+        assert_eq!(text(Style::Json, json!({"a": [1]})), "q%5B%5D=%7B%22a%22%3A%5B1%5D%7D");
+        assert_eq!(text(Style::Json, json!(null)), "");
+    }
+
+    #[test]
+    fn what_is_nested_is_written_as_php_reads_it() {
+        let value = json!({"a": {"b": 1, "c": [2, {"d": 3}]}, "e": [4, 5], "f": null});
+        let text = |style| query(style, "q", value.clone()).unwrap().replace("%5B", "[").replace("%5D", "]");
+        assert_eq!(text(Style::DeepObject), "q[a][b]=1&q[a][c][0]=2&q[a][c][1][d]=3&q[e][0]=4&q[e][1]=5");
+        assert_eq!(text(Style::FormExploded), "a[b]=1&a[c][0]=2&a[c][1][d]=3&e=4&e=5");
+        assert_eq!(query(Style::DeepObject, "q", json!(7)).unwrap(), "q=7");
+    }
+
+    #[test]
+    fn every_style_of_a_header() {
+        let text = |style, value| header(style, value).unwrap().unwrap();
+        for style in [Style::Simple, Style::SimpleExploded] {
+            assert_eq!(text(style, json!("a, b%")), "a, b%");
+            assert_eq!(text(style, json!([1, null, "b"])), "1,b");
+            assert_eq!(header(style, json!([])).unwrap(), None);
+        }
+        assert_eq!(text(Style::Simple, object()), "B,x y,R,100");
+        assert_eq!(text(Style::SimpleExploded, object()), "B=x y,R=100");
+        assert_eq!(text(Style::Json, json!({"a": 1})), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn what_would_be_taken_apart_elsewhere_is_refused() {
+        for (text, delimiter) in [
+            (header(Style::Simple, json!(["a,b"])).map(|_| ()), ','),
+            (header(Style::SimpleExploded, json!({"a": "a,b"})).map(|_| ()), ','),
+            (query(Style::SpaceDelimited, "q", json!(["a b", "c"])).map(|_| ()), ' '),
+            (query(Style::PipeDelimited, "q", json!({"a|b": 1})).map(|_| ()), '|'),
+            (cookie(Style::Form, "q", json!(["a,b"])).map(|_| ()), ','),
+        ] {
+            let reason = format!("cannot be sent: one of its values holds the `{delimiter}` that is between them");
+            assert_eq!(text, Err(reason));
+        }
+        assert_eq!(cookie(Style::Form, "q", json!("a,b")).unwrap(), "q=a%2Cb");
+        assert_eq!(cookie(Style::FormExploded, "q", json!(["a,b"])).unwrap(), "q=a%2Cb");
+    }
+
+    #[test]
+    fn a_style_is_for_its_places_and_flat_unless_it_says_otherwise() {
+        for result in [
+            path(Style::Form, "a", json!(1)).map(|_| ()),
+            header(Style::Matrix, json!(1)).map(|_| ()),
+            query(Style::Label, "a", json!(1)).map(|_| ()),
+            cookie(Style::DeepObject, "a", json!(1)).map(|_| ()),
+        ] {
+            assert!(result.unwrap_err().contains(" is not for a "));
+        }
+        for nested in [json!([[1]]), json!({"a": {"b": 1}})] {
+            for result in [
+                path(Style::Simple, "a", nested.clone()).map(|_| ()),
+                header(Style::Simple, nested.clone()).map(|_| ()),
+                query(Style::Form, "a", nested.clone()).map(|_| ()),
+            ] {
+                assert!(result.unwrap_err().ends_with("no place for values inside of values"));
+            }
+        }
     }
 }

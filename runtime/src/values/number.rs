@@ -310,3 +310,119 @@ impl fmt::Display for NumberError {
 }
 
 impl std::error::Error for NumberError {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeSet, HashSet};
+
+    use super::*;
+
+    fn number(json: &str) -> Number {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn every_form_encodes_as_it_was_decoded() {
+        for json in [
+            "30",
+            "30.0",
+            "30.5",
+            "0",
+            "-0.0",
+            "-7",
+            "0.1",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "18446744073709551615",
+            "1e300",
+        ] {
+            assert_eq!(serde_json::to_string(&number(json)).unwrap().replace("e+", "e"), json);
+            assert_eq!(number(json).to_string(), json);
+            assert_eq!(format!("{:?}", json.parse::<Number>().unwrap()), json);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for json in [r#""30""#, "true", "null", "[]", "{}", "1e400"] {
+            assert!(serde_json::from_str::<Number>(json).is_err(), "{json}");
+        }
+        for text in ["", " 30", "30 ", "+30", "030", ".5", "5.", "0x1", "NaN", "inf", "٣"] {
+            assert_eq!(text.parse::<Number>(), Err(NumberError("is not a number as JSON writes it")), "{text}");
+        }
+        for float in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert!(Number::try_from(float).unwrap_err().to_string().starts_with("is not finite"));
+            #[expect(clippy::cast_possible_truncation, reason = "they are no more in 32 bits")]
+            let small = float as f32;
+            assert!(Number::try_from(small).is_err());
+            let other = serde::de::value::F64Deserializer::<serde::de::value::Error>::new(float);
+            assert!(Number::deserialize(other).is_err());
+        }
+    }
+
+    #[test]
+    fn numbers_are_equal_by_value_without_rounding() {
+        for (left, right, order) in [
+            ("30", "30.0", Ordering::Equal),
+            ("0", "-0.0", Ordering::Equal),
+            ("-7", "-7.0", Ordering::Equal),
+            ("30", "30.5", Ordering::Less),
+            ("31", "30.5", Ordering::Greater),
+            ("-31", "-30.5", Ordering::Less),
+            ("-30", "-30.5", Ordering::Greater),
+            ("0.1", "0.2", Ordering::Less),
+            ("9007199254740993", "9007199254740992.0", Ordering::Greater),
+            ("9223372036854775807", "9223372036854775808.0", Ordering::Less),
+            ("18446744073709551615", "18446744073709551616.0", Ordering::Less),
+            ("18446744073709551615", "1e300", Ordering::Less),
+            ("-9223372036854775808", "-1e300", Ordering::Greater),
+            ("1e38", "1.8e38", Ordering::Less),
+            ("1e39", "1e300", Ordering::Less),
+            ("-1e38", "-1.8e38", Ordering::Greater),
+        ] {
+            let (left, right) = (number(left), number(right));
+            assert_eq!(left.cmp(&right), order, "{left} {right}");
+            assert_eq!(right.cmp(&left), order.reverse(), "{right} {left}");
+            assert_eq!(left == right, order == Ordering::Equal);
+            assert_eq!(HashSet::from([left, right]).len() == 1, order == Ordering::Equal, "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn numbers_compare_with_plain_values() {
+        let (whole, half) = (Number::from(30), number("30.5"));
+        assert!(whole == 30 && whole == 30.0 && whole != 31 && whole != 30.5 && whole < 31 && whole > 29.5);
+        assert!(half == 30.5 && half != 30 && half > 30 && half < 30.6);
+        let nan = 0.0 / number("0").as_f64();
+        assert!(whole != nan && whole.partial_cmp(&nan).is_none());
+        assert!(whole < f64::INFINITY && whole > f64::NEG_INFINITY && number("1e308") < f64::INFINITY);
+    }
+
+    #[test]
+    fn whole_numbers_are_given_out_when_they_fit() {
+        for (json, signed, unsigned) in [
+            ("30", Some(30), Some(30)),
+            ("30.0", Some(30), Some(30)),
+            ("-7.0", Some(-7), None),
+            ("30.5", None, None),
+            ("18446744073709551615", None, Some(u64::MAX)),
+            ("9223372036854775808.0", None, Some(1 << 63)),
+            ("18446744073709551616.0", None, None),
+            ("1e300", None, None),
+        ] {
+            assert_eq!((number(json).as_i64(), number(json).as_u64()), (signed, unsigned), "{json}");
+        }
+        assert!(number("1e300").is_whole() && number("30").is_whole() && !number("30.5").is_whole());
+        assert_eq!((number("30").as_f64(), number("-7").as_f64(), number("30.5").as_f64()), (30.0, -7.0, 30.5));
+    }
+
+    #[test]
+    fn numbers_are_made_of_what_rust_has() {
+        let small: BTreeSet<Number> =
+            [1_i8.into(), 2_i16.into(), 3_i32.into(), 4_u8.into(), 5_u16.into(), 6_u32.into(), Number::default()]
+                .into();
+        assert_eq!(small.iter().map(Number::to_string).collect::<String>(), "0123456");
+        assert_eq!(serde_json::to_string(&Number::try_from(9.99_f32).unwrap()).unwrap(), "9.99");
+        assert_eq!((Number::try_from(30.0_f32).unwrap(), Number::from(&Number::from(-1_i8))), (30.into(), (-1).into()));
+    }
+}

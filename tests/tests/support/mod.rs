@@ -16,10 +16,10 @@ pub fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are in a folder of the workspace").to_owned()
 }
 
-/// A command that runs the built xtask in this folder.
+/// A command that runs the built xtask in this folder, as anywhere but on GitHub.
 pub fn xtask(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary());
-    command.current_dir(folder).args(arguments);
+    command.current_dir(folder).args(arguments).env_remove("GITHUB_ACTIONS");
     command
 }
 

@@ -16,10 +16,24 @@ pub fn check(objects: &[Met<'_>]) -> Vec<Diagnostic> {
     schemas.flat_map(|met| rust_type(met.fields, &met.at).into_iter().chain(decode(met.fields, &met.at))).collect()
 }
 
+/// Whether an `x-rust-type` is for another generator, or for types that the client does not have.
+#[must_use]
+pub fn is_foreign(rust_type: &Value) -> bool {
+    rust_type.get("crate").and_then(Value::as_str).is_some_and(|name| !name.is_empty() && name != RUNTIME)
+}
+
 fn rust_type(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
     let extension = schema.get(RUST_TYPE)?;
     let text = |key: &str| extension.get(key).and_then(Value::as_str).unwrap_or_default();
     let library = RUNTIME.replace('-', "_");
+    if is_foreign(extension) {
+        return Some(Diagnostic::departure(
+            Code::InvalidRustType,
+            Place::Value(at.key(RUST_TYPE)),
+            format!("`{RUST_TYPE}` names a type of `{}`, which the client does not depend on", text("crate")),
+            format!("it is not read, and the schema is: name a type of {RUNTIME}, or leave it out"),
+        ));
+    }
     let is_complete = text("crate") == RUNTIME && !text("version").is_empty() && is_path(text("path"), &library);
     (!is_complete).then(|| {
         Diagnostic::error(

@@ -83,6 +83,7 @@ fn cycles(document: &Document) -> Vec<Diagnostic> {
                 (name.clone(), targets)
             })
             .collect();
+        let edges = without_ends(edges);
         findings.extend(components.keys().filter(|name| leads_to_itself(&edges, name)).map(|name| {
             Diagnostic::error(
                 Code::CircularDefinition,
@@ -116,9 +117,34 @@ fn direct_targets(value: &Value, section: &str, targets: &mut BTreeSet<String>) 
     }
 }
 
+/// What is left when those that lead nowhere are taken away, again and again: in a sound document nothing, so that
+/// no circle has to be looked for.
+fn without_ends(mut edges: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, targets) in &edges {
+        for target in targets {
+            users.entry(target.clone()).or_default().push(name.clone());
+        }
+    }
+    let is_end = |name: &&String| edges.get(*name).is_none_or(BTreeSet::is_empty);
+    let mut ends: Vec<String> = edges.keys().chain(users.keys()).filter(is_end).cloned().collect();
+    while let Some(end) = ends.pop() {
+        edges.remove(&end);
+        for user in users.remove(&end).into_iter().flatten() {
+            if let Some(targets) = edges.get_mut(&user)
+                && targets.remove(&end)
+                && targets.is_empty()
+            {
+                ends.push(user);
+            }
+        }
+    }
+    edges
+}
+
 fn leads_to_itself(edges: &BTreeMap<String, BTreeSet<String>>, name: &str) -> bool {
     let mut seen = BTreeSet::new();
-    let mut open: Vec<&String> = edges[name].iter().collect();
+    let mut open: Vec<&String> = edges.get(name).into_iter().flatten().collect();
     while let Some(next) = open.pop() {
         if next == name {
             return true;
@@ -128,4 +154,26 @@ fn leads_to_itself(edges: &BTreeMap<String, BTreeSet<String>>, name: &str) -> bo
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Source;
+
+    #[test]
+    fn those_in_a_circle_are_told_and_neither_who_leads_to_it_nor_who_it_leads_to() {
+        let reference = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
+        let text = format!(
+            "components: {{schemas: {{In: {a}, A: {{allOf: [{b}, {out}]}}, B: {a}, Out: {end}, End: {{}}, Self: {own}}}}}",
+            a = reference("A"),
+            b = reference("B"),
+            out = reference("Out"),
+            end = reference("End"),
+            own = reference("Self"),
+        );
+        let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        let found: Vec<_> = cycles(&document).into_iter().map(|finding| finding.message.into_string()).collect();
+        assert_eq!(found, ["`A` is made of itself", "`B` is made of itself", "`Self` is made of itself"]);
+    }
 }

@@ -1,7 +1,7 @@
 //! The codes of findings: one for each kind of thing that can be wrong, stable across versions.
 //!
 //! A code is what one searches for and links to, while the words of a message may get better. Each says why its
-//! findings matter to a generated client.
+//! findings matter to a generated client; the tables of `xtask/README.md` are held to this list by a test.
 
 use std::fmt;
 
@@ -144,44 +144,12 @@ codes! {
         "each operation becomes a method: the client would have none"
     ReferencedPath "referenced-path"
         "the operations of the path would be missing from the client"
-    MissingOperationId "missing-operation-id"
-        "the id names the method: a name made from the path would change with every change of the path"
-    DuplicateOperationId "duplicate-operation-id"
-        "the id names the method, and two methods cannot have one name"
     InvalidPath "invalid-path"
         "the client writes parameters into the path, and would ask for something that the server does not have"
-    UndescribedPathParameter "undescribed-path-parameter"
-        "the client would not know what to put in the place of the braces"
-    UnusedPathParameter "unused-path-parameter"
-        "the caller would have to give a value that is never sent"
-    OptionalPathParameter "optional-path-parameter"
-        "a path with a part left out is another path"
-    DuplicateParameter "duplicate-parameter"
-        "each parameter becomes a setter of the request, and two setters cannot have one name"
     InvalidParameterName "invalid-parameter-name"
         "the name is sent as it is, and no request can carry this one"
-    CookieParameter "cookie-parameter"
-        "the client keeps no cookies, so the parameter would never be sent"
     UnknownParameterPlace "unknown-parameter-place"
         "the client would not know where in the request to write it"
-    ParameterWithoutSchema "parameter-without-schema"
-        "the schema is the type of the argument"
-    ObjectParameter "object-parameter"
-        "an object has no one form as the value of a parameter, and servers do not agree on one"
-    ListParameter "list-parameter"
-        "the client repeats the name for each item of a list, which a server that expects one value reads as the last"
-    ParameterStyle "parameter-style"
-        "the client would write the value in another form than the server reads"
-    NoSuccessResponse "no-success-response"
-        "the success response is what the method returns"
-    SeveralSuccessResponses "several-success-responses"
-        "a method returns one type: the answers with the other statuses would not be decoded"
-    UnsupportedMediaType "unsupported-media-type"
-        "the client would send or receive a body that it has no code for"
-    BodyWithoutSchema "body-without-schema"
-        "the schema is the type that the body is decoded to, or encoded from"
-    UselessEncoding "useless-encoding"
-        "it is for forms only, so what it asks for would not happen"
     // The generator itself.
     GeneratorGap "generator-gap"
         "the document is right as far as the checks can tell, and the generator still cannot make a client of it"
@@ -209,6 +177,14 @@ mod tests {
             assert!(name.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric())));
             assert_eq!(name, name.to_lowercase());
         }
+    }
+
+    #[test]
+    fn the_tables_of_the_readme_are_this_list() {
+        let (_, tables) = include_str!("../../README.md").split_once("## Codes").unwrap();
+        let rows: Vec<_> = tables.lines().filter(|line| line.starts_with("| `")).collect();
+        let codes: Vec<_> = Code::ALL.iter().map(|code| format!("| `{code}` | {} |", code.meaning())).collect();
+        assert_eq!(rows, codes);
     }
 
     #[test]

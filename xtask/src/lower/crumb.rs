@@ -18,8 +18,12 @@ pub const VALUES: &str = "x-lowered-values";
 pub const VARIANTS: &str = "x-lowered-variants";
 /// The name of the component that a response or a parameter was.
 pub const COMPONENT: &str = "x-lowered-component";
-/// All documented responses of an operation.
-pub const RESPONSES: &str = "x-lowered-responses";
+/// The name of the module of an operation.
+pub const MODULE: &str = "x-lowered-module";
+/// The media type of a body that is sent or read as something else than JSON.
+pub const MEDIA_TYPE: &str = "x-lowered-media-type";
+/// How the body of a response is read where that is not as JSON: `text` or `bytes`.
+pub const FORMAT: &str = "x-lowered-format";
 /// The examples that a schema is held against, each with the place where it is shown.
 pub const EXAMPLES: &str = "x-lowered-examples";
 /// Whether `{}` and `[]` stand for nothing at this place.

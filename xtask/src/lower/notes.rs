@@ -6,11 +6,16 @@ use serde_json::{Map, Value};
 
 use super::crumb;
 use super::examples::{self, TOLD};
+#[cfg(doc)]
+use super::parameters;
+use super::parameters::{FILE, TEXT_BODY};
 use super::schemas::reachable;
+use super::servers;
 use super::visit::METHODS;
+use crate::RUNTIME;
 use crate::check::pagination::EXTENSION;
 use crate::document::Pointer;
-use crate::{RUNTIME, media_type};
+use crate::media_type;
 
 /// The notes about a document.
 #[derive(Debug)]
@@ -30,10 +35,10 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// Whether any request sends a type of its own.
+    /// Whether a request sends the type of this name.
     #[must_use]
-    pub fn has_sent_types(&self) -> bool {
-        self.types.values().any(|note| note.is_sent)
+    pub fn is_sent(&self, name: &str) -> bool {
+        self.types.get(name).is_some_and(|note| note.is_sent)
     }
 }
 
@@ -61,8 +66,40 @@ pub struct Info {
     pub version: String,
     /// What it is about.
     pub description: Option<String>,
-    /// The servers, the one to use first.
+    /// The servers that requests can go to, in the order of the document.
     pub servers: Vec<ServerNote>,
+}
+
+impl Info {
+    /// What the client is, in one sentence, also where the document has no title.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
+        match (title.trim_end_matches('.'), self.host()) {
+            ("", Some(host)) => format!("A client of the API at {host}."),
+            ("", None) => "A client generated from an OpenAPI document.".to_owned(),
+            (title, _) => format!("A client of {title}."),
+        }
+    }
+
+    /// The host of the first server that names one.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.servers.iter().find_map(|server| {
+            let (_, rest) = server.url.split_once("://")?;
+            let authority = rest.split(['/', '?', '#']).next()?;
+            let host = authority.rsplit('@').next()?.split(':').next()?;
+            host.starts_with(|c: char| c.is_alphanumeric()).then_some(host)
+        })
+    }
+
+    /// The server that a client should use unless told otherwise: one with TLS if there is such a one, since plain HTTP
+    /// is for this machine only.
+    #[must_use]
+    pub fn server(&self) -> Option<&ServerNote> {
+        let mut secure = self.servers.iter().filter(|server| server.url.starts_with("https:"));
+        secure.next().or(self.servers.first())
+    }
 }
 
 /// A server.
@@ -75,7 +112,7 @@ pub struct ServerNote {
 }
 
 /// An operation.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OperationNote {
     /// The name of its method in the client.
     pub name: String,
@@ -85,20 +122,74 @@ pub struct OperationNote {
     pub method: String,
     /// The path as the document has it, with the names of parameters that are theirs on the wire.
     pub path: String,
+    /// What the document writes behind the path: parameters of the query with the same value in every request.
+    pub fixed_query: Vec<(String, String)>,
     /// What it does, in a line.
     pub summary: Option<String>,
     /// What it does.
     pub description: Option<String>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
-    /// Its parameters, in the order of the document.
+    /// Its parameters, in the order of the document; a body that is text, bytes or a form is among them.
     pub parameters: Vec<ParameterNote>,
-    /// The name of the type of its request body, if it has one.
-    pub body: Option<String>,
+    /// Its request body, if it has one that is JSON.
+    pub body: Option<BodyNote>,
     /// How its list comes in pages, if it does.
     pub pagination: Option<PaginationNote>,
     /// Its responses, in the order of the document.
     pub responses: Vec<ResponseNote>,
+    /// The media types that its successes have, where they are not simply JSON.
+    pub accept: Option<String>,
+}
+
+impl OperationNote {
+    /// The responses that say that the request succeeded. Where none is documented, the one for all other statuses
+    /// describes the success as well.
+    pub fn successes(&self) -> impl Iterator<Item = &ResponseNote> {
+        let has_success = self.responses.iter().any(ResponseNote::is_success);
+        self.responses
+            .iter()
+            .filter(move |response| response.is_success() || (!has_success && response.status == "default"))
+    }
+
+    /// The responses that say that the request failed.
+    pub fn failures(&self) -> impl Iterator<Item = &ResponseNote> {
+        self.responses.iter().filter(|response| !response.is_success())
+    }
+
+    /// What a success is: the body that all documented successes have in common; nothing where they differ.
+    #[must_use]
+    pub fn success(&self) -> Option<Body> {
+        let mut bodies = self.successes().map(|response| &response.body);
+        let first = bodies.next().unwrap_or(&Body::Nothing);
+        bodies.all(|body| body == first).then(|| first.clone())
+    }
+}
+
+/// A request body that is JSON.
+#[derive(Debug)]
+pub struct BodyNote {
+    /// The name of its type.
+    pub type_name: String,
+    /// Whether a request is wrong without it.
+    pub required: bool,
+    /// What it is.
+    pub description: Option<String>,
+    /// Its media type.
+    pub media_type: String,
+}
+
+/// What an answer holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing that is documented.
+    Nothing,
+    /// JSON, of the type with this name.
+    Json(String),
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
 }
 
 /// How a list comes in pages: `x-pagination`.
@@ -106,6 +197,8 @@ pub struct OperationNote {
 pub struct PaginationNote {
     /// The setter of the page's number.
     pub page: String,
+    /// Whether that setter should no longer be used.
+    pub page_is_deprecated: bool,
     /// The JSON pointer to the items of a page.
     pub items: String,
     /// The JSON pointer to the number of pages.
@@ -117,21 +210,29 @@ pub struct PaginationNote {
 }
 
 /// A parameter.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ParameterNote {
     /// The name of its setter.
     pub name: String,
     /// Its name on the wire.
     pub wire_name: String,
-    /// Where it goes: `path`, `query` or `header`.
+    /// Where it goes: `path`, `query`, `header`, `cookie`, or what [`parameters`] names besides.
     pub place: String,
+    /// How it is written: a style of OpenAPI's.
+    pub style: String,
+    /// Whether lists and objects are written item by item.
+    pub explode: bool,
+    /// Its media type, if it is a whole body.
+    pub media_type: Option<String>,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
     /// Whether a request is wrong without it.
     pub required: bool,
     /// What it is.
     pub description: Option<String>,
     /// The bounds of its values, in words.
     pub bounds: Option<String>,
-    /// The first documented example, as text.
+    /// The first documented example, as Rust writes a value from which the parameter's is made.
     pub example: Option<String>,
 }
 
@@ -144,8 +245,10 @@ pub struct ResponseNote {
     pub name: Option<String>,
     /// What it means.
     pub description: String,
-    /// The name of the type of its body; nothing where it has none.
-    pub body: Option<String>,
+    /// Its body.
+    pub body: Body,
+    /// The media type of its body, if it has one.
+    pub media_type: Option<String>,
 }
 
 impl ResponseNote {
@@ -240,17 +343,11 @@ fn info(root: &Value) -> Info {
         servers: servers
             .into_iter()
             .flatten()
-            .map(|server| ServerNote { url: server_url(server), description: text(server, "description") })
+            .filter_map(|server| {
+                Some(ServerNote { url: servers::url(server)?, description: text(server, "description") })
+            })
             .collect(),
     }
-}
-
-/// The URL of a server with the defaults of its variables.
-fn server_url(server: &Value) -> String {
-    let url = text(server, "url").unwrap_or_default();
-    server["variables"].as_object().into_iter().flatten().fold(url, |url, (name, variable)| {
-        url.replace(&format!("{{{name}}}"), variable["default"].as_str().unwrap_or_default())
-    })
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
@@ -260,31 +357,63 @@ fn text(value: &Value, key: &str) -> Option<String> {
 fn operations(root: &Value) -> Vec<OperationNote> {
     let mut operations = Vec::new();
     for (path, item) in root["paths"].as_object().into_iter().flatten() {
-        let path = text(item, crumb::WIRE_NAME).unwrap_or_else(|| path.clone());
         for method in METHODS {
             if let Some(operation) = item.get(method) {
-                operations.push(operation_note(method, &path, operation, operations.len()));
+                operations.push(operation_note(root, method, path, operation));
             }
         }
     }
     operations
 }
 
-fn operation_note(method: &str, path: &str, operation: &Value, index: usize) -> OperationNote {
-    let name = text(operation, "operationId").unwrap_or_default();
+fn operation_note(root: &Value, method: &str, path: &str, operation: &Value) -> OperationNote {
     OperationNote {
-        module: if name.is_ascii() { name.clone() } else { format!("operation_number_{}", index + 1) },
-        name,
+        name: text(operation, "operationId").unwrap_or_default(),
+        module: text(operation, crumb::MODULE).unwrap_or_default(),
         method: method.to_owned(),
-        path: path.to_owned(),
+        path: path.split(['?', '#']).next().unwrap_or_default().to_owned(),
+        fixed_query: fixed_query(path),
         summary: text(operation, "summary"),
         description: text(operation, "description"),
         deprecated: crumb::is_set(operation, "deprecated"),
-        parameters: operation["parameters"].as_array().into_iter().flatten().map(parameter_note).collect(),
-        body: operation.get("requestBody").and_then(body_type),
+        parameters: operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|parameter| parameter_note(root, parameter))
+            .collect(),
+        body: operation.get("requestBody").and_then(body_note),
         pagination: operation.get(EXTENSION).map(|extension| pagination_note(extension, operation)),
-        responses: operation[crumb::RESPONSES].as_object().into_iter().flatten().map(response_note).collect(),
+        responses: operation["responses"].as_object().into_iter().flatten().filter_map(response_note).collect(),
+        accept: accept(operation),
     }
+}
+
+fn fixed_query(path: &str) -> Vec<(String, String)> {
+    let query = path.split('#').next().and_then(|path| path.split_once('?')).map_or("", |(_, query)| query);
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(a, b)| (a.to_owned(), b.to_owned())).collect()
+}
+
+/// The media types of the successes, unless they are what the client asks for by itself.
+fn accept(operation: &Value) -> Option<String> {
+    let responses = operation["responses"].as_object()?;
+    let is_success = |status: &str| status.starts_with('2');
+    let has_success = responses.keys().any(|status| is_success(status));
+    let mut types: Vec<&str> = Vec::new();
+    for (status, response) in responses {
+        let counts = if has_success { is_success(status) } else { status == "default" };
+        if let Some(name) = response.get(crumb::MEDIA_TYPE).and_then(Value::as_str).filter(|_| counts)
+            && !types.contains(&name)
+            && name.contains('/')
+        {
+            types.push(name);
+        }
+    }
+    let is_plain = |name: &&str| matches!(media_type::essence(name).as_str(), "application/json" | "application/*");
+    let is_any_json =
+        |name: &&str| *name == "*/*" && !responses.values().any(|response| response.get(crumb::FORMAT).is_some());
+    (!types.iter().all(|name| is_plain(name) || is_any_json(name))).then(|| types.join(", "))
 }
 
 fn pagination_note(extension: &Value, operation: &Value) -> PaginationNote {
@@ -292,6 +421,7 @@ fn pagination_note(extension: &Value, operation: &Value) -> PaginationNote {
     let parameters = operation["parameters"].as_array();
     let setter = parameters.into_iter().flatten().find(|parameter| parameter[crumb::WIRE_NAME] == wire_name.as_str());
     PaginationNote {
+        page_is_deprecated: setter.is_some_and(|parameter| crumb::is_set(parameter, "deprecated")),
         page: setter.and_then(|parameter| text(parameter, "name")).unwrap_or(wire_name),
         items: text(extension, "items").unwrap_or_default(),
         total_pages: text(extension, "total_pages").unwrap_or_default(),
@@ -300,39 +430,84 @@ fn pagination_note(extension: &Value, operation: &Value) -> PaginationNote {
     }
 }
 
-fn parameter_note(parameter: &Value) -> ParameterNote {
+fn parameter_note(root: &Value, parameter: &Value) -> ParameterNote {
     let named = parameter["examples"].as_object().and_then(|examples| examples.values().next());
     let example =
         [parameter.get("example"), named.and_then(|example| example.get("value")), parameter["schema"].get("example")];
+    let place = text(parameter, "in").unwrap_or_default();
+    let is_sent_as_file = is_file(&parameter["schema"]) || is_file(&parameter["schema"]["items"]);
+    // The defaults of OpenAPI 3.0.3, "Parameter Object" and "Encoding Object".
+    let default_style = if matches!(place.as_str(), "path" | "header") { "simple" } else { "form" };
+    let style = text(parameter, "style").unwrap_or_else(|| default_style.to_owned());
     ParameterNote {
         name: text(parameter, "name").unwrap_or_default(),
         wire_name: text(parameter, crumb::WIRE_NAME).unwrap_or_default(),
-        place: text(parameter, "in").unwrap_or_default(),
+        explode: parameter.get("explode").and_then(Value::as_bool).unwrap_or(style == "form"),
+        style,
+        place: if is_sent_as_file { FILE.to_owned() } else { place },
+        media_type: text(parameter, crumb::MEDIA_TYPE),
+        deprecated: crumb::is_set(parameter, "deprecated"),
         required: crumb::is_set(parameter, "required"),
         description: text(parameter, "description").or_else(|| text(&parameter["schema"], "description")),
         bounds: text(&parameter["schema"], crumb::BOUNDS),
-        example: example.into_iter().flatten().next().map(shown),
+        example: example.into_iter().flatten().next().and_then(|example| literal(root, &parameter["schema"], example)),
     }
 }
 
-fn shown(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+fn is_file(schema: &Value) -> bool {
+    let path = schema[crumb::RUST_TYPE]["path"].as_str().unwrap_or_default();
+    path.rsplit_once("::") == Some((&RUNTIME.replace('-', "_"), "File"))
 }
 
-fn response_note((status, response): (&String, &Value)) -> ResponseNote {
-    ResponseNote {
+/// The example of a value of this schema as Rust writes it; nothing where it takes more than a literal.
+fn literal(root: &Value, schema: &Value, example: &Value) -> Option<String> {
+    let resolved = crate::resolve::resolve(root, schema)?;
+    let text = || example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+    let listed = resolved.get("enum").and_then(Value::as_array);
+    if let Some(listed) = listed {
+        return listed.contains(example).then(|| format!("{:?}", example.as_str().unwrap_or_default()));
+    }
+    if resolved.get(crumb::RUST_TYPE).is_some() {
+        return (!is_file(resolved) && !example.is_object() && !example.is_array()).then(|| format!("{:?}", text()));
+    }
+    match (resolved["type"].as_str()?, example) {
+        ("string", example) if !example.is_object() && !example.is_array() => Some(format!("{:?}", text())),
+        ("integer", Value::Number(number)) => i32::try_from(number.as_i64()?).ok().map(|number| number.to_string()),
+        ("boolean", Value::Bool(value)) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// Informational answers never reach a caller.
+fn response_note((status, response): (&String, &Value)) -> Option<ResponseNote> {
+    (!status.starts_with('1')).then(|| ResponseNote {
         status: status.clone(),
         name: text(response, crumb::COMPONENT),
         description: text(response, "description").unwrap_or_default(),
-        body: body_type(response),
+        body: response_body(response),
+        media_type: text(response, crumb::MEDIA_TYPE),
+    })
+}
+
+fn response_body(response: &Value) -> Body {
+    match response.get(crumb::FORMAT).and_then(Value::as_str) {
+        Some(TEXT_BODY) => Body::Text,
+        Some(_) => Body::Bytes,
+        None => json_body(response).map_or(Body::Nothing, |(_, name)| Body::Json(name)),
     }
 }
 
-/// The name of the type of a body: the lowering gave each one.
-fn body_type(holder: &Value) -> Option<String> {
-    let content = holder.get("content")?.as_object()?;
-    let (_, media) = content.iter().find(|(name, _)| media_type::is_json(name))?;
-    reference(&media["schema"])
+fn body_note(body: &Value) -> Option<BodyNote> {
+    let (media_type, type_name) = json_body(body)?;
+    let media_type = if media_type.contains('*') { "application/json".to_owned() } else { media_type };
+    let (required, description) = (crumb::is_set(body, "required"), text(body, "description"));
+    Some(BodyNote { type_name, required, description, media_type })
+}
+
+/// The media type of a JSON body, and the name of its type: the lowering gave each one.
+fn json_body(holder: &Value) -> Option<(String, String)> {
+    let (name, media) = holder.get("content")?.as_object()?.iter().next()?;
+    Some((name.clone(), reference(&media["schema"])?))
 }
 
 fn reference(schema: &Value) -> Option<String> {
@@ -404,6 +579,8 @@ fn sent(root: &Value) -> BTreeSet<String> {
         for operation in METHODS.iter().filter_map(|method| item.get(method)) {
             let content = operation["requestBody"]["content"].as_object();
             schemas.extend(content.into_iter().flat_map(Map::values).map(|media| &media["schema"]));
+            let parameters = operation["parameters"].as_array();
+            schemas.extend(parameters.into_iter().flatten().map(|parameter| &parameter["schema"]));
         }
     }
     reachable(root, &schemas)

@@ -1,138 +1,252 @@
-//! Lowerings of operations and their parameters.
+//! Lowerings of paths and operations: what is shared goes to where it is used, and every operation gets a name.
 
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase as _;
 use serde_json::{Value, json};
 
-use super::changes::Changes;
+use super::changes::{Changes, remember};
 use super::crumb;
 use super::visit::{METHODS, elements, entries, operations};
 use crate::document::Pointer;
 use crate::resolve::resolve;
-use crate::rust_name::{Names, builder_name, value_name};
+use crate::rust_name::{Names, builder_companion, builder_name, value_name};
 
-/// Shared parameters, bodies, responses, headers and path-wide parameters are copied to where they are used:
-/// progenitor looks them up by what stands behind the last slash of the `$ref`, and panics where that is escaped.
-pub fn inline_shared_parts(root: &mut Value, _: &mut Changes) {
-    let document = json!({"components": root["components"].take()});
-    let inline = |value: &mut Value| {
-        let Some(name) = value.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) else { return };
-        if let Some(target) = resolve(&document, value) {
-            *value = target.clone();
-            value[crumb::COMPONENT] = name.last().into();
+/// A path whose item is described elsewhere in the document gets a copy of it: progenitor reads no item that is a
+/// reference. What the path says itself goes before what it refers to.
+pub fn inline_path_items(root: &mut Value, _: &mut Changes) {
+    let mut copied = Vec::new();
+    for (path, item) in root["paths"].as_object().into_iter().flatten() {
+        if item.get("$ref").is_some()
+            && let Some(Value::Object(target)) = resolve(root, item)
+        {
+            copied.push((path.clone(), target.clone(), origin(root, item)));
         }
-    };
-    for (_, item) in entries(root.get_mut("paths")) {
-        elements(item.get_mut("parameters")).for_each(inline);
-        for method in METHODS {
-            let Some(operation) = item.get_mut(method) else { continue };
-            elements(operation.get_mut("parameters")).for_each(inline);
-            operation.get_mut("requestBody").into_iter().for_each(inline);
-            for (_, response) in entries(operation.get_mut("responses")) {
-                inline(response);
-                entries(response.get_mut("headers")).for_each(|(_, header)| inline(header));
+    }
+    for (path, target, origin) in copied {
+        let Some(item) = root["paths"][&path].as_object_mut() else { continue };
+        item.shift_remove("$ref");
+        for (key, mut value) in target {
+            remember(&mut value, &origin.key(&key));
+            item.entry(key).or_insert(value);
+        }
+    }
+}
+
+/// Shared parameters, bodies and responses are copied to where they are used: progenitor looks them up by what stands
+/// behind the last slash of the `$ref`, and panics where that is escaped.
+pub fn inline_shared_parts(root: &mut Value, _: &mut Changes) {
+    beside_components(root, |document, root| {
+        let inline = |value: &mut Value| inline_part(document, value);
+        for (_, item) in entries(root.get_mut("paths")) {
+            elements(item.get_mut("parameters")).for_each(inline);
+            for method in METHODS {
+                let Some(operation) = item.get_mut(method) else { continue };
+                elements(operation.get_mut("parameters")).for_each(inline);
+                operation.get_mut("requestBody").into_iter().for_each(inline);
+                entries(operation.get_mut("responses")).for_each(|(_, response)| inline(response));
             }
         }
-    }
-    let Value::Object(mut document) = document else { return };
-    root["components"] = document.remove("components").unwrap_or_default();
+    });
 }
 
-/// Parameters of a path become parameters of its operations, so that one list tells them all. progenitor would
-/// also sort them by name.
-pub fn merge_path_parameters(root: &mut Value, _: &mut Changes) {
-    for (_, item) in entries(root.get_mut("paths")) {
-        let Some(shared) = item.as_object_mut().and_then(|item| item.shift_remove("parameters")) else { continue };
-        for method in METHODS {
-            let Some(operation) = item.get_mut(method) else { continue };
-            let own = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
-            let replaced = |parameter: &&Value| {
-                own.iter().any(|other| other["name"] == parameter["name"] && other["in"] == parameter["in"])
-            };
-            let inherited = shared.as_array().into_iter().flatten().filter(|parameter| !replaced(parameter)).cloned();
-            operation["parameters"] = inherited.chain(own.iter().cloned()).collect();
+/// The part itself in the place of a reference to it.
+fn inline_part(document: &Value, value: &mut Value) {
+    let Some(name) = value.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) else { return };
+    if let Some(target) = resolve(document, value) {
+        let origin = origin(document, value);
+        *value = target.clone();
+        value[crumb::COMPONENT] = name.last().into();
+        remember(value, &origin);
+    }
+}
+
+/// Where the value stands that a reference leads to, through any number of hops.
+fn origin(root: &Value, reference: &Value) -> Pointer {
+    let (mut value, mut at) = (reference, Pointer::root());
+    while let Some(next) = value.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
+        let Some(target) = next.lookup(root) else { break };
+        (value, at) = (target, next);
+    }
+    at
+}
+
+/// Headers of answers, links and callbacks are left out, and their schemas with them: headers stay reachable as they
+/// came, links say nothing that a type could hold, and callbacks are requests of the server.
+pub fn drop_unspoken_parts(root: &mut Value, changes: &mut Changes) {
+    operations(root, &mut |_, _, at, operation| {
+        let Some(fields) = operation.as_object_mut() else { return };
+        if let Some(callbacks) = fields.shift_remove("callbacks") {
+            changes.report(
+                &at.key("callbacks", &callbacks),
+                "callbacks are requests that the server sends: the client has no method for them",
+            );
         }
-    }
+        for (_, response) in entries(fields.get_mut("responses")) {
+            if let Some(fields) = response.as_object_mut() {
+                fields.shift_remove("headers");
+                fields.shift_remove("links");
+            }
+        }
+    });
 }
 
-/// Operation ids become the names of their methods.
-pub fn name_operations(root: &mut Value, _: &mut Changes) {
-    let (mut methods, mut types) = (methods_in_use(), Names::of_types());
+/// Every operation gets a name of its own, which names its method, its module and its types: what its id makes, or
+/// where there is none, or another operation has it, what its method and its path make. Operations that are named by
+/// their ids come first, so that those names do not depend on the others.
+pub fn name_operations(root: &mut Value, changes: &mut Changes) {
+    let mut taken = OperationNames::default();
     operations(root, &mut |_, _, _, operation| {
-        let Some(id) = operation["operationId"].as_str() else { return };
-        let id = value_name(id);
-        // The id names a method, a builder and its errors, and all three have to be free.
-        let mut is_free = |name: &str| {
-            let builder = builder_name(name);
-            methods.take(name) && types.take(&builder) && types.take(&format!("{builder}Error"))
-        };
-        let mut name = id.clone();
-        let mut number = 1;
-        while !is_free(&name) {
-            name = if number == 1 { format!("{id}_operation") } else { format!("{id}_operation_{number}") };
-            number += 1;
+        if let Some(name) = operation["operationId"].as_str().and_then(name_of_id)
+            && taken.take(&name)
+        {
+            operation[crumb::MODULE] = name.into();
         }
+    });
+    operations(root, &mut |path, method, at, operation| {
+        let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        let fallback = name_of_path(method, path);
+        let name = match operation[crumb::MODULE].as_str() {
+            Some(name) => name.to_owned(),
+            None => {
+                let name = taken.unique(&fallback);
+                let why = if id.is_empty() {
+                    "the operation has no `operationId`".to_owned()
+                } else {
+                    format!("the `operationId` `{id}` makes no name that is free")
+                };
+                changes.report(at, format!("{why}: it is called `{name}` by its method and its path"));
+                name
+            }
+        };
+        operation[crumb::MODULE] = taken.module(&name, &fallback).into();
         operation["operationId"] = name.into();
     });
 }
 
-/// Parameters are called what their setters will be called; the name on the wire stays beside. Two parameters may
-/// share a name on the wire (one in the path, one in the query), but not in a builder.
-pub fn name_parameters(root: &mut Value, _: &mut Changes) {
-    for (path, item) in root["paths"].as_object_mut().map(std::mem::take).into_iter().flatten() {
-        let mut path_now = path.clone();
-        let mut item = item;
-        for method in METHODS {
-            let Some(operation) = item.get_mut(method) else { continue };
-            let mut names = reserved();
-            for parameter in elements(operation.get_mut("parameters")) {
-                let wire = parameter["name"].as_str().unwrap_or_default().to_owned();
-                let name = names.unique(&value_name(&wire));
-                if parameter["in"] == "path" {
-                    path_now = path_now.replace(&format!("{{{wire}}}"), &format!("{{{name}}}"));
-                }
-                parameter["name"] = name.into();
-                parameter[crumb::WIRE_NAME] = wire.into();
-            }
+/// The name that an id makes. One that the client uses itself is an operation's with a word behind it.
+fn name_of_id(id: &str) -> Option<String> {
+    if !id.chars().any(char::is_alphanumeric) {
+        return None;
+    }
+    let name = value_name(id);
+    let is_free = !METHODS_IN_USE.contains(&name.as_str()) && Names::of_builders().take(&builder_name(&name));
+    Some(if is_free { name } else { format!("{}_operation", name.trim_end_matches('_')) })
+}
+
+/// `get /orders/{id}/items` is called `get_orders_id_items`: its words, and none of them twice in a row.
+fn name_of_path(method: &str, path: &str) -> String {
+    let text: String = path.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let snake = text.to_snake_case();
+    let mut words: Vec<&str> = snake.split('_').filter(|word| !word.is_empty()).collect();
+    words.dedup();
+    if words.is_empty() {
+        words.push("root");
+    }
+    value_name(&format!("{method}_{}", words.join("_")))
+}
+
+/// The methods that a client has for itself, and those that the traits of the prelude would give it.
+const METHODS_IN_USE: &[&str] =
+    &["builder", "clone", "from", "from_env", "into", "new", "try_from", "try_into", "to_owned"];
+
+/// The most characters that a module's name has.
+const LONGEST_FILE_NAME: usize = 120;
+
+/// The names that were given to operations.
+#[derive(Default)]
+struct OperationNames {
+    methods: BTreeSet<String>,
+    builders: BTreeSet<String>,
+    modules: BTreeSet<String>,
+}
+
+impl OperationNames {
+    /// Whether a name is free; it is taken then. It names a method, a builder, its errors and its successes, and all of
+    /// them have to be free.
+    fn take(&mut self, name: &str) -> bool {
+        let builder = builder_name(name);
+        let types = [builder_companion(name, "Error"), builder_companion(name, "Success"), builder];
+        let is_free = !METHODS_IN_USE.contains(&name)
+            && !self.methods.contains(name)
+            && types.iter().all(|name| !self.builders.contains(name) && Names::of_builders().take(name));
+        if is_free {
+            self.methods.insert(name.to_owned());
+            self.builders.extend(types);
         }
-        item[crumb::WIRE_NAME] = path.into();
-        root["paths"][path_now] = item;
+        is_free
+    }
+
+    /// The name, with a number behind it if it is not free.
+    fn unique(&mut self, name: &str) -> String {
+        let mut candidate = name.to_owned();
+        let mut number = 2;
+        while !self.take(&candidate) {
+            candidate = format!("{name}_{number}");
+            number += 1;
+        }
+        candidate
+    }
+
+    /// The name of an operation's file: in ASCII, not too long, and none that Windows keeps for a device.
+    fn module(&mut self, name: &str, fallback: &str) -> String {
+        const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
+        // The module that all of them are in.
+        const PARENT: &str = "operations";
+        let number = format!("operation_number_{}", self.modules.len() + 1);
+        let named = [name, fallback, &number].into_iter().find(|name| name.is_ascii()).unwrap_or(&number);
+        // A file system has an end, and a name in ASCII has a character at every byte.
+        let named = &named[..named.len().min(LONGEST_FILE_NAME)];
+        let is_reserved = named == PARENT
+            || DEVICES.contains(&named)
+            || named.strip_prefix("com").or(named.strip_prefix("lpt")).is_some_and(|rest| rest.len() == 1);
+        let mut module = if is_reserved { format!("{named}_operation") } else { named.to_owned() };
+        // A name that another operation has is that operation's file, wherever it stands in the document.
+        while self.modules.contains(&module) || (module != name && self.methods.contains(&module)) {
+            module += "_2";
+        }
+        self.modules.insert(module.clone());
+        module
     }
 }
 
-/// The names that a client has for itself.
-fn methods_in_use() -> Names {
-    let mut names = Names::default();
-    for name in ["builder", "clone", "from_env", "new"] {
-        names.take(name);
+/// Changes a document with its components at hand, as what references lead into.
+pub fn beside_components(root: &mut Value, change: impl FnOnce(&Value, &mut Value)) {
+    let mut document = json!({"components": root["components"].take()});
+    if leads_into_paths(&root["paths"]) {
+        document["paths"] = root["paths"].clone();
     }
-    names
+    change(&document, root);
+    let Value::Object(mut document) = document else { return };
+    root["components"] = document.remove("components").unwrap_or_default();
 }
 
-/// The names that a builder has for itself.
-fn reserved() -> Names {
-    let mut names = Names::default();
-    for name in [
-        "body",
-        "body_map",
-        "client",
-        "clone",
-        "new",
-        "overrides",
-        "pages",
-        "request",
-        "response",
-        "retry",
-        "send",
-        "stream",
-        "timeout",
-    ] {
-        names.unique(name);
+/// Whether something in the paths refers to something in the paths.
+fn leads_into_paths(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => {
+            fields.get("$ref").and_then(Value::as_str).is_some_and(|target| target.starts_with("#/paths/"))
+                || fields.values().any(leads_into_paths)
+        }
+        Value::Array(items) => items.iter().any(leads_into_paths),
+        _ => false,
     }
-    names
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn names(root: &mut Value) -> Vec<String> {
+        name_operations(root, &mut Changes::default());
+        let mut names = Vec::new();
+        operations(root, &mut |_, _, _, operation| {
+            let text = |key: &str| operation[key].as_str().unwrap().to_owned();
+            let (name, module) = (text("operationId"), text(crumb::MODULE));
+            names.push(if name == module { name } else { format!("{name} in {module}") });
+        });
+        names
+    }
 
     #[test]
     fn shared_parts_are_copied_through_any_number_of_hops() {
@@ -147,35 +261,89 @@ mod tests {
             },
         });
         inline_shared_parts(&mut root, &mut Changes::default());
-        assert_eq!(root["paths"]["/a"]["get"]["parameters"], json!([{"name": "p", crumb::COMPONENT: "P q"}]));
-        let response = &root["paths"]["/a"]["get"]["responses"]["401"];
-        assert_eq!(response, &json!({"description": "b", crumb::COMPONENT: "A"}));
-    }
-
-    #[test]
-    fn an_operation_replaces_the_parameters_of_its_path() {
-        let mut root = json!({"paths": {"/a": {
-            "parameters": [{"name": "x", "in": "query", "shared": true}, {"name": "y", "in": "query"}],
-            "get": {"parameters": [{"name": "x", "in": "query"}]},
-        }}});
-        merge_path_parameters(&mut root, &mut Changes::default());
         assert_eq!(
-            root["paths"]["/a"],
-            json!({"get": {"parameters": [{"name": "y", "in": "query"}, {"name": "x", "in": "query"}]}})
+            root["paths"]["/a"]["get"]["parameters"],
+            json!([{"name": "p", crumb::COMPONENT: "P q", crumb::ORIGIN: "/components/parameters/P q"}])
+        );
+        let response = &root["paths"]["/a"]["get"]["responses"]["401"];
+        assert_eq!(
+            response,
+            &json!({"description": "b", crumb::COMPONENT: "A", crumb::ORIGIN: "/components/responses/B"})
         );
     }
 
     #[test]
-    fn parameters_and_operations_get_names_of_their_own() {
-        let mut root = json!({"paths": {"/a/{some-id}": {"get": {
-            "operationId": "getA",
-            "parameters": [{"name": "some-id", "in": "path"}, {"name": "send", "in": "query"}],
+    fn a_part_of_another_operation_can_be_shared() {
+        let mut root = json!({"paths": {
+            "/a": {"get": {"parameters": [{"name": "p"}]}},
+            "/b": {"get": {"parameters": [{"$ref": "#/paths/~1a/get/parameters/0"}]}},
+        }});
+        inline_shared_parts(&mut root, &mut Changes::default());
+        assert_eq!(root["paths"]["/b"]["get"]["parameters"][0]["name"], "p");
+    }
+
+    #[test]
+    fn a_path_that_is_described_elsewhere_gets_a_copy() {
+        let mut root = json!({"paths": {
+            "/a": {"get": {"operationId": "a"}},
+            "/b": {"$ref": "#/paths/~1a", "summary": "kept"},
+        }});
+        inline_path_items(&mut root, &mut Changes::default());
+        let copy = json!({"summary": "kept", "get": {"operationId": "a", crumb::ORIGIN: "/paths/~1a/get"}});
+        assert_eq!(root["paths"]["/b"], copy);
+    }
+
+    #[test]
+    fn what_a_type_cannot_hold_is_left_out() {
+        let mut root = json!({"paths": {"/a": {"get": {
+            "callbacks": {"done": {}},
+            "responses": {"200": {"description": "d", "headers": {"X": {}}, "links": {"y": {}}}},
         }}}});
-        name_operations(&mut root, &mut Changes::default());
-        name_parameters(&mut root, &mut Changes::default());
-        let operation = &root["paths"]["/a/{some_id}"]["get"];
-        assert_eq!(operation["operationId"], "get_a");
-        assert_eq!(operation["parameters"][0][crumb::WIRE_NAME], "some-id");
-        assert_eq!(operation["parameters"][1]["name"], "send2");
+        let mut changes = Changes::default();
+        drop_unspoken_parts(&mut root, &mut changes);
+        assert_eq!(root["paths"]["/a"]["get"], json!({"responses": {"200": {"description": "d"}}}));
+        assert!(changes.list()[0].starts_with("/paths/~1a/get/callbacks "), "{:?}", changes.list());
+    }
+
+    #[test]
+    fn operations_are_named_by_their_ids_or_by_method_and_path() {
+        let mut root = json!({"paths": {
+            "/": {"get": {}},
+            "/orders/{id}/items": {"get": {}, "put": {"operationId": "putItems"}},
+            "/orders/{id}/Items": {"get": {}, "put": {"operationId": "put_items"}},
+            "/a/a/{a}": {"get": {"operationId": "@"}},
+        }});
+        assert_eq!(
+            names(&mut root),
+            ["get_root", "get_orders_id_items", "put_items", "get_orders_id_items_2", "put_orders_id_items", "get_a"]
+        );
+    }
+
+    #[test]
+    fn a_made_up_name_leaves_the_ids_of_others_alone() {
+        let mut root = json!({"paths": {"/b": {"get": {}}, "/c": {"get": {"operationId": "get_b"}}}});
+        assert_eq!(names(&mut root), ["get_b_2", "get_b"]);
+    }
+
+    #[test]
+    fn names_that_the_client_uses_itself_are_kept_apart() {
+        let mut root = json!({"paths": {
+            "/a": {"get": {"operationId": "new"}, "put": {"operationId": "error"}, "post": {"operationId": "type"}},
+            "/b": {"get": {"operationId": "a"}, "put": {"operationId": "a_error"}, "post": {"operationId": "client"}},
+        }});
+        let expected = ["new_operation", "error_operation", "type_", "a", "put_b", "client_operation"];
+        assert_eq!(names(&mut root).iter().map(|name| name.split(' ').next().unwrap()).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn files_of_operations_have_names_that_every_system_takes() {
+        let mut root = json!({"paths": {
+            "/a": {"get": {"operationId": "نقاط"}, "put": {"operationId": "con"}, "post": {"operationId": "COM1"}},
+            "/ق": {"get": {"operationId": "ق"}, "put": {"operationId": "get_a"}},
+        }});
+        assert_eq!(
+            names(&mut root),
+            ["نقاط in get_a_2", "con in con_operation", "com1 in com1_operation", "ق in operation_number_4", "get_a"]
+        );
     }
 }

@@ -16,7 +16,7 @@ pub use enumerations::{loosen_enumerations, name_listed_values};
 pub use inline::pull_out_inline_schemas;
 pub use names::{name_properties, name_referenced_parts, name_schemas};
 pub use null::lift_null;
-pub use rust_types::{inline_rust_types, take_decoded_alternative};
+pub use rust_types::{drop_foreign_types, inline_rust_types, take_decoded_alternative};
 pub use scalars::{drop_exclusions, keep_numbers, loosen_objects, loosen_scalars};
 
 use serde_json::Value;

@@ -6,7 +6,8 @@ use syn::{File, parse_quote};
 
 use super::docs;
 use super::operations::example_call;
-use crate::lower::notes::{Notes, OperationNote};
+use crate::lower::notes::{Notes, OperationNote, ServerNote};
+use crate::package_name::library;
 use crate::rust_name::builder_name;
 
 /// The file `client.rs`.
@@ -15,18 +16,27 @@ pub fn file(notes: &Notes, package: &str) -> File {
     let methods = notes.operations.iter().map(|operation| method(operation, package));
     let module_doc = docs::inner_attributes("The client: where every request begins.");
     let doc = docs::attributes(&client_docs(notes));
-    let (constants, constructors) = match notes.info.servers.first().map(|server| server.url.as_str()) {
-        Some(url) if url.starts_with("http") => (base_url(notes, url), constructors(true)),
-        _ => (TokenStream::new(), constructors(false)),
+    let (constants, constructors) = match notes.info.server() {
+        Some(server) => (base_url(server), constructors(true)),
+        None => (TokenStream::new(), constructors(false)),
     };
+    let has_operations = !notes.operations.is_empty();
+    let imports = has_operations.then(|| {
+        quote!(
+            use crate::operations::{#(#builders),*};
+        )
+    });
+    // A client that sends nothing reads its transport nowhere.
+    let unused = (!has_operations).then(|| quote!(#[allow(dead_code)]));
     parse_quote! {
         #(#module_doc)*
         use salla_runtime::{ClientBuilder, Error, Transport};
-        use crate::operations::{#(#builders),*};
+        #imports
 
         #(#doc)*
         #[derive(Clone, Debug)]
         pub struct Client {
+            #unused
             pub(crate) transport: Transport,
         }
 
@@ -49,15 +59,15 @@ fn builder(operation: &OperationNote) -> Ident {
 }
 
 fn client_docs(notes: &Notes) -> String {
-    let title = docs::markdown(&notes.info.title);
+    let sentence = docs::markdown(&notes.info.sentence());
     format!(
-        "A client of {title}.\n\nIt is cheap to clone: clones share one connection pool and one configuration.\n\
+        "{sentence}\n\nIt is cheap to clone: clones share one connection pool and one configuration.\n\
          Its `Debug` never shows the token."
     )
 }
 
-fn base_url(notes: &Notes, url: &str) -> TokenStream {
-    let described = notes.info.servers.first().and_then(|server| server.description.as_deref());
+fn base_url(server: &ServerNote) -> TokenStream {
+    let (url, described) = (&server.url, server.description.as_deref());
     let text = format!(
         "The base URL that is used unless another is set. {}",
         described.map(docs::markdown).unwrap_or_default()
@@ -69,21 +79,40 @@ fn base_url(notes: &Notes, url: &str) -> TokenStream {
     }
 }
 
+/// Where the document names no server that requests can go to, a client cannot be had without one.
 fn constructors(has_base_url: bool) -> TokenStream {
-    let base_url = if has_base_url { quote!(Self::BASE_URL) } else { quote!("") };
-    let new_doc = docs::attributes(
-        "A client with this access token and the defaults of [`ClientBuilder`].\n\n\
-         # Errors\n\nA configuration error when the token cannot be sent, or TLS cannot be set up.",
-    );
+    let (new_text, parameter, setter, base_url) = if has_base_url {
+        (
+            "A client with this access token and the defaults of [`ClientBuilder`].\n\n\
+             # Errors\n\nA configuration error when the token cannot be sent, or TLS cannot be set up.",
+            None,
+            None,
+            quote!(Self::BASE_URL),
+        )
+    } else {
+        (
+            "A client of the API at this base URL, with this access token and the defaults of [`ClientBuilder`].\n\n\
+             # Errors\n\nA configuration error when the base URL is none, the token cannot be sent, or TLS cannot be \
+             set up.",
+            Some(quote!(base_url: impl AsRef<str>,)),
+            Some(quote!(.base_url(base_url))),
+            quote!(""),
+        )
+    };
+    let new_doc = docs::attributes(new_text);
     let env_doc = docs::attributes(
         "A client configured by the environment: see [`ClientBuilder::env`].\n\n\
          # Errors\n\nA configuration error that names the variable which is missing or wrong.",
     );
-    let builder_doc = docs::attributes("A builder with which everything can be configured.");
+    let builder_doc = docs::attributes(if has_base_url {
+        "A builder with which everything can be configured."
+    } else {
+        "A builder with which everything can be configured. It needs a base URL: the API names none."
+    });
     quote! {
         #(#new_doc)*
-        pub fn new(token: impl Into<String>) -> Result<Self, Error> {
-            Self::builder().token(token).build()
+        pub fn new(#parameter token: impl Into<String>) -> Result<Self, Error> {
+            Self::builder() #setter .token(token).build()
         }
 
         #(#env_doc)*
@@ -113,7 +142,7 @@ fn method(operation: &OperationNote, package: &str) -> TokenStream {
 }
 
 fn method_docs(operation: &OperationNote, package: &str) -> String {
-    let call = format!("`{} {}`", operation.method.to_uppercase(), operation.path);
+    let call = docs::code(&format!("{} {}", operation.method.to_uppercase(), operation.path));
     let summary = operation.summary.as_deref().map_or(call.clone(), docs::markdown);
     let mut text = format!("{summary}\n\n");
     if let Some(description) = &operation.description {
@@ -121,7 +150,7 @@ fn method_docs(operation: &OperationNote, package: &str) -> String {
     }
     text += &format!("{call}\n");
     if let Some(example) = example_call(operation) {
-        let library = package.replace('-', "_");
+        let library = library(package);
         text += &format!(
             "\n# Example\n\n```no_run\n# async fn example(client: {library}::Client) -> Result<(), Box<dyn std::error::Error>> {{\n\
              let answer = {example}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```"

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span};
 use syn::{AttrStyle, Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue, Token, token};
 
-/// The widest line of documentation, in characters.
-const WIDTH: usize = 100;
+use super::markdown::inline;
+pub use super::markdown::markdown;
 
 /// Documentation with this text: one attribute a line, which prettyplease prints as `///`.
 pub fn attributes(text: &str) -> Vec<Attribute> {
@@ -32,136 +32,35 @@ fn attribute(line: &str, style: AttrStyle) -> Attribute {
 }
 
 fn lines(text: &str) -> Vec<String> {
-    text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") }).collect()
+    let lines: Vec<_> = visible(text).lines().map(|line| format!(" {line}").trim_end().to_owned()).collect();
+    // Nothing that is public is without documentation.
+    if lines.iter().all(String::is_empty) { vec![" (blank)".to_owned()] } else { lines }
 }
 
-/// A text of the document as Markdown that rustdoc takes without a warning, wrapped.
-///
-/// Descriptions are CommonMark (OpenAPI 3.0.3, "Rich Text Formatting"), which may hold what means something else
-/// in rustdoc: brackets are links to items, code without a language is a test.
+/// The text without what cannot be seen: control characters, which Rust does not take in a comment, and those that
+/// turn the direction of a text, by which a comment could look like code.
+pub fn visible(text: &str) -> String {
+    let is_turning = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let shown = |c: char| if c != '\n' && c.is_control() { ' ' } else { c };
+    text.replace("\r\n", "\n").chars().filter(|c| !is_turning(*c)).map(shown).collect()
+}
+
+/// A text as code in Markdown, whatever it holds.
 #[must_use]
-pub fn markdown(text: &str) -> String {
-    let mut out: Vec<String> = Vec::new();
-    let mut fenced = false;
-    for line in text.trim().lines() {
-        let line = line.trim_end();
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-            out.push(if fenced { "```text".to_owned() } else { "```".to_owned() });
-        } else if fenced {
-            out.push(line.to_owned());
-        } else if line.trim().is_empty() {
-            if out.last().is_some_and(|last| !last.is_empty()) {
-                out.push(String::new());
-            }
-        } else {
-            wrap(&inline(line.trim_start()), &mut out);
-        }
-    }
-    if fenced {
-        out.push("```".to_owned());
-    }
-    out.join("\n")
-}
-
-fn wrap(line: &str, out: &mut Vec<String>) {
-    // Tables and headings end with their line.
-    if line.starts_with('|') || line.starts_with('#') {
-        out.push(line.to_owned());
-        return;
-    }
-    let indent = if line.starts_with("- ") || line.starts_with("* ") { "  " } else { "" };
-    let mut current = String::new();
-    for word in line.split(' ').filter(|word| !word.is_empty()) {
-        // A word that would begin a list or a heading at the start of a line stays where it is.
-        let may_break =
-            !word.starts_with(['-', '+', '*', '#', '>', '|']) && !word.starts_with(|c: char| c.is_ascii_digit());
-        if !current.trim().is_empty() && may_break && current.chars().count() + 1 + word.chars().count() > WIDTH {
-            out.push(std::mem::replace(&mut current, indent.to_owned()));
-        }
-        if !current.trim().is_empty() {
-            current.push(' ');
-        }
-        current.push_str(word);
-    }
-    out.push(current);
-}
-
-/// Escapes what rustdoc would take for a link, a tag or a bare URL; code spans stay as they are.
-fn inline(line: &str) -> String {
-    let mut out = String::new();
-    for (index, part) in line.split('`').enumerate() {
-        if index > 0 {
-            out.push('`');
-        }
-        if index % 2 == 1 {
-            out.push_str(part);
-        } else {
-            escape(part, &mut out);
-        }
-    }
-    // An open code span would swallow the rest of the documentation.
-    if line.matches('`').count() % 2 == 1 {
-        out.push('`');
-    }
-    out
-}
-
-fn escape(text: &str, out: &mut String) {
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let link = markdown_link(rest);
-        let taken = if let Some(length) = link {
-            out.push_str(&rest[..length]);
-            length
-        } else if let Some(length) = autolink(rest) {
-            out.push_str(&rest[..length]);
-            length
-        } else if rest.starts_with("https://") || rest.starts_with("http://") {
-            let length = rest.find(|c: char| c.is_whitespace() || "<>()[]`".contains(c)).unwrap_or(rest.len());
-            let url = rest[..length].trim_end_matches(['.', ',', ';', ':', '!', '?']);
-            out.push('<');
-            out.push_str(url);
-            out.push('>');
-            url.len()
-        } else {
-            if matches!(first, '[' | ']' | '<') {
-                out.push('\\');
-            }
-            out.push(first);
-            first.len_utf8()
-        };
-        rest = &rest[taken..];
-    }
-}
-
-/// The length of `[text](url)` at the start of the text.
-fn markdown_link(text: &str) -> Option<usize> {
-    let inside = text.strip_prefix('[')?;
-    let close = inside.find(']')?;
-    let target = inside[close + 1..].strip_prefix('(')?;
-    let end = target.find(')')?;
-    let is_url = target.starts_with("http://") || target.starts_with("https://");
-    (is_url && !inside[..close].contains('[')).then_some(1 + close + 1 + 1 + end + 1)
-}
-
-/// The length of `<https://…>` at the start of the text.
-fn autolink(text: &str) -> Option<usize> {
-    let inside = text.strip_prefix('<')?;
-    let close = inside.find('>')?;
-    let is_url = inside.starts_with("http://") || inside.starts_with("https://");
-    (is_url && !inside[..close].contains(char::is_whitespace)).then_some(close + 2)
-}
-
-/// A text as code in Markdown.
 pub fn code(text: &str) -> String {
-    let text = text.replace(['\n', '\r'], " ");
+    let text = visible(text).replace('\n', " ");
+    let has_marks = |number: usize| text.split(|c| c != '`').any(|marks| marks.len() == number);
     if text.trim().is_empty() {
         "(blank)".to_owned()
-    } else if text.contains('`') {
+    } else if !text.contains('`') {
+        format!("`{text}`")
+    } else if !has_marks(1) {
+        format!("` {text} `")
+    } else if !has_marks(2) {
         format!("`` {text} ``")
     } else {
-        format!("`{text}`")
+        // Three marks would begin a block of code.
+        inline(&text.replace('`', "\\`"))
     }
 }
 
@@ -170,26 +69,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_rustdoc_would_misread_is_escaped() {
-        for (text, expected) in [
-            ("an [array] of <b>", "an \\[array\\] of \\<b>"),
-            ("see https://docs.example.com.", "see <https://docs.example.com>."),
-            ("see <https://a.b/c> and [d](https://e.f)", "see <https://a.b/c> and [d](https://e.f)"),
-            ("`[kept]` and `open", "`[kept]` and `open`"),
-            ("    indented code", "indented code"),
-            ("```\nlet x\n", "```text\nlet x\n```"),
-            ("a\n\n\n\nb", "a\n\nb"),
-        ] {
-            assert_eq!(markdown(text), expected, "{text}");
-        }
+    fn what_cannot_be_seen_does_not_get_into_comments() {
+        assert_eq!(lines("a\r\nb\u{202e}c\rd"), [" a", " bc d"]);
+        assert_eq!(lines("\u{2066}"), [" (blank)"], "what is public is documented");
     }
 
     #[test]
-    fn long_lines_are_wrapped_and_no_word_becomes_a_list() {
-        let text = format!("{} - {}", "word ".repeat(20).trim(), "tail ".repeat(10).trim());
-        let wrapped = markdown(&text);
-        assert!(wrapped.lines().count() > 1);
-        assert!(wrapped.lines().all(|line| !line.starts_with('-')), "{wrapped}");
-        assert_eq!(wrapped.replace('\n', " "), text);
+    fn code_is_code_whatever_it_holds() {
+        for (text, expected) in
+            [("a", "`a`"), ("a`b", "`` a`b ``"), ("a``b", "` a``b `"), ("a`b``c", "a\\`b\\`\\`c"), ("", "(blank)")]
+        {
+            assert_eq!(code(text), expected);
+        }
     }
 }

@@ -3,6 +3,7 @@
 use quote::{format_ident, quote};
 use syn::{File, parse_quote};
 
+use super::answers::Answers;
 use super::docs;
 use crate::lower::notes::Notes;
 use crate::rust_name::builder_name;
@@ -14,6 +15,11 @@ pub fn root(notes: &Notes) -> File {
             #[rustfmt::skip]
             pub mod types;
         }
+    });
+    let exports = (!notes.operations.is_empty()).then(|| {
+        quote!(
+            pub use operations::*;
+        )
     });
     let is_paged = notes.operations.iter().any(|operation| operation.pagination.is_some());
     let paging = is_paged.then(|| {
@@ -31,7 +37,7 @@ pub fn root(notes: &Notes) -> File {
         pub mod operations;
         #has_types
         pub use client::Client;
-        pub use operations::*;
+        #exports
         #[cfg(feature = "mock")]
         pub use salla_runtime::mock;
         pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
@@ -44,12 +50,13 @@ pub fn root(notes: &Notes) -> File {
 pub fn operations(notes: &Notes) -> File {
     let doc = docs::inner_attributes("The operations: a builder for the requests of each, and its errors.");
     let modules = notes.operations.iter().map(|operation| format_ident!("{}", operation.module));
+    // An operation may be called as a library is.
     let exports = notes.operations.iter().map(|operation| {
         let (module, builder) =
             (format_ident!("{}", operation.module), format_ident!("{}", builder_name(&operation.name)));
-        let has_errors = operation.responses.iter().any(|response| !response.is_success());
-        let error = has_errors.then(|| format_ident!("{builder}Error")).into_iter();
-        quote!(pub use #module::{#builder #(, #error)*};)
+        let answers = Answers::new(operation);
+        let types = answers.successes.into_iter().chain(answers.error);
+        quote!(pub use self::#module::{#builder #(, #types)*};)
     });
     parse_quote! {
         #(#doc)*

@@ -4,9 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Fields, GenericArgument, Ident, Item, PathArguments, Type, parse_quote};
 
-use super::docs;
 use super::types::{type_ident, wire_name};
-use super::unknown_shape;
+use super::{Structs, docs, unknown_shape};
 use crate::diagnostics::Diagnostic;
 use crate::lower::notes::PaginationNote;
 
@@ -20,7 +19,7 @@ pub fn items(
     builder: &Ident,
     page: &str,
     error: Option<&Ident>,
-    types: &[Item],
+    types: &Structs<'_>,
 ) -> Result<Vec<Item>, Diagnostic> {
     let field = |pointer: &str| {
         resolve(types, page, pointer).ok_or_else(|| unknown_shape(&format!("{page} has no field at {pointer}")))
@@ -36,6 +35,7 @@ pub fn items(
     let (page, setter) = (format_ident!("{page}"), format_ident!("{}", note.page));
     let api = error.map_or_else(|| quote!(std::convert::Infallible), |error| quote!(#error));
     let item = in_types(&item);
+    let deprecated = note.page_is_deprecated.then(|| quote!(#[allow(deprecated)]));
     let implementation = parse_quote! {
         impl Paged for #builder {
             type Page = types::#page;
@@ -50,6 +50,7 @@ pub fn items(
                 self.#setter.clone().ok().flatten()
             }
 
+            #deprecated
             fn fetch(
                 &self,
                 number: i64,
@@ -98,7 +99,7 @@ fn streams(builder: &Ident, setter: &str) -> Item {
 }
 
 /// The fields that a JSON pointer leads through, and the type at its end.
-fn resolve(types: &[Item], root: &str, pointer: &str) -> Option<(TokenStream, Type)> {
+fn resolve(types: &Structs<'_>, root: &str, pointer: &str) -> Option<(TokenStream, Type)> {
     let (mut path, mut name, mut found) = (TokenStream::new(), root.to_owned(), None);
     for segment in pointer.strip_prefix('/')?.split('/') {
         let (ident, of) = field(types, &name, segment)?;
@@ -109,12 +110,8 @@ fn resolve(types: &[Item], root: &str, pointer: &str) -> Option<(TokenStream, Ty
     Some((path, found?))
 }
 
-fn field(types: &[Item], name: &str, wire: &str) -> Option<(Ident, Type)> {
-    let fields = types.iter().find_map(|item| match item {
-        Item::Struct(item) if item.ident == name => Some(&item.fields),
-        _ => None,
-    })?;
-    let Fields::Named(named) = fields else { return None };
+fn field(types: &Structs<'_>, name: &str, wire: &str) -> Option<(Ident, Type)> {
+    let Fields::Named(named) = &types.get(name)?.fields else { return None };
     let field = named.named.iter().find(|field| wire_name(field) == wire)?;
     Some((field.ident.clone()?, field.ty.clone()))
 }

@@ -1,6 +1,6 @@
 //! The types: progenitor's, with the document's order and words, and without what nobody calls.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -24,7 +24,7 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
     }
     in_order(&mut items, notes);
     let mut imports: Vec<Item> = Vec::new();
-    if names(&items).contains("BTreeMap") {
+    if mentions(&items, "BTreeMap") {
         imports.push(parse_quote!(
             use std::collections::BTreeMap;
         ));
@@ -38,21 +38,21 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
     super::source("The types that the API sends and receives.", imports)
 }
 
-/// All names that stand in the items.
-fn names(items: &[Item]) -> BTreeSet<String> {
-    tidy::names(items.iter().map(ToTokens::to_token_stream).collect())
+/// Whether one of the items has the name in it; the first one that does ends the search.
+fn mentions(items: &[Item], name: &str) -> bool {
+    items.iter().any(|item| tidy::mentions(item.to_token_stream(), name))
 }
 
 /// Builders of types that are only received have nobody to call them.
 fn kept(item: Item, notes: &Notes) -> Option<Item> {
     match item {
         Item::Impl(item) if is_builder_impl(&item) => {
-            let is_sent = type_ident(&item.self_ty).is_some_and(|name| is_sent(notes, &name));
+            let is_sent = type_ident(&item.self_ty).is_some_and(|name| notes.is_sent(&name));
             is_sent.then_some(Item::Impl(item))
         }
         Item::Mod(mut module) if module.ident == "builder" => {
             let (_, items) = module.content.as_mut()?;
-            items.retain(|item| belongs_to(item).is_some_and(|name| is_sent(notes, &name)));
+            items.retain(|item| belongs_to(item).is_some_and(|name| notes.is_sent(&name)));
             if items.is_empty() {
                 return None;
             }
@@ -60,6 +60,15 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
             items.iter_mut().for_each(describe_builder);
             for item in items.iter_mut() {
                 expect_deprecated(item, notes);
+            }
+            // A module does not see what the one around it imports.
+            if mentions(items, "BTreeMap") {
+                items.insert(
+                    0,
+                    parse_quote!(
+                        use std::collections::BTreeMap;
+                    ),
+                );
             }
             Some(Item::Mod(module))
         }
@@ -101,10 +110,6 @@ fn is_builder_impl(item: &ItemImpl) -> bool {
     item.trait_.is_none() && matches!(&item.items[..], [syn::ImplItem::Fn(function)] if function.sig.ident == "builder")
 }
 
-fn is_sent(notes: &Notes, name: &str) -> bool {
-    notes.types.get(name).is_some_and(|note| note.is_sent)
-}
-
 /// The type that an item of the module `builder` builds.
 fn belongs_to(item: &Item) -> Option<String> {
     match item {
@@ -126,7 +131,7 @@ pub fn type_ident(of: &Type) -> Option<String> {
 fn drop_unused_error(items: &mut Vec<Item>) {
     let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
     let (errors, mut others): (Vec<_>, Vec<_>) = std::mem::take(items).into_iter().partition(is_error);
-    if names(&others).contains("ConversionError") {
+    if mentions(&others, "ConversionError") {
         others.extend(errors);
     }
     *items = others;
@@ -289,19 +294,19 @@ fn rename_in_conversions(items: &mut [Item], notes: &Notes) {
 
 fn fields(item: &mut ItemStruct, note: &TypeNote) {
     let Fields::Named(named) = &mut item.fields else { return };
-    let position = |field: &Field| {
-        let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-        note.fields.iter().position(|known| known.name == name)
-    };
-    let mut fields: Vec<_> = std::mem::take(&mut named.named).into_iter().collect();
+    let known: BTreeMap<_, _> =
+        note.fields.iter().enumerate().map(|(index, known)| (known.name.as_str(), index)).collect();
+    let name = |field: &Field| field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    let fields = std::mem::take(&mut named.named).into_iter();
+    let mut fields: Vec<_> = fields.map(|field| (known.get(name(&field).as_str()).copied(), field)).collect();
     // Fields of the document come first in its order; typify's own (`extra`) follow.
-    fields.sort_by_key(|field| position(field).unwrap_or(usize::MAX));
-    for field in &mut fields {
-        let known = position(field).map(|index| &note.fields[index]);
+    fields.sort_by_key(|(position, _)| position.unwrap_or(usize::MAX));
+    for (position, field) in &mut fields {
+        let known = position.and_then(|index| note.fields.get(index));
         describe_field(field, known);
         serde_attribute(field, known);
     }
-    named.named = fields.into_iter().collect();
+    named.named = fields.into_iter().map(|(_, field)| field).collect();
 }
 
 /// The name of a field in JSON.
@@ -314,7 +319,7 @@ fn describe_field(field: &mut Field, note: Option<&FieldNote>) {
     let name = note.map_or_else(|| wire_name(field), |note| note.wire_name.clone());
     let mut text = note.and_then(|note| note.description.as_deref()).map_or_else(|| docs::code(&name), docs::markdown);
     if let Some(bounds) = note.and_then(|note| note.bounds.as_deref()) {
-        text += &format!("\n\nDocumented as {bounds}.");
+        text += &format!("\n\nDocumented as {}.", docs::markdown(bounds));
     }
     set_docs(&mut field.attrs, &text);
     if note.is_some_and(|note| note.deprecated) {
@@ -373,8 +378,9 @@ fn serde_value(attributes: &[Attribute], key: &str) -> Option<String> {
 
 /// Types in the order of the document, each followed by its implementations; modules last.
 fn in_order(items: &mut [Item], notes: &Notes) {
-    let rank = |name: &str| notes.type_order.iter().position(|known| known == name).unwrap_or(usize::MAX - 1);
-    items.sort_by_key(|item| match item {
+    let ranks: BTreeMap<_, _> = notes.type_order.iter().enumerate().map(|(rank, name)| (name.as_str(), rank)).collect();
+    let rank = |name: &str| ranks.get(name).copied().unwrap_or(usize::MAX - 1);
+    items.sort_by_cached_key(|item| match item {
         Item::Struct(item) => (rank(&item.ident.to_string()), 0),
         Item::Enum(item) => (rank(&item.ident.to_string()), 0),
         Item::Impl(item) => (implemented_for(item).map_or(usize::MAX - 1, |name| rank(&name)), 1),
@@ -394,4 +400,33 @@ fn implemented_for(item: &ItemImpl) -> Option<String> {
         _ => None,
     });
     if is_foreign { argument.or(Some(name)) } else { Some(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::document::Source;
+    use crate::{generate, load, lower, passes, tidy};
+
+    #[test]
+    fn the_builders_import_the_map_that_they_set() {
+        let with = |property: serde_json::Value| {
+            let schema = json!({"type": "object", "properties": {"a": property}});
+            let body = json!({"content": {"application/json": {"schema": schema}}});
+            let operation =
+                json!({"operationId": "a", "requestBody": body, "responses": {"204": {"description": "d"}}});
+            let info = json!({"title": "t", "version": "1"});
+            let root = json!({"openapi": "3.0.3", "info": info, "paths": {"/a": {"post": operation}}});
+            let document = load::parse(Source::new("api.yaml", root.to_string())).unwrap();
+            let lowered = lower::lower(&document, &lower::Options::default()).unwrap();
+            let tokens = tidy::tidy(generate::generate(&lowered.document).unwrap(), &|_| true);
+            let sources = passes::apply(tokens, &lowered.notes, "client").unwrap();
+            let text = prettyplease::unparse(&sources["types.rs"]);
+            let (_, builders) = text.split_once("pub mod builder {").unwrap();
+            builders.contains("use std::collections::BTreeMap;")
+        };
+        assert!(with(json!({"type": "object", "additionalProperties": {"type": "integer"}})));
+        assert!(!with(json!({"type": "string"})));
+    }
 }

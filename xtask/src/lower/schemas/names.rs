@@ -14,6 +14,17 @@ use crate::rust_name::{Names, type_name, value_name};
 /// A `$ref` may lead to any part of a document; typify knows components only. A part that is referred to becomes a
 /// component, and a reference stands in its place.
 pub fn name_referenced_parts(root: &mut Value, changes: &mut Changes) {
+    // A part that has become a component can refer to others.
+    const MOST_ROUNDS: usize = 16;
+    for _ in 0..MOST_ROUNDS {
+        if !name_parts_once(root, changes) {
+            break;
+        }
+    }
+}
+
+/// Whether there were any.
+fn name_parts_once(root: &mut Value, changes: &mut Changes) -> bool {
     let mut parts: BTreeMap<Pointer, String> = BTreeMap::new();
     schemas(root, &mut |_, _, schema| {
         if let Some(pointer) = reference(schema).filter(|pointer| !is_component(pointer)) {
@@ -23,7 +34,7 @@ pub fn name_referenced_parts(root: &mut Value, changes: &mut Changes) {
     let mut names = Names::default();
     components(root).into_iter().flatten().for_each(|(name, _)| drop(names.unique(name)));
     for (pointer, name) in &mut parts {
-        *name = names.unique(&name_of_part(pointer));
+        *name = names.unique(&type_name(&name_of_part(pointer)));
     }
     // The deepest first, so that a part inside another is found before the other moves.
     for (pointer, name) in parts.iter().rev() {
@@ -43,6 +54,7 @@ pub fn name_referenced_parts(root: &mut Value, changes: &mut Changes) {
             schema["$ref"] = reference_to(name).into();
         }
     });
+    !parts.is_empty()
 }
 
 fn reference(schema: &Value) -> Option<Pointer> {
@@ -166,11 +178,11 @@ mod tests {
         assert_eq!(
             schemas,
             json!({
-                "A": {"properties": {"b": {"$ref": "#/components/schemas/A b"}}},
-                "D": {"$ref": "#/components/schemas/A b"},
-                "E": {"$ref": "#/components/schemas/A b c"},
-                "A b c": {"type": "string"},
-                "A b": {"properties": {"c": {"$ref": "#/components/schemas/A b c"}}},
+                "A": {"properties": {"b": {"$ref": "#/components/schemas/Ab"}}},
+                "D": {"$ref": "#/components/schemas/Ab"},
+                "E": {"$ref": "#/components/schemas/Abc"},
+                "Abc": {"type": "string"},
+                "Ab": {"properties": {"c": {"$ref": "#/components/schemas/Abc"}}},
             })
         );
     }

@@ -9,6 +9,20 @@ use super::super::crumb;
 use super::super::visit::{Site, components, schemas};
 use super::null::admits_null;
 use super::{is_struct, reference_to};
+use crate::check::extensions::is_foreign;
+
+/// A type of another crate than the runtime is for another generator: progenitor would name it, and the client would
+/// not compile.
+pub fn drop_foreign_types(root: &mut Value, changes: &mut Changes) {
+    schemas(root, &mut |_, at, schema| {
+        if schema.get(crumb::RUST_TYPE).is_some_and(is_foreign)
+            && let Some(fields) = schema.as_object_mut()
+        {
+            fields.shift_remove(crumb::RUST_TYPE);
+            changes.report(at, format!("`{}` names a type that the client does not have", crumb::RUST_TYPE));
+        }
+    });
+}
 
 /// A schema with `x-rust-decode` is its first alternative in Rust, and the function decodes the others into it.
 /// The function decodes fields, so the schema goes to where it is used, unless it is a type of its own.
@@ -89,6 +103,14 @@ pub fn inline_rust_types(root: &mut Value, _: &mut Changes) {
 mod tests {
     use super::super::tests::lowered;
     use super::*;
+
+    #[test]
+    fn only_types_of_the_runtime_are_named() {
+        let of = |name: &str| json!({"type": "string", "x-rust-type": {"crate": name, "path": "p"}});
+        let (schemas, report) = lowered(&[drop_foreign_types], &json!({"A": of("other"), "B": of("salla-runtime")}));
+        assert_eq!(schemas, json!({"A": {"type": "string"}, "B": of("salla-runtime")}));
+        assert_eq!(report.len(), 1);
+    }
 
     #[test]
     fn a_decoded_scalar_goes_to_where_it_is_used() {

@@ -1,0 +1,94 @@
+//! The stages of the generator as benchmarks: each on its own, on what the ones before it made of a text.
+
+use std::hint::black_box;
+
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, BenchmarkId};
+use proc_macro2::TokenStream;
+use xtask::document::{Document, Source};
+use xtask::lower::Lowered;
+use xtask::passes::Sources;
+use xtask::print::Package;
+use xtask::shown::Policy;
+use xtask::tree::{Disk, Tree};
+use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
+
+/// Adds a benchmark for each stage, and one for all of them, on this text of a document.
+pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
+    let id = |stage: &str| BenchmarkId::new(stage, size);
+    group.bench_function(id("load"), |b| b.iter_with_large_drop(|| read(text)));
+    let unchecked = || read(text);
+    group.bench_function(id("check"), |b| {
+        b.iter_batched(
+            unchecked,
+            |mut document| check::check(&mut document, false, Policy::Warn),
+            BatchSize::PerIteration,
+        );
+    });
+    let document = checked(text);
+    group.bench_function(id("fingerprint"), |b| b.iter(|| fingerprint::fingerprint(black_box(&document.root))));
+    group.bench_function(id("lower"), |b| b.iter_with_large_drop(|| lowered(&document)));
+    let ready = lowered(&document);
+    group.bench_function(id("progenitor"), |b| b.iter_with_large_drop(|| generated(&ready)));
+    let raw = || generated(&ready);
+    group.bench_function(id("tidy"), |b| b.iter_batched(raw, |raw| tidied(raw, &ready), BatchSize::PerIteration));
+    let tokens = || tidied(raw(), &ready);
+    group.bench_function(id("passes"), |b| {
+        b.iter_batched(tokens, |tokens| sources(tokens, &ready), BatchSize::PerIteration);
+    });
+    let files = || sources(tokens(), &ready);
+    group.bench_function(id("print"), |b| {
+        b.iter_batched(files, |files| printed(files, &ready), BatchSize::PerIteration);
+    });
+    let wanted = whole(text);
+    let disk = Disk { files: wanted.clone(), ..Disk::default() };
+    group.bench_function(id("compare"), |b| b.iter(|| tree::compare(black_box(&wanted), &disk)));
+    group.bench_function(id("whole"), |b| b.iter_with_large_drop(|| whole(text)));
+}
+
+/// From the text to the files of the crate.
+pub fn whole(text: &str) -> Tree {
+    let document = checked(text);
+    black_box(fingerprint::fingerprint(&document.root));
+    let lowered = lowered(&document);
+    let tokens = tidied(generated(&lowered), &lowered);
+    printed(sources(tokens, &lowered), &lowered)
+}
+
+fn read(text: &str) -> Document {
+    load::parse(Source::new("api.yaml", text)).expect("the document can be read")
+}
+
+fn checked(text: &str) -> Document {
+    let mut document = read(text);
+    let report = check::check(&mut document, false, Policy::Warn);
+    assert!(!report.has_errors(), "the document is sound: {:?}", report.findings);
+    document
+}
+
+fn lowered(document: &Document) -> Lowered {
+    lower::lower(document, &lower::Options::default()).expect("the document can be lowered")
+}
+
+fn generated(lowered: &Lowered) -> TokenStream {
+    generate::generate(&lowered.document).expect("progenitor takes it")
+}
+
+fn tidied(tokens: TokenStream, lowered: &Lowered) -> TokenStream {
+    tidy::tidy(tokens, &|name| lowered.notes.is_sent(name))
+}
+
+fn sources(tokens: TokenStream, lowered: &Lowered) -> Sources {
+    passes::apply(tokens, &lowered.notes, "client").expect("the passes know it")
+}
+
+fn printed(sources: Sources, lowered: &Lowered) -> Tree {
+    let package = Package {
+        name: "client".to_owned(),
+        fingerprint: String::new(),
+        runtime: "../runtime".to_owned(),
+        is_alone: false,
+        emit_tests: false,
+    };
+    print::print(sources, &lowered.notes, &package)
+}

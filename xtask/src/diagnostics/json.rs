@@ -1,0 +1,127 @@
+//! Findings, drift and the outcome as JSON, one object a line: for editors, and for whatever else is a program.
+
+use serde_json::{Value, json};
+
+use super::{Diagnostic, Stretch, Summary};
+use crate::document::{Pointer, Source};
+use crate::positions::{Position, Span};
+use crate::tree::Drift;
+
+/// A finding: `"kind": "finding"`.
+pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnostic) -> Value {
+    let related = finding.related.iter().map(|(place, what)| {
+        let at = Stretch::of(source, place);
+        json!({
+            "message": what,
+            "pointer": place.pointer().map(Pointer::as_str),
+            "span": at.map(|at| span(at.span)),
+        })
+    });
+    json!({
+        "kind": "finding",
+        "severity": finding.severity.as_str(),
+        "code": finding.code.as_str(),
+        "message": finding.message,
+        "file": source.name,
+        "pointer": finding.place.pointer().map(Pointer::as_str),
+        "span": at.map(|at| span(at.span)),
+        "related": related.collect::<Vec<_>>(),
+        "why": finding.why(),
+        "help": finding.remedy(),
+    })
+}
+
+fn span(Span { start, end }: Span) -> Value {
+    let position = |Position { line, column }| json!({"line": line, "column": column});
+    json!({"start": position(start), "end": position(end)})
+}
+
+/// A file that differs: `"kind": "drift"`. Whether it was mended, the summary's outcome says.
+pub(super) fn drift(drift: &Drift, folder: &str) -> Value {
+    json!({"kind": "drift", "path": format!("{folder}/{}", drift.path), "change": drift.change.as_str()})
+}
+
+/// The last line: `"kind": "summary"`.
+pub(super) fn summary(summary: &Summary<'_>) -> Value {
+    let mut line = json!({
+        "kind": "summary",
+        "outcome": summary.outcome.as_str(),
+        "spec": summary.spec,
+        "out": summary.out,
+    });
+    if let Some(counts) = &summary.counts {
+        line["operations"] = counts.operations.into();
+        line["schemas"] = counts.schemas.into();
+        line["examples"] = counts.examples.into();
+        line["files"] = counts.files.into();
+        line["drift"] = summary.drift.into();
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::{Code, Counts, Outcome, Place, placed};
+    use crate::tree::Change;
+
+    #[test]
+    fn a_finding_has_everything_that_the_text_has() {
+        let source = Source::new("api.yaml", "a: 1\nقاف: [س, 2]\n");
+        let pointer = Pointer::root().key("قاف").index(0);
+        let findings = [Diagnostic::warning(Code::RefSibling, Place::Value(pointer), "m", "h")
+            .with_related(Place::Key(Pointer::root().key("a")), "compare")];
+        let [(at, first)] = &placed(&source, &findings)[..] else { panic!() };
+        assert_eq!(
+            finding(&source, at.as_ref(), first),
+            json!({
+                "kind": "finding",
+                "severity": "warning",
+                "code": "ref-sibling",
+                "message": "m",
+                "file": "api.yaml",
+                "pointer": "/قاف/0",
+                "span": {"start": {"line": 2, "column": 7}, "end": {"line": 2, "column": 8}},
+                "related": [{
+                    "message": "compare",
+                    "pointer": "/a",
+                    "span": {"start": {"line": 1, "column": 1}, "end": {"line": 1, "column": 2}},
+                }],
+                "why": Code::RefSibling.meaning(),
+                "help": "h",
+            })
+        );
+    }
+
+    #[test]
+    fn what_there_is_not_is_null() {
+        let note = Diagnostic::note(Code::Lowering("lift_null"), Place::File, "m", "because");
+        let line = finding(&Source::new("a", ""), None, &note);
+        assert_eq!((&line["pointer"], &line["span"], &line["help"]), (&Value::Null, &Value::Null, &Value::Null));
+        assert_eq!((&line["code"], &line["why"]), (&json!("lift_null"), &json!("because")));
+    }
+
+    #[test]
+    fn drift_and_summary_say_what_differs_and_how_it_ended() {
+        let extra = Drift { path: "src/a.rs".to_owned(), change: Change::Extra };
+        assert_eq!(drift(&extra, "out"), json!({"kind": "drift", "path": "out/src/a.rs", "change": "extra"}));
+        let counts = Counts { operations: 1, schemas: 2, examples: 3, files: 4, tested: None };
+        let mut all = Summary {
+            outcome: Outcome::Drifted,
+            spec: "api.yaml",
+            out: "out",
+            counts: Some(counts),
+            drift: 5,
+            told: String::new(),
+        };
+        assert_eq!(
+            summary(&all),
+            json!({
+                "kind": "summary", "outcome": "drifted", "spec": "api.yaml", "out": "out",
+                "operations": 1, "schemas": 2, "examples": 3, "files": 4, "drift": 5,
+            })
+        );
+        (all.outcome, all.counts) = (Outcome::Wrong, None);
+        assert_eq!(summary(&all), json!({"kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out"}));
+    }
+}

@@ -1,0 +1,313 @@
+//! Findings as text, laid out by annotate-snippets as rustc lays out its own.
+//!
+//! The renderer is given the lines around each place and no others, and of a long line a window: a document of one
+//! line, or of ten thousand findings, costs no more than what is shown of it.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::{Diagnostic, Severity, Stretch, placed};
+use crate::document::Source;
+
+/// Of a line with more characters than this, a window is shown.
+const WIDEST: usize = 120;
+/// So many characters of the window are before the place.
+const BEFORE: usize = 40;
+/// Places that are not further apart than this are shown together, with the lines between them.
+const NEAR: usize = 6;
+/// Lines are cut here, so the renderer has no need to.
+const TERMINAL: usize = 1000;
+
+/// The findings as text, in the order of the document: what is wrong, the lines, why it matters and what to do. Why
+/// findings of one kind matter is said with the first of them.
+#[must_use]
+pub fn render(source: &Source, findings: &[Diagnostic], has_colour: bool) -> String {
+    let renderer = if has_colour { Renderer::styled() } else { Renderer::plain() }.term_width(TERMINAL);
+    let mut known = HashSet::new();
+    let mut out = String::new();
+    for (at, finding) in placed(source, findings) {
+        let why = known.insert((finding.code, finding.why())).then(|| finding.why());
+        out += &render_one(&renderer, source, at.as_ref(), finding, why);
+        out += "\n\n";
+    }
+    out
+}
+
+fn render_one(
+    renderer: &Renderer,
+    source: &Source,
+    at: Option<&Stretch>,
+    finding: &Diagnostic,
+    why: Option<&str>,
+) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let title = level.primary_title(&*finding.message).id(finding.code.as_str());
+    let (excerpts, elsewhere) = excerpts(source, at, finding);
+    let mut group = Group::with_title(title);
+    if excerpts.first().is_none_or(|excerpt| !excerpt.has_primary) {
+        group = group.element(origin(source, at));
+    }
+    group = group.elements(excerpts.iter().map(|excerpt| excerpt.snippet(source)));
+    group = group.elements(elsewhere.into_iter().map(|place| Level::NOTE.message(place)));
+    group = group.elements(why.map(|why| Level::NOTE.message(why)));
+    group = group.elements(finding.remedy().map(|remedy| Level::HELP.message(remedy)));
+    let text = renderer.render(&[group]);
+    excerpts.iter().fold(text, |text, excerpt| excerpt.with_true_column(source, text))
+}
+
+/// A place whose line cannot be shown.
+fn origin<'s>(source: &'s Source, at: Option<&Stretch>) -> Origin<'s> {
+    let origin = Origin::path(&*source.name);
+    match at {
+        Some(Stretch { span, .. }) => origin.line(span.start.line).char_column(span.start.column),
+        None => origin,
+    }
+}
+
+/// What is shown of the text, the place of the finding first, and in words the related places that cannot be shown.
+fn excerpts<'f>(source: &Source, at: Option<&Stretch>, finding: &'f Diagnostic) -> (Vec<Excerpt<'f>>, Vec<String>) {
+    let mut excerpts: Vec<Excerpt<'f>> = Vec::new();
+    let mut elsewhere = Vec::new();
+    excerpts.extend(at.and_then(|at| Excerpt::of(source, at, None)));
+    for (place, what) in &finding.related {
+        let stretch = Stretch::of(source, place);
+        let is_shown = stretch.is_some_and(|stretch| {
+            excerpts.first_mut().is_some_and(|first| first.takes(source, &stretch, what))
+                || Excerpt::of(source, &stretch, Some(what)).map(|excerpt| excerpts.push(excerpt)).is_some()
+        });
+        if !is_shown {
+            elsewhere.push(format!("{what}: {}", source.name));
+        }
+    }
+    (excerpts, elsewhere)
+}
+
+/// Lines of the text, and what is marked in them.
+struct Excerpt<'f> {
+    /// The numbers of its first and its last line.
+    lines: (usize, usize),
+    /// The bytes of the text that are shown of its only line, if it is a long one.
+    window: Option<Range<usize>>,
+    /// What is marked, by bytes of the text: the place of the finding without a label, related places with one.
+    marks: Vec<(Range<usize>, Option<&'f str>)>,
+    has_primary: bool,
+    /// The column that the first mark is at.
+    column: usize,
+}
+
+impl<'f> Excerpt<'f> {
+    fn of(source: &Source, at: &Stretch, label: Option<&'f str>) -> Option<Self> {
+        let bytes = at.bytes.clone()?;
+        let number = at.span.start.line;
+        let line = source.lines().line(&source.text, number)?;
+        Some(Self {
+            lines: (number, number),
+            window: window(&source.text, line, bytes.start),
+            marks: vec![(bytes, label)],
+            has_primary: label.is_none(),
+            column: at.span.start.column,
+        })
+    }
+
+    /// Marks another place here, if it is near and nothing is cut.
+    fn takes(&mut self, source: &Source, at: &Stretch, label: &'f str) -> bool {
+        let Some(other) = Self::of(source, at, Some(label)) else { return false };
+        let lines = (self.lines.0.min(other.lines.0), self.lines.1.max(other.lines.1));
+        let mut between = (lines.0..=lines.1).filter_map(|number| source.lines().line(&source.text, number));
+        let is_near = lines.1 - lines.0 <= NEAR && between.all(|line| !is_long(&source.text[line]));
+        if is_near {
+            self.lines = lines;
+            self.marks.extend(other.marks);
+        }
+        is_near
+    }
+
+    fn snippet<'s>(&self, source: &'s Source) -> Snippet<'s, Annotation<'s>>
+    where
+        'f: 's,
+    {
+        let shown = self.shown(source);
+        let before = self.ellipsis(source).len();
+        let marks = self.marks.iter().map(|(bytes, label)| {
+            let place = |byte: usize| before + byte.clamp(shown.start, shown.end) - shown.start;
+            let kind = if label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
+            kind.span(place(bytes.start)..place(bytes.end)).label(*label)
+        });
+        let marks: Vec<_> = marks.collect();
+        Snippet::source(self.text(source)).path(&*source.name).line_start(self.lines.0).annotations(marks)
+    }
+
+    /// The bytes of the text that are shown.
+    fn shown(&self, source: &Source) -> Range<usize> {
+        let line = |number| source.lines().line(&source.text, number).unwrap_or_default();
+        self.window.clone().unwrap_or_else(|| line(self.lines.0).start..line(self.lines.1).end)
+    }
+
+    fn text<'s>(&self, source: &'s Source) -> Cow<'s, str> {
+        let shown = self.shown(source);
+        let text = &source.text[shown.clone()];
+        if self.window.is_none() {
+            return Cow::Borrowed(text);
+        }
+        let is_cut = source.lines().line(&source.text, self.lines.0).is_some_and(|line| shown.end < line.end);
+        Cow::Owned(format!("{}{text}{}", self.ellipsis(source), if is_cut { "…" } else { "" }))
+    }
+
+    /// What stands for the beginning of the line, if it is not shown.
+    fn ellipsis(&self, source: &Source) -> &'static str {
+        let line = source.lines().line(&source.text, self.lines.0);
+        let is_cut = self.window.as_ref().zip(line).is_some_and(|(window, line)| window.start > line.start);
+        if is_cut { "…" } else { "" }
+    }
+
+    /// The renderer counts the columns of what it is shown, and prints the place in the window.
+    fn with_true_column(&self, source: &Source, text: String) -> String {
+        let (Some(window), Some((mark, _))) = (&self.window, self.marks.first()) else { return text };
+        let before = self.ellipsis(source).chars().count() + source.text[window.start..mark.start].chars().count();
+        let place = |column: usize| format!("{}:{}:{column}\n", source.name, self.lines.0);
+        text.replacen(&place(before + 1), &place(self.column), 1)
+    }
+}
+
+fn is_long(line: &str) -> bool {
+    line.len() > WIDEST && line.chars().nth(WIDEST).is_some()
+}
+
+/// The bytes around a place that are shown of a long line.
+fn window(text: &str, line: Range<usize>, at: usize) -> Option<Range<usize>> {
+    if !is_long(&text[line.clone()]) {
+        return None;
+    }
+    let start =
+        text[line.start..at].char_indices().rev().nth(BEFORE - 1).map_or(line.start, |(byte, _)| line.start + byte);
+    let end = text[start..line.end].char_indices().nth(WIDEST).map_or(line.end, |(byte, _)| start + byte);
+    Some(start..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::diagnostics::{Code, Place};
+    use crate::document::Pointer;
+    use crate::positions::Position;
+
+    fn value(key: &str) -> Place {
+        Place::Value(Pointer::root().key(key))
+    }
+
+    fn error(place: Place) -> Diagnostic {
+        Diagnostic::error(Code::EmptyEnum, place, "it is wrong", "mend it")
+    }
+
+    fn plain(text: &str, finding: Diagnostic) -> String {
+        render(&Source::new("api.yaml", text), &[finding], false)
+    }
+
+    const REST: &str = "  |\n  = note: it would become an `enum` without variants, of which there is no value: the client \
+                        could decode no answer\n  = help: mend it\n\n";
+
+    #[test]
+    fn a_finding_has_its_code_its_place_its_line_a_reason_and_a_remedy() {
+        let expected = "error[empty-enum]: it is wrong\n --> api.yaml:2:4\n  |\n2 | b: [1, 2] # two\n  |    ^^^^^^\n";
+        assert_eq!(plain("a: 1\nb: [1, 2] # two\n", error(value("b"))), format!("{expected}{REST}"));
+    }
+
+    #[test]
+    fn the_reason_is_given_once_and_the_remedy_every_time() {
+        let findings = [error(value("a")), error(value("b"))];
+        let text = render(&Source::new("api.yaml", "a: 1\nb: 2\n"), &findings, false);
+        assert_eq!((text.matches("= note: ").count(), text.matches("= help: ").count()), (1, 2), "{text}");
+    }
+
+    #[test]
+    fn arabic_tabs_and_carriage_returns_do_not_move_the_mark() {
+        for (text, expected) in [
+            ("{قاف: س, \"b\": 12}\n", ":1:15\n  |\n1 | {قاف: س, \"b\": 12}\n  |               ^^\n"),
+            ("{\r\n\"b\": 12}\r\n", ":2:6\n  |\n2 | \"b\": 12}\n  |      ^^\n"),
+            ("{\n\t\"b\": 12}\n", ":2:7\n  |\n2 |     \"b\": 12}\n  |          ^^\n"),
+        ] {
+            let told = plain(text, error(value("b")));
+            assert!(told.contains(expected), "{told}");
+        }
+    }
+
+    #[test]
+    fn related_places_are_shown_with_it_when_near_and_by_themselves_when_far() {
+        let with = |text: &str| plain(text, error(value("b")).with_related(value("a"), "the other one"));
+        let near = " --> api.yaml:3:4\n  |\n1 | a: 1\n  |    - the other one\n2 |\n3 | b: 2\n  |    ^\n";
+        assert!(with("a: 1\n\nb: 2\n").contains(near), "{}", with("a: 1\n\nb: 2\n"));
+        let far = with(&format!("a: 1\n{}b: 2\n", "\n".repeat(20)));
+        let expected = "  --> api.yaml:22:4\n   |\n22 | b: 2\n   |    ^\n   |\n  ::: api.yaml:1:4\n   |\n 1 | a: 1\n   |    - the other one\n";
+        assert!(far.contains(expected), "{far}");
+    }
+
+    #[test]
+    fn of_a_long_line_a_window_is_shown_and_the_true_column() {
+        let text = format!("{{\"a\": \"{}\", \"b\": 12, \"c\": \"{}\"}}", "ق".repeat(5_000), "x".repeat(5_000));
+        let told = plain(&text, error(value("b")));
+        let expected = format!(
+            " --> api.yaml:1:5016\n  |\n1 | …{}\", \"b\": 12, \"c\": \"{}…\n  | {}^^\n",
+            "ق".repeat(32),
+            "x".repeat(70),
+            " ".repeat(41)
+        );
+        assert!(told.contains(&expected), "{told}\n{expected}");
+    }
+
+    #[test]
+    fn a_related_place_in_the_same_long_line_has_a_window_of_its_own() {
+        let text = format!("{{\"a\": 1, \"x\": \"{}\", \"b\": 2}}", "x".repeat(5_000));
+        let told = plain(&text, error(value("b")).with_related(value("a"), "the other one"));
+        assert!(told.contains(" --> api.yaml:1:5024\n") && told.contains(" ::: api.yaml:1:7\n"), "{told}");
+    }
+
+    #[test]
+    fn what_has_no_line_has_its_place_all_the_same() {
+        let at = Place::At(Position { line: 7, column: 3 });
+        assert!(plain("", error(at)).starts_with("error[empty-enum]: it is wrong\n--> api.yaml:7:3\n"));
+        assert!(plain("", error(Place::File)).starts_with("error[empty-enum]: it is wrong\n--> api.yaml\n"));
+        let related = error(Place::File).with_related(Place::File, "the other one");
+        assert!(plain("", related).contains("= note: the other one: api.yaml\n"));
+    }
+
+    #[test]
+    fn colours_are_used_only_when_asked_for() {
+        let source = Source::new("api.yaml", "a: 1\n");
+        assert!(!render(&source, &[error(value("a"))], false).contains('\x1b'));
+        assert!(render(&source, &[error(value("a"))], true).contains('\x1b'));
+    }
+
+    #[test]
+    fn no_text_is_written_to_the_terminal_that_would_steer_it() {
+        let told = plain("a: \"\x1b[31m\u{202e}\"\n", error(value("a")));
+        assert!(!told.contains(['\x1b', '\u{202e}']), "{told}");
+    }
+
+    /// With a related place each: by lines, and in one line of more than half a megabyte.
+    #[test]
+    fn many_findings_take_time_by_their_number_alone() {
+        const COUNT: usize = 3_000;
+        for (end, separator) in [("\n", "\n"), ("", ", ")] {
+            let lines: Vec<_> = (0..COUNT).map(|number| format!("\"k{number}\": {}", "9".repeat(200))).collect();
+            let text = format!("{{{}}}{end}", lines.join(&format!("{separator}  ")));
+            let place = |number: usize| value(&format!("k{number}"));
+            let findings: Vec<_> = (0..COUNT)
+                .map(|number| error(place(number)).with_related(place(COUNT - 1 - number), "the other"))
+                .collect();
+            let source = Source::new("api.json", text);
+            let _ = source.value_span(&Pointer::root());
+            let started = Instant::now();
+            assert_eq!(render(&source, &findings, false).matches("error[empty-enum]").count(), COUNT);
+            assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
+        }
+    }
+}

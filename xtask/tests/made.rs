@@ -1,0 +1,62 @@
+//! The documents that are made for benchmarks and tests are what they say: as large as asked, the same every time, and
+//! sound.
+
+mod documents;
+
+use documents::{Dice, Flavour, document};
+use openapiv3::OpenAPI;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use serde_json::Value;
+use xtask::document::Source;
+use xtask::shown::Policy;
+use xtask::{check, generate, load, lower, passes, tidy};
+
+#[test]
+fn a_document_has_as_many_operations_as_asked_and_the_generator_takes_it() {
+    for flavour in [Flavour::Plain, Flavour::Wild] {
+        for (operations, seed) in [(1, 0), (2, 1), (7, 2), (60, 3)] {
+            let text = document(flavour, operations, seed).to_string();
+            let mut parsed = load::parse(Source::new("api.yaml", text)).expect("it can be read");
+            let report = check::check(&mut parsed, false, Policy::Warn);
+            assert!(!report.has_errors(), "{flavour:?} {operations} {seed}: {:#?}", report.findings);
+            let lowered = lower::lower(&parsed, &lower::Options::default()).expect("it can be lowered");
+            assert_eq!(lowered.notes.operations.len(), operations);
+            let tokens = generate::generate(&lowered.document).expect("progenitor takes it");
+            let tidied = tidy::tidy(tokens, &|name| lowered.notes.is_sent(name));
+            passes::apply(tidied, &lowered.notes, "client").expect("the passes know it");
+        }
+    }
+}
+
+#[test]
+fn progenitor_takes_a_plain_document_without_any_help() {
+    let document: OpenAPI = serde_json::from_value(document(Flavour::Plain, 60, 1)).expect("openapiv3 reads it");
+    let mut settings = GenerationSettings::default();
+    settings.with_interface(InterfaceStyle::Builder);
+    Generator::new(&settings).generate_tokens(&document).expect("it is plain");
+}
+
+#[test]
+fn a_document_is_told_by_its_seed() {
+    let made = |seed| document(Flavour::Wild, 20, seed);
+    assert_eq!(made(7), made(7));
+    assert_ne!(made(7), made(8));
+}
+
+#[test]
+fn a_longer_document_begins_like_a_shorter_one() {
+    let paths = |operations| match document(Flavour::Plain, operations, 1)["paths"].take() {
+        Value::Object(paths) => paths,
+        other => panic!("paths are an object: {other}"),
+    };
+    let (short, long) = (paths(10), paths(20));
+    assert!(short.iter().all(|(path, item)| long.get(path) == Some(item)));
+}
+
+#[test]
+fn dice_have_every_side() {
+    let mut dice = Dice::new(0);
+    let sides: std::collections::BTreeSet<_> = (0..200).map(|_| dice.below(6)).collect();
+    assert_eq!(sides.len(), 6);
+    assert_eq!(dice.below(0), 0);
+}

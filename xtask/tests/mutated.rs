@@ -1,0 +1,403 @@
+//! Whatever is done to a document, the generator makes a crate of it or says what is wrong and where: it never
+//! panics, and never emits what is no Rust.
+//!
+//! The stages run in this process, thousands of times. A case is told by its number alone, so that it can be run again:
+//!
+//! | variable | what it says |
+//! |---|---|
+//! | `MUTANTS` | how many cases are run |
+//! | `MUTANT_SECONDS` | for how long cases are run, instead |
+//! | `MUTANT_FIRST` | the number of the first case |
+//!
+//! What fails is cut down to the smallest document that fails alike before it is told. The case that a run is at is kept
+//! in cargo's folder for temporary files, for those that end the process.
+
+mod documents;
+mod mutations;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use documents::{Dice, Flavour};
+use serde_json::Value;
+use syn::Item;
+use xtask::diagnostics::{Diagnostic, Place, render};
+use xtask::document::Source;
+use xtask::print::Package;
+use xtask::shown::Policy;
+use xtask::workspace::Layout;
+use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
+
+/// As many as a debug build runs in a few seconds.
+const CASES: u64 = 120;
+
+/// As many as the program is started for.
+const PROGRAM_CASES: u64 = 60;
+
+/// As deep as the stack of the program.
+const STACK_BYTES: usize = 256 << 20;
+
+/// Longer than any document here takes, also on a machine that is busy.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// What the generator cannot do yet, by a part of what it says: not counted as failures. Whoever mends one takes it
+/// out of the list.
+const KNOWN: &[&str] = &[
+    // A format without a type; an exclusive bound without the bound; `anyOf` of nothing but `{}` in a parameter; an
+    // object that lists null as its value.
+    "invalid (or unexpected) schema",
+    "exclusive_minimum set without minimum",
+    "exclusive_maximum set without maximum",
+    "entered unreachable code",
+    "value does not conform to the given schema",
+    // A security scheme without its `scheme`, a parameter whose `in` is empty.
+    "cannot be read after lowering",
+    // A pointer of `x-pagination` through a property that is not required.
+    "has no field at",
+    // Two names of the document that are one name of Rust: `id` and `@id`.
+    "has a type with a field twice",
+    // An enumeration without a type that lists null.
+    "has an item twice",
+];
+
+#[test]
+fn mutants_are_generated_or_refused_and_never_stop_the_generator() {
+    keep_panics();
+    let run = Run::new();
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            let worker = thread::Builder::new().stack_size(STACK_BYTES);
+            worker.spawn_scoped(scope, || run.work()).expect("a thread starts");
+        }
+    });
+    // From here on, panics are those of this test.
+    drop(panic::take_hook());
+    run.told();
+}
+
+#[test]
+fn the_program_leaves_the_folder_as_it_was_unless_it_says_that_it_wrote_it() {
+    let (bases, folder) = (bases(), Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutated"));
+    drop(fs::remove_dir_all(&folder));
+    let (spec, out) = (folder.join("api.yaml"), folder.join("out"));
+    fs::create_dir_all(&folder).expect("cargo made the folder around it");
+    let generate = |bytes: &[u8]| {
+        fs::write(&spec, bytes).expect("the folder is there");
+        let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        program.args(["generate", "--spec"]).arg(&spec).arg("--out").arg(&out);
+        program.output().expect("the program starts").status.code()
+    };
+    assert_eq!(generate(&yaml(&bases[0])), Some(0), "the first document is sound");
+    for number in 0..PROGRAM_CASES {
+        let before = tree::read(&out).expect("it was written").files;
+        let code = generate(&Mutant::of(number, &bases).bytes);
+        let after = tree::read(&out).expect("it was written").files;
+        assert!(matches!(code, Some(0 | 2)), "MUTANT_FIRST={number}: {code:?}");
+        assert!(code == Some(0) || before == after, "MUTANT_FIRST={number}: {code:?}, and the folder has changed");
+        let beside = fs::read_dir(&folder).expect("it is there").count();
+        assert_eq!(beside, 2, "MUTANT_FIRST={number}: something was left beside the folder");
+    }
+}
+
+/// The cases of one run, and what came of them.
+struct Run {
+    bases: Vec<Value>,
+    next: AtomicU64,
+    end: u64,
+    deadline: Option<Instant>,
+    counts: Mutex<BTreeMap<String, u64>>,
+    flaws: Mutex<BTreeMap<String, (u64, Value)>>,
+}
+
+impl Run {
+    fn new() -> Self {
+        let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+        let first = number("MUTANT_FIRST").unwrap_or(0);
+        let deadline = number("MUTANT_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
+        let cases = number("MUTANTS").unwrap_or(if deadline.is_some() { u64::MAX / 2 } else { CASES });
+        Self {
+            bases: bases(),
+            next: AtomicU64::new(first),
+            end: first.saturating_add(cases),
+            deadline,
+            counts: Mutex::default(),
+            flaws: Mutex::default(),
+        }
+    }
+
+    fn work(&self) {
+        while self.deadline.is_none_or(|deadline| Instant::now() < deadline) {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.end {
+                return;
+            }
+            self.case(number);
+        }
+    }
+
+    fn case(&self, number: u64) {
+        let mutant = Mutant::of(number, &self.bases);
+        fs::write(last_case(), &mutant.bytes).expect("cargo made the folder");
+        let outcome = Outcome::of(&mutant.bytes);
+        let what = match &outcome {
+            Outcome::Generated => "generated".to_owned(),
+            Outcome::Refused => "refused".to_owned(),
+            Outcome::Flawed(flaw) => format!("flawed: {}", alike(flaw)),
+        };
+        *self.counts.lock().expect("no worker panics").entry(what).or_default() += 1;
+        if let Outcome::Flawed(flaw) = outcome
+            && KNOWN.iter().all(|known| !flaw.contains(known))
+        {
+            self.keep(number, &flaw, mutant);
+        }
+    }
+
+    /// Keeps the first case of each flaw, as small as it gets.
+    fn keep(&self, number: u64, flaw: &str, mutant: Mutant) {
+        let is_new = {
+            let mut flaws = self.flaws.lock().expect("no worker panics");
+            let is_new = !flaws.contains_key(&alike(flaw));
+            flaws.entry(alike(flaw)).or_insert((number, Value::Null));
+            is_new
+        };
+        if let Some(values) = mutant.values.filter(|_| is_new) {
+            let smallest = reduced(values, &alike(flaw));
+            self.flaws.lock().expect("no worker panics").insert(alike(flaw), (number, smallest));
+        }
+    }
+
+    fn told(self) {
+        let counts = self.counts.into_inner().expect("no worker panics");
+        println!("{} cases: {counts:#?}", counts.values().sum::<u64>());
+        let flaws = self.flaws.into_inner().expect("no worker panics");
+        let shown: Vec<_> = flaws
+            .iter()
+            .map(|(flaw, (number, smallest))| format!("{flaw}\n  MUTANT_FIRST={number} MUTANTS=1\n  {smallest}\n"))
+            .collect();
+        assert!(flaws.is_empty(), "{} flaws:\n{}", flaws.len(), shown.concat());
+    }
+}
+
+/// Where the case that is run is kept, one file a worker.
+fn last_case() -> PathBuf {
+    let name: String = format!("{:?}", thread::current().id()).chars().filter(char::is_ascii_digit).collect();
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mutant-{name}.yaml"))
+}
+
+/// What is mutated: the contract, made documents of both flavours, and whatever is in the corpus.
+fn bases() -> Vec<Value> {
+    let layout = Layout::find(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let corpus = fs::read_dir(layout.root.join("tests/corpus")).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = corpus.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    paths.sort();
+    paths.push(layout.spec);
+    let read = paths.iter().filter_map(|path| Some(load::load(path, "base").ok()?.root));
+    let made = (0..12).flat_map(|seed| {
+        let operations = 1 + usize::try_from(seed).unwrap_or_default() % 6;
+        [Flavour::Plain, Flavour::Wild].map(|flavour| documents::document(flavour, operations, seed))
+    });
+    read.chain(made).collect()
+}
+
+/// A document that something was done to.
+struct Mutant {
+    bytes: Vec<u8>,
+    /// Its values, where they are what was changed.
+    values: Option<Value>,
+}
+
+impl Mutant {
+    fn of(number: u64, bases: &[Value]) -> Self {
+        let mut dice = Dice::new(number);
+        let mut values = dice.pick(bases).clone();
+        let other = dice.pick(bases);
+        let most = dice.below(5);
+        // Most have one change or two: with five, hardly any is a document still.
+        for _ in 0..=dice.below(1 + most) {
+            mutations::mutate(&mut values, other, &mut dice);
+        }
+        let is_yaml = dice.chance(4);
+        let mut bytes = if is_yaml { yaml(&values) } else { values.to_string().into_bytes() };
+        if !dice.chance(10) {
+            return Self { bytes, values: Some(values) };
+        }
+        for _ in 0..=dice.below(3) {
+            mutations::mutate_bytes(&mut bytes, &mut dice);
+        }
+        Self { bytes, values: None }
+    }
+}
+
+fn yaml(values: &Value) -> Vec<u8> {
+    serde_yaml::to_string(values).expect("JSON can be written as YAML").into_bytes()
+}
+
+/// What the generator makes of a document.
+enum Outcome {
+    Generated,
+    Refused,
+    /// What should not be.
+    Flawed(String),
+}
+
+impl Outcome {
+    fn of(bytes: &[u8]) -> Self {
+        let started = Instant::now();
+        let outcome = panic::catch_unwind(AssertUnwindSafe(|| pipeline(bytes)));
+        match outcome {
+            _ if started.elapsed() > LONGEST => Self::Flawed("it takes too long".to_owned()),
+            Err(_) => Self::Flawed(format!("panic: {}", PANIC.with(RefCell::take))),
+            Ok(Err(flaw)) => Self::Flawed(flaw),
+            Ok(Ok(true)) => Self::Generated,
+            Ok(Ok(false)) => Self::Refused,
+        }
+    }
+}
+
+/// Runs all stages; whether they made a crate, or what is wrong with them.
+fn pipeline(bytes: &[u8]) -> Result<bool, String> {
+    let document = match String::from_utf8(bytes.to_vec()) {
+        Ok(text) => load::parse(Source::new("api.yaml", text)),
+        Err(_) => load::load(&last_case(), "api.yaml"),
+    };
+    let mut document = match document {
+        Ok(document) => document,
+        Err(unusable) => return refused(&unusable.source, &unusable.findings),
+    };
+    let fingerprint = fingerprint::fingerprint(&document.root);
+    let report = check::check(&mut document, false, Policy::Warn);
+    if report.has_errors() {
+        return refused(&document.source, &report.findings);
+    }
+    let rendered = render(&document.source, &report.findings, false);
+    let gap = |finding: Diagnostic| format!("gap: {}", finding.message);
+    let lowered = lower::lower(&document, &lower::Options::default()).map_err(gap)?;
+    let generated = generate::generate(&lowered.document).map_err(gap)?;
+    let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
+    let sources = passes::apply(tidied, &lowered.notes, "client").map_err(gap)?;
+    let package = Package {
+        name: "client".to_owned(),
+        fingerprint,
+        runtime: "../runtime".to_owned(),
+        is_alone: false,
+        emit_tests: false,
+    };
+    for (path, bytes) in print::print(sources, &lowered.notes, &package) {
+        if path.starts_with("src/") {
+            is_sound(&path, &String::from_utf8_lossy(&bytes))?;
+        }
+    }
+    debug_assert!(!rendered.contains("error:"), "{rendered}");
+    Ok(true)
+}
+
+/// A refusal has an error, and a place: at least the file, where nothing in it can be blamed.
+fn refused(source: &Source, findings: &[Diagnostic]) -> Result<bool, String> {
+    let rendered = render(source, findings, false);
+    let errors: Vec<_> = findings.iter().filter(|finding| finding.is_error()).collect();
+    if errors.is_empty() {
+        return Err("refused without an error".to_owned());
+    }
+    let is_about_the_file = |message: &str| {
+        [
+            "the document is empty",
+            "an OpenAPI document is an object",
+            "this is not an OpenAPI document",
+            "cannot be read",
+        ]
+        .iter()
+        .any(|known| message.contains(known))
+    };
+    if let Some(lost) = errors.iter().find(|error| error.place == Place::File && !is_about_the_file(&error.message)) {
+        return Err(format!("no place: {}", lost.message));
+    }
+    let placed = rendered.lines().filter(|line| line.contains("--> api.yaml")).count();
+    if placed < findings.len() {
+        return Err(format!("not every finding begins with its file: {rendered}"));
+    }
+    Ok(false)
+}
+
+/// Whether a file is Rust, and has no item and no field twice.
+fn is_sound(path: &str, text: &str) -> Result<(), String> {
+    let file = syn::parse_file(text).map_err(|error| format!("{path} is no Rust: {error}"))?;
+    let mut names = BTreeSet::new();
+    for item in &file.items {
+        let name = match item {
+            Item::Struct(item) => {
+                let mut fields = BTreeSet::new();
+                if !item.fields.iter().filter_map(|field| field.ident.as_ref()).all(|field| fields.insert(field)) {
+                    return Err(format!("{path} has a type with a field twice"));
+                }
+                item.ident.to_string()
+            }
+            Item::Enum(item) => {
+                let mut variants = BTreeSet::new();
+                if !item.variants.iter().all(|variant| variants.insert(&variant.ident)) {
+                    return Err(format!("{path} has a type with a variant twice"));
+                }
+                item.ident.to_string()
+            }
+            Item::Mod(item) => item.ident.to_string(),
+            _ => continue,
+        };
+        if !names.insert(name) {
+            return Err(format!("{path} has an item twice"));
+        }
+    }
+    Ok(())
+}
+
+/// A flaw without what changes from case to case: what is quoted, and numbers.
+fn alike(flaw: &str) -> String {
+    let (mut out, mut quoted) = (String::new(), false);
+    for c in flaw.lines().next().unwrap_or_default().chars() {
+        match c {
+            '`' | '"' => {
+                quoted = !quoted;
+                out.push('`');
+            }
+            _ if quoted => {}
+            c if c.is_ascii_digit() && out.ends_with('0') => {}
+            c if c.is_ascii_digit() => out.push('0'),
+            c => out.push(c),
+        }
+    }
+    out.chars().take(200).collect()
+}
+
+/// The document without everything that the flaw does not need.
+fn reduced(mut document: Value, flaw: &str) -> Value {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let mut is_smaller = false;
+        // What holds much comes last in the list of places, and is tried first.
+        for at in mutations::places(&document).into_iter().rev() {
+            let mut without = document.clone();
+            if mutations::remove(&mut without, &at).is_some()
+                && matches!(Outcome::of(without.to_string().as_bytes()), Outcome::Flawed(other) if alike(&other) == flaw)
+            {
+                (document, is_smaller) = (without, true);
+            }
+        }
+        if !is_smaller || Instant::now() > deadline {
+            return document;
+        }
+    }
+}
+
+thread_local! {
+    static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Panics are kept for whoever catches them, and stay off the terminal.
+fn keep_panics() {
+    panic::set_hook(Box::new(|info| PANIC.with(|kept| *kept.borrow_mut() = info.to_string().replace('\n', " "))));
+}
