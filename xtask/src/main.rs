@@ -58,7 +58,7 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
         return run_once(&arguments, started);
     }
     let job = Job::new(&arguments)?;
-    let tell = |news: watch::News| say(&format!("{}\n", news.told(&job.spec_name)));
+    let tell = |news: watch::News| job.reporter.news(&news.told(&job.spec_name));
     match watch::watch(&job.spec, tell, || _ = status(run_once(&arguments, Instant::now())))? {}
 }
 

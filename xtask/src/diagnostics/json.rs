@@ -41,6 +41,11 @@ pub(super) fn drift(drift: &Drift, folder: &str) -> Value {
     json!({"kind": "drift", "path": format!("{folder}/{}", drift.path), "change": drift.change.as_str()})
 }
 
+/// What a document that is watched waits for: `"kind": "watch"`.
+pub(super) fn news(told: &str) -> Value {
+    json!({"kind": "watch", "message": told})
+}
+
 /// The last line: `"kind": "summary"`.
 pub(super) fn summary(summary: &Summary<'_>) -> Value {
     let mut line = json!({
@@ -55,6 +60,10 @@ pub(super) fn summary(summary: &Summary<'_>) -> Value {
         line["examples"] = counts.examples.into();
         line["files"] = counts.files.into();
         line["drift"] = summary.drift.into();
+        if let Some((tested, left_out)) = counts.tested {
+            line["tested"] = tested.into();
+            line["left_out"] = left_out.into();
+        }
     }
     line
 }
@@ -121,6 +130,9 @@ mod tests {
                 "operations": 1, "schemas": 2, "examples": 3, "files": 4, "drift": 5,
             })
         );
+        all.counts = Some(Counts { tested: Some((6, 7)), ..counts });
+        assert_eq!((&summary(&all)["tested"], &summary(&all)["left_out"]), (&json!(6), &json!(7)));
+        assert_eq!(news("watching a"), json!({"kind": "watch", "message": "watching a"}));
         (all.outcome, all.counts) = (Outcome::Wrong, None);
         assert_eq!(summary(&all), json!({"kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out"}));
     }

@@ -169,6 +169,15 @@ impl Reporter {
         }));
     }
 
+    /// Tells what a document that is watched waits for.
+    pub fn news(&self, told: &str) {
+        if self.format == Format::Json {
+            say(&format!("{}\n", json::news(told)));
+        } else {
+            say(&format!("{told}\n"));
+        }
+    }
+
     /// Tells how it ended.
     pub fn summary(&self, summary: &Summary<'_>) {
         if self.format == Format::Json {
