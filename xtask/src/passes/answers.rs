@@ -239,11 +239,12 @@ fn variants<'r>(responses: impl Iterator<Item = &'r ResponseNote>) -> Vec<(&'r R
 
 fn variant_docs(response: &ResponseNote) -> String {
     let description = docs::markdown(&response.description);
-    let text = match response.status.as_str() {
-        "default" => description,
-        status => format!("`{status}`: {description}"),
-    };
-    if text.trim().is_empty() { "Any other failure.".to_owned() } else { text }
+    match (response.status.as_str(), description.is_empty()) {
+        ("default", true) => "Any other failure.".to_owned(),
+        ("default", false) => description,
+        (status, true) => format!("`{status}`."),
+        (status, false) => format!("`{status}`: {description}"),
+    }
 }
 
 /// The status as the name of a variant, by its reason phrase (RFC 9110, section 15).
