@@ -227,6 +227,11 @@ const LOWERINGS: &[Lowering] = &[
         apply: examples::widen_to_examples,
     },
     Lowering {
+        name: "drop_unreadable_pages",
+        reason: "a stream of pages ends where the types say that it does",
+        apply: operations::drop_unreadable_pages,
+    },
+    Lowering {
         name: "loosen_scalars",
         reason: "an answer that breaks a bound would not decode, and the server checks what is sent",
         apply: schemas::loosen_scalars,

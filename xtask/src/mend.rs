@@ -170,7 +170,12 @@ impl Mender {
         for (key, value) in fields.iter_mut().filter(|(key, _)| !is_extension(key)) {
             let place = at.key(key, value);
             match (shape.field(key), &shape.others) {
-                (Some(field), _) if value.is_null() && !matches!(field.kind, Kind::Any) && !field.kind.is_schema() => {
+                (Some(field), _)
+                    if value.is_null()
+                        && field.lack != Lack::Fatal
+                        && !matches!(field.kind, Kind::Any)
+                        && !field.kind.is_schema() =>
+                {
                     self.departs(field.kind, &place, value, "it is read as if it were not there");
                     absent.push(key.clone());
                 }

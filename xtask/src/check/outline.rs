@@ -420,6 +420,7 @@ pub static SCHEMA: Shape = component(
         optional("$anchor", Any),
         optional("$comment", Any),
         optional("$defs", Map(&ObjectOrRef(&SCHEMA))),
+        optional("definitions", Map(&ObjectOrRef(&SCHEMA))),
         optional("$id", Any),
         optional("$schema", Any),
         optional("const", Any),

@@ -119,11 +119,26 @@ fn body_pointer(
     pointer: &str,
     at: &Pointer,
 ) -> Option<Diagnostic> {
-    let schema = success_schema(document, operation)?;
+    let Some(schema) = success_schema(document, operation) else {
+        return Some(Diagnostic::error(
+            Code::PaginationPointer,
+            Place::Value(at.key(key.name)),
+            "the operation has no success body in JSON with a schema, so it has no pages",
+            format!("describe the success body, or remove `{EXTENSION}`"),
+        ));
+    };
     let found = pointer
         .strip_prefix('/')
         .and_then(|path| path.split('/').try_fold(schema, |schema, segment| property(&document.root, schema, segment)));
     let is_right = found.is_some_and(|schema| schema["type"] == key.kind);
+    if is_right && !is_always_there(&document.root, schema, pointer) {
+        return Some(Diagnostic::error(
+            Code::PaginationPointer,
+            Place::Value(at.key(key.name)),
+            format!("`{pointer}` leads through a property that may be missing or null"),
+            "list it under `required`: without it, nobody knows whether a page is the last",
+        ));
+    }
     (!is_right).then(|| {
         Diagnostic::error(
             Code::PaginationPointer,
@@ -132,6 +147,22 @@ fn body_pointer(
             "write the JSON pointer of a property that the schema of the success response has",
         )
     })
+}
+
+/// Whether all properties that a pointer leads through are required, and none of them is nullable.
+fn is_always_there(root: &Value, schema: &Value, pointer: &str) -> bool {
+    let mut schema = schema;
+    for segment in pointer.split('/').skip(1) {
+        let Some(object) = plain(root, schema) else { return false };
+        let is_required = object["required"].as_array().is_some_and(|names| names.iter().any(|name| name == segment));
+        let Some(next) = object["properties"].get(segment).filter(|_| is_required) else { return false };
+        let is_nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
+        if is_nullable(next) || resolve(root, next).is_some_and(is_nullable) {
+            return false;
+        }
+        schema = next;
+    }
+    true
 }
 
 fn success_schema<'d>(document: &'d Document, operation: &Met<'d>) -> Option<&'d Value> {

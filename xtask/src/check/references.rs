@@ -1,22 +1,39 @@
 //! Every `$ref` has to lead to something of the right kind, and no schema may be made of itself alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::structure::Reference;
+use super::outline::Shape;
+use super::structure::{Met, Reference};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 
 /// The findings about the document's references.
 #[must_use]
-pub fn check(document: &Document, references: &[Reference<'_>]) -> Vec<Diagnostic> {
-    let mut findings: Vec<_> = references.iter().filter_map(|reference| unresolved(document, reference)).collect();
+pub fn check(document: &Document, objects: &[Met<'_>], references: &[Reference<'_>]) -> Vec<Diagnostic> {
+    let places = Places::of(objects, references);
+    let mut findings: Vec<_> =
+        references.iter().filter_map(|reference| unresolved(document, &places, reference)).collect();
     findings.extend(cycles(document));
     findings
 }
 
-fn unresolved(document: &Document, reference: &Reference<'_>) -> Option<Diagnostic> {
+/// Where objects of a shape stand, or references to them.
+struct Places<'d>(HashSet<(&'d str, &'static str)>);
+
+impl<'d> Places<'d> {
+    fn of(objects: &'d [Met<'_>], references: &'d [Reference<'_>]) -> Self {
+        let objects = objects.iter().map(|met| (met.at.as_str(), met.shape.name));
+        Self(objects.chain(references.iter().map(|reference| (reference.at.as_str(), reference.shape.name))).collect())
+    }
+
+    fn has(&self, pointer: &Pointer, shape: &Shape) -> bool {
+        self.0.contains(&(pointer.as_str(), shape.name))
+    }
+}
+
+fn unresolved(document: &Document, places: &Places<'_>, reference: &Reference<'_>) -> Option<Diagnostic> {
     let place = Place::Value(reference.at.key("$ref"));
     let target = reference.target;
     let section = reference.shape.section.unwrap_or_default();
@@ -32,7 +49,7 @@ fn unresolved(document: &Document, reference: &Reference<'_>) -> Option<Diagnost
     let is_component = segments.first().is_some_and(|first| first == "components") && segments.len() == 3;
     let is_elsewhere = is_component && segments[1] != section;
     // A part that has no name of its own can be referred to as well; the lowering gives it one.
-    if !is_component && pointer.lookup(&document.root).is_some_and(Value::is_object) {
+    if !is_component && places.has(&pointer, reference.shape) {
         return None;
     }
     if !is_component || is_elsewhere {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::changes::{Changes, remember};
 use super::crumb;
 use super::visit::{METHODS, elements, entries, operations};
+use crate::check::pagination::EXTENSION;
 use crate::document::Pointer;
 use crate::resolve::resolve;
 use crate::rust_name::{Names, builder_companion, builder_name, value_name};
@@ -89,6 +90,51 @@ pub fn drop_unspoken_parts(root: &mut Value, changes: &mut Changes) {
             }
         }
     });
+}
+
+/// A list whose pages cannot be told by their types, since what is shown of them lacks what `x-pagination` reads,
+/// comes as a page at a time.
+pub fn drop_unreadable_pages(root: &mut Value, changes: &mut Changes) {
+    let mut unreadable = BTreeSet::new();
+    for (path, item) in root["paths"].as_object().into_iter().flatten() {
+        for method in METHODS {
+            if item.get(method).is_some_and(|operation| !has_readable_pages(root, operation)) {
+                unreadable.insert((path.clone(), method));
+            }
+        }
+    }
+    operations(root, &mut |path, method, at, operation| {
+        let is_unreadable = unreadable.iter().any(|(known, of)| known == path && *of == method);
+        if is_unreadable && operation.as_object_mut().and_then(|fields| fields.shift_remove(EXTENSION)).is_some() {
+            changes.report(at, "its pages lack what tells one from the next: they are asked for one by one");
+        }
+    });
+}
+
+fn has_readable_pages(root: &Value, operation: &Value) -> bool {
+    let Some(extension) = operation.get(EXTENSION) else { return true };
+    let success = operation["responses"].as_object().into_iter().flatten().find(|(status, _)| status.starts_with('2'));
+    let content = success.and_then(|(_, response)| response["content"].as_object()?.values().next());
+    let Some(body) = content.and_then(|media| media.get("schema")) else { return false };
+    let pointers =
+        ["items", "total_pages", "total", "current_page"].map(|key| extension.get(key).and_then(Value::as_str));
+    let kinds = ["array", "integer", "integer", "integer"];
+    pointers.iter().zip(kinds).all(|(pointer, kind)| pointer.is_none_or(|pointer| leads_to(root, body, pointer, kind)))
+}
+
+/// Whether a pointer leads to a value of this type through fields that are always there.
+fn leads_to(root: &Value, body: &Value, pointer: &str, kind: &str) -> bool {
+    let mut schema = body;
+    for segment in pointer.split('/').skip(1) {
+        let Some(object) = resolve(root, schema) else { return false };
+        let is_required = object["required"].as_array().is_some_and(|names| names.iter().any(|name| name == segment));
+        let Some(next) = object["properties"].get(segment) else { return false };
+        if !is_required || crumb::is_set(next, crumb::NULLABLE) {
+            return false;
+        }
+        schema = next;
+    }
+    resolve(root, schema).is_some_and(|schema| schema["type"] == kind)
 }
 
 /// Every operation gets a name of its own, which names its method, its module and its types: what its id makes, or
@@ -270,6 +316,23 @@ mod tests {
             response,
             &json!({"description": "b", crumb::COMPONENT: "A", crumb::ORIGIN: "/components/responses/B"})
         );
+    }
+
+    #[test]
+    fn pages_that_cannot_be_told_apart_are_not_streamed() {
+        let page = |required: &[&str]| {
+            json!({"200": {"content": {"application/json": {"schema": {
+                "required": required,
+                "properties": {"data": {"type": "array"}, "pages": {"type": "integer"}},
+            }}}}})
+        };
+        let paged = |required: &[&str]| json!({"get": {EXTENSION: {"items": "/data", "total_pages": "/pages"}, "responses": page(required)}});
+        let mut root = json!({"paths": {"/a": paged(&["data", "pages"]), "/b": paged(&["data"])}});
+        let mut changes = Changes::default();
+        drop_unreadable_pages(&mut root, &mut changes);
+        assert!(root["paths"]["/a"]["get"].get(EXTENSION).is_some());
+        assert_eq!(root["paths"]["/b"]["get"].get(EXTENSION), None);
+        assert_eq!(changes.list().len(), 1);
     }
 
     #[test]

@@ -16,15 +16,16 @@ use crate::rust_name::{Names, type_name, value_name};
 pub fn name_referenced_parts(root: &mut Value, changes: &mut Changes) {
     // A part that has become a component can refer to others.
     const MOST_ROUNDS: usize = 16;
+    let mut moved = BTreeMap::new();
     for _ in 0..MOST_ROUNDS {
-        if !name_parts_once(root, changes) {
+        if !name_parts_once(root, &mut moved, changes) {
             break;
         }
     }
 }
 
-/// Whether there were any.
-fn name_parts_once(root: &mut Value, changes: &mut Changes) -> bool {
+/// Whether there were any. `moved` are the parts that have become components, by where they stood.
+fn name_parts_once(root: &mut Value, moved: &mut BTreeMap<Pointer, String>, changes: &mut Changes) -> bool {
     let mut parts: BTreeMap<Pointer, String> = BTreeMap::new();
     schemas(root, &mut |_, _, schema| {
         if let Some(pointer) = reference(schema).filter(|pointer| !is_component(pointer)) {
@@ -38,7 +39,11 @@ fn name_parts_once(root: &mut Value, changes: &mut Changes) -> bool {
     }
     // The deepest first, so that a part inside another is found before the other moves.
     for (pointer, name) in parts.iter().rev() {
-        if let Some(part) = root.pointer_mut(pointer.as_str()) {
+        let part = match moved.get(pointer) {
+            Some(_) => None,
+            None => root.pointer_mut(now_at(pointer, moved).as_str()),
+        };
+        if let Some(part) = part {
             let mut schema = part.take();
             *part = serde_json::json!({"$ref": reference_to(name)});
             remember(&mut schema, pointer);
@@ -47,14 +52,26 @@ fn name_parts_once(root: &mut Value, changes: &mut Changes) -> bool {
                 format!("it is referred to, and becomes the component `{name}`"),
             );
             root["components"]["schemas"][name.as_str()] = schema;
+            moved.insert(pointer.clone(), name.clone());
         }
     }
     schemas(root, &mut |_, _, schema| {
-        if let Some(name) = reference(schema).and_then(|pointer| parts.get(&pointer)) {
+        if let Some(name) = reference(schema).and_then(|pointer| moved.get(&pointer)) {
             schema["$ref"] = reference_to(name).into();
         }
     });
     !parts.is_empty()
+}
+
+/// Where a part stands now: the parts around it may have become components.
+fn now_at(pointer: &Pointer, moved: &BTreeMap<Pointer, String>) -> Pointer {
+    let around = std::iter::successors(pointer.parent(), Pointer::parent);
+    for outer in around {
+        if let (Some(name), Some(rest)) = (moved.get(&outer), pointer.as_str().strip_prefix(outer.as_str())) {
+            return Pointer::from_text(format!("/components/schemas/{name}{rest}"));
+        }
+    }
+    pointer.clone()
 }
 
 fn reference(schema: &Value) -> Option<Pointer> {
@@ -185,6 +202,25 @@ mod tests {
                 "Ab": {"properties": {"c": {"$ref": "#/components/schemas/Abc"}}},
             })
         );
+    }
+
+    #[test]
+    fn parts_of_parts_that_have_moved_are_found() {
+        let inner =
+            json!({"C": {"$ref": "#/components/schemas/A/definitions/B/definitions/D"}, "D": {"type": "string"}});
+        let (schemas, _) = lowered(
+            &[name_referenced_parts],
+            &json!({
+                "A": {"definitions": {"B": {"items": {"$ref": "#/components/schemas/A/definitions/B/definitions/C"}, "definitions": inner}}},
+                "X": {"$ref": "#/components/schemas/A/definitions/B"},
+            }),
+        );
+        let names: Vec<_> = schemas.as_object().unwrap().keys().cloned().collect();
+        let reference = |of: &Value| of["$ref"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let (b, c) = (reference(&schemas["X"]), reference(&schemas[reference(&schemas["X"])]["items"]));
+        let d = reference(&schemas[&c]);
+        assert!([&b, &c, &d].iter().all(|name| names.contains(name)), "{schemas:#}");
+        assert_eq!(schemas[&d]["type"], "string");
     }
 
     #[test]
