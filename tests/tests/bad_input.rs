@@ -1,6 +1,8 @@
 //! Whatever the generator is given, it says where, what and what to do, and leaves the folder as it was.
 //!
 //! Each input runs through the built xtask, and the first finding is pinned: its place, its severity and its message.
+//! What is refused is refused with `--strict`; what only departs from the specification in a way with one meaning is read
+//! with that meaning otherwise, which has tests of its own.
 
 mod support;
 
@@ -268,14 +270,14 @@ fn documents_that_would_take_all_memory_or_the_whole_stack_are_refused() {
 
 #[test]
 fn objects_in_objects_without_an_end_are_refused_before_the_reader_grows_old() {
-    let run = Desk::with("{\"a\":".repeat(100_000).as_bytes()).generate().exits(2, "objects in objects");
+    let run = Desk::with("{\"a\":".repeat(100_000).as_bytes()).generate_strictly().exits(2, "objects in objects");
     assert!(first_line(&run).contains("nested too deeply") || first_line(&run).contains("recursion"), "{run:#?}");
 }
 
 #[test]
 fn a_pattern_that_backtracks_without_measure_does_not_stop_the_generator() {
     let pattern = example("{type: string, pattern: '^(a+)+$'}", &format!("{}b", "a".repeat(32)));
-    Desk::with(pattern.as_bytes()).refuse("api.yaml", "an expensive pattern");
+    Desk::with(pattern.as_bytes()).generate_strictly().exits(2, "an expensive pattern");
 }
 
 // What is no OpenAPI 3.0.
@@ -436,7 +438,7 @@ fn references_that_lead_to_nothing_of_use_are_told() {
         ),
         ("a number", &body("{$ref: 7}"), "api.yaml:12:30: error: `$ref` has to be a string, and is an integer"),
     ]);
-    let run = Desk::with(with("#/components/schemas/Entrie", "{schemas: {Entry: {}}}").as_bytes()).generate();
+    let run = Desk::with(with("#/components/schemas/Entrie", "{schemas: {Entry: {}}}").as_bytes()).generate_strictly();
     assert!(run.stderr.contains("help: did you mean `#/components/schemas/Entry`?"), "{run:#?}");
 }
 
@@ -1145,7 +1147,7 @@ fn everything_that_is_wrong_is_told_at_once_in_the_order_of_the_document() {
 #[test]
 fn a_finding_shows_its_code_its_line_a_mark_a_reason_and_a_remedy() {
     let text = operation("").replace("operationId: a", "operationId: 7");
-    let run = Desk::with(text.as_bytes()).generate().exits(2, "an error");
+    let run = Desk::with(text.as_bytes()).generate_strictly().exits(2, "an error");
     let expected = "error[wrong-kind]: `operationId` has to be a string, and is an integer\n --> api.yaml:6:20\n  \
                     |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: the value cannot be read as \
                     what it stands for, so what it says would be missing from the client\n  = help: write a string \
@@ -1175,7 +1177,7 @@ fn the_mark_is_below_the_place_in_arabic_with_tabs_and_with_carriage_returns() {
         (tabs, "2 |     \"openapi\": 3,\n", "^"),
         (returns, "6 |       operationId: 7\n", "^"),
     ] {
-        let run = Desk::with(text.as_bytes()).generate().exits(2, line);
+        let run = Desk::with(text.as_bytes()).generate_strictly().exits(2, line);
         let (_, below) = run.stderr.split_once(line).unwrap_or_else(|| panic!("{line}: {run:#?}"));
         let column = line.chars().position(|c| c == '7').or_else(|| line.chars().position(|c| c == '3')).unwrap();
         let found = below.lines().next().unwrap();
@@ -1190,7 +1192,7 @@ fn of_minified_json_no_more_than_a_window_is_shown() {
     let text = format!(
         "{{\"openapi\":\"3.0.3\",\"info\":{{\"title\":\"{long}\",\"version\":1}},\"paths\":{{}},\"x-a\":\"{long}\"}}"
     );
-    let run = Desk::with(text.as_bytes()).generate().exits(2, "minified JSON");
+    let run = Desk::with(text.as_bytes()).generate_strictly().exits(2, "minified JSON");
     assert_eq!(first_line(&run), "api.yaml:1:100049: error: `version` has to be a string, and is an integer");
     assert!(run.stderr.lines().all(|line| line.chars().count() < 200), "{run:#?}");
     assert!(run.stderr.contains("x\",\"version\":1},\"paths\":{},\"x-a\":\"x"), "{run:#?}");
@@ -1200,7 +1202,7 @@ fn of_minified_json_no_more_than_a_window_is_shown() {
 fn as_json_every_line_of_standard_output_is_an_object() {
     let desk = Desk::with(operation("").replace("operationId: a", "operationId: 7").as_bytes());
     let lines = |code| {
-        let json = ["--spec", "api.yaml", "--out", "out", "--message-format", "json"];
+        let json = ["--strict", "--spec", "api.yaml", "--out", "out", "--message-format", "json"];
         let run = run(desk.path(), &[&["check"], &json[..]].concat()).exits(code, "as JSON");
         assert_eq!(run.stderr, "", "{run:#?}");
         run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
@@ -1232,7 +1234,7 @@ fn as_json_every_line_of_standard_output_is_an_object() {
 
 #[test]
 fn for_github_findings_and_drift_are_annotations_besides() {
-    let arguments = ["check", "--spec", "api.yaml", "--out", "out"];
+    let arguments = ["check", "--strict", "--spec", "api.yaml", "--out", "out"];
     let desk = Desk::with(operation("").replace("operationId: a", "operationId: 7").as_bytes());
     let by_option = run(desk.path(), &[&arguments[..], &["--message-format=github"]].concat()).exits(2, "by option");
     let by_itself = Run::of(xtask(desk.path(), &arguments).env("GITHUB_ACTIONS", "true")).exits(2, "by itself");
@@ -1440,6 +1442,11 @@ impl Desk {
 
     fn generate(&self) -> Run {
         run(self.path(), &["generate", "--spec", "api.yaml", "--out", "out"])
+    }
+
+    /// With no departure from the specification accepted.
+    fn generate_strictly(&self) -> Run {
+        run(self.path(), &["generate", "--strict", "--spec", "api.yaml", "--out", "out"])
     }
 
     /// Nothing was created, not even for a while beside.

@@ -106,7 +106,7 @@ fn what_says_nothing_new_leads_to_no_run() {
 #[test]
 fn a_broken_document_is_told_once_and_changes_nothing() {
     let watching = Watching::begun("api.yaml", "out");
-    let wrong = document(2).replace("operationId: get_a0", "operationId: 7");
+    let wrong = document(2).replace("operationId: get_a0", "operationId: {}");
     for text in [BROKEN, &wrong, "{"] {
         replace(&watching.spec(), text);
         watching.assert_broken(text);
@@ -142,7 +142,7 @@ fn a_document_that_is_gone_is_told_once_and_awaited() {
 fn a_document_may_be_missing_at_the_start() {
     let watching = Watching::start("spec/api.yaml", "out");
     let run = watching.run();
-    assert!(run[0].contains("the document cannot be read") && run[0].starts_with("spec/api.yaml"), "{run:#?}");
+    assert!(run[0].contains("the document cannot be read") && run[1].trim() == "--> spec/api.yaml", "{run:#?}");
     assert_eq!(watching.line(), "watching spec/api.yaml (Ctrl-C ends it)");
     watching.write("spec/api.yaml", &document(3));
     watching.assert_saved(3, "made after the start");
@@ -331,7 +331,8 @@ impl Watching {
     fn assert_broken(&self, why: &str) {
         let run = self.run();
         assert_eq!(run[0], format!("{} was saved", self.spec), "{why}: {run:#?}");
-        assert!(run[1].starts_with(&format!("{}:", self.spec)) && run[1].contains(": error: "), "{why}: {run:#?}");
+        let place = format!("--> {}", self.spec);
+        assert!(run[1].starts_with("error[") && run[2].trim_start().starts_with(&place), "{why}: {run:#?}");
         let last = format!("error: {} is wrong: nothing was generated", self.spec);
         assert_eq!(run.last(), Some(&last), "{why}: {run:#?}");
     }
