@@ -1,22 +1,52 @@
 //! Every `$ref` has to lead to something of the right kind, and no schema may be made of itself alone.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::structure::Reference;
+use super::outline::Shape;
+use super::structure::{Inventory, Reference};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 
 /// The findings about the document's references.
 #[must_use]
-pub fn check(document: &Document, references: &[Reference<'_>]) -> Vec<Diagnostic> {
-    let mut findings: Vec<_> = references.iter().filter_map(|reference| unresolved(document, reference)).collect();
+pub fn check(document: &Document, inventory: &Inventory<'_>) -> Vec<Diagnostic> {
+    // Few documents refer to parts of others, and only those need to know what stands where.
+    let places = LazyCell::new(|| Places::of(inventory));
+    let references = inventory.references.iter();
+    let mut findings: Vec<_> = references.filter_map(|reference| unresolved(document, reference, || &places)).collect();
     findings.extend(cycles(document));
     findings
 }
 
-fn unresolved(document: &Document, reference: &Reference<'_>) -> Option<Diagnostic> {
+/// Every place of the document at which something of a shape stands, or a reference to it.
+struct Places<'i>(BTreeMap<&'i str, &'static Shape>);
+
+impl<'i> Places<'i> {
+    fn of(inventory: &'i Inventory<'_>) -> Self {
+        let objects = inventory.objects.iter().map(|met| (met.at.as_str(), met.shape));
+        let references = inventory.references.iter().map(|reference| (reference.at.as_str(), reference.shape));
+        Self(objects.chain(references).collect())
+    }
+
+    /// Whether what stands there is of another shape, or holds what has one: a whole path, all responses. What the
+    /// outline does not know may be of any shape.
+    fn is_other(&self, at: &Pointer, shape: &'static Shape) -> bool {
+        let below = format!("{}/", at.as_str());
+        match self.0.get(at.as_str()) {
+            Some(found) => !std::ptr::eq(*found, shape),
+            None => self.0.range(below.as_str()..).next().is_some_and(|(place, _)| place.starts_with(&below)),
+        }
+    }
+}
+
+fn unresolved<'p>(
+    document: &Document,
+    reference: &Reference<'_>,
+    places: impl Fn() -> &'p Places<'p>,
+) -> Option<Diagnostic> {
     let place = Place::Value(reference.at.key("$ref"));
     let target = reference.target;
     let section = reference.shape.section.unwrap_or_default();
@@ -32,7 +62,8 @@ fn unresolved(document: &Document, reference: &Reference<'_>) -> Option<Diagnost
     let is_component = segments.first().is_some_and(|first| first == "components") && segments.len() == 3;
     let is_elsewhere = is_component && segments[1] != section;
     // A part that has no name of its own can be referred to as well; the lowering gives it one.
-    if !is_component && pointer.lookup(&document.root).is_some_and(Value::is_object) {
+    let is_part = !is_component && pointer.lookup(&document.root).is_some_and(Value::is_object);
+    if is_part && !places().is_other(&pointer, reference.shape) {
         return None;
     }
     if !is_component || is_elsewhere {
