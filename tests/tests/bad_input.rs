@@ -336,14 +336,19 @@ fn structure_that_is_missing_or_of_another_kind_is_told() {
         ),
         (
             "info that is a list",
-            &changed("{title: t, version: '1'}", "[]"),
+            &changed("{title: t, version: '1'}", "[t]"),
             "api.yaml:2:7: error: `info` has to be an object (Info), and is an array",
+        ),
+        (
+            "info that is an empty list",
+            &changed("{title: t, version: '1'}", "[]"),
+            "api.yaml:2:1: error: this Info object has no `title`",
         ),
         ("no paths", HEAD, "api.yaml:1:1: error: this OpenAPI object has no `paths`"),
         (
             "paths that are null",
             &format!("{HEAD}paths:\n"),
-            "api.yaml:3:6: error: `paths` has to be an object (Paths), and is null",
+            "api.yaml:3:1: error: the document has no operations: there is nothing to generate",
         ),
         (
             "no operations",
@@ -353,7 +358,7 @@ fn structure_that_is_missing_or_of_another_kind_is_told() {
         (
             "an operation that is null",
             &format!("{HEAD}paths: {{/a: {{get: }}}}\n"),
-            "api.yaml:3:17: error: `get` has to be an object (Operation), and is null",
+            "api.yaml:3:1: error: the document has no operations: there is nothing to generate",
         ),
         (
             "components that are a list",
@@ -432,9 +437,19 @@ fn references_that_lead_to_nothing_of_use_are_told() {
             "api.yaml:12:30: error: `$ref: #` stands where a Schema is expected, and does not lead to one",
         ),
         (
-            "inside of a schema",
-            &with("#/components/schemas/A/properties/b", "{schemas: {A: {properties: {b: {}}}}}"),
-            "api.yaml:12:30: error: `$ref: #/components/schemas/A/properties/b` stands where a Schema is expected, and does not lead to one",
+            "what holds all schemas",
+            &with("#/components/schemas", "{schemas: {A: {}}}"),
+            "api.yaml:12:30: error: `$ref: #/components/schemas` stands where a Schema is expected, and does not lead to one",
+        ),
+        (
+            "a part of another kind",
+            &schema("#/paths/~1a/get/responses/200"),
+            "api.yaml:12:30: error: `$ref: #/paths/~1a/get/responses/200` stands where a Schema is expected, and does not lead to one",
+        ),
+        (
+            "a part that is not there",
+            &with("#/components/schemas/A/properties/c", "{schemas: {A: {properties: {b: {}}}}}"),
+            "api.yaml:12:30: error: `$ref: #/components/schemas/A/properties/c` stands where a Schema is expected, and does not lead to one",
         ),
         ("a number", &body("{$ref: 7}"), "api.yaml:12:30: error: `$ref` has to be a string, and is an integer"),
     ]);
@@ -644,6 +659,21 @@ fn operations_of_every_kind_are_accepted() {
             "Method::GET, \"/b\")",
         ),
         (
+            "a schema that is part of another",
+            &format!(
+                "{}components: {{schemas: {{A: {{properties: {{b: {{type: integer}}}}}}}}}}\n",
+                body("{$ref: '#/components/schemas/A/properties/b'}")
+            ),
+            "operations/a.rs",
+            "Result<Response<types::Ab>, Error>",
+        ),
+        (
+            "a security scheme of no kind",
+            &format!("{}components: {{securitySchemes: {{s: {{type: magic}}}}}}\n", operation("security: [{s: []}]")),
+            "operations/a.rs",
+            "Method::GET, \"/a\")",
+        ),
+        (
             "two paths that differ in a name",
             &format!(
                 "{}  '/a/{{x_y}}': {{get: {{operationId: b, {OK}}}}}\n",
@@ -736,10 +766,107 @@ fn what_a_client_can_do_without_is_a_warning() {
         let run = Desk::with(text.as_bytes()).generate().exits(0, what);
         assert_eq!(first_line(&run), expected, "{what}");
     }
-    let magic = format!("{}components: {{securitySchemes: {{s: {{type: magic}}}}}}\n", operation(""));
-    assert!(
-        first_line(&Desk::with(magic.as_bytes()).refuse("api.yaml", "a scheme of no kind")).starts_with("api.yaml:8:")
-    );
+}
+
+// What departs from the specification, and can mean one thing only.
+
+#[test]
+fn departures_are_read_as_they_were_meant_and_told_in_a_warning() {
+    let changed = |from: &str, to: &str| operation("").replace(from, to);
+    let parameter = |parameter: &str| operation(&format!("parameters:\n        - {{{parameter}}}"));
+    let property = |schema: &str| body(&format!("{{type: object, properties: {{p: {schema}}}}}"));
+    warn_all(&[
+        (
+            "an empty array of PHP's in the place of an object",
+            &body("{type: object, properties: []}"),
+            "api.yaml:12:50: warning: `properties` has to be an object, and is an array",
+            ("operations/a.rs", "Result<Response<types::AResponse>, Error>"),
+        ),
+        (
+            "a number that is text",
+            &parameter("name: q, in: query, schema: {type: integer, minimum: '5'}"),
+            "api.yaml:8:65: warning: `minimum` has to be a number, and is a string",
+            ("operations/a.rs", "At least 5"),
+        ),
+        (
+            "a flag that is text",
+            &parameter("name: q, in: query, required: 'true', schema: {type: string}"),
+            "api.yaml:8:41: warning: `required` has to be `true` or `false`, and is a string",
+            ("operations/a.rs", "q: Result<String, String>"),
+        ),
+        (
+            "an id that is a number",
+            &changed("operationId: a", "operationId: 7"),
+            "api.yaml:6:20: warning: `operationId` has to be a string, and is an integer",
+            ("operations.rs", "Method::GET, \"/a\")"),
+        ),
+        (
+            "a property that says of itself that it is required",
+            &property("{type: string, required: true}"),
+            "api.yaml:12:81: warning: `required` has to be a list, and is a boolean",
+            ("types.rs", "pub p: String,"),
+        ),
+        (
+            "a type that is null",
+            &property("{type: 'null'}"),
+            "api.yaml:12:61: warning: `null` is no `type` in OpenAPI 3.0",
+            ("types.rs", "pub p: Option<"),
+        ),
+        (
+            "a type that may be null",
+            &property("{type: [integer, 'null']}"),
+            "api.yaml:12:61: warning: `type` has to be a string, and is an array",
+            ("types.rs", "pub p: Option<i64>,"),
+        ),
+        (
+            "several types",
+            &property("{type: [integer, string]}"),
+            "api.yaml:12:61: warning: `type` has to be a string, and is an array",
+            ("types.rs", "pub enum"),
+        ),
+        (
+            "OpenAPI 3.1",
+            &property("{type: [integer, 'null'], exclusiveMinimum: 5}").replace("3.0.3", "3.1.0"),
+            "api.yaml:1:10: warning: this is an OpenAPI 3.1.0 document; the generator reads OpenAPI 3.0",
+            ("types.rs", "pub p: Option<i64>,"),
+        ),
+        (
+            "a response without a description",
+            &changed("{description: d}", "{}"),
+            "api.yaml:7:19: warning: this Response object has no `description`",
+            ("operations/a.rs", "200..=299 => response.without_body()"),
+        ),
+        (
+            "a status alone",
+            &changed("{description: d}", "null"),
+            "api.yaml:7:19: warning: this Response object has no `description`",
+            ("operations/a.rs", "200..=299 => response.without_body()"),
+        ),
+        (
+            "a path without a slash",
+            &operation_with("a", "a/b", "", OK),
+            "api.yaml:4:3: warning: `a/b` cannot be a key of a Paths object",
+            ("operations/a.rs", "Method::GET, \"/a/b\")"),
+        ),
+        (
+            "a query in a path",
+            &operation_with("a", "'/a?b=c'", "", OK),
+            "api.yaml:4:3: warning: the path `/a?b=c` holds more than a path",
+            ("operations/a.rs", ".query(\"b\", \"c\")"),
+        ),
+        (
+            "a parameter without a name",
+            &parameter("name: '', in: query, schema: {type: string}"),
+            "api.yaml:8:18: warning: `` cannot be the name of this parameter",
+            ("operations/a.rs", "Request::new(&OPERATION).overridden"),
+        ),
+        (
+            "no operations",
+            &format!("{HEAD}paths: {{}}\n"),
+            "api.yaml:3:1: warning: the document has no operations: there is nothing to generate",
+            ("client.rs", "pub struct Client"),
+        ),
+    ]);
 }
 
 // Examples, defaults, patterns.
@@ -900,7 +1027,11 @@ fn extensions_that_say_nothing_usable_are_told() {
         ("a type that is text", &rust_type("'a::B'"), wrong_type),
         ("a type without a path", &rust_type("{crate: salla-runtime, version: '*'}"), wrong_type),
         ("a path that is none", &rust_type("{crate: salla-runtime, version: '*', path: 'a b'}"), wrong_type),
-        ("a type of another crate", &rust_type("{crate: other, version: '*', path: 'other::B'}"), wrong_type),
+        (
+            "a type of another crate",
+            &rust_type("{crate: other, version: '*', path: 'other::B'}"),
+            "api.yaml:15:36: error: `x-rust-type` names a type of `other`, which the client does not depend on",
+        ),
         (
             "code in the place of a path",
             &rust_type("{crate: salla-runtime, version: '*', path: 'salla_runtime::Id; fn f() {}'}"),
@@ -1149,21 +1280,18 @@ fn a_finding_shows_its_code_its_line_a_mark_a_reason_and_a_remedy() {
     let text = operation("").replace("operationId: a", "operationId: 7");
     let run = Desk::with(text.as_bytes()).generate_strictly().exits(2, "an error");
     let expected = "error[wrong-kind]: `operationId` has to be a string, and is an integer\n --> api.yaml:6:20\n  \
-                    |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: the value cannot be read as \
-                    what it stands for, so what it says would be missing from the client\n  = help: write a string \
-                    here\n\nerror: api.yaml is wrong: nothing was generated\n";
+                    |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: another kind of value \
+                    is expected here, and what cannot be read as that would be missing from the client\n  = help: it is \
+                    read as `\"7\"`: write a string here\n\nerror: api.yaml is wrong: nothing was generated\n";
     assert_eq!(run.stderr, expected, "without colours, since this is no terminal");
 }
 
 #[test]
 fn the_other_place_is_shown_beside_the_place() {
-    let text = operation(
-        "parameters:\n        - {name: q, in: query, schema: {}}\n        - {name: q, in: query, schema: {}}",
-    );
-    let run = Desk::with(text.as_bytes()).generate().exits(2, "a parameter that stands twice");
-    let expected = "error[duplicate-parameter]: the parameter `q` stands here twice\n --> api.yaml:9:11\n  |\n8 |         \
-                    - {name: q, in: query, schema: {}}\n  |           -------------------------------- the other one\n\
-                    9 |         - {name: q, in: query, schema: {}}\n  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n";
+    let run = Desk::with(example("{type: integer}", "x").as_bytes()).generate_strictly().exits(2, "an example");
+    let expected = "error[example-mismatch]: the example does not fit its schema: expected an integer, found a string \
+                    (`\"x\"`)\n  --> api.yaml:13:24\n   |\n12 |               schema: {type: integer}\n   |                        \
+                    ---- the schema\n13 |               example: x\n   |                        ^\n";
     assert!(run.stderr.starts_with(expected), "{run:#?}");
 }
 
@@ -1220,8 +1348,8 @@ fn as_json_every_line_of_standard_output_is_an_object() {
             "pointer": "/paths/~1a/get/operationId",
             "span": {"start": {"line": 6, "column": 20}, "end": {"line": 6, "column": 21}},
             "related": [],
-            "why": "the value cannot be read as what it stands for, so what it says would be missing from the client",
-            "help": "write a string here",
+            "why": "another kind of value is expected here, and what cannot be read as that would be missing from the client",
+            "help": "it is read as `\"7\"`: write a string here",
         })
     );
     assert_eq!(wrong[1], json!({"kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out"}));
@@ -1240,8 +1368,8 @@ fn for_github_findings_and_drift_are_annotations_besides() {
     let by_itself = Run::of(xtask(desk.path(), &arguments).env("GITHUB_ACTIONS", "true")).exits(2, "by itself");
     assert_eq!((&by_option.stdout, &by_option.stderr), (&by_itself.stdout, &by_itself.stderr));
     let expected = "::error file=api.yaml,line=6,endLine=6,col=20,endColumn=21,title=wrong-kind::`operationId` has to be \
-                    a string, and is an integer%0Anote: the value cannot be read as what it stands for, so what it says \
-                    would be missing from the client%0Ahelp: write a string here\n";
+                    a string, and is an integer%0Anote: another kind of value is expected here, and what cannot be read \
+                    as that would be missing from the client%0Ahelp: it is read as `\"7\"`: write a string here\n";
     assert_eq!(by_itself.stdout, expected);
     assert_eq!(messages(&by_itself).len(), 1, "the text is there too");
     fs::write(desk.path().join("api.yaml"), operation("")).unwrap();
@@ -1482,6 +1610,14 @@ impl Desk {
         run(self.path(), &["check", "--spec", "api.yaml", "--out", "out"]).exits(0, what);
     }
 
+    /// The file below `src`, where it does not have this code, however it is laid out.
+    fn lacks(&self, file: &str, expected: &str, what: &str) -> Option<String> {
+        let path = self.path().join("out/src").join(file);
+        let code = fs::read_to_string(&path).unwrap_or_else(|error| format!("{}: {error}", path.display()));
+        let flat = |text: &str| text.split_whitespace().collect::<String>();
+        (!flat(&code).contains(&flat(expected))).then(|| format!("{what}: no {expected} in\n{code}\n"))
+    }
+
     #[track_caller]
     fn assert_generates_or_is_told(&self, what: &str) {
         let run = self.generate();
@@ -1506,16 +1642,29 @@ fn check_all(cases: &[(&str, &str, &str)]) {
     assert!(others.is_empty(), "other first lines than expected:\n{others}");
 }
 
+/// Each document generates with this as its first warning, and not with `--strict`; the file below `src` says this.
+#[track_caller]
+fn warn_all(cases: &[(&str, &str, &str, (&str, &str))]) {
+    let mut others = String::new();
+    for (what, text, warning, (file, expected)) in cases {
+        let desk = Desk::with(text.as_bytes());
+        let refused = first_line(&desk.refuse("api.yaml", what)).replace(": error: ", ": warning: ");
+        let warned = first_line(&desk.generate().exits(0, what));
+        if refused != *warning || warned != *warning {
+            others += &format!("{what}\n  expected {warning}\n  strictly {refused}\n  found    {warned}\n");
+        }
+        others += &desk.lacks(file, expected, what).unwrap_or_default();
+    }
+    assert!(others.is_empty(), "other than expected:\n{others}");
+}
+
 /// Each document generates, and the file below `src` says this.
 #[track_caller]
 fn accept_all(cases: &[(&str, &str, &str, &str)]) {
     for (what, text, file, expected) in cases {
         let desk = Desk::with(text.as_bytes());
         desk.assert_generates(what);
-        let path = desk.path().join("out/src").join(file);
-        let code = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{what}: {}: {error}", path.display()));
-        let flat = |text: &str| text.split_whitespace().collect::<String>();
-        assert!(flat(&code).contains(&flat(expected)), "{what}: no {expected} in\n{code}");
+        assert_eq!(desk.lacks(file, expected, what), None);
     }
 }
 

@@ -132,12 +132,13 @@ fn a_contradiction_is_an_error_a_warning_or_neither() {
         run(folder.path(), &[&["generate", "--spec", "api.yaml", "--out", "crate"], options].concat())
     };
     let message = "the example does not fit its schema";
-    let strict = generate(&["--strict"]).exits(2, "by default, where departures are errors");
-    assert!(strict.stderr.contains(&format!("error: {message}")), "{strict:#?}");
+    let strict = generate(&["--strict"]).exits(2, "where departures are errors");
+    assert!(strict.stderr.contains(&format!("error[example-mismatch]: {message}")), "{strict:#?}");
     generate(&["--examples", "error"]).exits(2, "where it is asked for");
     let warned = generate(&[]).exits(0, "by default");
     assert!(
-        warned.stderr.contains(&format!("warning: {message}")) && warned.stderr.contains("the schema"),
+        warned.stderr.contains(&format!("warning[example-mismatch]: {message}"))
+            && warned.stderr.contains("the schema"),
         "{warned:#?}"
     );
     let widened = generate(&["--examples", "widen"]).exits(0, "the types take what is shown");

@@ -62,7 +62,7 @@ fn look(document: &mut Document, policy: Policy) -> Report {
     let has_sound_structure = !findings.iter().any(Diagnostic::is_error);
     let document = &*document;
     let inventory = structure::walk(document);
-    let broken_references = references::check(document, &inventory.objects, &inventory.references);
+    let broken_references = references::check(document, &inventory);
     // A schema that is made of itself has no end: examples can be held against schemas only where references hold.
     let examples = if broken_references.is_empty() {
         let (of_examples, checked) = examples::check(document, &inventory.objects, policy);

@@ -1,39 +1,48 @@
 //! Every `$ref` has to lead to something of the right kind, and no schema may be made of itself alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::outline::Shape;
-use super::structure::{Met, Reference};
+use super::structure::{Inventory, Reference, is_extension};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 
 /// The findings about the document's references.
 #[must_use]
-pub fn check(document: &Document, objects: &[Met<'_>], references: &[Reference<'_>]) -> Vec<Diagnostic> {
-    let places = Places::of(objects, references);
-    let mut findings: Vec<_> =
-        references.iter().filter_map(|reference| unresolved(document, &places, reference)).collect();
+pub fn check(document: &Document, inventory: &Inventory<'_>) -> Vec<Diagnostic> {
+    // Few documents refer to parts of others, and only those need to know what stands where.
+    let places = LazyCell::new(|| Places::of(inventory));
+    let references = inventory.references.iter();
+    let mut findings: Vec<_> = references.filter_map(|reference| unresolved(document, reference, || &places)).collect();
     findings.extend(cycles(document));
     findings
 }
 
-/// Where objects of a shape stand, or references to them.
-struct Places<'d>(HashSet<(&'d str, &'static str)>);
+/// Every place of the document at which something of a shape stands, or a reference to it.
+struct Places<'i>(BTreeMap<&'i str, &'static Shape>);
 
-impl<'d> Places<'d> {
-    fn of(objects: &'d [Met<'_>], references: &'d [Reference<'_>]) -> Self {
-        let objects = objects.iter().map(|met| (met.at.as_str(), met.shape.name));
-        Self(objects.chain(references.iter().map(|reference| (reference.at.as_str(), reference.shape.name))).collect())
+impl<'i> Places<'i> {
+    fn of(inventory: &'i Inventory<'_>) -> Self {
+        let objects = inventory.objects.iter().map(|met| (met.at.as_str(), met.shape));
+        let references = inventory.references.iter().map(|reference| (reference.at.as_str(), reference.shape));
+        Self(objects.chain(references).collect())
     }
 
-    fn has(&self, pointer: &Pointer, shape: &Shape) -> bool {
-        self.0.contains(&(pointer.as_str(), shape.name))
+    /// Whether something of this shape stands there. What stands in an extension may be of any shape.
+    fn has(&self, at: &Pointer, shape: &'static Shape) -> bool {
+        let found = self.0.get(at.as_str()).is_some_and(|found| std::ptr::eq(*found, shape));
+        found || at.segments().any(|segment| is_extension(&segment))
     }
 }
 
-fn unresolved(document: &Document, places: &Places<'_>, reference: &Reference<'_>) -> Option<Diagnostic> {
+fn unresolved<'p>(
+    document: &Document,
+    reference: &Reference<'_>,
+    places: impl Fn() -> &'p Places<'p>,
+) -> Option<Diagnostic> {
     let place = Place::Value(reference.at.key("$ref"));
     let target = reference.target;
     let section = reference.shape.section.unwrap_or_default();
@@ -49,7 +58,8 @@ fn unresolved(document: &Document, places: &Places<'_>, reference: &Reference<'_
     let is_component = segments.first().is_some_and(|first| first == "components") && segments.len() == 3;
     let is_elsewhere = is_component && segments[1] != section;
     // A part that has no name of its own can be referred to as well; the lowering gives it one.
-    if !is_component && places.has(&pointer, reference.shape) {
+    let is_part = !is_component && pointer.lookup(&document.root).is_some_and(Value::is_object);
+    if is_part && places().has(&pointer, reference.shape) {
         return None;
     }
     if !is_component || is_elsewhere {

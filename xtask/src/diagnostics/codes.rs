@@ -75,7 +75,7 @@ codes! {
     UnsupportedVersion "unsupported-version"
         "the same words mean other things in other versions: read as 3.0, the document would give a client with wrong types"
     WrongKind "wrong-kind"
-        "the value cannot be read as what it stands for, so what it says would be missing from the client"
+        "another kind of value is expected here, and what cannot be read as that would be missing from the client"
     MissingField "missing-field"
         "the specification requires the field, and the client is made of what it says"
     InvalidKey "invalid-key"
