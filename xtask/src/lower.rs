@@ -43,11 +43,15 @@ pub struct Lowered {
 pub struct Options {
     /// What it means that an example contradicts its schema.
     pub examples: Policy,
+    /// Whether the notes list what is shown, for the tests of the crate.
+    pub with_examples: bool,
+    /// Whether the changes are told: a change costs as much as its pointer.
+    pub with_changes: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { examples: Policy::Error }
+        Self { examples: Policy::Error, with_examples: true, with_changes: true }
     }
 }
 
@@ -249,7 +253,7 @@ const LOWERINGS: &[Lowering] = &[
         apply: examples::tell_null_from_absence,
     },
     Lowering {
-        name: "collect_examples",
+        name: COLLECT,
         reason: "the tests of the crate know each example and its type",
         apply: examples::collect_examples,
     },
@@ -270,12 +274,17 @@ const LOWERINGS: &[Lowering] = &[
     },
 ];
 
-/// The lowering that is asked for.
+/// The lowerings that are asked for.
 const WIDEN: &str = "widen_to_examples";
+const COLLECT: &str = "collect_examples";
 
 impl Options {
     fn ask_for(self, lowering: &str) -> bool {
-        lowering != WIDEN || self.examples == Policy::Widen
+        match lowering {
+            WIDEN => self.examples == Policy::Widen,
+            COLLECT => self.with_examples,
+            _ => true,
+        }
     }
 }
 
@@ -293,7 +302,7 @@ pub fn reason(name: &str) -> &'static str {
 /// something through.
 pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnostic> {
     let mut root = document.root.clone();
-    let mut changes = Changes::default();
+    let mut changes = if options.with_changes { Changes::default() } else { Changes::unheard() };
     for lowering in LOWERINGS.iter().filter(|lowering| options.ask_for(lowering.name)) {
         changes.begin(lowering.name);
         (lowering.apply)(&mut root, &mut changes);

@@ -234,7 +234,11 @@ pub fn names(tokens: TokenStream) -> std::collections::BTreeSet<String> {
     while let Some(tokens) = open.pop() {
         for token in tokens {
             match token {
-                TokenTree::Group(group) => open.push(group.stream()),
+                TokenTree::Group(group) => {
+                    open.push(group.stream());
+                    // The stream is held once only then, and need not be copied to be taken apart.
+                    drop(group);
+                }
                 TokenTree::Ident(ident) => {
                     names.insert(ident.to_string());
                 }
@@ -249,7 +253,12 @@ pub fn names(tokens: TokenStream) -> std::collections::BTreeSet<String> {
 #[must_use]
 pub fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(group.stream(), name),
+        TokenTree::Group(group) => {
+            let inside = group.stream();
+            // As in `names`.
+            drop(group);
+            mentions(inside, name)
+        }
         token => is_word(&token, name),
     })
 }

@@ -66,8 +66,10 @@ fn checked(text: &str) -> Document {
     document
 }
 
+/// As the program does it, unless it is asked for tests or for the changes.
 fn lowered(document: &Document) -> Lowered {
-    lower::lower(document, &lower::Options::default()).expect("the document can be lowered")
+    let options = lower::Options { with_examples: false, with_changes: false, ..lower::Options::default() };
+    lower::lower(document, &options).expect("the document can be lowered")
 }
 
 fn generated(lowered: &Lowered) -> TokenStream {

@@ -24,12 +24,20 @@ pub struct Change {
 pub struct Changes {
     lowering: &'static str,
     made: Vec<Change>,
+    is_unheard: bool,
 }
 
 impl Changes {
+    /// Changes that nobody asks for, and that are not kept.
+    pub(super) fn unheard() -> Self {
+        Self { is_unheard: true, ..Self::default() }
+    }
+
     /// Reports what the lowering in progress changed at the end of the trail.
     pub fn report(&mut self, at: &Trail<'_>, what: impl Into<String>) {
-        self.made.push(Change { lowering: self.lowering, at: at.pointer(), what: what.into() });
+        if !self.is_unheard {
+            self.made.push(Change { lowering: self.lowering, at: at.pointer(), what: what.into() });
+        }
     }
 
     /// What follows is done by this lowering.
@@ -91,7 +99,7 @@ impl<'t> Trail<'t> {
     }
 
     fn step(&'t self, step: Step<'t>, value: &Value) -> Trail<'t> {
-        match value.get(ORIGIN).and_then(Value::as_str) {
+        match origin(value) {
             Some(origin) => Trail { up: None, step: Step::Origin(Pointer::from_text(origin)) },
             None => Trail { up: Some(self), step },
         }
@@ -107,6 +115,19 @@ impl<'t> Trail<'t> {
             Step::Index(index) => above.index(*index),
         }
     }
+}
+
+/// Where a value came from, if it was moved. Every step of every walk asks for it, and of a few keys most have another
+/// length, which takes less time to see than a hash to make.
+fn origin(value: &Value) -> Option<&str> {
+    const FEW: usize = 12;
+    let fields = value.as_object()?;
+    let found = if fields.len() > FEW {
+        fields.get(ORIGIN)
+    } else {
+        fields.iter().find(|(key, _)| *key == ORIGIN).map(|(_, value)| value)
+    };
+    found?.as_str()
 }
 
 /// Remembers where a value came from before it is moved or copied; what was moved before keeps its first place.

@@ -19,10 +19,8 @@ pub use null::lift_null;
 pub use rust_types::{drop_foreign_types, inline_rust_types, take_decoded_alternative};
 pub use scalars::{drop_exclusions, keep_numbers, loosen_objects, loosen_scalars};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::changes::Trail;
-use super::visit::children;
 use crate::document::Pointer;
 
 /// Whether a schema is of an object whose properties are known.
@@ -45,17 +43,25 @@ pub fn target(schema: &Value) -> Option<&str> {
 /// The components that can be reached from these schemas.
 pub fn reachable(root: &Value, from: &[&Value]) -> std::collections::BTreeSet<String> {
     let mut reached = std::collections::BTreeSet::new();
-    let mut open: Vec<Value> = from.iter().map(|schema| (*schema).clone()).collect();
-    while let Some(mut schema) = open.pop() {
+    let mut open: Vec<&Value> = from.to_vec();
+    while let Some(schema) = open.pop() {
         if let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
             if pointer.last().is_some_and(|name| reached.insert(name)) {
-                open.extend(pointer.lookup(root).cloned());
+                open.extend(pointer.lookup(root));
             }
             continue;
         }
-        children(&Trail::root(), &mut schema, &mut |_, _, child| open.push(child.clone()));
+        open.extend(parts(schema));
     }
     reached
+}
+
+/// The schemas directly inside another.
+fn parts(schema: &Value) -> impl Iterator<Item = &Value> {
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let lists = ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten();
+    let others = ["items", "not", "additionalProperties"].into_iter().filter_map(|key| schema.get(key));
+    properties.chain(lists).chain(others.filter(|part| part.is_object()))
 }
 
 #[cfg(test)]

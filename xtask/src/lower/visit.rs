@@ -106,12 +106,11 @@ fn inside(at: &Trail<'_>, schema: &mut Value, f: OnSchema<'_>) {
 
 /// Calls `f` for every schema directly inside another.
 pub fn children(at: &Trail<'_>, schema: &mut Value, f: OnSchema<'_>) {
-    let required = schema.get("required").cloned().unwrap_or_default();
-    let properties = at.key("properties", &Value::Null);
-    for (name, property) in entries(schema.get_mut("properties")) {
-        let required = required.as_array().is_some_and(|names| names.iter().any(|other| other == name.as_str()));
-        f(&Site::Property { required }, &properties.key(name, property), property);
+    // Most schemas are leaves, and each is walked some thirty times.
+    if is_leaf(schema) {
+        return;
     }
+    properties(at, schema, f);
     for key in ["allOf", "oneOf", "anyOf"] {
         let parts = at.key(key, &Value::Null);
         for (index, part) in elements(schema.get_mut(key)).enumerate() {
@@ -122,6 +121,25 @@ pub fn children(at: &Trail<'_>, schema: &mut Value, f: OnSchema<'_>) {
         if let Some(part @ Value::Object(_)) = schema.get_mut(key) {
             f(&Site::Part, &at.key(key, part), part);
         }
+    }
+}
+
+/// Whether nothing stands inside a schema.
+fn is_leaf(schema: &Value) -> bool {
+    const INNER: &[&str] = &["properties", "allOf", "oneOf", "anyOf", "items", "not", "additionalProperties"];
+    !schema.as_object().is_some_and(|fields| fields.keys().any(|key| INNER.contains(&key.as_str())))
+}
+
+fn properties(at: &Trail<'_>, schema: &mut Value, f: OnSchema<'_>) {
+    let required = schema.get_mut("required").map(Value::take);
+    let names = required.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let properties = at.key("properties", &Value::Null);
+    for (name, property) in entries(schema.get_mut("properties")) {
+        let required = names.iter().any(|other| other == name.as_str());
+        f(&Site::Property { required }, &properties.key(name, property), property);
+    }
+    if let (Some(required), Some(place)) = (required, schema.get_mut("required")) {
+        *place = required;
     }
 }
 

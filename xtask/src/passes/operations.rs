@@ -12,7 +12,6 @@ use crate::diagnostics::Diagnostic;
 use crate::lower::notes::{BodyNote, OperationNote, ParameterNote};
 use crate::lower::parameters::is_body;
 use crate::rust_name::builder_name;
-use crate::tidy;
 
 /// The file of one operation.
 ///
@@ -47,15 +46,15 @@ const OPERATORS: &[&str] =
 
 /// What the items of an operation need from elsewhere.
 fn imports(items: &[Item], is_paged: bool) -> Vec<Item> {
-    let tokens: TokenStream = items.iter().map(ToTokens::to_token_stream).collect();
-    let names = tidy::names(tokens.clone());
+    let mut used = Used::default();
+    items.iter().for_each(|item| used.look_at(item.to_token_stream()));
     let mut imports: Vec<Item> = Vec::new();
-    if names.contains("BTreeMap") {
+    if used.map {
         imports.push(parse_quote!(
             use std::collections::BTreeMap;
         ));
     }
-    let style = is_path(tokens.clone(), "Style").then(|| quote!(, Style));
+    let style = used.style.then(|| quote!(, Style));
     let (codegen, root): (TokenStream, TokenStream) = if is_paged {
         (
             quote!(Extent, Method, Operation, Overrides, Paged, Request #style),
@@ -74,7 +73,7 @@ fn imports(items: &[Item], is_paged: bool) -> Vec<Item> {
             use crate::Client;
         ),
     ]);
-    if is_path(tokens, "types") {
+    if used.types {
         imports.push(parse_quote!(
             use crate::types;
         ));
@@ -82,21 +81,57 @@ fn imports(items: &[Item], is_paged: bool) -> Vec<Item> {
     imports
 }
 
-/// Whether a path begins with this name anywhere in the tokens. A field may have the same name.
-fn is_path(tokens: TokenStream, name: &str) -> bool {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is_colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
-    tokens.iter().enumerate().any(|(index, token)| match token {
-        TokenTree::Group(group) => is_path(group.stream(), name),
-        TokenTree::Ident(ident) => ident == name && is_colon(tokens.get(index + 1)) && is_colon(tokens.get(index + 2)),
-        _ => false,
-    })
+/// What is named in tokens: a map, and paths that begin with `Style`, `types` and `builder`. A field may have the name
+/// of one of these, and is no path.
+#[derive(Default)]
+struct Used {
+    map: bool,
+    style: bool,
+    types: bool,
+    builder: bool,
+}
+
+impl Used {
+    fn look_at(&mut self, tokens: TokenStream) {
+        let mut colons = 0_u8;
+        let mut last = None;
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => {
+                    let inside = group.stream();
+                    // What stands inside is copied to be taken apart, unless it is held once only.
+                    drop(group);
+                    self.look_at(inside);
+                    last = None;
+                }
+                TokenTree::Ident(ident) => {
+                    self.map |= ident == "BTreeMap";
+                    (last, colons) = (Some(ident), 0);
+                }
+                TokenTree::Punct(punct) if punct.as_char() == ':' && last.is_some() => {
+                    colons += 1;
+                    if colons == 2 {
+                        last.take().iter().for_each(|ident| self.path(ident));
+                    }
+                }
+                _ => last = None,
+            }
+        }
+    }
+
+    fn path(&mut self, first: &Ident) {
+        self.style |= first == "Style";
+        self.types |= first == "types";
+        self.builder |= first == "builder";
+    }
 }
 
 /// Whether the request's body is set field by field.
 fn is_body_built(builder: &ItemStruct) -> bool {
-    let is_body = |field: &&syn::Field| field.ident.as_ref().is_some_and(|ident| ident == "body");
-    builder.fields.iter().find(is_body).is_some_and(|field| is_path(field.ty.to_token_stream(), "builder"))
+    let body = builder.fields.iter().find(|field| field.ident.as_ref().is_some_and(|ident| ident == "body"));
+    let mut used = Used::default();
+    body.iter().for_each(|field| used.look_at(field.ty.to_token_stream()));
+    used.builder
 }
 
 /// The names that belong to one operation.

@@ -82,7 +82,7 @@ pub fn of(root: &Value) -> Vec<Site> {
     let mut sites = Vec::new();
     for path in [Pointer::root().key("paths"), Pointer::root().keys(["components", "schemas"])] {
         if let Some(part) = path.lookup(root) {
-            below(part, &path, &mut sites);
+            below(part, &mut path.as_str().to_owned(), &mut sites);
         }
     }
     sites
@@ -91,13 +91,16 @@ pub fn of(root: &Value) -> Vec<Site> {
 /// Parts of a document that have no types of their own.
 const WITHOUT_TYPES: &[&str] = &["headers", "callbacks", "links", "example", "examples", crumb::EXAMPLES];
 
-fn below(value: &Value, path: &Pointer, sites: &mut Vec<Site>) {
+/// The path is one text that grows and shrinks: a pointer for every value would be most of the work.
+fn below(value: &Value, path: &mut String, sites: &mut Vec<Site>) {
+    let length = path.len();
     match value {
         Value::Object(fields) => {
             if let Some(examples) = fields.get(crumb::EXAMPLES).and_then(Value::as_array) {
                 let is_parameter = fields.get("in").is_some_and(Value::is_string) && fields.contains_key("schema");
-                let is_holder = fields.contains_key("schema") && path.as_str().starts_with("/paths");
-                let path = if is_holder { path.key("schema") } else { path.clone() };
+                let is_holder = fields.contains_key("schema") && path.starts_with("/paths");
+                let path = Pointer::from_text(path.as_str());
+                let path = if is_holder { path.key("schema") } else { path };
                 sites.extend(examples.iter().map(|example| Site {
                     path: path.clone(),
                     value: example["value"].clone(),
@@ -106,19 +109,35 @@ fn below(value: &Value, path: &Pointer, sites: &mut Vec<Site>) {
                 }));
             }
             // Under `properties` every key is a name.
-            let are_names = path.last().as_deref() == Some("properties");
+            let are_names = path.ends_with("/properties");
             for (key, inner) in fields {
                 if are_names || !WITHOUT_TYPES.contains(&key.as_str()) {
-                    below(inner, &path.key(key), sites);
+                    step(path, key);
+                    below(inner, path, sites);
+                    path.truncate(length);
                 }
             }
         }
         Value::Array(items) => {
             for (index, inner) in items.iter().enumerate() {
-                below(inner, &path.index(index), sites);
+                step(path, &index.to_string());
+                below(inner, path, sites);
+                path.truncate(length);
             }
         }
         _ => {}
+    }
+}
+
+/// As [`Pointer::key`] writes it.
+fn step(path: &mut String, key: &str) {
+    path.push('/');
+    for c in key.chars() {
+        match c {
+            '~' => path.push_str("~0"),
+            '/' => path.push_str("~1"),
+            c => path.push(c),
+        }
     }
 }
 
