@@ -25,9 +25,10 @@ pub fn tell_null_from_absence(root: &mut Value, changes: &mut Changes) {
             let Some(shown) = evidence.get(&(name.clone(), property.clone())).filter(|shown| shown.as_absent) else {
                 continue;
             };
-            let (word, what) = match shown.as_null {
-                true => (TOLD, "null and absence are told apart: both are shown"),
-                false => (SKIPPED, "it is left out when it is nothing: it is never shown as null"),
+            let (word, what) = if shown.as_null {
+                (TOLD, "null and absence are told apart: both are shown")
+            } else {
+                (SKIPPED, "it is left out when it is nothing: it is never shown as null")
             };
             changes.report(&at.key(property, inner), what);
             inner[crumb::ABSENCE] = word.into();
