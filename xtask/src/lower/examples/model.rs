@@ -170,10 +170,14 @@ impl<'r> Model<'r> {
                 }
             }
             (Form::List(Some(items)), Value::Array(values)) => {
-                values.iter().for_each(|value| self.objects(items, value, f));
+                for value in values {
+                    self.objects(items, value, f);
+                }
             }
             (Form::Map(Some(of)), Value::Object(fields)) => {
-                fields.values().for_each(|value| self.objects(of, value, f))
+                for value in fields.values() {
+                    self.objects(of, value, f);
+                }
             }
             (Form::Struct(object), Value::Object(fields)) => {
                 f(self.resolved(schema), fields);

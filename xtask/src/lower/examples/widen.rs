@@ -122,7 +122,9 @@ impl Widening<'_> {
         self.report(&place, format!("it becomes a {kind}: shown as {}", shown(&value)));
         self.change(&place, |schema| {
             if let Some(fields) = schema.as_object_mut() {
-                ["$ref", "enum"].iter().for_each(|key| drop(fields.shift_remove(*key)));
+                for key in ["$ref", "enum"] {
+                    fields.shift_remove(key);
+                }
             }
             schema["type"] = kind.into();
         });
@@ -159,7 +161,9 @@ impl Widening<'_> {
             }
             (Form::List(Some(_)), Value::Array(items)) => {
                 let inner = place.inner("items");
-                items.iter().for_each(|item| self.admit(&inner, item));
+                for item in items {
+                    self.admit(&inner, item);
+                }
             }
             (Form::Map(Some(_)), Value::Object(fields)) => {
                 let inner = place.inner("additionalProperties");
@@ -208,7 +212,7 @@ impl Widening<'_> {
     fn list(&mut self, place: &Place, text: &str) {
         self.report(place, format!("`{text}` is one of its values: shown, and not listed"));
         self.change(place, |schema| {
-            schema["enum"].as_array_mut().into_iter().for_each(|listed| listed.push(text.into()))
+            schema["enum"].as_array_mut().into_iter().for_each(|listed| listed.push(text.into()));
         });
     }
 
