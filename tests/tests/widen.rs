@@ -11,7 +11,7 @@ use support::{run, workspace};
 use tempfile::TempDir;
 
 /// A document that contradicts itself in every way that is known.
-const CONTRADICTIONS: &str = r##"
+const CONTRADICTIONS: &str = r#"
 openapi: 3.0.3
 info: {title: Contradictions, version: '1'}
 servers: [{url: 'https://api.example'}]
@@ -105,7 +105,7 @@ components:
       example: {sku: "c", size: 3}
     Circle: {type: object, required: [radius], properties: {radius: {type: integer}}}
     Square: {type: object, required: [side], properties: {side: {type: integer}}}
-"##;
+"#;
 
 #[test]
 fn whatever_a_document_shows_its_crate_decodes_and_gives_back() {

@@ -63,6 +63,7 @@ pub enum Command {
 
 /// The command line, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line that has no value")]
 pub struct Arguments {
     /// What to do.
     pub command: Command,

@@ -1,7 +1,7 @@
 //! From a checked [`Document`] to one that progenitor accepts, and notes of what it can no longer tell.
 //!
 //! Each lowering is a named function with its reason, in a module of its own, and has its place in the list
-//! [`LOWERINGS`]; it reports its [`changes`], and what it takes out of the document it leaves behind as a [`crumb`],
+//! `LOWERINGS`; it reports its [`changes`], and what it takes out of the document it leaves behind as a [`crumb`],
 //! which [`notes`] collects at the end.
 
 mod bodies;

@@ -162,6 +162,7 @@ struct Built {
 }
 
 /// What the arguments ask for, with the paths found.
+#[expect(clippy::struct_excessive_bools, reason = "most are options of the command line that have no value")]
 struct Job {
     spec: PathBuf,
     spec_name: String,

@@ -152,7 +152,9 @@ impl Mender {
                 self.value(kind, &place, value);
             }
         }
-        absent.iter().for_each(|key| drop(entries.shift_remove(key)));
+        for key in &absent {
+            entries.shift_remove(key);
+        }
     }
 
     fn object(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) {
@@ -189,7 +191,9 @@ impl Mender {
                 (None, None) => self.unknown(shape, key, &place),
             }
         }
-        absent.iter().for_each(|key| drop(fields.shift_remove(key)));
+        for key in &absent {
+            fields.shift_remove(key);
+        }
         rename(fields, &renamed);
     }
 

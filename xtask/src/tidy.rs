@@ -169,7 +169,7 @@ impl Path {
         let mut length = if is_leading { 3 } else { 1 };
         let first = tokens.get(length - 1)?;
         let begins = is_leading && !matches!(before.last(), Some(TokenTree::Ident(_)));
-        if !is_word(first, "std") && !is_word(first, &LIBRARY) && !(begins && is_word(first, TYPES)) {
+        if !(is_word(first, "std") || is_word(first, &LIBRARY) || begins && is_word(first, TYPES)) {
             return None;
         }
         let follows = matches!(before, [.., a, b] if is_colon(Some(a)) && is_colon(Some(b)));

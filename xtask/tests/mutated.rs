@@ -258,7 +258,9 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     }
     let rendered = render(&document.source, &report.findings, false);
     let gap = |finding: Diagnostic| format!("gap: {}", finding.message);
-    let lowered = lower::lower(&document, &lower::Options { examples: policy }).map_err(gap)?;
+    let lowered =
+        lower::lower(&document, &lower::Options { examples: policy, with_changes: true, with_examples: true })
+            .map_err(gap)?;
     let generated = generate::generate(&lowered.document).map_err(gap)?;
     let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
     let sources = passes::apply(tidied, &lowered.notes, "client").map_err(gap)?;

@@ -44,7 +44,7 @@ impl Kind {
     #[must_use]
     pub fn is_schema(&self) -> bool {
         match self {
-            Self::Object(shape) | Self::ObjectOrRef(shape) => std::ptr::eq(*shape, &SCHEMA),
+            Self::Object(shape) | Self::ObjectOrRef(shape) => std::ptr::eq(*shape, &raw const SCHEMA),
             _ => false,
         }
     }

@@ -19,7 +19,7 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
     let mut items: Vec<_> = items.into_iter().filter_map(|item| kept(item, notes)).collect();
     drop_unused_error(&mut items);
     rename_in_conversions(&mut items, notes);
-    for item in &mut items {
+    for item in &mut *items {
         rewrite(item, notes, hashable);
     }
     in_order(&mut items, notes);
@@ -58,7 +58,7 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
             }
             module.attrs = docs::attributes("Builders of the types that requests send.");
             items.iter_mut().for_each(describe_builder);
-            for item in items.iter_mut() {
+            for item in &mut *items {
                 expect_deprecated(item, notes);
             }
             // A module does not see what the one around it imports.

@@ -20,7 +20,9 @@ pub fn settle_alternatives(root: &mut Value, changes: &mut Changes) {
     taken.keys().for_each(|name| drop(names.unique(name)));
     let order: Vec<String> = taken.keys().cloned().collect();
     let mut settler = Settler { open: taken, done: HashMap::new(), added: Map::new(), names, changes };
-    order.iter().for_each(|name| settler.component(name));
+    for name in &order {
+        settler.component(name);
+    }
     let (mut done, added) = (settler.done, settler.added);
     let settled = order.into_iter().filter_map(|name| done.remove(&name).map(|schema| (name, schema)));
     root["components"]["schemas"] = Value::Object(settled.chain(added).collect());
@@ -50,7 +52,7 @@ impl Settler<'_> {
     }
 
     fn choice(&mut self, at: &Trail<'_>, name: &str, schema: &mut Value, mut alternatives: Vec<Value>) {
-        alternatives.retain(|alternative| !self.is_condition(alternative));
+        alternatives.retain(|alternative| !Self::is_condition(alternative));
         dedup(&mut alternatives);
         if alternatives.is_empty() {
             self.changes.report(at, "the alternatives say nothing that a type can: they are not read");
@@ -86,7 +88,7 @@ impl Settler<'_> {
     }
 
     /// An alternative that has no shape of its own: `required` in each alternative is a condition.
-    fn is_condition(&self, alternative: &Value) -> bool {
+    fn is_condition(alternative: &Value) -> bool {
         target(alternative).is_none()
             && alternative.as_object().is_some_and(|fields| {
                 !fields.is_empty()
@@ -234,9 +236,8 @@ impl Mark {
     fn excludes(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Words(own), Self::Words(others)) => own.is_disjoint(others),
-            (Self::Words(_), Self::Type(kind)) => kind != "string",
+            (Self::Words(_), Self::Type(kind)) | (Self::Type(kind), Self::Words(_)) => kind != "string",
             (Self::Type(own), Self::Type(others)) => own != others && !(own == "number" && others == "integer"),
-            (Self::Type(kind), Self::Words(_)) => kind != "string",
             _ => false,
         }
     }

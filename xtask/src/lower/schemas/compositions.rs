@@ -90,10 +90,12 @@ pub fn merge_compositions(root: &mut Value, changes: &mut Changes) {
     let Some(taken) = components(root).map(std::mem::take) else { return };
     let names: Vec<String> = taken.keys().cloned().collect();
     let mut merger = Merger { open: taken, done: HashMap::new(), changes };
-    names.iter().for_each(|name| merger.component(name));
+    for name in &names {
+        merger.component(name);
+    }
     let mut done = merger.done;
-    let merged = names.into_iter().filter_map(|name| done.remove(&name).map(|schema| (name, schema))).collect();
-    root["components"]["schemas"] = Value::Object(merged);
+    let components = names.into_iter().filter_map(|name| done.remove(&name).map(|schema| (name, schema))).collect();
+    root["components"]["schemas"] = Value::Object(components);
 }
 
 struct Merger<'c> {

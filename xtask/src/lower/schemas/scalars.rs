@@ -26,7 +26,9 @@ pub fn loosen_scalars(root: &mut Value, changes: &mut Changes) {
             changes.report(at, "bounds become words of the documentation");
         }
         let Some(fields) = schema.as_object_mut() else { return };
-        SCALAR_BOUNDS.iter().for_each(|key| drop(fields.shift_remove(*key)));
+        for key in SCALAR_BOUNDS {
+            fields.shift_remove(*key);
+        }
         fields.shift_remove("format");
         if let Some(words) = words {
             let known = fields.get(crumb::BOUNDS).and_then(Value::as_str);
