@@ -178,8 +178,11 @@ impl Names {
     pub fn unique(&mut self, name: &str) -> String {
         let mut candidate = name.to_owned();
         let mut number = 2;
+        // `Self_2` would be no type's name, and typify would call it otherwise.
+        let is_type = name.starts_with(char::is_uppercase);
+        let stem = if is_type { name.trim_end_matches('_') } else { name };
         while !self.taken.insert(candidate.clone()) {
-            candidate = format!("{name}{number}");
+            candidate = format!("{stem}{number}");
             number += 1;
         }
         candidate
@@ -220,5 +223,7 @@ mod tests {
         let mut names = Names::default();
         let given: Vec<_> = ["A", "A", "A2", "A"].into_iter().map(|name| names.unique(name)).collect();
         assert_eq!(given, ["A", "A2", "A22", "A3"]);
+        let given: Vec<_> = ["Self_", "Self_", "type_", "type_"].into_iter().map(|name| names.unique(name)).collect();
+        assert_eq!(given, ["Self_", "Self2", "type_", "type_2"]);
     }
 }

@@ -16,7 +16,7 @@ use crate::tidy;
 
 /// The file `types.rs`.
 pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> File {
-    let mut items: Vec<_> = items.into_iter().filter_map(|item| kept(item, notes)).collect();
+    let mut items: Vec<_> = items.into_iter().map(with_options_outside).filter_map(|item| kept(item, notes)).collect();
     drop_unused_error(&mut items);
     rename_in_conversions(&mut items, notes);
     for item in &mut *items {
@@ -60,6 +60,7 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
             items.iter_mut().for_each(describe_builder);
             for item in &mut *items {
                 expect_deprecated(item, notes);
+                begin_without_extra(item, notes);
             }
             // A module does not see what the one around it imports.
             if mentions(items, "BTreeMap") {
@@ -105,6 +106,66 @@ fn expect_deprecated(item: &mut Item, notes: &Notes) {
         item.attrs.push(parse_quote!(#[expect(deprecated)]));
     }
 }
+
+/// A value of no more properties than the described ones needs no map of the others: the builder begins without any.
+fn begin_without_extra(item: &mut Item, notes: &Notes) {
+    let Item::Impl(item) = item else { return };
+    let note = type_ident(&item.self_ty).and_then(|name| notes.types.get(&name));
+    let is_described = note.is_none_or(|note| note.fields.iter().any(|field| field.name == EXTRA));
+    let is_default = item.trait_.as_ref().is_some_and(|(path, ..)| path.is_ident("Default"));
+    let Some(ImplItem::Fn(function)) = item.items.first_mut().filter(|_| is_default && !is_described) else { return };
+    let Some(syn::Stmt::Expr(Expr::Struct(begun), _)) = function.block.stmts.last_mut() else { return };
+    for field in &mut begun.fields {
+        if matches!(&field.member, syn::Member::Named(name) if name == EXTRA) {
+            field.expr = parse_quote!(Ok(Default::default()));
+        }
+    }
+}
+
+/// typify's name of the properties that are not described.
+const EXTRA: &str = "extra";
+
+/// typify boxes a field that may be null as `Box<Option<T>>` where types are in a circle. Absence is that of the
+/// `Option`, which has to be outside.
+fn with_options_outside(item: Item) -> Item {
+    if !matches!(item, Item::Struct(_) | Item::Mod(_)) {
+        return item;
+    }
+    let tokens = item.to_token_stream();
+    if !tidy::mentions(tokens.clone(), "Box") {
+        return item;
+    }
+    syn::parse2(options_outside(tokens)).unwrap_or(item)
+}
+
+fn options_outside(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let text = |at: usize| tokens.get(at).map(ToString::to_string).unwrap_or_default();
+    let (mut out, mut at): (Vec<TokenTree>, usize) = (Vec::new(), 0);
+    while let Some(token) = tokens.get(at) {
+        if [0, 1, 2, 3].map(|ahead| text(at + ahead)) == ["Box", "<", "Option", "<"] {
+            let path = out.iter().rposition(|token| !matches!(token.to_string().as_str(), ":" | "std" | "boxed"));
+            let path = out.split_off(path.map_or(0, |before| before + 1));
+            // Before a path may stand the colon of its field.
+            let own = path.len() - path.len().min(BOXED);
+            out.extend_from_slice(&path[..own]);
+            out.extend_from_slice(&tokens[at + 2..at + 4]);
+            out.extend_from_slice(&path[own..]);
+            out.extend_from_slice(&tokens[at..at + 2]);
+            at += 4;
+            continue;
+        }
+        out.push(match token {
+            TokenTree::Group(group) => TokenTree::Group(Group::new(group.delimiter(), options_outside(group.stream()))),
+            other => other.clone(),
+        });
+        at += 1;
+    }
+    out.into_iter().collect()
+}
+
+/// The tokens of `::std::boxed::`.
+const BOXED: usize = 8;
 
 fn is_builder_impl(item: &ItemImpl) -> bool {
     item.trait_.is_none() && matches!(&item.items[..], [syn::ImplItem::Fn(function)] if function.sig.ident == "builder")
@@ -196,6 +257,10 @@ fn variants(item: &mut ItemEnum, note: Option<&TypeNote>) {
         }
         let shown = text.map_or_else(|| docs::code(&variant.ident.to_string()), docs::code);
         set_docs(&mut variant.attrs, &described.unwrap_or(shown));
+        if text.is_some() {
+            // typify's own would be a second one.
+            variant.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+        }
         if let Some(text) = text.filter(|text| variant.ident != text) {
             variant.attrs.push(parse_quote!(#[serde(rename = #text)]));
         }

@@ -1,0 +1,248 @@
+//! The corpus: a small document for each thing that documents do, and a crate of each. The crates compile without a
+//! warning, so does their documentation, and what a document shows its crate decodes and gives back.
+//!
+//! The crates are members of one workspace, so that cargo is started once for all of them. It stays in cargo's folder
+//! for temporary files: a document that has not changed is not compiled again.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use support::{run, workspace};
+
+/// What must be in a file of a crate, whatever the layout of its lines.
+const FACTS: &[(&str, &str, &str)] = &[
+    ("alternatives", "src/types.rs", "pub enum TextOrTexts { /// `Text` Text(String), /// `List` List(Vec<String>), }"),
+    ("alternatives", "src/types.rs", "pub enum Animal { /// `Cat` Cat(Cat), /// `Fish` Fish(Fish), }"),
+    ("answers_that_differ", "src/operations/lend_book.rs", "/// `200`: it was lent to the same reader before"),
+    ("answers_that_differ", "src/operations/lend_book.rs", "Created(types::NewLoan), }"),
+    ("answers_that_differ", "src/operations/lend_book.rs", "UnprocessableEntity(types::LendBook422Response), }"),
+    ("answers_that_differ", "src/operations/show_loan.rs", "/// `204`: it was given back NoContent,"),
+    ("answers_that_differ", "src/operations/show_loan.rs", "ServiceUnavailable(String),"),
+    ("answers_that_differ", "src/operations/return_book.rs", "Result<Response<types::Loan>,"),
+    ("arabic", "src/types.rs", "pub struct كتاب {"),
+    ("deprecated", "src/client.rs", "#[deprecated]"),
+    ("enumerations", "src/types.rs", "pub state: Option<MoveState>,"),
+    ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
+    ("escaped_references", "src/types.rs", "pub struct ObjectNotFound404 {"),
+    ("escaped_references", "src/types.rs", "pub struct RoomHall {"),
+    ("foreign_types", "src/types.rs", "pub metal: Option<Metal>,"),
+    ("maps", "src/types.rs", "#[serde(flatten)] pub extra: BTreeMap<String, String>,"),
+    ("media_types", "src/operations/label_as_json.rs", "Result<Response<salla_runtime::Bytes>,"),
+    ("names_of_fields", "src/types.rs", "#[serde(rename = \"@type\")] pub type_: String,"),
+    ("names_of_fields", "src/types.rs", "skip_serializing_if = \"Option::is_none\")] pub field_name: Option<String>,"),
+    ("names_of_fields", "src/types.rs", "#[serde(rename = \"per_page\", default,"),
+    ("names_of_fields", "src/types.rs", "extra: Ok(Default::default()),"),
+    ("names_of_types", "src/types.rs", "pub sales: Option<Percentage2>,"),
+    ("names_of_types", "src/types.rs", "pub office: Option<RatesOffice2>,"),
+    ("names_of_values", "src/types.rs", "#[serde(rename = \">\")] Greater,"),
+    ("names_of_values", "src/types.rs", "#[serde(rename = \"percentage\")] Percentage2,"),
+    ("names_of_values", "src/types.rs", "#[serde(rename = \"Self\")] Self2,"),
+    ("numbers_and_dates", "src/types.rs", "pub opened: Option<String>,"),
+    ("only_schemas", "src/types.rs", "pub enum Kind {"),
+    ("open_api_3_1", "src/types.rs", "pub year: Option<i64>,"),
+    ("operation_ids", "src/client.rs", "pub fn get_places_id_cars(&self)"),
+    ("operation_ids", "src/client.rs", "pub fn put_barriers(&self)"),
+    ("operation_ids", "src/client.rs", "pub fn n123_go(&self)"),
+    ("pages", "src/operations/files.rs", "impl Paged for"),
+    (
+        "parameters",
+        "src/operations/in_query.rs",
+        "pub fn stops<V>(mut self, value: V) -> Self where V: TryInto<Vec<String>>",
+    ),
+    ("paths", "src/operations/streets_by_name.rs", "/streets"),
+    ("recursion", "src/types.rs", "pub next: Option<::std::boxed::Box<House>>,"),
+    (
+        "uploads",
+        "src/operations/add_photo.rs",
+        "pub fn more<V>(mut self, value: V) -> Self where V: TryInto<Vec<salla_runtime::File>>",
+    ),
+];
+
+/// Lowerings that say nothing: what they do is the same for a reader of the document.
+const SILENT: &[&str] = &[
+    "collect_examples",
+    "inline_path_items",
+    "inline_rust_types",
+    "inline_shared_parts",
+    "keep_numbers",
+    "leave_out_null_parameters",
+    "lift_null",
+    "merge_path_parameters",
+    "name_alternatives",
+    "name_parameters",
+    "set_examples_aside",
+    "take_decoded_alternative",
+];
+
+#[test]
+fn every_document_says_what_it_shows_and_nothing_else_is_in_the_folder() {
+    for entry in fs::read_dir(folder()).expect("the corpus is there") {
+        let path = entry.expect("it can be listed").path();
+        assert!(path.extension().is_some_and(|extension| extension == "yaml"), "{} is no document", path.display());
+        let name = name(&path);
+        assert!(corpus().made.contains_key(&name), "{name} is not generated");
+        let text = fs::read_to_string(&path).expect("it is text");
+        assert!(
+            text.starts_with("# ") && text.lines().count() < 100,
+            "{name}: a small document, told by its first line"
+        );
+    }
+}
+
+#[test]
+fn every_lowering_that_reports_something_is_exercised() {
+    let source = fs::read_to_string(workspace().join("xtask/src/lower.rs")).expect("the list of the lowerings");
+    let applied = source.split("apply: ").skip(1).filter_map(|rest| rest.split([',', ' ', '}', '\n']).next());
+    let listed: BTreeSet<&str> = applied.filter_map(|path| path.split_once("::")).map(|(_, name)| name).collect();
+    let reported: BTreeSet<&str> = corpus().made.values().flat_map(Made::lowerings).collect();
+    let silent: BTreeSet<&str> = SILENT.iter().copied().collect();
+    let missing: Vec<_> = listed.difference(&reported).filter(|name| !silent.contains(*name)).collect();
+    assert!(missing.is_empty(), "no document exercises {missing:?}: add one to {}", folder().display());
+    let stale: Vec<_> = silent.iter().filter(|name| !listed.contains(*name) || reported.contains(*name)).collect();
+    assert!(stale.is_empty(), "{stale:?} are no lowerings that say nothing");
+}
+
+#[test]
+fn the_crates_say_what_their_documents_are_about() {
+    let plain = |text: &str| text.split_whitespace().collect::<String>();
+    for (name, file, fact) in FACTS {
+        let text =
+            fs::read_to_string(crates().join(name).join(file)).unwrap_or_else(|error| panic!("{name}/{file}: {error}"));
+        assert!(plain(&text).contains(&plain(fact)), "{name}/{file} has no `{fact}`:\n{text}");
+    }
+}
+
+#[test]
+fn the_crates_are_without_warnings() {
+    // By clippy, which says what rustc says too, and only of these crates.
+    cargo(&["clippy", "--all-targets", "--keep-going"], &["--", "--deny", "warnings"]);
+}
+
+#[test]
+fn the_documentation_of_the_crates_is_without_warnings() {
+    cargo(&["doc", "--no-deps", "--keep-going"], &[]);
+}
+
+#[test]
+fn the_crates_decode_and_give_back_what_their_documents_show() {
+    let emitted: usize = corpus().made.values().map(|made| made.tests).sum();
+    for (name, made) in &corpus().made {
+        assert_eq!(made.tests > 0, made.examples > 0, "{name}: {} examples, {} tests", made.examples, made.tests);
+    }
+    let text = cargo(&["test", "--tests", "--no-fail-fast"], &[]);
+    let results = text.lines().filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
+    let passed: usize = results.filter_map(|count| count.parse::<usize>().ok()).sum();
+    assert_eq!(passed, emitted, "{text}");
+}
+
+/// What the generator said of a document, and made of it.
+struct Made {
+    told: Vec<Value>,
+    examples: u64,
+    tests: usize,
+}
+
+impl Made {
+    /// The lowerings that changed something.
+    fn lowerings(&self) -> impl Iterator<Item = &str> {
+        let notes = self.told.iter().filter(|told| told["severity"] == "note");
+        notes.filter_map(|note| note["code"].as_str())
+    }
+}
+
+/// The crates of all documents.
+struct Corpus {
+    made: BTreeMap<String, Made>,
+}
+
+/// The folder of the documents.
+fn folder() -> PathBuf {
+    workspace().join("tests/corpus")
+}
+
+/// The folder of the workspace that the crates are members of.
+fn crates() -> &'static Path {
+    Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/corpus"))
+}
+
+fn name(document: &Path) -> String {
+    document.file_stem().expect("a file has a name").to_string_lossy().into_owned()
+}
+
+/// The crates, generated once for all tests.
+fn corpus() -> &'static Corpus {
+    static CORPUS: OnceLock<Corpus> = OnceLock::new();
+    CORPUS.get_or_init(|| {
+        let documents = fs::read_dir(folder()).expect("the corpus is there").flatten().map(|entry| entry.path());
+        let names: BTreeSet<String> = documents.map(|path| name(&path)).collect();
+        prepare(&names);
+        let made = names.into_iter().map(|name| (name.clone(), made(&name))).collect();
+        Corpus { made }
+    })
+}
+
+/// The workspace, before there are crates: the generator looks for one around them. Crates of documents that are no
+/// longer there are removed, and what has not changed is not written, so that cargo has nothing to do about it.
+fn prepare(names: &BTreeSet<String>) {
+    let members: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
+    let members = members.join(", ");
+    let manifest = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n[profile.dev]\ndebug = false\nincremental = false\n"
+    );
+    fs::create_dir_all(crates()).expect("cargo made the folder around it");
+    for entry in fs::read_dir(crates()).expect("it is there").flatten() {
+        let is_crate = entry.path().join("Cargo.toml").is_file();
+        if is_crate && !names.contains(&*entry.file_name().to_string_lossy()) {
+            fs::remove_dir_all(entry.path()).expect("an old crate can be removed");
+        }
+    }
+    let path = crates().join("Cargo.toml");
+    if fs::read_to_string(&path).ok().as_ref() != Some(&manifest) {
+        fs::write(path, manifest).expect("the manifest can be written");
+    }
+    let lock = workspace().join("Cargo.lock");
+    fs::copy(lock, crates().join("Cargo.lock")).expect("the versions of the workspace can be copied");
+}
+
+/// Generates the crate of a document, which is right as far as the generator can tell.
+fn made(name: &str) -> Made {
+    let spec = format!("tests/corpus/{name}.yaml");
+    let out = crates().join(name);
+    let out = out.to_str().expect("cargo's folder has a name of Unicode");
+    let options = ["--examples", "widen", "--emit-tests", "--message-format", "json", "--verbose"];
+    let generate = [&["generate", "--spec", &spec, "--out", out, "--name", name], &options[..]].concat();
+    let run = run(&workspace(), &generate).exits(0, name);
+    let told: Vec<Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
+    assert!(told.iter().all(|told| told["severity"] != "error"), "{name}: {told:#?}");
+    let examples = told.last().and_then(|summary| summary["examples"].as_u64()).expect("the summary counts them");
+    let tests = fs::read_to_string(crates().join(name).join("tests/examples.rs")).unwrap_or_default();
+    Made { told, examples, tests: tests.matches("#[test]").count() }
+}
+
+/// What cargo says of the crates when it has nothing to complain about; everything it needs was fetched for the
+/// workspace. All runs have the same features, so that dependencies are built once, and none that needs a library of
+/// the system.
+fn cargo(command: &[&str], rest: &[&str]) -> String {
+    corpus();
+    let output = Command::new(env!("CARGO"))
+        .args(command)
+        .args(["--workspace", "--offline", "--quiet", "--features", "mock", "--target-dir", "target"])
+        .args(rest)
+        .env("RUSTDOCFLAGS", "--deny warnings")
+        .env_remove("RUSTFLAGS")
+        .current_dir(crates())
+        .stdin(Stdio::null())
+        .output()
+        .expect("cargo starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "cargo {command:?}: {told}");
+    told
+}
