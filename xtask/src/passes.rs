@@ -39,10 +39,10 @@ pub fn apply(tokens: TokenStream, notes: &Notes, package: &str) -> Result<Source
     let hashable = derives::hashable(&types);
     let types = types::file(types, notes, &hashable);
     let (mut builders, structs) = (by_type(builders), structs(&types.items));
-    let mut sources = Sources::new();
+    let (mut sources, overrides) = (Sources::new(), operations::override_setters());
     for operation in &notes.operations {
         let builder = builders.remove(&builder_name(&operation.name)).unwrap_or_default();
-        let file = operations::file(builder, operation, &structs, &hashable)?;
+        let file = operations::file(builder, operation, &structs, &hashable, &overrides)?;
         sources.insert(format!("operations/{}.rs", operation.module), file);
     }
     sources.insert("types.rs".to_owned(), types);

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::TokenStream;
 use quote::ToTokens as _;
-use syn::{Attribute, Ident, Item, Path, Token, parse_quote, punctuated::Punctuated};
+use syn::{Attribute, Fields, Ident, Item, Path, Token, parse_quote, punctuated::Punctuated};
 
 use crate::tidy;
 
@@ -40,10 +41,17 @@ pub fn hashable(types: &[Item]) -> BTreeSet<String> {
 /// The name of a type, and the names that its fields mention.
 fn mentioned(item: &Item) -> Option<(String, BTreeSet<String>)> {
     match item {
-        Item::Struct(item) => Some((item.ident.to_string(), tidy::names(item.fields.to_token_stream()))),
-        Item::Enum(item) => Some((item.ident.to_string(), tidy::names(item.variants.to_token_stream()))),
+        Item::Struct(item) => Some((item.ident.to_string(), tidy::names(types(&item.fields)))),
+        Item::Enum(item) => {
+            let fields = item.variants.iter().map(|variant| types(&variant.fields));
+            Some((item.ident.to_string(), tidy::names(fields.collect())))
+        }
         _ => None,
     }
+}
+
+fn types(fields: &Fields) -> TokenStream {
+    fields.iter().map(|field| field.ty.to_token_stream()).collect()
 }
 
 /// The derive attribute of a type: what it derived before, and what plain data can.

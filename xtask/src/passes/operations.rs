@@ -23,11 +23,12 @@ pub fn file(
     note: &OperationNote,
     types: &Structs<'_>,
     hashable: &BTreeSet<String>,
+    overrides: &[ImplItem],
 ) -> Result<File, Diagnostic> {
     let mut operation = Operation::new(note);
     let builder = operation.builder(&mut builders)?;
     operation.body_is_built = is_body_built(&builder);
-    let implementation = operation.implementation(&mut builders)?;
+    let implementation = operation.implementation(&mut builders, overrides)?;
     let streams = operation.streams(types)?;
     let mut items = vec![operation.constant(), Item::Struct(builder), Item::Impl(implementation)];
     let is_paged = !streams.is_empty();
@@ -47,7 +48,7 @@ const OPERATORS: &[&str] =
 /// What the items of an operation need from elsewhere.
 fn imports(items: &[Item], is_paged: bool) -> Vec<Item> {
     let mut used = Used::default();
-    items.iter().for_each(|item| used.look_at(item.to_token_stream()));
+    items.iter().for_each(|item| used.look_at_item(item));
     let mut imports: Vec<Item> = Vec::new();
     if used.map {
         imports.push(parse_quote!(
@@ -92,6 +93,31 @@ struct Used {
 }
 
 impl Used {
+    /// What is written of an item as tokens again is written at some cost: words of documentation name nothing, and
+    /// setters nothing but what the fields do.
+    fn look_at_item(&mut self, item: &Item) {
+        match item {
+            Item::Struct(item) => item.fields.iter().for_each(|field| self.look_at(field.ty.to_token_stream())),
+            Item::Enum(item) => {
+                let fields = item.variants.iter().flat_map(|variant| &variant.fields);
+                fields.for_each(|field| self.look_at(field.ty.to_token_stream()));
+            }
+            Item::Impl(item) if item.trait_.is_none() => {
+                for function in &item.items {
+                    match function {
+                        ImplItem::Fn(function) if function.sig.ident == "send" => {
+                            self.look_at(function.sig.to_token_stream());
+                            self.look_at(function.block.to_token_stream());
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Item::Static(_) => {}
+            item => self.look_at(item.to_token_stream()),
+        }
+    }
+
     fn look_at(&mut self, tokens: TokenStream) {
         let mut colons = 0_u8;
         let mut last = None;
@@ -132,6 +158,30 @@ fn is_body_built(builder: &ItemStruct) -> bool {
     let mut used = Used::default();
     body.iter().for_each(|field| used.look_at(field.ty.to_token_stream()));
     used.builder
+}
+
+/// The setters of what every request can have otherwise than its client: the same for all, and parsed once.
+pub fn override_setters() -> Vec<ImplItem> {
+    let retry =
+        docs::attributes("Repeats this request by `policy`, not by its client's; `RetryPolicy::none()` sends it once.");
+    let timeout =
+        docs::attributes("How long this request may take, retries and waiting included; not what its client says.");
+    vec![
+        parse_quote! {
+            #(#retry)*
+            pub fn retry(mut self, policy: RetryPolicy) -> Self {
+                self.overrides.retry = Some(policy);
+                self
+            }
+        },
+        parse_quote! {
+            #(#timeout)*
+            pub fn timeout(mut self, timeout: Duration) -> Self {
+                self.overrides.timeout = Some(timeout);
+                self
+            }
+        },
+    ]
 }
 
 /// The names that belong to one operation.
@@ -184,7 +234,7 @@ impl<'n> Operation<'n> {
         Ok(item)
     }
 
-    fn implementation(&self, builders: &mut Vec<Item>) -> Result<ItemImpl, Diagnostic> {
+    fn implementation(&self, builders: &mut Vec<Item>, overrides: &[ImplItem]) -> Result<ItemImpl, Diagnostic> {
         let is_methods = |item: &Item| matches!(item, Item::Impl(item) if is_for(&item.self_ty, &self.builder));
         let Some(Item::Impl(mut item)) = take(builders, is_methods) else {
             return Err(unknown_shape(&format!("{} has no methods", self.builder)));
@@ -206,7 +256,7 @@ impl<'n> Operation<'n> {
             }
         }
         item.items.insert(0, self.constructor(constructor)?);
-        item.items.extend(Self::override_setters());
+        item.items.extend_from_slice(overrides);
         item.items.push(self.send());
         Ok(item)
     }
@@ -232,31 +282,6 @@ impl<'n> Operation<'n> {
             }
             _ => Err(unknown_shape(&format!("{} is not made by its fields", self.builder))),
         }
-    }
-
-    /// What every request can have otherwise than its client.
-    fn override_setters() -> Vec<ImplItem> {
-        let retry = docs::attributes(
-            "Repeats this request by `policy`, not by its client's; `RetryPolicy::none()` sends it once.",
-        );
-        let timeout =
-            docs::attributes("How long this request may take, retries and waiting included; not what its client says.");
-        vec![
-            parse_quote! {
-                #(#retry)*
-                pub fn retry(mut self, policy: RetryPolicy) -> Self {
-                    self.overrides.retry = Some(policy);
-                    self
-                }
-            },
-            parse_quote! {
-                #(#timeout)*
-                pub fn timeout(mut self, timeout: Duration) -> Self {
-                    self.overrides.timeout = Some(timeout);
-                    self
-                }
-            },
-        ]
     }
 
     fn parameter(&self, name: &str) -> Option<&'n ParameterNote> {

@@ -24,7 +24,7 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
     }
     in_order(&mut items, notes);
     let mut imports: Vec<Item> = Vec::new();
-    if mentions(&items, "BTreeMap") {
+    if have_field_of(&items, "BTreeMap") {
         imports.push(parse_quote!(
             use std::collections::BTreeMap;
         ));
@@ -38,9 +38,23 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
     super::source("The types that the API sends and receives.", imports)
 }
 
-/// Whether one of the items has the name in it; the first one that does ends the search.
-fn mentions(items: &[Item], name: &str) -> bool {
-    items.iter().any(|item| tidy::mentions(item.to_token_stream(), name))
+/// Whether the type of a field has the name in it. A module inside has imports of its own.
+fn have_field_of(items: &[Item], name: &str) -> bool {
+    let has = |field: &Field| tidy::mentions(field.ty.to_token_stream(), name);
+    items.iter().any(|item| match item {
+        Item::Struct(item) => item.fields.iter().any(has),
+        Item::Enum(item) => item.variants.iter().flat_map(|variant| &variant.fields).any(has),
+        _ => false,
+    })
+}
+
+/// Whether a conversion can fail, and names the error of that.
+fn can_fail(items: &[Item]) -> bool {
+    items.iter().any(|item| match item {
+        Item::Impl(of) if of.trait_.is_some() => tidy::mentions(item.to_token_stream(), "ConversionError"),
+        Item::Mod(module) => module.content.as_ref().is_some_and(|(_, items)| can_fail(items)),
+        _ => false,
+    })
 }
 
 /// Builders of types that are only received have nobody to call them.
@@ -63,7 +77,7 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
                 begin_without_extra(item, notes);
             }
             // A module does not see what the one around it imports.
-            if mentions(items, "BTreeMap") {
+            if have_field_of(items, "BTreeMap") {
                 items.insert(
                     0,
                     parse_quote!(
@@ -192,7 +206,7 @@ pub fn type_ident(of: &Type) -> Option<String> {
 fn drop_unused_error(items: &mut Vec<Item>) {
     let is_error = |item: &Item| matches!(item, Item::Mod(module) if module.ident == "error");
     let (errors, mut others): (Vec<_>, Vec<_>) = std::mem::take(items).into_iter().partition(is_error);
-    if mentions(&others, "ConversionError") {
+    if can_fail(&others) {
         others.extend(errors);
     }
     *items = others;
