@@ -48,7 +48,9 @@ const OPERATORS: &[&str] =
 /// What the items of an operation need from elsewhere.
 fn imports(items: &[Item], is_paged: bool) -> Vec<Item> {
     let mut used = Used::default();
-    items.iter().for_each(|item| used.look_at_item(item));
+    for item in items {
+        used.look_at_item(item);
+    }
     let mut imports: Vec<Item> = Vec::new();
     if used.map {
         imports.push(parse_quote!(
@@ -85,6 +87,7 @@ fn imports(items: &[Item], is_paged: bool) -> Vec<Item> {
 /// What is named in tokens: a map, and paths that begin with `Style`, `types` and `builder`. A field may have the name
 /// of one of these, and is no path.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four names, each there or not")]
 struct Used {
     map: bool,
     style: bool,
@@ -156,7 +159,9 @@ impl Used {
 fn is_body_built(builder: &ItemStruct) -> bool {
     let body = builder.fields.iter().find(|field| field.ident.as_ref().is_some_and(|ident| ident == "body"));
     let mut used = Used::default();
-    body.iter().for_each(|field| used.look_at(field.ty.to_token_stream()));
+    if let Some(body) = body {
+        used.look_at(body.ty.to_token_stream());
+    }
     used.builder
 }
 
