@@ -251,7 +251,7 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     };
     let fingerprint = fingerprint::fingerprint(&document.root);
     // Both ways to take examples, each for about half of the cases.
-    let policy = if bytes.len() % 2 == 0 { Policy::Widen } else { Policy::Warn };
+    let policy = if bytes.len().is_multiple_of(2) { Policy::Widen } else { Policy::Warn };
     let report = check::check(&mut document, false, policy);
     if report.has_errors() {
         return refused(&document.source, &report.findings);
@@ -272,7 +272,7 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
         emit_tests: true,
     };
     for (path, bytes) in print::print(sources, &lowered.notes, &package) {
-        if path.ends_with(".rs") {
+        if std::path::Path::new(&path).extension().is_some_and(|extension| extension == "rs") {
             is_sound(&path, &String::from_utf8_lossy(&bytes))?;
         }
     }
