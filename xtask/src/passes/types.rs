@@ -59,7 +59,9 @@ fn kept(item: Item, notes: &Notes) -> Option<Item> {
             module.attrs = docs::attributes("Builders of the types that requests send.");
             items.iter_mut().for_each(describe_builder);
             items.iter_mut().for_each(|item| expect_deprecated(item, notes));
-            items.iter_mut().for_each(|item| begin_without_extra(item, notes));
+            for item in items.iter_mut() {
+                begin_without_extra(item, notes);
+            }
             // A module does not see what the one around it imports.
             if mentions(items, "BTreeMap") {
                 items.insert(
