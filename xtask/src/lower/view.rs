@@ -142,11 +142,27 @@ fn field(property: &Value, is_required: bool) -> Value {
     let form = form(property);
     if property.get(crumb::ABSENCE).is_some_and(|word| word == TOLD) {
         let path = format!("{}::php::Nullable", RUNTIME.replace('-', "_"));
-        return json!({crumb::RUST_TYPE: {"crate": RUNTIME, "version": "*", "path": path, "parameters": [form]}});
+        return json!({crumb::RUST_TYPE: {"crate": RUNTIME, "version": "*", "path": path, "parameters": [in_an_extension(form)]}});
     }
     let is_decoded = property.get(crumb::DECODE).is_some();
     let is_collection = !is_decoded && matches!(form.get("type").and_then(Value::as_str), Some("array" | "object"));
     if is_collection { nullable(form) } else { form }
+}
+
+/// A form as it has to stand in an extension, which progenitor hands on as it is: typify reads JSON Schema there, which
+/// knows no `nullable`.
+fn in_an_extension(mut form: Value) -> Value {
+    for key in ["items", "additionalProperties"] {
+        if let Some(inner) = form.get_mut(key) {
+            *inner = in_an_extension(inner.take());
+        }
+    }
+    let is_nullable = form.as_object_mut().and_then(|fields| fields.shift_remove("nullable")).is_some();
+    let plain = match form.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([only]) => only.clone(),
+        _ => form,
+    };
+    if is_nullable { json!({"oneOf": [plain, {"type": "null"}]}) } else { plain }
 }
 
 /// Null in the way that progenitor reads it.
@@ -224,6 +240,13 @@ mod tests {
         ] {
             assert_eq!(self::schema(&schema), shown, "{schema}");
         }
+    }
+
+    #[test]
+    fn null_in_an_extension_is_json_schemas() {
+        let list = json!({"type": "array", "items": {"type": "integer", "nullable": true}});
+        let either = json!({"oneOf": [{"type": "integer"}, {"type": "null"}]});
+        assert_eq!(in_an_extension(list), json!({"type": "array", "items": either}));
     }
 
     #[test]
