@@ -118,7 +118,7 @@ codes! {
     DefaultMismatch "default-mismatch"
         "the default becomes the value of a type that it does not belong to"
     AmbiguousExample "ambiguous-example"
-        "which payload is the documented one cannot be told, so none can be held against the schema"
+        "readers of a document show one of the two, and not every reader the same one; both are held against the schema"
     ExampleSpelling "example-spelling"
         "what is shown is a value in another spelling: taken as it is written it would contradict every schema"
     // Extensions.
