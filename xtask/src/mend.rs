@@ -6,19 +6,29 @@
 
 mod schemas;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::check::outline::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, Lack, PATH_ITEM, RESPONSE, SCHEMA, Shape};
-use crate::check::structure::{is_extension, kind_of};
+use crate::check::structure::{into_extension, is_extension, kind_of};
 use crate::diagnostics::{Code, Diagnostic, Place};
-use crate::document::Document;
+use crate::document::{Document, Pointer};
 use crate::lower::changes::Trail;
 
 /// Mends the document in place, and says where it left the specification.
 pub fn mend(document: &mut Document) -> Vec<Diagnostic> {
     let version = document.root["openapi"].as_str().unwrap_or_default();
-    let mut mender = Mender { is_newer: !version.starts_with("3.0"), findings: Vec::new() };
+    let mut mender = Mender { is_newer: !version.starts_with("3.0"), findings: Vec::new(), in_extensions: Vec::new() };
     mender.value(Kind::Object(&DOCUMENT), &Trail::root(), &mut document.root);
+    let mut seen = BTreeSet::new();
+    while let Some((pointer, shape)) = mender.in_extensions.pop() {
+        if seen.insert(pointer.clone())
+            && let Some(value) = document.root.pointer_mut(pointer.as_str())
+        {
+            mender.value(Kind::ObjectOrRef(shape), &Trail::from(pointer), value);
+        }
+    }
     mender.findings
 }
 
@@ -26,6 +36,8 @@ struct Mender {
     /// Whether the document follows OpenAPI 3.1 or newer.
     is_newer: bool,
     findings: Vec<Diagnostic>,
+    /// What is referred to in extensions, and has not been mended yet.
+    in_extensions: Vec<(Pointer, &'static Shape)>,
 }
 
 impl Mender {
@@ -161,6 +173,8 @@ impl Mender {
         if std::ptr::eq(shape, &raw const SCHEMA) {
             self.schema(at, fields);
         }
+        let target = shape.field("$ref").and_then(|_| fields.get("$ref")?.as_str());
+        self.in_extensions.extend(target.and_then(into_extension).map(|pointer| (pointer, shape)));
         for field in shape.fields.iter().filter(|field| !fields.contains_key(field.name)) {
             self.missing(shape, field, at);
         }
@@ -202,6 +216,8 @@ impl Mender {
             let wrong = fields["$ref"].clone();
             self.wrong_kind(Kind::Text, &at.key("$ref", &wrong), &wrong);
         }
+        let target = fields["$ref"].as_str().and_then(into_extension);
+        self.in_extensions.extend(target.map(|pointer| (pointer, shape)));
         let is_schema = std::ptr::eq(shape, &raw const SCHEMA);
         for key in fields.keys().filter(|key| *key != "$ref" && !is_extension(key) && !(is_schema && self.is_newer)) {
             self.findings.push(Diagnostic::warning(
@@ -435,6 +451,15 @@ mod tests {
                 "`bool` is no `type`; it is read as `boolean`: write that",
                 "`picture` is no `type`; write one of array, boolean, integer, number, object, string",
             ]
+        );
+    }
+
+    #[test]
+    fn what_is_referred_to_in_an_extension_is_held_to_the_outline() {
+        let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: '#/x-items/a'}}\nx-items: {a: {put: 3.5}, b: 1}\n";
+        assert_eq!(
+            messages(text),
+            ["`put` has to be an object (Operation), and is a number; write an object (Operation) here"]
         );
     }
 

@@ -133,7 +133,9 @@ fn name_and_place(parameter: &Met<'_>, findings: &mut Vec<Diagnostic>) {
         ));
     }
     let help = match place {
-        "query" | "path" | "header" | "cookie" | "" => return,
+        "query" | "path" | "header" | "cookie" => return,
+        // What is not there has a finding already.
+        "" if !parameter.fields.contains_key("in") => return,
         "body" => "describe the body as the `requestBody` of the operation",
         "formData" => {
             "describe the form as the `requestBody` of the operation, as `multipart/form-data` or \

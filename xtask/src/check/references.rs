@@ -3,12 +3,13 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::outline::Shape;
-use super::structure::{Inventory, Reference, is_extension};
+use super::structure::{Inventory, Reference};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
+use crate::resolve::resolve;
 
 /// The findings about the document's references.
 #[must_use]
@@ -31,10 +32,9 @@ impl<'i> Places<'i> {
         Self(objects.chain(references).collect())
     }
 
-    /// Whether something of this shape stands there. What stands in an extension may be of any shape.
+    /// Whether something of this shape stands there.
     fn has(&self, at: &Pointer, shape: &'static Shape) -> bool {
-        let found = self.0.get(at.as_str()).is_some_and(|found| std::ptr::eq(*found, shape));
-        found || at.segments().any(|segment| is_extension(&segment))
+        self.0.get(at.as_str()).is_some_and(|found| std::ptr::eq(*found, shape))
     }
 }
 
@@ -60,7 +60,8 @@ fn unresolved<'p>(
     // A part that has no name of its own can be referred to as well; the lowering gives it one.
     let is_part = !is_component && pointer.lookup(&document.root).is_some_and(Value::is_object);
     if is_part && places().has(&pointer, reference.shape) {
-        return None;
+        let leads_to_itself = resolve(&document.root, &json!({"$ref": target})).is_none();
+        return leads_to_itself.then(|| made_of_itself(place, target));
     }
     if !is_component || is_elsewhere {
         return Some(Diagnostic::error(
@@ -79,6 +80,15 @@ fn unresolved<'p>(
         format!("`$ref: {target}` leads to nothing"),
         did_you_mean(document, section, &segments[2]),
     ))
+}
+
+fn made_of_itself(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::CircularDefinition,
+        place,
+        format!("`{name}` is made of itself"),
+        "break the circle: a reference may come back only through a property or an item",
+    )
 }
 
 fn did_you_mean(document: &Document, section: &str, name: &str) -> String {
@@ -111,14 +121,12 @@ fn cycles(document: &Document) -> Vec<Diagnostic> {
             })
             .collect();
         let edges = without_ends(edges);
-        findings.extend(components.keys().filter(|name| leads_to_itself(&edges, name)).map(|name| {
-            Diagnostic::error(
-                Code::CircularDefinition,
-                Place::Key(at.key(name)),
-                format!("`{name}` is made of itself"),
-                "break the circle: a reference may come back only through a property or an item",
-            )
-        }));
+        findings.extend(
+            components
+                .keys()
+                .filter(|name| leads_to_itself(&edges, name))
+                .map(|name| made_of_itself(Place::Key(at.key(name)), name)),
+        );
     }
     findings
 }
@@ -187,6 +195,16 @@ fn leads_to_itself(edges: &BTreeMap<String, BTreeSet<String>>, name: &str) -> bo
 mod tests {
     use super::*;
     use crate::document::Source;
+
+    #[test]
+    fn a_part_that_refers_to_itself_is_made_of_itself() {
+        let itself = "{$ref: '#/components/schemas/A/properties/b'}";
+        let text = format!("openapi: 3.0.3\ncomponents: {{schemas: {{A: {{properties: {{b: {itself}}}}}}}}}\n");
+        let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        let found = check(&document, &crate::check::structure::walk(&document));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].code, Code::CircularDefinition);
+    }
 
     #[test]
     fn those_in_a_circle_are_told_and_neither_who_leads_to_it_nor_who_it_leads_to() {

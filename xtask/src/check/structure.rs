@@ -1,6 +1,8 @@
 //! Walks a document along the [outline](super::outline) of OpenAPI, and collects the objects and the references that
 //! it meets, for the checks that follow. Where the document leaves the outline, [`mend`](crate::mend) has said so.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::outline::{DOCUMENT, Kind, Shape};
@@ -13,6 +15,8 @@ pub struct Inventory<'d> {
     pub objects: Vec<Met<'d>>,
     /// Every `$ref`.
     pub references: Vec<Reference<'d>>,
+    /// What is referred to in extensions, and has not been walked yet.
+    in_extensions: Vec<(Pointer, &'static Shape)>,
 }
 
 /// An object of a known shape.
@@ -56,7 +60,19 @@ pub fn walk(document: &Document) -> Inventory<'_> {
 pub fn walk_values(root: &Value) -> Inventory<'_> {
     let mut inventory = Inventory::default();
     inventory.value(Kind::Object(&DOCUMENT), &Pointer::root(), root);
+    let mut seen = BTreeSet::new();
+    while let Some((pointer, shape)) = inventory.in_extensions.pop() {
+        if let Some(value) = pointer.lookup(root).filter(|_| seen.insert(pointer.clone())) {
+            inventory.value(Kind::ObjectOrRef(shape), &pointer, value);
+        }
+    }
     inventory
+}
+
+/// Where a reference leads that leads into an extension, whose content the walk does not know otherwise.
+#[must_use]
+pub fn into_extension(target: &str) -> Option<Pointer> {
+    Pointer::from_reference(target).filter(|pointer| pointer.segments().any(|segment| is_extension(&segment)))
 }
 
 impl<'d> Inventory<'d> {
@@ -75,6 +91,7 @@ impl<'d> Inventory<'d> {
             }
             (Kind::ObjectOrRef(shape), Value::Object(fields)) if fields.contains_key("$ref") => {
                 if let Some(target) = fields["$ref"].as_str() {
+                    self.in_extensions.extend(into_extension(target).map(|pointer| (pointer, shape)));
                     self.references.push(Reference { shape, at: at.clone(), target });
                 }
             }
@@ -87,6 +104,9 @@ impl<'d> Inventory<'d> {
 
     fn object(&mut self, shape: &'static Shape, at: &Pointer, fields: &'d Map<String, Value>) {
         self.objects.push(Met { shape, at: at.clone(), fields });
+        // A path item is the only object that has its `$ref` as a field.
+        let target = shape.field("$ref").and_then(|_| fields.get("$ref")?.as_str());
+        self.in_extensions.extend(target.and_then(into_extension).map(|pointer| (pointer, shape)));
         for (key, value) in fields.iter().filter(|(key, _)| !is_extension(key)) {
             let kind = shape.field(key).map(|field| field.kind).or_else(|| Some(shape.others.as_ref()?.1));
             if let Some(kind) = kind.filter(Kind::has_objects) {
