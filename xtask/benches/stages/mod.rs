@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId};
+use mimalloc::MiMalloc;
 use proc_macro2::TokenStream;
 use xtask::document::{Document, Source};
 use xtask::lower::Lowered;
@@ -12,6 +13,10 @@ use xtask::print::Package;
 use xtask::shown::Policy;
 use xtask::tree::{Disk, Tree};
 use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
+
+/// That of the program; what is measured beside it has it too.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Adds a benchmark for each stage, and one for all of them, on this text of a document.
 pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
