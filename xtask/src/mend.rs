@@ -160,7 +160,10 @@ impl Mender {
             if value.is_null() && !kind.is_schema() && !is_described_by_key(kind) && !matches!(kind, Kind::Any) {
                 self.departs(kind, &place, value, "it is read as if it were not there");
                 absent.push(key.clone());
-            } else if !is_extension(key) || kind.is_schema() && value.is_object() {
+            } else if is_extension(key) && kind.has_objects() && !value.is_object() {
+                // A name may begin with `x-` where names are the author's; what is no object is an extension.
+                absent.push(key.clone());
+            } else {
                 self.value(kind, &place, value);
             }
         }
@@ -180,6 +183,10 @@ impl Mender {
         }
         if std::ptr::eq(shape, &raw const RESPONSE) && !fields.contains_key("description") {
             fields.insert("description".to_owned(), "".into());
+        }
+        // Among paths and statuses, an extension would be taken for one of them.
+        if shape.others.is_some() {
+            fields.retain(|key, _| !is_extension(key));
         }
         let mut absent = Vec::new();
         let mut renamed = Vec::new();
@@ -461,6 +468,22 @@ mod tests {
             messages(text),
             ["`put` has to be an object (Operation), and is a number; write an object (Operation) here"]
         );
+    }
+
+    #[test]
+    fn extensions_among_names_are_no_entries() {
+        let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n\
+                    components: {schemas: {A: {properties: {x-order: 1, x-list: [], x-name: {type: string}}}}}\n"
+            .replace(
+                "paths: {}",
+                "paths: {x-paths: {get: 5}, /a: {get: {responses: {x-b: {}, '204': {description: d}}}}}",
+            );
+        let mut document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        assert!(mend(&mut document).is_empty());
+        let responses = json!({"204": {"description": "d"}});
+        assert_eq!(document.root["paths"], json!({"/a": {"get": {"responses": responses}}}));
+        let properties = &document.root["components"]["schemas"]["A"]["properties"];
+        assert_eq!(*properties, json!({"x-name": {"type": "string"}}));
     }
 
     #[test]
