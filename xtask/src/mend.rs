@@ -176,8 +176,9 @@ impl Mender {
         if std::ptr::eq(shape, &raw const SCHEMA) {
             self.schema(at, fields);
         }
-        let target = shape.field("$ref").and_then(|_| fields.get("$ref")?.as_str());
-        self.in_extensions.extend(target.and_then(into_extension).map(|pointer| (pointer, shape)));
+        if shape.field("$ref").is_some() {
+            self.in_extensions.extend(into_extension(shape, fields));
+        }
         for field in shape.fields.iter().filter(|field| !fields.contains_key(field.name)) {
             self.missing(shape, field, at);
         }
@@ -223,8 +224,7 @@ impl Mender {
             let wrong = fields["$ref"].clone();
             self.wrong_kind(Kind::Text, &at.key("$ref", &wrong), &wrong);
         }
-        let target = fields["$ref"].as_str().and_then(into_extension);
-        self.in_extensions.extend(target.map(|pointer| (pointer, shape)));
+        self.in_extensions.extend(into_extension(shape, fields));
         let is_schema = std::ptr::eq(shape, &raw const SCHEMA);
         for key in fields.keys().filter(|key| *key != "$ref" && !is_extension(key) && !(is_schema && self.is_newer)) {
             self.findings.push(Diagnostic::warning(

@@ -169,6 +169,12 @@ impl Names {
         Self { taken: names.map(|name| (*name).to_owned()).collect() }
     }
 
+    /// Whether the name was given away before.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.taken.contains(name)
+    }
+
     /// Whether the name can be given; it is taken then.
     pub fn take(&mut self, name: &str) -> bool {
         self.taken.insert(name.to_owned())
@@ -206,7 +212,7 @@ mod tests {
             ("gen", "Gen", "gen_"),
             ("@", "Unnamed", "unnamed"),
             ("m²", "M", "m"),
-            ("نقاط الولاء", "نقاطالولاء", "نقاط_الولاء"),
+            ("قائمة الطلبات", "قائمةالطلبات", "قائمة_الطلبات"),
         ] {
             assert_eq!((type_name(text).as_str(), value_name(text).as_str()), (type_, value), "{text}");
         }

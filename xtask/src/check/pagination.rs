@@ -6,7 +6,7 @@ use super::outline::OPERATION;
 use super::structure::Met;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
-use crate::lower::crumb::DECODE;
+use crate::lower::crumb::{DECODE, NULLABLE, is_set};
 use crate::media_type;
 use crate::resolve::resolve;
 
@@ -14,13 +14,17 @@ use crate::resolve::resolve;
 pub const EXTENSION: &str = "x-pagination";
 
 /// A key of the extension that is a JSON pointer into the success body.
-struct Key {
-    name: &'static str,
-    kind: &'static str,
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// The type of what it leads to.
+    pub kind: &'static str,
+    /// Whether the extension is wrong without it.
     required: bool,
 }
 
-const KEYS: &[Key] = &[
+/// The keys that are pointers.
+pub const KEYS: &[Key] = &[
     Key { name: "items", kind: "array", required: true },
     Key { name: "total_pages", kind: "integer", required: true },
     Key { name: "total", kind: "integer", required: false },
@@ -131,7 +135,7 @@ fn body_pointer(
         .strip_prefix('/')
         .and_then(|path| path.split('/').try_fold(schema, |schema, segment| property(&document.root, schema, segment)));
     let is_right = found.is_some_and(|schema| schema["type"] == key.kind);
-    if is_right && !is_always_there(&document.root, schema, pointer) {
+    if is_right && always_there(&document.root, schema, pointer, plain).is_none() {
         return Some(Diagnostic::error(
             Code::PaginationPointer,
             Place::Value(at.key(key.name)),
@@ -149,20 +153,21 @@ fn body_pointer(
     })
 }
 
-/// Whether all properties that a pointer leads through are required, and none of them is nullable.
-fn is_always_there(root: &Value, schema: &Value, pointer: &str) -> bool {
-    let mut schema = schema;
-    for segment in pointer.split('/').skip(1) {
-        let Some(object) = plain(root, schema) else { return false };
-        let is_required = object["required"].as_array().is_some_and(|names| names.iter().any(|name| name == segment));
-        let Some(next) = object["properties"].get(segment).filter(|_| is_required) else { return false };
-        let is_nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
-        if is_nullable(next) || resolve(root, next).is_some_and(is_nullable) {
-            return false;
-        }
-        schema = next;
-    }
-    true
+/// What a pointer leads to, if all properties on its way are required and none of them is nullable. `form` gives the
+/// form of a schema that has the properties.
+pub fn always_there<'v>(
+    root: &'v Value,
+    schema: &'v Value,
+    pointer: &str,
+    form: impl Fn(&'v Value, &'v Value) -> Option<&'v Value>,
+) -> Option<&'v Value> {
+    let is_nullable = |schema: &Value| is_set(schema, "nullable") || is_set(schema, NULLABLE);
+    pointer.split('/').skip(1).try_fold(schema, |schema, segment| {
+        let object = form(root, schema)?;
+        let is_required = object["required"].as_array()?.iter().any(|name| name == segment);
+        let next = object["properties"].get(segment).filter(|next| is_required && !is_nullable(next))?;
+        (!resolve(root, next).is_some_and(is_nullable)).then_some(next)
+    })
 }
 
 fn success_schema<'d>(document: &'d Document, operation: &Met<'d>) -> Option<&'d Value> {

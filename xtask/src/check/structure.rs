@@ -69,10 +69,13 @@ pub fn walk_values(root: &Value) -> Inventory<'_> {
     inventory
 }
 
-/// Where a reference leads that leads into an extension, whose content the walk does not know otherwise.
+/// Where the `$ref` of these fields leads if that is in an extension, whose content the walk does not know otherwise,
+/// and what has to stand there.
 #[must_use]
-pub fn into_extension(target: &str) -> Option<Pointer> {
-    Pointer::from_reference(target).filter(|pointer| pointer.segments().any(|segment| is_extension(&segment)))
+pub fn into_extension(shape: &'static Shape, fields: &Map<String, Value>) -> Option<(Pointer, &'static Shape)> {
+    let pointer = Pointer::from_reference(fields.get("$ref")?.as_str()?)?;
+    let is_in_extension = pointer.segments().any(|segment| is_extension(&segment));
+    is_in_extension.then_some((pointer, shape))
 }
 
 impl<'d> Inventory<'d> {
@@ -91,7 +94,7 @@ impl<'d> Inventory<'d> {
             }
             (Kind::ObjectOrRef(shape), Value::Object(fields)) if fields.contains_key("$ref") => {
                 if let Some(target) = fields["$ref"].as_str() {
-                    self.in_extensions.extend(into_extension(target).map(|pointer| (pointer, shape)));
+                    self.in_extensions.extend(into_extension(shape, fields));
                     self.references.push(Reference { shape, at: at.clone(), target });
                 }
             }
@@ -105,8 +108,9 @@ impl<'d> Inventory<'d> {
     fn object(&mut self, shape: &'static Shape, at: &Pointer, fields: &'d Map<String, Value>) {
         self.objects.push(Met { shape, at: at.clone(), fields });
         // A path item is the only object that has its `$ref` as a field.
-        let target = shape.field("$ref").and_then(|_| fields.get("$ref")?.as_str());
-        self.in_extensions.extend(target.and_then(into_extension).map(|pointer| (pointer, shape)));
+        if shape.field("$ref").is_some() {
+            self.in_extensions.extend(into_extension(shape, fields));
+        }
         for (key, value) in fields.iter().filter(|(key, _)| !is_extension(key)) {
             let kind = shape.field(key).map(|field| field.kind).or_else(|| Some(shape.others.as_ref()?.1));
             if let Some(kind) = kind.filter(Kind::has_objects) {

@@ -3,6 +3,8 @@
 //! A walk goes down a [`Trail`], which becomes a pointer only when something is reported. What a lowering moves keeps
 //! the pointer of where it came from as a [crumb](super::crumb::ORIGIN), so that later reports still name that place.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::crumb::ORIGIN;
@@ -34,9 +36,9 @@ impl Changes {
     }
 
     /// Reports what the lowering in progress changed at the end of the trail.
-    pub fn report(&mut self, at: &Trail<'_>, what: impl Into<String>) {
+    pub fn report(&mut self, at: &Trail<'_>, what: impl fmt::Display) {
         if !self.is_unheard {
-            self.made.push(Change { lowering: self.lowering, at: at.pointer(), what: what.into() });
+            self.made.push(Change { lowering: self.lowering, at: at.pointer(), what: what.to_string() });
         }
     }
 

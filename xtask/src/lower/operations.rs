@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::changes::{Changes, remember};
 use super::crumb;
 use super::visit::{METHODS, elements, entries, operations};
-use crate::check::pagination::EXTENSION;
+use crate::check::pagination::{EXTENSION, KEYS, always_there};
 use crate::document::Pointer;
 use crate::resolve::resolve;
 use crate::rust_name::{Names, builder_companion, builder_name, value_name};
@@ -116,32 +116,19 @@ fn has_readable_pages(root: &Value, operation: &Value) -> bool {
     let success = operation["responses"].as_object().into_iter().flatten().find(|(status, _)| status.starts_with('2'));
     let content = success.and_then(|(_, response)| response["content"].as_object()?.values().next());
     let Some(body) = content.and_then(|media| media.get("schema")) else { return false };
-    let pointers =
-        ["items", "total_pages", "total", "current_page"].map(|key| extension.get(key).and_then(Value::as_str));
-    let kinds = ["array", "integer", "integer", "integer"];
-    pointers.iter().zip(kinds).all(|(pointer, kind)| pointer.is_none_or(|pointer| leads_to(root, body, pointer, kind)))
-}
-
-/// Whether a pointer leads to a value of this type through fields that are always there.
-fn leads_to(root: &Value, body: &Value, pointer: &str, kind: &str) -> bool {
-    let mut schema = body;
-    for segment in pointer.split('/').skip(1) {
-        let Some(object) = resolve(root, schema) else { return false };
-        let is_required = object["required"].as_array().is_some_and(|names| names.iter().any(|name| name == segment));
-        let Some(next) = object["properties"].get(segment) else { return false };
-        if !is_required || crumb::is_set(next, crumb::NULLABLE) {
-            return false;
-        }
-        schema = next;
-    }
-    resolve(root, schema).is_some_and(|schema| schema["type"] == kind)
+    KEYS.iter().all(|key| {
+        let Some(pointer) = extension.get(key.name).and_then(Value::as_str) else { return true };
+        // A choice is one here: nothing is decoded into its first form any more.
+        let found = always_there(root, body, pointer, resolve).and_then(|schema| resolve(root, schema));
+        found.is_some_and(|schema| schema["type"] == key.kind)
+    })
 }
 
 /// Every operation gets a name of its own, which names its method, its module and its types: what its id makes, or
 /// where there is none, or another operation has it, what its method and its path make. Operations that are named by
 /// their ids come first, so that those names do not depend on the others.
 pub fn name_operations(root: &mut Value, changes: &mut Changes) {
-    let mut taken = OperationNames::default();
+    let mut taken = OperationNames::new();
     operations(root, &mut |_, _, _, operation| {
         if let Some(name) = operation["operationId"].as_str().and_then(name_of_id)
             && taken.take(&name)
@@ -161,7 +148,7 @@ pub fn name_operations(root: &mut Value, changes: &mut Changes) {
                 } else {
                     format!("the `operationId` `{id}` makes no name that is free")
                 };
-                changes.report(at, format!("{why}: it is called `{name}` by its method and its path"));
+                changes.report(at, format_args!("{why}: it is called `{name}` by its method and its path"));
                 name
             }
         };
@@ -200,14 +187,17 @@ const METHODS_IN_USE: &[&str] =
 const LONGEST_FILE_NAME: usize = 120;
 
 /// The names that were given to operations.
-#[derive(Default)]
 struct OperationNames {
     methods: BTreeSet<String>,
-    builders: BTreeSet<String>,
+    builders: Names,
     modules: BTreeSet<String>,
 }
 
 impl OperationNames {
+    fn new() -> Self {
+        Self { methods: BTreeSet::new(), builders: Names::of_builders(), modules: BTreeSet::new() }
+    }
+
     /// Whether a name is free; it is taken then. It names a method, a builder, its errors and its successes, and all of
     /// them have to be free.
     fn take(&mut self, name: &str) -> bool {
@@ -215,10 +205,12 @@ impl OperationNames {
         let types = [builder_companion(name, "Error"), builder_companion(name, "Success"), builder];
         let is_free = !METHODS_IN_USE.contains(&name)
             && !self.methods.contains(name)
-            && types.iter().all(|name| !self.builders.contains(name) && Names::of_builders().take(name));
+            && types.iter().all(|name| !self.builders.has(name));
         if is_free {
             self.methods.insert(name.to_owned());
-            self.builders.extend(types);
+            for name in &types {
+                self.builders.take(name);
+            }
         }
         is_free
     }

@@ -118,7 +118,7 @@ pub fn describe_path_parameters(root: &mut Value, changes: &mut Changes) {
         for name in names {
             let parameter = json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
             if !missing.contains(&parameter) {
-                changes.report(at, format!("no parameter describes the `{{{name}}}` of the path: it is a text"));
+                changes.report(at, format_args!("no parameter describes the `{{{name}}}` of the path: it is a text"));
                 missing.push(parameter);
             }
         }
@@ -132,7 +132,7 @@ pub fn describe_path_parameters(root: &mut Value, changes: &mut Changes) {
 pub fn require_path_parameters(root: &mut Value, changes: &mut Changes) {
     each(root, &mut |at, parameter| {
         if parameter["in"] == "path" && !crumb::is_set(parameter, "required") {
-            changes.report(at, format!("the path parameter `{}` is required: every one is", name(parameter)));
+            changes.report(at, format_args!("the path parameter `{}` is required: every one is", name(parameter)));
             parameter["required"] = true.into();
         }
     });
@@ -179,7 +179,8 @@ pub fn settle_parameter_schemas(root: &mut Value, changes: &mut Changes) {
                     let at = at.pointer().key("content").key(name).key("schema");
                     remember(&mut schema, &at);
                 } else {
-                    changes.report(at, format!("a parameter of the media type `{name}` is sent as the text it is"));
+                    changes
+                        .report(at, format_args!("a parameter of the media type `{name}` is sent as the text it is"));
                 }
             }
             None => changes.report(at, "the parameter has no `schema`: it is a text"),

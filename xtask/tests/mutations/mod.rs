@@ -98,7 +98,7 @@ fn odd_value(dice: &mut Dice) -> Value {
         6 => json!(u64::MAX),
         7 => json!(i64::MIN),
         8 => json!(""),
-        9 => json!("نقاط الولاء"),
+        9 => json!("قائمة الطلبات"),
         10 => json!([]),
         11 => json!({}),
         12 => json!([[]]),

@@ -106,7 +106,7 @@ impl Widening<'_> {
         }
     }
 
-    fn report(&mut self, place: &Place, what: impl Into<String>) {
+    fn report(&mut self, place: &Place, what: impl std::fmt::Display) {
         self.changes.report(&Trail::from(written(self.root, &place.path)), what);
     }
 
@@ -122,7 +122,7 @@ impl Widening<'_> {
         }
         let is_fraction = matches!(form, Form::Scalar("integer")) && value.is_number();
         let kind = if is_fraction { "number" } else { "string" };
-        self.report(&place, format!("it becomes a {kind}: shown as {}", shown(&value)));
+        self.report(&place, format_args!("it becomes a {kind}: shown as {}", shown(&value)));
         self.change(&place, |schema| {
             if let Some(fields) = schema.as_object_mut() {
                 for key in ["$ref", "enum"] {
@@ -159,7 +159,7 @@ impl Widening<'_> {
             (Form::Choice(_), _) => self.admit_in_choice(place, value),
             (Form::Words(_), Value::String(text)) => self.list(place, text),
             (Form::Scalar("integer"), Value::Number(_)) => {
-                self.report(place, format!("it becomes a number: shown as {}", shown(value)));
+                self.report(place, format_args!("it becomes a number: shown as {}", shown(value)));
                 self.change(place, |schema| schema["type"] = "number".into());
             }
             (Form::List(Some(_)), Value::Array(items)) => {
@@ -215,7 +215,7 @@ impl Widening<'_> {
     }
 
     fn list(&mut self, place: &Place, text: &str) {
-        self.report(place, format!("`{text}` is one of its values: shown, and not listed"));
+        self.report(place, format_args!("`{text}` is one of its values: shown, and not listed"));
         self.change(place, |schema| {
             if let Some(listed) = schema["enum"].as_array_mut() {
                 listed.push(text.into());
@@ -233,7 +233,7 @@ impl Widening<'_> {
             } else if schema.get("additionalProperties").is_some_and(Value::is_object) {
                 self.admit(&place.inner("additionalProperties"), value);
             } else {
-                self.report(place, format!("it has the property `{name}`: shown, and not described"));
+                self.report(place, format_args!("it has the property `{name}`: shown, and not described"));
                 let mut inferred = infer(value);
                 if value.is_null() {
                     inferred[crumb::ONLY_NULL] = true.into();
@@ -344,7 +344,7 @@ impl Widening<'_> {
         let (objects, mut others): (Vec<Value>, Vec<Value>) =
             alternatives.iter().cloned().partition(|alternative| matches!(model.form(alternative), Form::Struct(_)));
         if objects.len() < 2 || !value.is_object() {
-            self.report(place, format!("it takes any value: no order of its alternatives keeps {}", shown(value)));
+            self.report(place, format_args!("it takes any value: no order of its alternatives keeps {}", shown(value)));
             self.change(place, |schema| choice_of(schema, vec![json!({})]));
             return;
         }

@@ -168,7 +168,7 @@ impl Merger<'_> {
                 }
                 // Alternatives of several parts would have to be multiplied: one set is kept.
                 ("oneOf" | "anyOf", Some(_)) => {
-                    self.changes.report(at, format!("a second `{key}` is not read"));
+                    self.changes.report(at, format_args!("a second `{key}` is not read"));
                 }
                 ("additionalProperties", Some(known)) if known.is_object() => {}
                 _ => whole[key] = value,

@@ -93,7 +93,7 @@ pub fn name_listed_values(root: &mut Value, changes: &mut Changes) {
         for text in &texts {
             let name = variant_name(text, &mut names);
             if name != type_name(text) {
-                changes.report(at, format!("`{text}` becomes the variant `{name}`"));
+                changes.report(at, format_args!("`{text}` becomes the variant `{name}`"));
             }
             variants.push(name);
         }

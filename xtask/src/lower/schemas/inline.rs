@@ -113,7 +113,7 @@ impl Pulled<'_> {
 
     fn pull(&mut self, at: &Trail<'_>, schema: &mut Value, name: &str) {
         let name = self.names.unique(name);
-        self.changes.report(at, format!("it gets a name of its own: `{name}`"));
+        self.changes.report(at, format_args!("it gets a name of its own: `{name}`"));
         let mut reference = json!({"$ref": reference_to(&name)});
         crumb::carry(schema, &mut reference);
         // An example is held where it is used, null and all.

@@ -49,7 +49,7 @@ fn name_parts_once(root: &mut Value, moved: &mut BTreeMap<Pointer, String>, chan
             remember(&mut schema, pointer);
             changes.report(
                 &Trail::from(pointer.clone()),
-                format!("it is referred to, and becomes the component `{name}`"),
+                format_args!("it is referred to, and becomes the component `{name}`"),
             );
             root["components"]["schemas"][name.as_str()] = schema;
             moved.insert(pointer.clone(), name.clone());
@@ -102,7 +102,7 @@ pub fn name_schemas(root: &mut Value, changes: &mut Changes) {
             let type_name = names.unique(&type_name(&name));
             if type_name != name {
                 let at = section.key(&name);
-                changes.report(&Trail::from(at.clone()), format!("`{name}` becomes the type `{type_name}`"));
+                changes.report(&Trail::from(at.clone()), format_args!("`{name}` becomes the type `{type_name}`"));
                 remember(&mut schema, &at);
             }
             out.insert(type_name.clone(), schema);
@@ -137,8 +137,10 @@ pub fn name_properties(root: &mut Value, changes: &mut Changes) {
                 let name = names.unique(&plain);
                 if name != plain || name.starts_with("unnamed") {
                     let at_properties = at.key("properties", &Value::Null);
-                    changes
-                        .report(&at_properties.key(&wire, &property), format!("`{wire}` becomes the field `{name}`"));
+                    changes.report(
+                        &at_properties.key(&wire, &property),
+                        format_args!("`{wire}` becomes the field `{name}`"),
+                    );
                 }
                 if name != wire {
                     remember(&mut property, &at.key("properties", &Value::Null).key(&wire, &Value::Null).pointer());

@@ -19,7 +19,7 @@ pub fn drop_foreign_types(root: &mut Value, changes: &mut Changes) {
             && let Some(fields) = schema.as_object_mut()
         {
             fields.shift_remove(crumb::RUST_TYPE);
-            changes.report(at, format!("`{}` names a type that the client does not have", crumb::RUST_TYPE));
+            changes.report(at, format_args!("`{}` names a type that the client does not have", crumb::RUST_TYPE));
         }
     });
 }

@@ -20,7 +20,7 @@ pub fn loosen_scalars(root: &mut Value, changes: &mut Changes) {
         if let (Some(format), "string") =
             (schema.get("format").and_then(Value::as_str), schema["type"].as_str().unwrap_or_default())
         {
-            changes.report(at, format!("the format `{format}` becomes a word of the documentation"));
+            changes.report(at, format_args!("the format `{format}` becomes a word of the documentation"));
             words = Some(words.map_or_else(|| format!("`{format}`"), |words| format!("`{format}`, {words}")));
         } else if words.is_some() {
             changes.report(at, "bounds become words of the documentation");
@@ -112,7 +112,7 @@ pub fn loosen_objects(root: &mut Value, changes: &mut Changes) {
             Some(_) => {
                 for key in ["properties", "required", "additionalProperties"] {
                     if fields.shift_remove(key).is_some() {
-                        changes.report(at, format!("`{key}` is not read, since no value of this type has any"));
+                        changes.report(at, format_args!("`{key}` is not read, since no value of this type has any"));
                     }
                 }
                 return;
