@@ -287,32 +287,27 @@ fn other_versions_are_named() {
     let as_version = |version: &str| operation("").replace("3.0.3", version);
     check_all(&[
         (
-            "OpenAPI 3.1",
-            &as_version("3.1.0"),
-            "api.yaml:1:10: error: this is an OpenAPI 3.1.0 document; the generator reads OpenAPI 3.0",
-        ),
-        (
             "OpenAPI 3.2",
             &as_version("3.2.0"),
-            "api.yaml:1:10: error: this is an OpenAPI 3.2.0 document; the generator reads OpenAPI 3.0",
+            "api.yaml:1:10: error: unsupported OpenAPI version `3.2.0`; expected 3.0 or 3.1",
         ),
         (
             "OpenAPI 4",
             &as_version("4.0.0"),
-            "api.yaml:1:10: error: `4.0.0` is not a version of OpenAPI that the generator knows",
+            "api.yaml:1:10: error: unsupported OpenAPI version `4.0.0`; expected 3.0 or 3.1",
         ),
         (
             "a version without its last part",
             &as_version("'3.0'"),
-            "api.yaml:1:10: error: `3.0` is not a version of OpenAPI that the generator knows",
+            "api.yaml:1:10: error: incomplete OpenAPI version `3.0`; expected three numbers, such as `3.0.0`",
         ),
-        ("a number", &as_version("3.0"), "api.yaml:1:10: error: the version has to be a string, and is a number"),
-        ("an integer", &as_version("3"), "api.yaml:1:10: error: the version has to be a string, and is an integer"),
-        ("null", &as_version("~"), "api.yaml:1:10: error: the version has to be a string, and is null"),
+        ("a number", &as_version("3.0"), "api.yaml:1:10: error: `openapi` must be a string, found a number"),
+        ("an integer", &as_version("3"), "api.yaml:1:10: error: `openapi` must be a string, found an integer"),
+        ("null", &as_version("~"), "api.yaml:1:10: error: `openapi` must be a string, found null"),
         (
             "Swagger 2",
             "swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {}\n",
-            "api.yaml:1:1: error: this is a Swagger 2.0 document; the generator reads OpenAPI 3.0",
+            "api.yaml:1:1: error: this is a Swagger 2.0 document; expected OpenAPI 3.0 or 3.1",
         ),
         (
             "no version",
@@ -320,6 +315,13 @@ fn other_versions_are_named() {
             "api.yaml: error: this is not an OpenAPI document: it has no `openapi` field",
         ),
     ]);
+}
+
+#[test]
+fn openapi_3_1_is_read_without_a_finding() {
+    let schema = "{type: object, properties: {a: {type: [integer, 'null'], exclusiveMinimum: 5}}}";
+    let run = Desk::with(body(schema).replace("3.0.3", "3.1.0").as_bytes()).generate_strictly().exits(0, "3.1");
+    assert_eq!(messages(&run), [""; 0]);
 }
 
 #[test]
@@ -332,12 +334,12 @@ fn structure_that_is_missing_or_of_another_kind_is_told() {
         (
             "a version that is a number",
             &changed("'1'", "1.0"),
-            "api.yaml:2:27: error: `version` has to be a string, and is a number",
+            "api.yaml:2:27: error: `version` must be a string, found a number",
         ),
         (
             "info that is a list",
             &changed("{title: t, version: '1'}", "[t]"),
-            "api.yaml:2:7: error: `info` has to be an object (Info), and is an array",
+            "api.yaml:2:7: error: `info` must be an object (Info), found an array",
         ),
         (
             "info that is an empty list",
@@ -363,38 +365,38 @@ fn structure_that_is_missing_or_of_another_kind_is_told() {
         (
             "components that are a list",
             &format!("{}components: []\n", operation("")),
-            "api.yaml:8:13: error: `components` has to be an object (Components), and is an array",
+            "api.yaml:8:13: error: `components` must be an object (Components), found an array",
         ),
         (
             "a schema that is true",
             &body("true"),
-            "api.yaml:12:23: error: `schema` has to be an object (Schema), and is a boolean",
+            "api.yaml:12:23: error: `schema` must be an object (Schema), found a boolean",
         ),
-        ("a type that is none", &body("{type: text}"), "api.yaml:12:30: error: `text` is no `type`"),
+        ("a type that is none", &body("{type: text}"), "api.yaml:12:30: error: unknown type `text`"),
         (
             "a list of types",
             &body("{type: [string, 'null']}"),
-            "api.yaml:12:30: error: `type` has to be a string, and is an array",
+            "api.yaml:12:30: error: `type` must be a string in OpenAPI 3.0, found an array",
         ),
         (
             "a list of items",
             &body("{type: array, items: [{}]}"),
-            "api.yaml:12:44: error: `items` has to be an object (Schema), and is an array",
+            "api.yaml:12:44: error: `items` must be an object (Schema), found an array",
         ),
         (
             "a flag that is text",
             &body("{type: string, nullable: 'yes'}"),
-            "api.yaml:12:48: error: `nullable` has to be `true` or `false`, and is a string",
+            "api.yaml:12:48: error: `nullable` must be `true` or `false`, found a string",
         ),
         (
             "a bound of OpenAPI 3.1",
             &body("{type: integer, exclusiveMinimum: 5}"),
-            "api.yaml:12:57: error: `exclusiveMinimum` has to be `true` or `false`, and is an integer",
+            "api.yaml:12:57: error: `exclusiveMinimum` must be `true` or `false` in OpenAPI 3.0, found an integer",
         ),
         (
             "a length that is not whole",
             &body("{type: string, maxLength: 1.5}"),
-            "api.yaml:12:49: error: `maxLength` has to be an integer of 0 or more, and is a number",
+            "api.yaml:12:49: error: `maxLength` must be an integer of 0 or more, found a number",
         ),
     ]);
 }
@@ -451,7 +453,7 @@ fn references_that_lead_to_nothing_of_use_are_told() {
             &with("#/components/schemas/A/properties/c", "{schemas: {A: {properties: {b: {}}}}}"),
             "api.yaml:12:30: error: `$ref: #/components/schemas/A/properties/c` stands where a Schema is expected, and does not lead to one",
         ),
-        ("a number", &body("{$ref: 7}"), "api.yaml:12:30: error: `$ref` has to be a string, and is an integer"),
+        ("a number", &body("{$ref: 7}"), "api.yaml:12:30: error: `$ref` must be a string, found an integer"),
     ]);
     let run = Desk::with(with("#/components/schemas/Entrie", "{schemas: {Entry: {}}}").as_bytes()).generate_strictly();
     assert!(run.stderr.contains("help: did you mean `#/components/schemas/Entry`?"), "{run:#?}");
@@ -530,12 +532,12 @@ fn operations_that_no_method_can_be_made_of_are_told() {
         (
             "an id that is a number",
             &operation_with("7", "/a", "", OK),
-            "api.yaml:6:20: error: `operationId` has to be a string, and is an integer",
+            "api.yaml:6:20: error: `operationId` must be a string, found an integer",
         ),
         (
             "a path without a slash",
             &operation_with("a", "a", "", OK),
-            "api.yaml:4:3: error: `a` cannot be a key of a Paths object",
+            "api.yaml:4:3: error: invalid key `a` in a Paths object",
         ),
         (
             "a brace that does not close",
@@ -550,7 +552,7 @@ fn operations_that_no_method_can_be_made_of_are_told() {
         (
             "a status that is none",
             &responses("responses: {'200': {description: d}, '99': {description: d}}"),
-            "api.yaml:7:44: error: `99` cannot be a key of a Responses object",
+            "api.yaml:7:44: error: invalid key `99` in a Responses object",
         ),
         (
             "a response without a description",
@@ -779,55 +781,55 @@ fn departures_are_read_as_they_were_meant_and_told_in_a_warning() {
         (
             "an empty array of PHP's in the place of an object",
             &body("{type: object, properties: []}"),
-            "api.yaml:12:50: warning: `properties` has to be an object, and is an array",
+            "api.yaml:12:50: warning: `properties` must be an object, found an array",
             ("operations/a.rs", "Result<Response<types::AResponse>, Error>"),
         ),
         (
             "a number that is text",
             &property("{type: integer, minimum: '5'}"),
-            "api.yaml:12:79: warning: `minimum` has to be a number, and is a string",
+            "api.yaml:12:79: warning: `minimum` must be a number, found a string",
             ("types.rs", "at least 5"),
         ),
         (
             "a flag that is text",
             &parameter("name: q, in: query, required: 'true', schema: {type: string}"),
-            "api.yaml:8:42: warning: `required` has to be `true` or `false`, and is a string",
+            "api.yaml:8:42: warning: `required` must be `true` or `false`, found a string",
             ("operations/a.rs", "q: Result<String, String>"),
         ),
         (
             "an id that is a number",
             &changed("operationId: a", "operationId: 7"),
-            "api.yaml:6:20: warning: `operationId` has to be a string, and is an integer",
+            "api.yaml:6:20: warning: `operationId` must be a string, found an integer",
             ("operations/n7.rs", "Operation::new(\"n7\", Method::GET, \"/a\")"),
         ),
         (
             "a property that says of itself that it is required",
             &property("{type: string, required: true}"),
-            "api.yaml:12:79: warning: `required` has to be a list, and is a boolean",
+            "api.yaml:12:79: warning: `required` must be a list, found a boolean",
             ("types.rs", "pub p: String,"),
         ),
         (
             "a type that is null",
             &property("{type: 'null'}"),
-            "api.yaml:12:61: warning: `null` is no `type` in OpenAPI 3.0",
+            "api.yaml:12:61: warning: unknown type `null` in OpenAPI 3.0",
             ("types.rs", "pub p: Option<"),
         ),
         (
             "a type that may be null",
             &property("{type: [integer, 'null']}"),
-            "api.yaml:12:61: warning: `type` has to be a string, and is an array",
+            "api.yaml:12:61: warning: `type` must be a string in OpenAPI 3.0, found an array",
             ("types.rs", "pub p: Option<i64>,"),
         ),
         (
             "several types",
             &property("{type: [integer, string]}"),
-            "api.yaml:12:61: warning: `type` has to be a string, and is an array",
+            "api.yaml:12:61: warning: `type` must be a string in OpenAPI 3.0, found an array",
             ("types.rs", "pub enum"),
         ),
         (
-            "OpenAPI 3.1",
-            &property("{type: [integer, 'null'], exclusiveMinimum: 5}").replace("3.0.3", "3.1.0"),
-            "api.yaml:1:10: warning: this is an OpenAPI 3.1.0 document; the generator reads OpenAPI 3.0",
+            "OpenAPI 3.2",
+            &property("{type: [integer, 'null'], exclusiveMinimum: 5}").replace("3.0.3", "3.2.0"),
+            "api.yaml:1:10: warning: unsupported OpenAPI version `3.2.0`; expected 3.0 or 3.1",
             ("types.rs", "pub p: Option<i64>,"),
         ),
         (
@@ -845,7 +847,7 @@ fn departures_are_read_as_they_were_meant_and_told_in_a_warning() {
         (
             "a path without a slash",
             &operation_with("a", "a/b", "", OK),
-            "api.yaml:4:3: warning: `a/b` cannot be a key of a Paths object",
+            "api.yaml:4:3: warning: invalid key `a/b` in a Paths object",
             ("operations/a.rs", "Method::GET, \"/a/b\")"),
         ),
         (
@@ -1182,7 +1184,7 @@ fn a_byte_order_mark_and_carriage_returns_do_no_harm() {
         Desk::with(text.as_bytes()).assert_generates("another editor's text");
     }
     let broken = operation("").replace("operationId: a", "operationId: 7").replace('\n', "\r\n");
-    let expected = "api.yaml:6:20: error: `operationId` has to be a string, and is an integer";
+    let expected = "api.yaml:6:20: error: `operationId` must be a string, found an integer";
     Desk::with(format!("\u{FEFF}{broken}").as_bytes()).assert_refused("a place in such a text", expected);
 }
 
@@ -1257,15 +1259,15 @@ fn nothing_is_blamed_on_the_generator() {
 #[test]
 fn everything_that_is_wrong_is_told_at_once_in_the_order_of_the_document() {
     let text = format!(
-        "{HEAD}paths:\n  b:\n    get: {{operationId: b, responses: {{}}}}\n  /a:\n    get:\n      operationId: a\n      parameters:\n        \
+        "{HEAD}paths:\n  b:\n    get: {{operationId: b, responses: {{default: {{description: d}}}}}}\n  /a:\n    get:\n      operationId: a\n      parameters:\n        \
          - {{name: q, in: body,   schema: {{$ref: '#/components/schemas/No'}}}}\n      responses: {{'200': {{content: {{text/csv: {{}}}}}}}}\n"
     );
     let run = Desk::with(text.as_bytes())
-        .assert_refused("many errors", "api.yaml:4:3: error: `b` cannot be a key of a Paths object");
+        .assert_refused("many errors", "api.yaml:4:3: error: invalid key `b` in a Paths object");
     assert_eq!(
         messages(&run),
         [
-            "api.yaml:4:3: error: `b` cannot be a key of a Paths object",
+            "api.yaml:4:3: error: invalid key `b` in a Paths object",
             "api.yaml:10:25: error: `body` is no place for a parameter",
             "api.yaml:10:48: error: `$ref: #/components/schemas/No` leads to nothing",
             "api.yaml:11:19: error: this Response object has no `description`",
@@ -1279,7 +1281,7 @@ fn everything_that_is_wrong_is_told_at_once_in_the_order_of_the_document() {
 fn a_finding_shows_its_code_its_line_a_mark_a_reason_and_a_remedy() {
     let text = operation("").replace("operationId: a", "operationId: 7");
     let run = Desk::with(text.as_bytes()).generate_strictly().exits(2, "an error");
-    let expected = "error[wrong-kind]: `operationId` has to be a string, and is an integer\n --> api.yaml:6:20\n  \
+    let expected = "error[wrong-kind]: `operationId` must be a string, found an integer\n --> api.yaml:6:20\n  \
                     |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: another kind of value \
                     is expected here, and what cannot be read as that would be missing from the client\n  = help: it is \
                     read as `\"7\"`: write a string here\n\nerror: api.yaml is wrong: nothing was generated\n";
@@ -1321,7 +1323,7 @@ fn of_minified_json_no_more_than_a_window_is_shown() {
         "{{\"openapi\":\"3.0.3\",\"info\":{{\"title\":\"{long}\",\"version\":1}},\"paths\":{{}},\"x-a\":\"{long}\"}}"
     );
     let run = Desk::with(text.as_bytes()).generate_strictly().exits(2, "minified JSON");
-    assert_eq!(first_line(&run), "api.yaml:1:100049: error: `version` has to be a string, and is an integer");
+    assert_eq!(first_line(&run), "api.yaml:1:100049: error: `version` must be a string, found an integer");
     assert!(run.stderr.lines().all(|line| line.chars().count() < 200), "{run:#?}");
     assert!(run.stderr.contains("x\",\"version\":1},\"paths\":{},\"x-a\":\"x"), "{run:#?}");
 }
@@ -1343,7 +1345,7 @@ fn as_json_every_line_of_standard_output_is_an_object() {
             "kind": "finding",
             "severity": "error",
             "code": "wrong-kind",
-            "message": "`operationId` has to be a string, and is an integer",
+            "message": "`operationId` must be a string, found an integer",
             "file": "api.yaml",
             "pointer": "/paths/~1a/get/operationId",
             "span": {"start": {"line": 6, "column": 20}, "end": {"line": 6, "column": 21}},
@@ -1367,8 +1369,8 @@ fn for_github_findings_and_drift_are_annotations_besides() {
     let by_option = run(desk.path(), &[&arguments[..], &["--message-format=github"]].concat()).exits(2, "by option");
     let by_itself = Run::of(xtask(desk.path(), &arguments).env("GITHUB_ACTIONS", "true")).exits(2, "by itself");
     assert_eq!((&by_option.stdout, &by_option.stderr), (&by_itself.stdout, &by_itself.stderr));
-    let expected = "::error file=api.yaml,line=6,endLine=6,col=20,endColumn=21,title=wrong-kind::`operationId` has to be \
-                    a string, and is an integer%0Anote: another kind of value is expected here, and what cannot be read \
+    let expected = "::error file=api.yaml,line=6,endLine=6,col=20,endColumn=21,title=wrong-kind::`operationId` must be \
+                    a string, found an integer%0Anote: another kind of value is expected here, and what cannot be read \
                     as that would be missing from the client%0Ahelp: it is read as `\"7\"`: write a string here\n";
     assert_eq!(by_itself.stdout, expected);
     assert_eq!(messages(&by_itself).len(), 1, "the text is there too");

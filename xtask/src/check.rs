@@ -16,8 +16,10 @@ pub mod servers;
 pub mod structure;
 pub mod version;
 
-use crate::diagnostics::Diagnostic;
-use crate::document::Document;
+use std::collections::BTreeSet;
+
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::{Document, Pointer};
 use crate::mend;
 use crate::shown::Policy;
 
@@ -58,24 +60,40 @@ fn look(document: &mut Document, policy: Policy) -> Report {
         }
         findings.push(finding);
     }
-    findings.extend(mend::mend(document));
+    let mend::Mended { findings: of_structure, damaged } = mend::mend(document);
+    findings.extend(of_structure);
     let has_sound_structure = !findings.iter().any(Diagnostic::is_error);
     let document = &*document;
     let inventory = structure::walk(document);
-    let broken_references = references::check(document, &inventory);
-    // A schema that is made of itself has no end: examples can be held against schemas only where references hold.
-    let examples = if broken_references.is_empty() {
-        let (of_examples, checked) = examples::check(document, &inventory.objects, policy);
-        findings.extend(of_examples);
-        findings.extend(schemas::check(document, &inventory.objects));
-        findings.extend(pagination::check(document, &inventory.objects));
-        checked
-    } else {
-        findings.extend(broken_references);
+    let of_references = references::check(document, &inventory);
+    let examples = if of_references.iter().any(|finding| finding.code == Code::CircularDefinition) {
+        // A schema that contains itself has no end, so nothing can be validated against it.
         0
+    } else {
+        let (of_examples, checked) = examples::check(document, &inventory.objects, policy);
+        let of_schemas = schemas::check(document, &inventory.objects);
+        findings.extend(of_examples.into_iter().chain(of_schemas).filter(|finding| !follows(finding, &damaged)));
+        checked
     };
+    if damaged.is_empty() && of_references.is_empty() {
+        findings.extend(pagination::check(document, &inventory.objects));
+    }
+    findings.extend(of_references);
     findings.extend(extensions::check(&inventory.objects));
     findings.extend(servers::check(document, &inventory.objects));
     findings.extend(operations::check(document, &inventory.objects, has_sound_structure));
     Report { findings, examples }
 }
+
+/// Returns whether a finding about a schema merely follows from the finding about a field that the schema could not be
+/// read with.
+fn follows(finding: &Diagnostic, damaged: &BTreeSet<Pointer>) -> bool {
+    let places = std::iter::once(&finding.place).chain(finding.related.iter().map(|(place, _)| place));
+    places.filter_map(Place::pointer).any(|pointer| {
+        let around = std::iter::successors(Some(pointer.clone()), Pointer::parent).take(MOST_STEPS_TO_SCHEMA);
+        around.into_iter().any(|pointer| damaged.contains(&pointer))
+    })
+}
+
+/// How many pointers lead from a rule in a schema up to the schema: `required/0`, `required`, and the schema itself.
+const MOST_STEPS_TO_SCHEMA: usize = 3;

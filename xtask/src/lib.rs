@@ -14,6 +14,7 @@ pub mod load;
 pub mod lower;
 pub mod lowered;
 pub mod mend;
+pub mod nearest;
 pub mod package_name;
 pub mod passes;
 pub mod positions;

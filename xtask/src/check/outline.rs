@@ -1,6 +1,10 @@
-//! The shape of an OpenAPI 3.0 document, as data: which objects there are, their fields, and what each field holds.
+//! The shape of an OpenAPI document, as data: the objects, their fields, the kind of each field's value, and the versions
+//! of the specification that have the field.
 //!
-//! From the OpenAPI Specification 3.0.3, section 4.7 ("Schema"). The walk in [`super::structure`] goes along it.
+//! From the OpenAPI Specification 3.0.3 and 3.1.1, section 4.7 and 4.8 ("Schema"), and JSON Schema 2020-12. The walk in
+//! [`super::structure`] follows it.
+
+use super::version::Version;
 
 /// What a value has to be.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +44,15 @@ impl Kind {
         }
     }
 
+    /// Returns the shape of a value that is one object.
+    #[must_use]
+    pub fn shape(&self) -> Option<&'static Shape> {
+        match self {
+            Self::Object(shape) | Self::ObjectOrRef(shape) => Some(shape),
+            _ => None,
+        }
+    }
+
     /// Whether a value of this kind is a schema.
     #[must_use]
     pub fn is_schema(&self) -> bool {
@@ -64,11 +77,39 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Returns whether an object of this shape has a key like this one, of a form that no other object would take for a
+    /// name of its own.
+    #[must_use]
+    pub fn takes(&self, key: &str) -> bool {
+        let is_data = self.others.as_ref().is_some_and(|(rule, _)| !matches!(rule, KeyRule::Any) && rule.admits(key));
+        is_data || self.field(key).is_some()
+    }
+
     /// The field with this name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
+}
+
+impl KeyRule {
+    /// Returns whether a key has the form that the rule asks for.
+    #[must_use]
+    pub fn admits(self, key: &str) -> bool {
+        match self {
+            Self::Path => key.starts_with('/'),
+            Self::Status => is_status(key),
+            Self::Any => true,
+        }
+    }
+}
+
+/// Returns whether a key is a status (`404`) or a range of them (`4XX`).
+fn is_status(key: &str) -> bool {
+    let mut characters = key.chars();
+    let class = characters.next().is_some_and(|c| ('1'..='5').contains(&c));
+    let rest: String = characters.collect();
+    class && (rest == "XX" || (rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit())))
 }
 
 /// A field with a fixed name.
@@ -80,6 +121,16 @@ pub struct Field {
     pub kind: Kind,
     /// What it means that it is not there.
     pub lack: Lack,
+    /// The only version that has the field; `None` if all have it.
+    pub only: Option<Version>,
+}
+
+impl Field {
+    /// Returns whether the field belongs to this version.
+    #[must_use]
+    pub fn is_in(&self, version: Version) -> bool {
+        self.only.is_none_or(|only| only == version)
+    }
 }
 
 /// What it means that a field is not there.
@@ -105,15 +156,25 @@ pub enum KeyRule {
 }
 
 const fn required(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, lack: Lack::Fatal }
+    Field { name, kind, lack: Lack::Fatal, only: None }
 }
 
 const fn expected(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, lack: Lack::Departure }
+    Field { name, kind, lack: Lack::Departure, only: None }
 }
 
 const fn optional(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, lack: Lack::Fine }
+    Field { name, kind, lack: Lack::Fine, only: None }
+}
+
+/// An optional field of OpenAPI 3.1 that 3.0 does not have.
+const fn newer(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, lack: Lack::Fine, only: Some(Version::V3_1) }
+}
+
+/// An optional field of OpenAPI 3.0 that 3.1 does not have.
+const fn older(name: &'static str, kind: Kind) -> Field {
+    Field { name, kind, lack: Lack::Fine, only: Some(Version::V3_0) }
 }
 
 const fn shape(name: &'static str, fields: &'static [Field]) -> Shape {
@@ -138,9 +199,8 @@ pub static DOCUMENT: Shape = shape(
         optional("security", List(&Map(&List(&Text)))),
         optional("tags", List(&Object(&TAG))),
         optional("externalDocs", Object(&EXTERNAL_DOCS)),
-        // OpenAPI 3.1.
-        optional("webhooks", Any),
-        optional("jsonSchemaDialect", Any),
+        newer("webhooks", Map(&Object(&PATH_ITEM))),
+        newer("jsonSchemaDialect", Text),
     ],
 );
 
@@ -153,13 +213,13 @@ static INFO: Shape = shape(
         optional("termsOfService", Text),
         optional("contact", Object(&CONTACT)),
         optional("license", Object(&LICENSE)),
-        optional("summary", Text),
+        newer("summary", Text),
     ],
 );
 
 static CONTACT: Shape = shape("Contact", &[optional("name", Text), optional("url", Text), optional("email", Text)]);
 
-static LICENSE: Shape = shape("License", &[expected("name", Text), optional("url", Text)]);
+static LICENSE: Shape = shape("License", &[expected("name", Text), optional("url", Text), newer("identifier", Text)]);
 
 static EXTERNAL_DOCS: Shape = shape("External Documentation", &[expected("url", Text), optional("description", Text)]);
 
@@ -191,11 +251,12 @@ static COMPONENTS: Shape = shape(
         optional("securitySchemes", Map(&ObjectOrRef(&SECURITY_SCHEME))),
         optional("links", Map(&ObjectOrRef(&LINK))),
         optional("callbacks", Map(&ObjectOrRef(&CALLBACK))),
-        optional("pathItems", Map(&Any)),
+        newer("pathItems", Map(&Object(&PATH_ITEM))),
     ],
 );
 
-static PATHS: Shape =
+/// The paths of a document.
+pub static PATHS: Shape =
     Shape { name: "Paths", section: None, fields: &[], others: Some((KeyRule::Path, Object(&PATH_ITEM))) };
 
 /// What stands under a path.
@@ -306,7 +367,8 @@ static ENCODING: Shape = shape(
     ],
 );
 
-static RESPONSES: Shape = Shape {
+/// The responses of an operation.
+pub static RESPONSES: Shape = Shape {
     name: "Responses",
     section: None,
     fields: &[optional("default", ObjectOrRef(&RESPONSE))],
@@ -367,8 +429,41 @@ static SECURITY_SCHEME: Shape = component(
         optional("in", Text),
         optional("scheme", Text),
         optional("bearerFormat", Text),
-        optional("flows", Any),
+        optional("flows", Object(&OAUTH_FLOWS)),
         optional("openIdConnectUrl", Text),
+    ],
+);
+
+/// The OAuth flows of a security scheme.
+pub static OAUTH_FLOWS: Shape = shape(
+    "OAuth Flows",
+    &[
+        optional("implicit", Object(&OAUTH_FLOW)),
+        optional("password", Object(&OAUTH_FLOW)),
+        optional("clientCredentials", Object(&OAUTH_FLOW)),
+        optional("authorizationCode", Object(&OAUTH_FLOW)),
+    ],
+);
+
+/// An OAuth flow.
+pub static OAUTH_FLOW: Shape = shape(
+    "OAuth Flow",
+    &[
+        optional("authorizationUrl", Text),
+        optional("tokenUrl", Text),
+        optional("refreshUrl", Text),
+        expected("scopes", Map(&Text)),
+    ],
+);
+
+static XML: Shape = shape(
+    "XML",
+    &[
+        optional("name", Text),
+        optional("namespace", Text),
+        optional("prefix", Text),
+        optional("attribute", Flag),
+        optional("wrapped", Flag),
     ],
 );
 
@@ -407,38 +502,42 @@ pub static SCHEMA: Shape = component(
         optional("description", Text),
         optional("format", Text),
         optional("default", Any),
-        optional("nullable", Flag),
+        older("nullable", Flag),
         optional("discriminator", Object(&DISCRIMINATOR)),
         optional("readOnly", Flag),
         optional("writeOnly", Flag),
-        optional("xml", Any),
+        optional("xml", Object(&XML)),
         optional("externalDocs", Object(&EXTERNAL_DOCS)),
         optional("example", Any),
-        optional("examples", Any),
         optional("deprecated", Flag),
-        // JSON Schema's, which OpenAPI 3.1 brings: mended where they mean something to a client.
-        optional("$anchor", Any),
-        optional("$comment", Any),
-        optional("$defs", Map(&ObjectOrRef(&SCHEMA))),
-        optional("definitions", Map(&ObjectOrRef(&SCHEMA))),
-        optional("$id", Any),
-        optional("$schema", Any),
-        optional("const", Any),
-        optional("contains", Any),
-        optional("contentEncoding", Text),
-        optional("contentMediaType", Text),
-        optional("dependentRequired", Any),
-        optional("dependentSchemas", Any),
-        optional("else", Any),
-        optional("if", Any),
-        optional("maxContains", Any),
-        optional("minContains", Any),
-        optional("patternProperties", Map(&ObjectOrRef(&SCHEMA))),
-        optional("prefixItems", List(&ObjectOrRef(&SCHEMA))),
-        optional("propertyNames", Any),
-        optional("then", Any),
-        optional("unevaluatedItems", Any),
-        optional("unevaluatedProperties", Any),
+        // JSON Schema 2020-12.
+        newer("$anchor", Text),
+        newer("$comment", Text),
+        newer("$defs", Map(&ObjectOrRef(&SCHEMA))),
+        newer("$dynamicAnchor", Text),
+        newer("$dynamicRef", Text),
+        newer("$id", Text),
+        newer("$schema", Text),
+        newer("$vocabulary", Map(&Flag)),
+        newer("const", Any),
+        newer("contains", ObjectOrRef(&SCHEMA)),
+        newer("contentEncoding", Text),
+        newer("contentMediaType", Text),
+        newer("contentSchema", ObjectOrRef(&SCHEMA)),
+        newer("definitions", Map(&ObjectOrRef(&SCHEMA))),
+        newer("dependentRequired", Map(&List(&Text))),
+        newer("dependentSchemas", Map(&ObjectOrRef(&SCHEMA))),
+        newer("else", ObjectOrRef(&SCHEMA)),
+        newer("examples", List(&Any)),
+        newer("if", ObjectOrRef(&SCHEMA)),
+        newer("maxContains", Count),
+        newer("minContains", Count),
+        newer("patternProperties", Map(&ObjectOrRef(&SCHEMA))),
+        newer("prefixItems", List(&ObjectOrRef(&SCHEMA))),
+        newer("propertyNames", ObjectOrRef(&SCHEMA)),
+        newer("then", ObjectOrRef(&SCHEMA)),
+        newer("unevaluatedItems", ObjectOrRef(&SCHEMA)),
+        newer("unevaluatedProperties", ObjectOrRef(&SCHEMA)),
     ],
 );
 

@@ -1,8 +1,8 @@
-//! Schemas in the words of OpenAPI 3.0: what JSON Schema's newer drafts say otherwise, and the usual slips.
+//! Schemas in the words of OpenAPI 3.0: the words of newer drafts of JSON Schema, and the usual slips.
 
 use serde_json::{Map, Value, json};
 
-use super::Mender;
+use super::{Mender, Misspelt};
 use crate::check::outline::TYPES;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::lower::changes::Trail;
@@ -31,7 +31,7 @@ const SLIPS: &[(&str, &str, Option<&str>)] = &[
     ("map", "object", None),
 ];
 
-/// What belongs to values of one type only.
+/// The keywords that apply to values of one type only.
 const OF_TYPE: &[(&str, &[&str])] = &[
     ("string", &["minLength", "maxLength", "pattern", "format", "contentEncoding", "contentMediaType"]),
     ("array", &["items", "prefixItems", "minItems", "maxItems", "uniqueItems"]),
@@ -44,13 +44,19 @@ const OF_TYPE: &[(&str, &[&str])] = &[
 ];
 
 impl Mender {
-    /// Mends what the outline cannot say of a schema, before its fields are walked.
-    pub(super) fn schema(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+    /// Brings into form what the outline cannot say of a schema, before its fields are walked.
+    pub(super) fn schema(&mut self, at: &Trail<'_>, fields: &mut Fields, misspelt: &[Misspelt]) {
+        self.nullable_alone(at, fields, misspelt);
         self.types(at, fields);
         self.required_flags(at, fields);
         self.exclusive_bounds(at, fields);
-        self.constant(at, fields);
-        self.items(at, fields);
+        constant(fields);
+        self.examples(at, fields);
+        self.required_names(at, fields);
+        self.step(at, fields);
+        if misspelt.iter().all(|misspelt| misspelt.meant != "items") {
+            self.items(at, fields);
+        }
         self.alternatives(at, fields);
         self.listed_values(at, fields);
         if fields.get("discriminator").is_some_and(Value::is_string) {
@@ -59,10 +65,20 @@ impl Mender {
                 Code::WrongKind,
                 at,
                 "discriminator",
-                "`discriminator` has to be an object",
+                "`discriminator` must be an object, found a string",
                 "write `{propertyName: …}`",
             );
             fields.insert("discriminator".to_owned(), json!({"propertyName": name}));
+        }
+    }
+
+    /// Reports `nullable` without `type` (OpenAPI 3.0.3, "Schema Object": it applies only to a schema with a type).
+    fn nullable_alone(&mut self, at: &Trail<'_>, fields: &Fields, misspelt: &[Misspelt]) {
+        let has_type = fields.contains_key("type") || misspelt.iter().any(|misspelt| misspelt.meant == "type");
+        if !self.is_newer() && fields.get("nullable").is_some_and(|flag| flag == true) && !has_type {
+            let message = "`nullable` has no effect without `type` beside it";
+            let help = "null is accepted: add `type` to this schema, or put `nullable` into the schema that has it";
+            self.told(Code::NullableWithoutType, at, "nullable", message, help);
         }
     }
 
@@ -73,14 +89,14 @@ impl Mender {
                     Code::UnknownWord,
                     at,
                     "type",
-                    "`null` is no `type` in OpenAPI 3.0",
+                    "unknown type `null` in OpenAPI 3.0",
                     "write `nullable: true`",
                 );
                 fields.shift_remove("type");
                 fields.insert("nullable".to_owned(), true.into());
             }
             Some(Value::String(word)) if matches!(word.as_str(), "any" | "mixed" | "") => {
-                let message = format!("`{word}` is no `type`");
+                let message = format!("unknown type `{word}`");
                 self.told(Code::UnknownWord, at, "type", &message, "it is read as any value: leave `type` out");
                 fields.shift_remove("type");
             }
@@ -89,8 +105,10 @@ impl Mender {
                 let known = TYPES.iter().find(|known| **known == lower).map(|known| (*known, None));
                 let slip = SLIPS.iter().find(|(slip, ..)| *slip == lower).map(|(_, known, format)| (*known, *format));
                 let Some((known, format)) = known.or(slip).filter(|(known, _)| known != word) else { return };
-                let (message, help) =
-                    (format!("`{word}` is no `type`"), format!("it is read as `{known}`: write that"));
+                let (message, help) = (
+                    format!("unknown type `{word}`; did you mean `{known}`?"),
+                    format!("it is read as `{known}`: write that"),
+                );
                 self.told(Code::UnknownWord, at, "type", &message, &help);
                 fields.insert("type".to_owned(), known.into());
                 if let Some(format) = format {
@@ -103,7 +121,7 @@ impl Mender {
                     Code::UnknownWord,
                     at,
                     "type",
-                    "`type` has to be a string, and is an array",
+                    "`type` must be a string in OpenAPI 3.0, found an array",
                     "write `oneOf`, and `nullable: true`",
                 );
                 type_list(&words, fields);
@@ -113,7 +131,7 @@ impl Mender {
                     Code::UnknownWord,
                     at,
                     "type",
-                    "`type` has to be a string, and is null",
+                    "`type` must be a string, found null",
                     "write `nullable: true`",
                 );
                 fields.shift_remove("type");
@@ -131,7 +149,7 @@ impl Mender {
                 Code::WrongKind,
                 at,
                 "required",
-                "`required` has to be a list, and is a boolean",
+                "`required` must be a list, found a boolean",
                 "list the names of the properties",
             );
             fields.shift_remove("required");
@@ -145,15 +163,9 @@ impl Mender {
                 Some(Value::String(flag)) if flag == "true" || flag == "false" => flag == "true",
                 _ => continue,
             };
-            let reading = if flag { "it is read as a required property" } else { "it is not read" };
+            let reading = if flag { "it is read as a required property" } else { "it is ignored" };
             let help = format!("{reading}: list `{name}` under `required` of the object around it if it is");
-            self.told(
-                Code::WrongKind,
-                &property_at,
-                "required",
-                "`required` has to be a list, and is a boolean",
-                &help,
-            );
+            self.told(Code::WrongKind, &property_at, "required", "`required` must be a list, found a boolean", &help);
             property.as_object_mut().map(|property| property.shift_remove("required"));
             if flag {
                 names.push(Value::from(name.clone()));
@@ -165,12 +177,19 @@ impl Mender {
         }
     }
 
-    /// A bound that is exclusive is a flag in OpenAPI 3.0, and a number since JSON Schema's draft 6.
+    /// An exclusive bound is a flag in OpenAPI 3.0, and a number since JSON Schema's draft 6.
     fn exclusive_bounds(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+            if self.is_newer() && fields.get(exclusive).is_some_and(Value::is_boolean) {
+                let message = format!("`{exclusive}` must be a number in OpenAPI 3.1, found a boolean");
+                let help = format!("it is read as in OpenAPI 3.0: write `{exclusive}` with the number of `{bound}`");
+                self.told(Code::WrongKind, at, exclusive, &message, &help);
+            }
             if let Some(Value::Number(number)) = fields.get(exclusive).cloned() {
-                let message =
-                    format!("`{exclusive}` has to be `true` or `false`, and is {}", super::kind_of(&fields[exclusive]));
+                let message = format!(
+                    "`{exclusive}` must be `true` or `false` in OpenAPI 3.0, found {}",
+                    super::kind_of(&fields[exclusive])
+                );
                 self.newer(
                     Code::WrongKind,
                     at,
@@ -184,20 +203,34 @@ impl Mender {
         }
     }
 
-    fn constant(&mut self, at: &Trail<'_>, fields: &mut Fields) {
-        if let Some(constant) = fields.shift_remove("const") {
-            self.newer(
-                Code::UnknownField,
-                at,
-                "const",
-                "Schema objects have no field `const` in OpenAPI 3.0",
-                "write an `enum` of one value",
-            );
-            fields.entry("enum").or_insert_with(|| json!([constant]));
+    /// A list of examples belongs to OpenAPI 3.1; a map of them to other objects.
+    fn examples(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        if let Some(examples) = fields.get("examples").filter(|examples| !examples.is_array()) {
+            let message = format!("`examples` must be a list, found {}", super::kind_of(examples));
+            self.told(Code::WrongKind, at, "examples", &message, "it is ignored: list the values");
+            fields.shift_remove("examples");
         }
     }
 
-    /// A list without a word of what it holds holds anything; one with a word for each place, any of them.
+    /// A step has to be above 0 (JSON Schema Wright-00, section 5.1).
+    fn step(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        if let Some(step) = fields.get("multipleOf").and_then(Value::as_f64).filter(|step| *step <= 0.0) {
+            let message = format!("`multipleOf` must be greater than 0, found {step}");
+            self.told(Code::WrongKind, at, "multipleOf", &message, "it is ignored: write the step, or remove it");
+            fields.shift_remove("multipleOf");
+        }
+    }
+
+    /// OpenAPI 3.0 asks for at least one name (JSON Schema Wright-00, section 5.15).
+    fn required_names(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        if !self.is_newer() && fields.get("required").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            let message = "`required` must name at least one property in OpenAPI 3.0";
+            self.told(Code::WrongKind, at, "required", message, "it is ignored: remove it, or list the names");
+            fields.shift_remove("required");
+        }
+    }
+
+    /// An array without `items` holds anything; one with a schema for each place holds any of them.
     fn items(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         let tuple = match (fields.get("items"), fields.get("prefixItems")) {
             (Some(Value::Array(schemas)), _) => {
@@ -205,7 +238,7 @@ impl Mender {
                     Code::WrongKind,
                     at,
                     "items",
-                    "`items` has to be an object (Schema), and is an array",
+                    "`items` must be an object (Schema), found an array",
                     "write one schema for all items",
                 );
                 Some(schemas.clone())
@@ -225,7 +258,7 @@ impl Mender {
         }
         let is_array = fields.get("type").is_some_and(|word| word == "array");
         if is_array && !fields.contains_key("items") {
-            if !self.is_newer {
+            if !self.is_newer() {
                 let message = "an array has no `items`, which OpenAPI 3.0 requires";
                 self.told(
                     Code::ArrayWithoutItems,
@@ -269,7 +302,7 @@ impl Mender {
                 self.findings.push(Diagnostic::departure(
                     Code::DuplicateEnumValue,
                     Place::Value(at.pointer().key("enum").index(index)),
-                    format!("`enum` lists {value} twice"),
+                    format!("duplicate value {value} in `enum`"),
                     "keep one of the two",
                 ));
             } else {
@@ -277,29 +310,35 @@ impl Mender {
             }
         }
         if kept.is_empty() {
-            self.told(
-                Code::EmptyEnum,
-                at,
-                "enum",
-                "`enum` lists no value, so none fits",
-                "list the values, or remove it",
-            );
+            let place = Place::Value(at.pointer().key("enum"));
+            let (message, help) =
+                ("`enum` lists no value, so none fits", "it is ignored: list the values, or remove it");
+            // JSON Schema 2020-12 allows an empty list.
+            let finding = if self.is_newer() { Diagnostic::warning } else { Diagnostic::departure };
+            self.findings.push(finding(Code::EmptyEnum, place, message, help));
             fields.shift_remove("enum");
         } else {
             *listed = kept;
         }
     }
 
-    /// A departure at a field of the schema.
+    /// Reports a departure at a field of the schema.
     fn told(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
         self.findings.push(Diagnostic::departure(code, Place::Value(at.pointer().key(key)), message, help));
     }
 
-    /// What is a departure from OpenAPI 3.0, and none from 3.1.
+    /// Reports a departure from OpenAPI 3.0 that is none from 3.1.
     fn newer(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
-        if !self.is_newer {
+        if !self.is_newer() {
             self.told(code, at, key, message, help);
         }
+    }
+}
+
+/// Writes `const` as an `enum` of one value.
+fn constant(fields: &mut Fields) {
+    if let Some(constant) = fields.shift_remove("const") {
+        fields.entry("enum").or_insert_with(|| json!([constant]));
     }
 }
 
