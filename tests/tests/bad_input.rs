@@ -37,7 +37,7 @@ fn texts_that_are_no_document_are_told() {
             "<!DOCTYPE html>\n<html><body>Not found</body></html>\n",
             "api.yaml: error: an OpenAPI document is an object, and this is a string",
         ),
-        ("an empty object", "{}\n", "api.yaml: error: this is not an OpenAPI document: it has no `openapi` field"),
+        ("an empty object", "{}\n", "api.yaml:1:1: error: this is not an OpenAPI document: it has no `openapi` field"),
         (
             "two documents",
             &format!("{}---\n{}", operation(""), operation("")),
@@ -312,7 +312,7 @@ fn other_versions_are_named() {
         (
             "no version",
             &as_version("3.0.3").replace("openapi: 3.0.3\n", ""),
-            "api.yaml: error: this is not an OpenAPI document: it has no `openapi` field",
+            "api.yaml:1:1: error: this is not an OpenAPI document: it has no `openapi` field",
         ),
     ]);
 }

@@ -3,6 +3,7 @@
 //! Each check is one module; all findings are reported, not only the first. What this stage lets through, the
 //! following stages can rely on.
 
+pub mod conflicts;
 pub mod examples;
 pub mod extensions;
 pub mod instance;
@@ -79,6 +80,7 @@ fn look(document: &mut Document, policy: Policy) -> Report {
         findings.extend(pagination::check(document, &inventory.objects));
     }
     findings.extend(of_references);
+    findings.extend(conflicts::check(&inventory.objects));
     findings.extend(extensions::check(&inventory.objects));
     findings.extend(servers::check(document, &inventory.objects));
     findings.extend(operations::check(document, &inventory.objects, has_sound_structure));

@@ -166,7 +166,7 @@ impl Stretch {
         let span = match place {
             Place::File => None,
             Place::At(start) => Some(Span { start: *start, end: Position { column: start.column + 1, ..*start } }),
-            Place::Value(pointer) => source.value_span(pointer),
+            Place::Value(pointer) => beginning(source, pointer),
             Place::Key(pointer) => source.key_span(pointer),
         }?;
         Some(match source.lines().on_first_line(&source.text, span) {
@@ -174,6 +174,13 @@ impl Stretch {
             None => Self { span, bytes: None },
         })
     }
+}
+
+/// Returns where a value stands; of one that begins on a line below its key, where the key stands.
+fn beginning(source: &Source, pointer: &Pointer) -> Option<Span> {
+    let value = source.value_span(pointer)?;
+    let key = source.key_span(pointer).filter(|key| key.start.line < value.start.line);
+    Some(key.unwrap_or(value))
 }
 
 /// The findings in the order of the document, each with where it stands.

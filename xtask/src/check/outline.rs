@@ -219,7 +219,9 @@ static INFO: Shape = shape(
 
 static CONTACT: Shape = shape("Contact", &[optional("name", Text), optional("url", Text), optional("email", Text)]);
 
-static LICENSE: Shape = shape("License", &[expected("name", Text), optional("url", Text), newer("identifier", Text)]);
+/// The licence of the API.
+pub static LICENSE: Shape =
+    shape("License", &[expected("name", Text), optional("url", Text), newer("identifier", Text)]);
 
 static EXTERNAL_DOCS: Shape = shape("External Documentation", &[expected("url", Text), optional("description", Text)]);
 
@@ -541,5 +543,6 @@ pub static SCHEMA: Shape = component(
     ],
 );
 
-static DISCRIMINATOR: Shape =
+/// What tells the alternatives of a schema apart.
+pub static DISCRIMINATOR: Shape =
     shape("Discriminator", &[expected("propertyName", Text), optional("mapping", Map(&Text))]);

@@ -57,7 +57,7 @@ pub fn check(document: &Document) -> Option<Diagnostic> {
     let Some(version) = root.get("openapi") else {
         return Some(Diagnostic::error(
             Code::NotOpenapi,
-            Place::File,
+            Place::Key(Pointer::root()),
             "this is not an OpenAPI document: it has no `openapi` field",
             "begin the document with `openapi: 3.0.3`",
         ));
@@ -100,6 +100,33 @@ fn unknown(version: &str, place: Place) -> Diagnostic {
         ),
     }
 }
+
+/// Returns the finding about a dialect of JSON Schema that is not one of the published ones.
+#[must_use]
+pub fn dialect(value: &Value, at: &Pointer) -> Option<Diagnostic> {
+    let uri = value.as_str()?;
+    let name = uri.trim_end_matches('#').trim_start_matches("https://").trim_start_matches("http://");
+    let is_of_openapi = name.strip_prefix("spec.openapis.org/oas/3.1/").is_some();
+    let is_known = is_of_openapi || DIALECTS.contains(&name);
+    (!is_known).then(|| {
+        Diagnostic::departure(
+            Code::UnknownWord,
+            Place::Value(at.clone()),
+            format!("unknown JSON Schema dialect `{uri}`"),
+            "it is read as JSON Schema 2020-12: remove it, or name a published dialect",
+        )
+    })
+}
+
+/// The published dialects of JSON Schema, without scheme.
+const DIALECTS: &[&str] = &[
+    "json-schema.org/draft/2020-12/schema",
+    "json-schema.org/draft/2019-09/schema",
+    "json-schema.org/draft-07/schema",
+    "json-schema.org/draft-06/schema",
+    "json-schema.org/draft-04/schema",
+    "json-schema.org/draft-03/schema",
+];
 
 /// Returns whether a version is 3.1 or a later 3.x.
 fn is_3_1_or_later(version: &str) -> bool {

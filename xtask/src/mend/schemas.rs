@@ -117,28 +117,34 @@ impl Mender {
             }
             Some(Value::Array(words)) if words.iter().all(|word| word.is_string() || word.is_null()) => {
                 let words = words.clone();
-                self.newer(
-                    Code::UnknownWord,
-                    at,
-                    "type",
-                    "`type` must be a string in OpenAPI 3.0, found an array",
-                    "write `oneOf`, and `nullable: true`",
-                );
+                self.listed_types(at, &words);
                 type_list(&words, fields);
             }
             Some(Value::Null) => {
-                self.newer(
-                    Code::UnknownWord,
-                    at,
-                    "type",
-                    "`type` must be a string, found null",
-                    "write `nullable: true`",
-                );
+                let help = if self.is_newer() { "write `type: 'null'`" } else { "write `nullable: true`" };
+                self.told(Code::UnknownWord, at, "type", "`type` must be a string, found null", help);
                 fields.shift_remove("type");
                 fields.insert("nullable".to_owned(), true.into());
             }
             _ => {}
         }
+    }
+
+    /// Reports a list of types that OpenAPI 3.0 does not have, or that 3.1 has in another form.
+    fn listed_types(&mut self, at: &Trail<'_>, words: &[Value]) {
+        let is_twice = (1..words.len()).any(|index| words[..index].contains(&words[index]));
+        let (message, help) = if !self.is_newer() {
+            ("`type` must be a string in OpenAPI 3.0, found an array", "write `oneOf`, and `nullable: true`")
+        } else if words.is_empty() {
+            ("`type` must name at least one type", "it is read as any value: list the types, or remove it")
+        } else if is_twice {
+            ("`type` names a type twice", "keep one of the two")
+        } else if words.iter().any(Value::is_null) {
+            ("`type` must be a list of strings, found null", "write `'null'` in quotes")
+        } else {
+            return;
+        };
+        self.told(Code::UnknownWord, at, "type", message, help);
     }
 
     /// `required: true` in a property is the older JSON Schema's word for a place in the object's list.
@@ -313,9 +319,7 @@ impl Mender {
             let place = Place::Value(at.pointer().key("enum"));
             let (message, help) =
                 ("`enum` lists no value, so none fits", "it is ignored: list the values, or remove it");
-            // JSON Schema 2020-12 allows an empty list.
-            let finding = if self.is_newer() { Diagnostic::warning } else { Diagnostic::departure };
-            self.findings.push(finding(Code::EmptyEnum, place, message, help));
+            self.findings.push(Diagnostic::departure(Code::EmptyEnum, place, message, help));
             fields.shift_remove("enum");
         } else {
             *listed = kept;
