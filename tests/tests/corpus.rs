@@ -31,7 +31,11 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
     ("escaped_references", "src/types.rs", "pub struct ObjectNotFound404 {"),
     ("escaped_references", "src/types.rs", "pub struct RoomHall {"),
-    ("examples_of_parameters", "README.md", "client.in_path().number(289032373).price(2.5).lent(false).day(\"2024-05-01\")"),
+    (
+        "examples_of_parameters",
+        "README.md",
+        "client.in_path().number(289032373).price(2.5).lent(false).day(\"2024-05-01\")",
+    ),
     ("examples_of_parameters", "README.md", ".kind(\"short story\").pages2(vec![1_i64, 2_i64]).send()"),
     ("foreign_types", "src/types.rs", "pub metal: Option<Metal>,"),
     ("maps", "src/types.rs", "#[serde(flatten)] pub extra: BTreeMap<String, String>,"),
