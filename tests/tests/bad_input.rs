@@ -1365,10 +1365,11 @@ fn as_json_every_line_of_standard_output_is_an_object() {
 
 #[test]
 fn a_part_that_is_referred_to_twice_has_its_finding_once() {
-    let uses = "parameters: [{$ref: '#/components/parameters/P'}]";
+    let schema = "schema: {type: integer}, examples: {e: {$ref: '#/components/examples/E'}}";
+    let uses = format!("parameters: [{{name: q, in: query, {schema}}}]");
     let text = format!(
         "{HEAD}paths:\n  /a:\n    get: {{operationId: a, {uses}, {OK}}}\n  /b:\n    get: {{operationId: b, {uses}, {OK}}}\n\
-         components:\n  parameters:\n    P: {{name: q, in: query, schema: {{type: integer}}, example: x}}\n"
+         components:\n  examples:\n    E: {{value: x}}\n"
     );
     let desk = Desk::with(text.as_bytes());
     let run = desk.refuse("api.yaml", "an example behind two references");
