@@ -16,6 +16,7 @@ use super::visit::METHODS;
 use crate::RUNTIME;
 use crate::check::pagination::EXTENSION;
 use crate::document::Pointer;
+use crate::license;
 use crate::media_type;
 
 /// The notes about a document.
@@ -67,6 +68,8 @@ pub struct Info {
     pub version: String,
     /// What it is about.
     pub description: Option<String>,
+    /// Its licence, if that is an SPDX expression.
+    pub license: Option<String>,
     /// The servers that requests can go to, in the order of the document.
     pub servers: Vec<ServerNote>,
 }
@@ -341,6 +344,7 @@ fn info(root: &Value) -> Info {
         title: text(&root["info"], "title").unwrap_or_default(),
         version: text(&root["info"], "version").unwrap_or_default(),
         description: text(&root["info"], "description"),
+        license: license::expression(&root["info"]["license"]),
         servers: servers
             .into_iter()
             .flatten()
