@@ -1284,7 +1284,7 @@ fn a_finding_shows_its_code_its_line_a_mark_a_reason_and_a_remedy() {
     let expected = "error[wrong-kind]: `operationId` must be a string, found an integer\n --> api.yaml:6:20\n  \
                     |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: another kind of value \
                     is expected here, and what cannot be read as that would be missing from the client\n  = help: it is \
-                    read as `\"7\"`: write a string here\n\nerror: api.yaml is wrong: nothing was generated\n";
+                    read as `\"7\"`: write a string here\n\nerror: api.yaml has 1 error: nothing was generated\n";
     assert_eq!(run.stderr, expected, "without colours, since this is no terminal");
 }
 
@@ -1354,12 +1354,31 @@ fn as_json_every_line_of_standard_output_is_an_object() {
             "help": "it is read as `\"7\"`: write a string here",
         })
     );
-    assert_eq!(wrong[1], json!({"kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out"}));
+    let summary = json!({
+        "kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out", "errors": 1, "warnings": 0,
+    });
+    assert_eq!(wrong[1], summary);
     fs::write(desk.path().join("api.yaml"), operation("")).unwrap();
     let mut drifted = lines(1);
     let summary = drifted.pop().unwrap();
     assert_eq!((&summary["outcome"], &summary["drift"]), (&json!("drifted"), &json!(drifted.len())));
     assert!(drifted.contains(&json!({"kind": "drift", "path": "out/src/lib.rs", "change": "missing"})), "{drifted:#?}");
+}
+
+#[test]
+fn a_part_that_is_referred_to_twice_has_its_finding_once() {
+    let schema = "schema: {type: integer}, examples: {e: {$ref: '#/components/examples/E'}}";
+    let uses = format!("parameters: [{{name: q, in: query, {schema}}}]");
+    let text = format!(
+        "{HEAD}paths:\n  /a:\n    get: {{operationId: a, {uses}, {OK}}}\n  /b:\n    get: {{operationId: b, {uses}, {OK}}}\n\
+         components:\n  examples:\n    E: {{value: x}}\n"
+    );
+    let desk = Desk::with(text.as_bytes());
+    let run = desk.refuse("api.yaml", "an example behind two references");
+    assert_eq!(messages(&run).len(), 1, "{run:#?}");
+    let run = desk.generate().exits(0, "the same as a warning");
+    assert_eq!(messages(&run).len(), 1, "{run:#?}");
+    assert!(run.stdout.lines().last().is_some_and(|line| line.contains(" files, 1 warning, ")), "{run:#?}");
 }
 
 #[test]
@@ -1598,7 +1617,10 @@ impl Desk {
     fn refuse(&self, spec: &str, what: &str) -> Run {
         let run = run(self.path(), &["generate", "--strict", "--spec", spec, "--out", "out"]).exits(2, what);
         assert_eq!(run.stdout, "", "{what}");
-        assert!(run.stderr.ends_with(&format!("error: {spec} is wrong: nothing was generated\n")), "{what}: {run:#?}");
+        assert!(
+            run.stderr.ends_with(&format!("error: {spec} has {}: nothing was generated\n", tally(&run))),
+            "{what}: {run:#?}"
+        );
         let remedies = run.stderr.lines().filter(|line| line.trim_start().starts_with("= help: ")).count();
         assert_eq!(remedies, messages(&run).len(), "{what}: each has a remedy: {run:#?}");
         assert!(places(&run).is_sorted(), "{what}: in the order of the document: {run:#?}");
@@ -1687,6 +1709,17 @@ fn messages(run: &Run) -> Vec<String> {
         messages.push(format!("{place}: {severity}: {message}"));
     }
     messages
+}
+
+/// The numbers of errors and warnings among the findings, as the summary writes them.
+fn tally(run: &Run) -> String {
+    let messages = messages(run);
+    let counted = |what: &str| match messages.iter().filter(|line| line.contains(&format!(": {what}: "))).count() {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        number => Some(format!("{number} {what}s")),
+    };
+    [counted("error"), counted("warning")].into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 /// The line and the column of each finding; 0 where it has none.

@@ -516,7 +516,10 @@ fn a_document_with_an_error_changes_no_file() {
     for command in ["generate", "check"] {
         let run = run(checkout.root(), &[command]).exits(2, command);
         assert_eq!(run.stdout, "", "{command}");
-        assert!(run.stderr.ends_with("error: spec/loyalty-points.yaml is wrong: nothing was generated\n"), "{run:#?}");
+        assert!(
+            run.stderr.ends_with("error: spec/loyalty-points.yaml has 1 error: nothing was generated\n"),
+            "{run:#?}"
+        );
     }
     assert_same(&checkout.tree(), &good, "a wrong document");
     assert_eq!(checkout.touched(), [""; 0]);

@@ -73,8 +73,8 @@ fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
     let built = match build(&job) {
         Ok(built) => built,
         Err(wrong) => {
-            job.reporter.findings(&wrong.source, &wrong.findings);
-            let told = format!("{} is wrong: nothing was generated", wrong.source.name);
+            job.reporter.findings(&wrong.source, wrong.findings);
+            let told = format!("{} has {}: nothing was generated", wrong.source.name, job.reporter.tally());
             job.reporter.summary(&job.summary(Outcome::Wrong, None, 0, told));
             return Ok(WRONG_DOCUMENT);
         }
@@ -96,11 +96,11 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     if report.has_errors() {
         return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
     }
-    job.reporter.findings(&document.source, &report.findings);
+    job.reporter.findings(&document.source, report.findings);
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document, &job.lowering())?;
         if job.is_verbose {
-            job.reporter.findings(&document.source, &lowered::notes(&lowered.changes));
+            job.reporter.findings(&document.source, lowered::notes(&lowered.changes));
         }
         let package = job.package(&lowered.notes, fingerprint);
         let generated = generate::generate(&lowered.document)?;
@@ -130,7 +130,8 @@ fn bring_about(job: &Job, built: &Built, started: Instant) -> Result<u8> {
     let changed = if drift.is_empty() { "nothing to change".to_owned() } else { format!("{} changed", drift.len()) };
     let files = counted(built.counts.files, "file");
     let elapsed = started.elapsed().as_millis();
-    let told = format!("{}: {}, {files}, {changed} ({elapsed} ms)", job.out_name, built.counts);
+    let warnings = job.warnings();
+    let told = format!("{}: {}, {files}{warnings}, {changed} ({elapsed} ms)", job.out_name, built.counts);
     job.reporter.summary(&job.summary(Outcome::Generated, Some(built.counts), drift.len(), told));
     Ok(0)
 }
@@ -141,7 +142,8 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
     let drift = tree::compare(&built.tree, &disk);
     if drift.is_empty() {
         let files = counted(built.counts.files, "file");
-        let told = format!("{} is what {} says: {}, {files}", job.out_name, job.spec_name, built.counts);
+        let warnings = job.warnings();
+        let told = format!("{} is what {} says: {}, {files}{warnings}", job.out_name, job.spec_name, built.counts);
         job.reporter.summary(&job.summary(Outcome::Clean, Some(built.counts), 0, told));
         return Ok(0);
     }
@@ -238,7 +240,16 @@ impl Job {
     }
 
     fn summary(&self, outcome: Outcome, counts: Option<Counts>, drift: usize, told: String) -> Summary<'_> {
-        Summary { outcome, spec: &self.spec_name, out: &self.out_name, counts, drift, told }
+        let tally = self.reporter.tally();
+        Summary { outcome, spec: &self.spec_name, out: &self.out_name, counts, drift, tally, told }
+    }
+
+    /// The number of warnings, to follow the other numbers; nothing where there is none.
+    fn warnings(&self) -> String {
+        match self.reporter.tally().warnings {
+            0 => String::new(),
+            number => format!(", {}", counted(number, "warning")),
+        }
     }
 
     fn lowering(&self) -> lower::Options {

@@ -53,6 +53,8 @@ pub(super) fn summary(summary: &Summary<'_>) -> Value {
         "outcome": summary.outcome.as_str(),
         "spec": summary.spec,
         "out": summary.out,
+        "errors": summary.tally.errors,
+        "warnings": summary.tally.warnings,
     });
     if let Some(counts) = &summary.counts {
         line["operations"] = counts.operations.into();
@@ -71,7 +73,7 @@ pub(super) fn summary(summary: &Summary<'_>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::{Code, Counts, Outcome, Place, placed};
+    use crate::diagnostics::{Code, Counts, Outcome, Place, Tally, placed};
     use crate::tree::Change;
 
     #[test]
@@ -121,19 +123,25 @@ mod tests {
             out: "out",
             counts: Some(counts),
             drift: 5,
+            tally: Tally { errors: 0, warnings: 6 },
             told: String::new(),
         };
         assert_eq!(
             summary(&all),
             json!({
-                "kind": "summary", "outcome": "drifted", "spec": "api.yaml", "out": "out",
+                "kind": "summary", "outcome": "drifted", "spec": "api.yaml", "out": "out", "errors": 0, "warnings": 6,
                 "operations": 1, "schemas": 2, "examples": 3, "files": 4, "drift": 5,
             })
         );
         all.counts = Some(Counts { tested: Some((6, 7)), ..counts });
         assert_eq!((&summary(&all)["tested"], &summary(&all)["left_out"]), (&json!(6), &json!(7)));
         assert_eq!(news("watching a"), json!({"kind": "watch", "message": "watching a"}));
-        (all.outcome, all.counts) = (Outcome::Wrong, None);
-        assert_eq!(summary(&all), json!({"kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out"}));
+        (all.outcome, all.counts, all.tally) = (Outcome::Wrong, None, Tally { errors: 3, warnings: 1 });
+        assert_eq!(
+            summary(&all),
+            json!({
+                "kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out", "errors": 3, "warnings": 1,
+            })
+        );
     }
 }
