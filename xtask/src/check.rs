@@ -6,14 +6,19 @@
 pub mod examples;
 pub mod extensions;
 pub mod instance;
+pub mod names;
 pub mod operations;
 pub mod outline;
 pub mod pagination;
 pub mod pattern;
 pub mod references;
+pub mod required;
+pub mod runtime;
 pub mod schemas;
+pub mod scope;
 pub mod servers;
 pub mod structure;
+pub mod undescribed;
 pub mod version;
 
 use crate::diagnostics::Diagnostic;
@@ -68,6 +73,7 @@ fn look(document: &mut Document, policy: Policy) -> Report {
         let (of_examples, checked) = examples::check(document, &inventory.objects, policy);
         findings.extend(of_examples);
         findings.extend(schemas::check(document, &inventory.objects));
+        findings.extend(required::check(document, &inventory));
         findings.extend(pagination::check(document, &inventory.objects));
         checked
     } else {
