@@ -7,14 +7,19 @@ pub mod conflicts;
 pub mod examples;
 pub mod extensions;
 pub mod instance;
+pub mod names;
 pub mod operations;
 pub mod outline;
 pub mod pagination;
 pub mod pattern;
 pub mod references;
+pub mod required;
+pub mod runtime;
 pub mod schemas;
+pub mod scope;
 pub mod servers;
 pub mod structure;
+pub mod undescribed;
 pub mod version;
 
 use std::collections::BTreeSet;
@@ -76,7 +81,11 @@ fn look(document: &mut Document, policy: Policy) -> Report {
         findings.extend(of_examples.into_iter().chain(of_schemas).filter(|finding| !follows(finding, &damaged)));
         checked
     };
-    if damaged.is_empty() && of_references.is_empty() {
+    if of_references.is_empty() {
+        findings
+            .extend(required::check(document, &inventory).into_iter().filter(|finding| !follows(finding, &damaged)));
+    }
+    if of_references.is_empty() && damaged.is_empty() {
         findings.extend(pagination::check(document, &inventory.objects));
     }
     findings.extend(of_references);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::names::nearest;
 use super::outline::Shape;
 use super::structure::{Inventory, Reference};
 use crate::diagnostics::{Code, Diagnostic, Place};
@@ -51,7 +52,9 @@ fn unresolved<'p>(
             Code::ExternalReference,
             place,
             format!("`$ref: {target}` leads out of this document"),
-            format!("copy what it names into `components/{section}` and write `#/components/{section}/NAME`"),
+            did_you_mean(document, section, target).unwrap_or_else(|| {
+                format!("copy what it names into `components/{section}` and write `#/components/{section}/NAME`")
+            }),
         ));
     };
     let segments: Vec<_> = pointer.segments().collect();
@@ -68,7 +71,9 @@ fn unresolved<'p>(
             Code::MisplacedReference,
             place,
             format!("`$ref: {target}` stands where a {} is expected, and does not lead to one", reference.shape.name),
-            format!("move what it names to `components/{section}` and write `#/components/{section}/NAME`"),
+            did_you_mean(document, section, target).unwrap_or_else(|| {
+                format!("move what it names to `components/{section}` and write `#/components/{section}/NAME`")
+            }),
         ));
     }
     if pointer.lookup(&document.root).is_some() {
@@ -78,7 +83,8 @@ fn unresolved<'p>(
         Code::UnresolvedReference,
         place,
         format!("`$ref: {target}` leads to nothing"),
-        did_you_mean(document, section, &segments[2]),
+        did_you_mean(document, section, target)
+            .unwrap_or_else(|| format!("define `{}` under `components/{section}`", segments[2])),
     ))
 }
 
@@ -91,18 +97,18 @@ fn made_of_itself(place: Place, name: &str) -> Diagnostic {
     )
 }
 
-fn did_you_mean(document: &Document, section: &str, name: &str) -> String {
-    let names = document.root["components"][section].as_object();
-    let nearest = names
-        .into_iter()
-        .flat_map(|names| names.keys())
-        .map(|known| (strsim::normalized_levenshtein(name, known), known))
-        .filter(|(ratio, _)| *ratio > 0.6)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((_, known)) => format!("did you mean `#/components/{section}/{known}`?"),
-        None => format!("define `{name}` under `components/{section}`"),
-    }
+/// The remedy where the name at the end of a reference is that of a component, or a slip of one.
+fn did_you_mean(document: &Document, section: &str, target: &str) -> Option<String> {
+    let names = document.root["components"][section].as_object()?;
+    let is_file = !target.contains('#') && (target.contains("://") || target.contains('.'));
+    let last = target.rsplit('/').find(|segment| !segment.is_empty()).filter(|_| !is_file)?;
+    let last = Pointer::from_reference(&format!("#/{last}"))?.last()?;
+    let (known, _) = names.get_key_value(&last).or_else(|| {
+        let near = nearest(&last, names.keys().map(String::as_str))?;
+        names.get_key_value(near)
+    })?;
+    let pointer = Pointer::root().keys(["components", section, known]);
+    Some(format!("did you mean `#{}`?", pointer.as_str()))
 }
 
 /// References and compositions that lead back to themselves without a property or an item in between: no value
@@ -204,6 +210,50 @@ mod tests {
         let found = check(&document, &crate::check::structure::walk(&document));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].code, Code::CircularDefinition);
+    }
+
+    #[test]
+    fn a_reference_to_a_neighbour_of_a_component_names_the_component() {
+        let sections = [
+            ("schemas", "requestBody: {content: {a/b: {schema: REFERENCE}}}", "{}"),
+            ("responses", "responses: {'200': REFERENCE}", "{description: d}"),
+            ("parameters", "parameters: [REFERENCE]", "{name: a, in: query}"),
+            ("examples", "parameters: [{name: a, in: query, examples: {e: REFERENCE}}]", "{value: 1}"),
+            ("requestBodies", "requestBody: REFERENCE", "{content: {}}"),
+            ("headers", "responses: {'200': {description: d, headers: {a: REFERENCE}}}", "{}"),
+            ("links", "responses: {'200': {description: d, links: {a: REFERENCE}}}", "{}"),
+            ("callbacks", "callbacks: {a: REFERENCE}", "{}"),
+        ];
+        for (section, operation, component) in sections {
+            let singular = section.trim_end_matches('s');
+            for (target, code) in [
+                (format!("#/components/{section}/Thin"), Code::UnresolvedReference),
+                (format!("#/components/{section}/thing"), Code::UnresolvedReference),
+                (format!("#/components/{singular}/Thing"), Code::MisplacedReference),
+                (format!("#/component/{section}/Thing"), Code::MisplacedReference),
+                ("#/definitions/Thing".to_owned(), Code::MisplacedReference),
+                ("#/components/securitySchemes/Thing".to_owned(), Code::MisplacedReference),
+                (format!("#components/{section}/Thing"), Code::ExternalReference),
+                (format!("components/{section}/Thing"), Code::ExternalReference),
+            ] {
+                let operation = operation.replace("REFERENCE", &format!("{{$ref: '{target}'}}"));
+                let text = format!(
+                    "paths: {{/a: {{get: {{{operation}}}}}}}\ncomponents: {{{section}: {{Thing: {component}}}, other: {{}}}}\n"
+                );
+                let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+                let found = check(&document, &crate::check::structure::walk(&document));
+                let found: Vec<_> = found.iter().map(|finding| (finding.code, &*finding.help)).collect();
+                assert_eq!(found, [(code, &*format!("did you mean `#/components/{section}/Thing`?"))], "{target}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_not_taken_for_a_component() {
+        let text = "paths: {/a: {get: {responses: {'200': {$ref: 'responses/Thing.yaml'}}}}}\ncomponents: {responses: {Thing: {}}}\n";
+        let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        let found = check(&document, &crate::check::structure::walk(&document));
+        assert!(found[0].help.starts_with("copy what it names"), "{found:?}");
     }
 
     #[test]

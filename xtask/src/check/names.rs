@@ -1,0 +1,34 @@
+//! The nearest of several known names, for "did you mean".
+
+/// Returns the name that `word` is probably a slip of: the same name in another case, or one with few edits.
+#[must_use]
+pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let limit = word.chars().count().max(3) / 3;
+    let lower = word.to_lowercase();
+    names
+        .into_iter()
+        .filter(|name| *name != word)
+        .map(|name| (strsim::osa_distance(&lower, &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_name_with_few_edits_is_found_and_no_other() {
+        for (word, expected) in [
+            ("nmae", Some("name")),
+            ("Name", Some("name")),
+            ("order_ids", Some("order_id")),
+            ("di", Some("id")),
+            ("price", None),
+            ("name", None),
+        ] {
+            assert_eq!(nearest(word, ["id", "name", "order_id"]), expected, "{word}");
+        }
+    }
+}
