@@ -126,13 +126,24 @@ fn files_that_cannot_be_read_are_told() {
         if cfg!(windows) && expected.contains("os error") {
             continue;
         }
-        assert_eq!(first_line(&desk.refuse(spec, what)), expected, "{what}");
+        assert_eq!(first_line(&desk.refuse_unread(spec, what)), expected, "{what}");
     }
     #[cfg(target_os = "linux")]
     assert_eq!(
-        first_line(&desk.refuse("/dev/zero", "a file without an end")),
+        first_line(&desk.refuse_unread("/dev/zero", "a file without an end")),
         "/dev/zero: error: the document is larger than 64 MiB"
     );
+}
+
+#[test]
+fn a_document_that_cannot_be_read_has_an_outcome_of_its_own() {
+    let desk = Desk::with(b"");
+    let arguments = ["check", "--spec", "nowhere.yaml", "--out", "out", "--message-format", "json"];
+    let run = run(desk.path(), &arguments).exits(3, "no such file");
+    let lines: Vec<serde_json::Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["code"], &lines[0]["severity"]), (&"unreadable-document".into(), &"error".into()));
+    assert_eq!(lines[1], json!({"kind": "summary", "outcome": "unreadable", "spec": "nowhere.yaml", "out": "out"}));
+    assert_eq!((lines.len(), run.stderr.as_str()), (2, ""), "{run:#?}");
 }
 
 // What is no YAML, and no JSON.
@@ -1615,10 +1626,25 @@ impl Desk {
     /// Asserts everything that holds for every refusal, whatever the reason.
     #[track_caller]
     fn refuse(&self, spec: &str, what: &str) -> Run {
-        let run = run(self.path(), &["generate", "--strict", "--spec", spec, "--out", "out"]).exits(2, what);
+        self.refuse_with(spec, what, 2)
+    }
+
+    /// The same for a document that cannot be read.
+    #[track_caller]
+    fn refuse_unread(&self, spec: &str, what: &str) -> Run {
+        self.refuse_with(spec, what, 3)
+    }
+
+    #[track_caller]
+    fn refuse_with(&self, spec: &str, what: &str, code: i32) -> Run {
+        let run = run(self.path(), &["generate", "--strict", "--spec", spec, "--out", "out"]).exits(code, what);
         assert_eq!(run.stdout, "", "{what}");
+        let why = if code == 3 { "cannot be read".to_owned() } else { format!("has {}", tally(&run)) };
         assert!(
-            run.stderr.ends_with(&format!("error: {spec} has {}: nothing was generated\n", tally(&run))),
+            run.stderr.ends_with(&format!(
+                "error: {spec} {why}: nothing was generated
+"
+            )),
             "{what}: {run:#?}"
         );
         let remedies = run.stderr.lines().filter(|line| line.trim_start().starts_with("= help: ")).count();

@@ -36,9 +36,15 @@ fn span(Span { start, end }: Span) -> Value {
     json!({"start": position(start), "end": position(end)})
 }
 
-/// A file that differs: `"kind": "drift"`. Whether it was mended, the summary's outcome says.
+/// Returns an entry that differs: `"kind": "drift"`. The summary's outcome says whether it was fixed; an entry that was
+/// not generated never is.
 pub(super) fn drift(drift: &Drift, folder: &str) -> Value {
-    json!({"kind": "drift", "path": format!("{folder}/{}", drift.path), "change": drift.change.as_str()})
+    let mut line =
+        json!({"kind": "drift", "path": format!("{folder}/{}", drift.path), "change": drift.change.as_str()});
+    if !drift.change.is_fixable() {
+        line["generated"] = false.into();
+    }
+    line
 }
 
 /// What a document that is watched waits for: `"kind": "watch"`.
@@ -116,6 +122,11 @@ mod tests {
     fn drift_and_summary_say_what_differs_and_how_it_ended() {
         let extra = Drift { path: "src/a.rs".to_owned(), change: Change::Extra };
         assert_eq!(drift(&extra, "out"), json!({"kind": "drift", "path": "out/src/a.rs", "change": "extra"}));
+        let foreign = Drift { change: Change::Foreign, ..extra };
+        assert_eq!(
+            drift(&foreign, "out"),
+            json!({"kind": "drift", "path": "out/src/a.rs", "change": "extra", "generated": false})
+        );
         let counts = Counts { operations: 1, schemas: 2, examples: 3, files: 4, tested: None };
         let mut all = Summary {
             outcome: Outcome::Drifted,

@@ -106,6 +106,8 @@ pub fn counted(number: usize, what: &str) -> String {
 pub enum Outcome {
     /// The document is wrong, and nothing was generated.
     Wrong,
+    /// The document cannot be read, and nothing was generated.
+    Unreadable,
     /// The folder holds what was generated.
     Generated,
     /// The folder holds what would be generated.
@@ -120,6 +122,7 @@ impl Outcome {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Wrong => "wrong",
+            Self::Unreadable => "unreadable",
             Self::Generated => "generated",
             Self::Clean => "clean",
             Self::Drifted => "drifted",
@@ -127,7 +130,7 @@ impl Outcome {
     }
 
     fn is_failure(self) -> bool {
-        matches!(self, Self::Wrong | Self::Drifted)
+        matches!(self, Self::Wrong | Self::Unreadable | Self::Drifted)
     }
 }
 
