@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
@@ -70,11 +71,10 @@ def mutate(text, case, name):
 
 def judge(folder, names, redocly):
     """Returns the first objection of each tool to each document, or None, by the name of the document."""
-    objections = redocly_objections(folder, sorted(names), redocly)
-    return {
-        name: {VALIDATOR: validator_objection(folder / file), REDOCLY: objections.get(file)}
-        for file, name in names.items()
-    }
+    with ThreadPoolExecutor(1) as pool:
+        of_redocly = pool.submit(redocly_objections, folder, list(names), redocly)
+        of_validator = {file: validator_objection(folder / file) for file in names}
+        return {name: {VALIDATOR: of_validator[file], REDOCLY: of_redocly.result()[file]} for file, name in names.items()}
 
 
 def validator_objection(path):
@@ -82,10 +82,18 @@ def validator_objection(path):
     try:
         document, base = read_from_filename(str(path))
         validator = shortcuts.get_validator_cls(document)(document, base_uri=base)
-        error = next(iter(validator.iter_errors()), None)
+        first = next(iter(validator.iter_errors()), None)
+        return first and shorten(cause(first).message, path)
+    except RecursionError as error:
+        return type(error).__name__
     except Exception as error:  # noqa: BLE001: it raises whatever its libraries raise.
         return shorten(f"{type(error).__name__}: {error}", path)
-    return error and shorten(error.message, path)
+
+
+def cause(error):
+    """Returns the deepest of the errors that an error sums up: a schema with alternatives reports the whole value."""
+    causes = [cause(part) for part in error.context or ()]
+    return max(causes, key=lambda part: len(part.absolute_path), default=error)
 
 
 def redocly_objections(folder, files, redocly):
