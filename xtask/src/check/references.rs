@@ -18,9 +18,34 @@ pub fn check(document: &Document, inventory: &Inventory<'_>) -> Vec<Diagnostic> 
     // Few documents refer to parts of others, and only those need to know what stands where.
     let places = LazyCell::new(|| Places::of(inventory));
     let references = inventory.references.iter();
-    let mut findings: Vec<_> = references.filter_map(|reference| unresolved(document, reference, || &places)).collect();
+    let mut findings =
+        once_each(references.filter_map(|reference| unresolved(document, reference, || &places)).collect());
     findings.extend(cycles(document));
     findings
+}
+
+/// Merges the findings about references that fail alike: their cause is one, at the target or in its name.
+fn once_each(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut firsts: Vec<(Diagnostic, usize)> = Vec::new();
+    let mut known: BTreeMap<Box<str>, usize> = BTreeMap::new();
+    for finding in findings {
+        match known.get(&finding.message).and_then(|index| firsts.get_mut(*index)) {
+            Some((_, more)) => *more += 1,
+            None => {
+                known.insert(finding.message.clone(), firsts.len());
+                firsts.push((finding, 0));
+            }
+        }
+    }
+    firsts.into_iter().map(|(finding, more)| with_count(finding, more)).collect()
+}
+
+fn with_count(mut finding: Diagnostic, more: usize) -> Diagnostic {
+    if more > 0 {
+        let places = if more == 1 { "one more place".to_owned() } else { format!("{more} more places") };
+        finding.message = format!("{}; the same reference stands in {places}", finding.message).into();
+    }
+    finding
 }
 
 /// Every place of the document at which something of a shape stands, or a reference to it.
@@ -48,6 +73,14 @@ fn unresolved<'p>(
     let target = reference.target;
     let section = reference.shape.section.unwrap_or_default();
     let Some(pointer) = Pointer::from_reference(target) else {
+        if let Some(anchor) = target.strip_prefix('#').filter(|anchor| !anchor.contains('/')) {
+            return Some(Diagnostic::error(
+                Code::UnresolvedReference,
+                place,
+                format!("`$ref: {target}` is no JSON pointer, and anchors are not followed"),
+                format!("write the pointer to what has the anchor `{anchor}`, such as `#/components/{section}/NAME`"),
+            ));
+        }
         return Some(Diagnostic::error(
             Code::ExternalReference,
             place,
@@ -254,6 +287,23 @@ mod tests {
         let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
         let found = check(&document, &crate::check::structure::walk(&document));
         assert!(found[0].help.starts_with("copy what it names"), "{found:?}");
+    }
+
+    #[test]
+    fn a_target_that_does_not_exist_is_reported_once_with_the_number_of_its_references() {
+        let schemas =
+            "A: {$ref: '#/components/schemas/X'}, B: {items: {$ref: '#/components/schemas/X'}}, C: {$ref: '#y'}";
+        let text = format!("openapi: 3.0.3\ncomponents: {{schemas: {{{schemas}}}}}\n");
+        let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        let found = check(&document, &crate::check::structure::walk(&document));
+        let messages: Vec<_> = found.iter().map(|finding| &*finding.message).collect();
+        assert_eq!(
+            messages,
+            [
+                "`$ref: #/components/schemas/X` leads to nothing; the same reference stands in one more place",
+                "`$ref: #y` is no JSON pointer, and anchors are not followed",
+            ]
+        );
     }
 
     #[test]
