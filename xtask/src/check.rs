@@ -6,15 +6,22 @@
 pub mod examples;
 pub mod extensions;
 pub mod instance;
+pub mod names;
 pub mod operations;
 pub mod outline;
 pub mod pagination;
+pub mod parameters;
+pub mod paths;
 pub mod pattern;
 pub mod references;
 pub mod schemas;
+pub mod security;
 pub mod servers;
 pub mod structure;
 pub mod version;
+
+#[cfg(test)]
+mod testing;
 
 use crate::diagnostics::Diagnostic;
 use crate::document::Document;
@@ -76,6 +83,8 @@ fn look(document: &mut Document, policy: Policy) -> Report {
     };
     findings.extend(extensions::check(&inventory.objects));
     findings.extend(servers::check(document, &inventory.objects));
+    findings.extend(security::check(document, &inventory.objects));
+    findings.extend(names::check(document, &inventory.objects));
     findings.extend(operations::check(document, &inventory.objects, has_sound_structure));
     Report { findings, examples }
 }

@@ -27,6 +27,7 @@ pub mod workspace;
 pub mod write;
 
 mod media_type;
+mod nearest;
 mod resolve;
 
 /// The crate that generated code calls.

@@ -15,6 +15,7 @@ use crate::check::structure::{into_extension, is_extension, kind_of};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::lower::changes::Trail;
+use crate::nearest::nearest;
 
 /// Mends the document in place, and says where it left the specification.
 pub fn mend(document: &mut Document) -> Vec<Diagnostic> {
@@ -385,15 +386,6 @@ fn described(kind: Kind) -> String {
         Kind::Map(_) => "an object".to_owned(),
         Kind::Object(shape) | Kind::ObjectOrRef(shape) => format!("an object ({})", shape.name),
     }
-}
-
-/// The name that `word` is a slip away from.
-fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    names
-        .map(|name| (strsim::normalized_levenshtein(word, name), name))
-        .filter(|(ratio, _)| *ratio > 0.5)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
 }
 
 #[cfg(test)]
