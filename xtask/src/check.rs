@@ -11,16 +11,22 @@ pub mod names;
 pub mod operations;
 pub mod outline;
 pub mod pagination;
+pub mod parameters;
+pub mod paths;
 pub mod pattern;
 pub mod references;
 pub mod required;
 pub mod runtime;
 pub mod schemas;
 pub mod scope;
+pub mod security;
 pub mod servers;
 pub mod structure;
 pub mod undescribed;
 pub mod version;
+
+#[cfg(test)]
+mod testing;
 
 use std::collections::BTreeSet;
 
@@ -92,6 +98,8 @@ fn look(document: &mut Document, policy: Policy) -> Report {
     findings.extend(conflicts::check(&inventory.objects));
     findings.extend(extensions::check(&inventory.objects));
     findings.extend(servers::check(document, &inventory.objects));
+    findings.extend(security::check(document, &inventory.objects));
+    findings.extend(names::check(document, &inventory.objects));
     findings.extend(operations::check(document, &inventory.objects, has_sound_structure));
     Report { findings, examples }
 }

@@ -4,7 +4,6 @@
 
 use serde_json::{Map, Value};
 
-use super::names::nearest;
 use super::outline::{OPERATION, SCHEMA, Shape};
 use super::pagination;
 use super::runtime::{DECODERS, TYPES};
@@ -13,6 +12,7 @@ use crate::RUNTIME;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
 use crate::lower::crumb::{DECODE, RUST_TYPE};
+use crate::nearest::nearest;
 
 /// The extension with the scopes that an operation needs.
 const SCOPES: &str = "x-required-scopes";

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::names::nearest;
 use super::outline::OPERATION;
 use super::structure::{Met, kind_of};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::lower::crumb::{DECODE, NULLABLE, is_set};
 use crate::media_type;
+use crate::nearest::nearest;
 use crate::resolve::resolve;
 
 /// The extension.

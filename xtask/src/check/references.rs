@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::names::nearest;
 use super::outline::Shape;
 use super::structure::{Inventory, Reference};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
+use crate::nearest::nearest;
 use crate::resolve::resolve;
 
 /// The findings about the document's references.

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::names::nearest;
 use super::outline::SCHEMA;
 use super::scope::{CONDITIONS, DEPENDENT, LISTS, Scope};
 use super::structure::{Inventory, Met};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
+use crate::nearest::nearest;
 
 /// Returns the findings about the lists of required names.
 #[must_use]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::names::nearest;
 use super::scope::{Scope, has_free_alternative};
 use crate::document::Pointer;
+use crate::nearest::nearest;
 
 /// A property of an example that no schema describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
