@@ -47,8 +47,8 @@ Exit status:
   0  done, or nothing to do
   1  check: the crate has drifted from the document
   2  the document has errors
-  3  anything else: the arguments, a document that cannot be read, a folder that cannot be written, a path that the crate
-     needs and a file that was not generated has taken
+  3  anything else: the arguments, a document that cannot be read, a folder that cannot be written, a path of the crate
+     that is taken by what was not generated
 ";
 
 /// What to do with the crate.

@@ -230,6 +230,9 @@ fn is_text(name: &OsStr) -> bool {
 
 /// Moves the files that a generated file includes from the foreign entries to the generator's files.
 fn claim_listed(folder: &Path, disk: &mut Disk) -> io::Result<()> {
+    if !disk.others.keys().any(|path| has_extension(path, "json")) {
+        return Ok(());
+    }
     for path in listed(&disk.files) {
         let Some(Other::File(bytes)) = disk.others.get_mut(&path) else { continue };
         let bytes = match bytes.take() {
