@@ -3,10 +3,10 @@
 //! Each check is one module; all findings are reported, not only the first. What this stage lets through, the
 //! following stages can rely on.
 
+pub mod causes;
 pub mod examples;
 pub mod extensions;
 pub mod instance;
-pub mod names;
 pub mod operations;
 pub mod outline;
 pub mod pagination;
@@ -17,6 +17,7 @@ pub mod runtime;
 pub mod schemas;
 pub mod scope;
 pub mod servers;
+pub mod similar;
 pub mod structure;
 pub mod undescribed;
 pub mod version;
@@ -51,6 +52,7 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
     if is_strict {
         report.findings = report.findings.into_iter().map(Diagnostic::strict).collect();
     }
+    causes::drop_consequences(document, &mut report.findings);
     report
 }
 

@@ -4,10 +4,10 @@
 
 use serde_json::{Map, Value};
 
-use super::names::nearest;
 use super::outline::{OPERATION, SCHEMA, Shape};
 use super::pagination;
 use super::runtime::{DECODERS, TYPES};
+use super::similar::nearest;
 use super::structure::{Met, is_extension, kind_of};
 use crate::RUNTIME;
 use crate::diagnostics::{Code, Diagnostic, Place};

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::names::nearest;
 use super::outline::OPERATION;
+use super::similar::nearest;
 use super::structure::{Met, kind_of};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::names::nearest;
 use super::outline::SCHEMA;
 use super::scope::{CONDITIONS, DEPENDENT, LISTS, Scope};
+use super::similar::nearest;
 use super::structure::{Inventory, Met};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};

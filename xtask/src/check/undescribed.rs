@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::names::nearest;
 use super::scope::{Scope, has_free_alternative};
+use super::similar::nearest;
 use crate::document::Pointer;
 
 /// A property of an example that no schema describes.
