@@ -72,6 +72,14 @@ fn unresolved<'p>(
     let place = Place::Value(reference.at.key("$ref"));
     let target = reference.target;
     let section = reference.shape.section.unwrap_or_default();
+    let unresolved = |code, message, help| {
+        let finding = |help| Diagnostic::error(code, place.clone(), message, help);
+        Some(match near_component(document, section, target) {
+            Some(near) => finding(format!("did you mean `#{}`?", near.as_str()))
+                .with_related(Place::Key(near), "a component with a similar name"),
+            None => finding(help),
+        })
+    };
     let Some(pointer) = Pointer::from_reference(target) else {
         if let Some(anchor) = target.strip_prefix('#').filter(|anchor| !anchor.contains('/')) {
             return Some(Diagnostic::error(
@@ -81,14 +89,11 @@ fn unresolved<'p>(
                 format!("write the pointer to what has the anchor `{anchor}`, such as `#/components/{section}/NAME`"),
             ));
         }
-        return Some(Diagnostic::error(
+        return unresolved(
             Code::ExternalReference,
-            place,
             format!("`$ref: {target}` leads out of this document"),
-            did_you_mean(document, section, target).unwrap_or_else(|| {
-                format!("copy what it names into `components/{section}` and write `#/components/{section}/NAME`")
-            }),
-        ));
+            format!("copy what it names into `components/{section}` and write `#/components/{section}/NAME`"),
+        );
     };
     let segments: Vec<_> = pointer.segments().collect();
     let is_component = segments.first().is_some_and(|first| first == "components") && segments.len() == 3;
@@ -100,25 +105,20 @@ fn unresolved<'p>(
         return leads_to_itself.then(|| made_of_itself(place, target));
     }
     if !is_component || is_elsewhere {
-        return Some(Diagnostic::error(
+        return unresolved(
             Code::MisplacedReference,
-            place,
             format!("`$ref: {target}` stands where a {} is expected, and does not lead to one", reference.shape.name),
-            did_you_mean(document, section, target).unwrap_or_else(|| {
-                format!("move what it names to `components/{section}` and write `#/components/{section}/NAME`")
-            }),
-        ));
+            format!("move what it names to `components/{section}` and write `#/components/{section}/NAME`"),
+        );
     }
     if pointer.lookup(&document.root).is_some() {
         return None;
     }
-    Some(Diagnostic::error(
+    unresolved(
         Code::UnresolvedReference,
-        place,
         format!("`$ref: {target}` leads to nothing"),
-        did_you_mean(document, section, target)
-            .unwrap_or_else(|| format!("define `{}` under `components/{section}`", segments[2])),
-    ))
+        format!("define `{}` under `components/{section}`", segments[2]),
+    )
 }
 
 fn made_of_itself(place: Place, name: &str) -> Diagnostic {
@@ -130,8 +130,8 @@ fn made_of_itself(place: Place, name: &str) -> Diagnostic {
     )
 }
 
-/// The remedy where the name at the end of a reference is that of a component, or a slip of one.
-fn did_you_mean(document: &Document, section: &str, target: &str) -> Option<String> {
+/// The place of the component whose name is at the end of a reference, or of which that name is a slip.
+fn near_component(document: &Document, section: &str, target: &str) -> Option<Pointer> {
     let names = document.root["components"][section].as_object()?;
     let is_file = !target.contains('#') && (target.contains("://") || target.contains('.'));
     let last = target.rsplit('/').find(|segment| !segment.is_empty()).filter(|_| !is_file)?;
@@ -140,8 +140,7 @@ fn did_you_mean(document: &Document, section: &str, target: &str) -> Option<Stri
         let near = nearest(&last, names.keys().map(String::as_str))?;
         names.get_key_value(near)
     })?;
-    let pointer = Pointer::root().keys(["components", section, known]);
-    Some(format!("did you mean `#{}`?", pointer.as_str()))
+    Some(Pointer::root().keys(["components", section, known]))
 }
 
 /// References and compositions that lead back to themselves without a property or an item in between: no value
