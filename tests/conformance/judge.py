@@ -29,8 +29,9 @@ def main():
     options = arguments.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
-        names = write_documents(Path(folder))
-        verdicts = judge(Path(folder), names, options.redocly)
+        folder = Path(folder).resolve()
+        names = write_documents(folder)
+        verdicts = judge(folder, names, options.redocly)
     refused = [f"{name}: {verdict}" for name, verdict in verdicts.items() if is_valid_name(name) and any(verdict.values())]
     if refused:
         sys.exit("a tool refuses a valid document:\n" + "\n".join(refused))
@@ -156,7 +157,7 @@ def compare(found):
             committed.splitlines(keepends=True), found.splitlines(keepends=True), "committed", "found"))
         sys.exit("the verdicts differ; to update them: tests/conformance/judge --write")
     count = found.count("\n") - 2
-    print(f"the verdicts on {count} invalid documents are as committed, and both tools accept the valid ones")
+    print(f"the verdicts on {count} mutations are as committed, and both tools accept the valid documents")
 
 
 if __name__ == "__main__":
