@@ -142,7 +142,10 @@ fn a_document_that_cannot_be_read_has_an_outcome_of_its_own() {
     let run = run(desk.path(), &arguments).exits(3, "no such file");
     let lines: Vec<serde_json::Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&lines[0]["code"], &lines[0]["severity"]), (&"unreadable-document".into(), &"error".into()));
-    assert_eq!(lines[1], json!({"kind": "summary", "outcome": "unreadable", "spec": "nowhere.yaml", "out": "out"}));
+    assert_eq!(
+        lines[1],
+        json!({"kind": "summary", "outcome": "unreadable", "spec": "nowhere.yaml", "out": "out", "errors": 1, "warnings": 0})
+    );
     assert_eq!((lines.len(), run.stderr.as_str()), (2, ""), "{run:#?}");
 }
 
@@ -361,7 +364,7 @@ fn structure_that_is_missing_or_of_another_kind_is_told() {
         (
             "paths that are null",
             &format!("{HEAD}paths:\n"),
-            "api.yaml:3:6: error: `paths` has to be an object (Paths), and is null",
+            "api.yaml:3:6: error: `paths` must be an object (Paths), found null",
         ),
         (
             "an operation that is null",
@@ -1091,9 +1094,9 @@ fn examples_and_defaults_are_checked_wherever_they_stand() {
             "api.yaml:13:15: error: `example` and `examples` exclude each other",
         ),
         (
-            "without a value",
-            &named("examples: {e: {summary: s}}"),
-            "api.yaml:13:26: error: an example has either a `value` or an `externalValue`",
+            "a value and a link to one",
+            &named("examples: {e: {value: 2, externalValue: 'https://example.com/e'}}"),
+            "api.yaml:13:40: error: `value` and `externalValue` exclude each other",
         ),
         (
             "a pattern that is none",

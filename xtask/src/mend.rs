@@ -11,9 +11,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::check::outline::{
-    DOCUMENT, EXAMPLE, Field, KeyRule, Kind, Lack, PATH_ITEM, RESPONSE, RESPONSES, SCHEMA, Shape,
-};
+use crate::check::outline::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, Lack, PATH_ITEM, RESPONSE, SCHEMA, Shape};
 use crate::check::structure::{into_extension, is_extension, kind_of};
 use crate::check::version::Version;
 use crate::diagnostics::{Code, Diagnostic, Place};
@@ -166,8 +164,10 @@ impl Mender {
         }
         for (name, entry) in value.as_object_mut().into_iter().flatten() {
             const WORDS: &[&str] = &["$ref", "value", "externalValue", "summary", "description"];
-            let is_example =
-                entry.as_object().is_some_and(|fields| WORDS.iter().any(|word| fields.contains_key(*word)));
+            let is_word = |key: &String| WORDS.contains(&key.as_str());
+            let is_example = entry
+                .as_object()
+                .is_some_and(|fields| fields.keys().any(is_word) || fields.keys().all(|key| is_extension(key)));
             if !is_example && !is_extension(name) {
                 let place = Place::Key(at.key(name, entry).pointer());
                 let message = format!("the example `{name}` has no `value`");
@@ -279,6 +279,10 @@ impl Mender {
         }
         let is_newer = self.is_newer();
         let is_allowed = |key: &str| is_newer && matches!(key, "summary" | "description");
+        for (key, value) in fields.iter_mut().filter(|(key, _)| is_allowed(key)) {
+            let at = at.key(key, value);
+            self.value(Kind::Text, &at, value);
+        }
         for key in fields.keys().filter(|key| *key != "$ref" && !is_allowed(key)) {
             self.findings.push(Diagnostic::departure(
                 Code::RefSibling,
@@ -353,29 +357,6 @@ impl Mender {
         }
         if std::ptr::eq(shape, &raw const RESPONSE) && !fields.contains_key("description") {
             fields.insert("description".to_owned(), "".into());
-        }
-        if std::ptr::eq(shape, &raw const RESPONSES) && fields.keys().all(|key| is_extension(key)) {
-            self.findings.push(Diagnostic::departure(
-                Code::MissingField,
-                Place::Key(at.pointer()),
-                "the Responses object has no response",
-                "add a response under its status, such as `200`, or under `default`",
-            ));
-        }
-        if std::ptr::eq(shape, &raw const DOCUMENT) && self.is_newer() {
-            self.missing_parts(at, fields);
-        }
-    }
-
-    /// A document of OpenAPI 3.1 needs one of three fields, no matter which.
-    fn missing_parts(&mut self, at: &Trail<'_>, fields: &Map<String, Value>) {
-        if !["paths", "components", "webhooks"].iter().any(|name| fields.contains_key(*name)) {
-            self.findings.push(Diagnostic::departure(
-                Code::MissingField,
-                Place::Key(at.pointer()),
-                "the OpenAPI object has none of `paths`, `components` and `webhooks`",
-                "add `paths`, an object (Paths)",
-            ));
         }
     }
 

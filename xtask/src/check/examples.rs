@@ -8,6 +8,7 @@ use super::instance::{Direction, Mismatch, Validator};
 use super::outline::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use super::structure::Met;
 use super::undescribed::{self, Undescribed};
+use super::version::Version;
 use crate::diagnostics::{Code, Diagnostic, Place, Severity};
 use crate::document::{Document, Pointer};
 use crate::shown::{self, Example, Policy, Spelling};
@@ -76,12 +77,7 @@ impl Examples<'_> {
     fn of_schema_holder(&mut self, met: &Met<'_>) {
         let Some(schema) = met.fields.get("schema") else { return };
         if met.fields.contains_key("example") && met.fields.contains_key("examples") {
-            self.depart(
-                Code::AmbiguousExample,
-                met.at.key("example"),
-                "`example` and `examples` exclude each other",
-                "both are read: move the one `example` to a name of its own under `examples`",
-            );
+            self.both_forms(&met.at);
         }
         if met.is(&MEDIA_TYPE) && !met.at.last().is_some_and(|name| shown::is_held(&name)) {
             return;
@@ -102,13 +98,25 @@ impl Examples<'_> {
         }
     }
 
+    /// OpenAPI 3.1 says the same as 3.0, but its schema allows both.
+    fn both_forms(&mut self, at: &Pointer) {
+        let place = Place::Key(at.key("example"));
+        let message = "`example` and `examples` exclude each other";
+        let help = "both are read: move the one `example` to a name of its own under `examples`";
+        if Version::of(&self.document.root) == Version::V3_1 {
+            self.findings.push(Diagnostic::warning(Code::AmbiguousExample, place, message, help));
+        } else {
+            self.depart(Code::AmbiguousExample, at.key("example"), message, help);
+        }
+    }
+
     fn value_and_external(&mut self, met: &Met<'_>) {
-        if met.fields.contains_key("value") == met.fields.contains_key("externalValue") {
+        if met.fields.contains_key("value") && met.fields.contains_key("externalValue") {
             self.depart(
                 Code::AmbiguousExample,
-                met.at.clone(),
-                "an example has either a `value` or an `externalValue`",
-                "write the payload under `value`: nothing else is read",
+                met.at.key("externalValue"),
+                "`value` and `externalValue` exclude each other",
+                "the `value` is read: remove one of the two",
             );
         }
     }
@@ -265,7 +273,10 @@ mod tests {
             ("schema: {type: object}, example: '{\"a\": 1,}'", "the example is text that is no JSON"),
             ("schema: {type: object}, example: <a/>", "the example is text that is no JSON"),
             ("schema: {}, example: 1, examples: {e: {value: 2}}", "`example` and `examples` exclude each other"),
-            ("schema: {}, examples: {e: {summary: s}}", "an example has either a `value` or an `externalValue`"),
+            (
+                "schema: {}, examples: {e: {value: 1, externalValue: u}}",
+                "`value` and `externalValue` exclude each other",
+            ),
         ] {
             let found = findings(Policy::Warn, media);
             assert!(found.len() == 1 && found[0].starts_with(&format!("Error Warning {expected}")), "{found:?}");

@@ -9,9 +9,11 @@ use serde_json::Value;
 use super::outline::OPERATION;
 use super::paths::{Item, Section};
 use super::structure::Met;
+use super::version::Version;
 use super::{parameters, paths};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
+use crate::nearest::did_you_mean;
 
 pub use super::paths::template_names;
 
@@ -30,6 +32,7 @@ pub fn check(document: &Document, objects: &[Met<'_>], has_sound_structure: bool
     for met in objects {
         findings.extend(no_responses(met));
         findings.extend(link(met, is_3_0));
+        findings.extend(unknown_operation(met, &items));
     }
     findings
 }
@@ -37,7 +40,7 @@ pub fn check(document: &Document, objects: &[Met<'_>], has_sound_structure: bool
 /// Returns whether the document follows OpenAPI 3.0.
 #[must_use]
 pub fn is_3_0(document: &Document) -> bool {
-    document.root.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"))
+    Version::of(&document.root) == Version::V3_0
 }
 
 /// Checks that there is something to call. A document may have no operations (OpenAPI 3.0.3, "Paths Object"); one of
@@ -146,6 +149,23 @@ fn link(met: &Met<'_>, is_3_0: bool) -> Option<Diagnostic> {
     }
 }
 
+/// Checks that the operation that a link names exists (OpenAPI 3.0.3, "Link Object").
+fn unknown_operation(met: &Met<'_>, items: &[Item<'_>]) -> Option<Diagnostic> {
+    let id = met.fields.get("operationId").filter(|_| met.shape.name == "Link")?.as_str()?;
+    let ids =
+        || items.iter().flat_map(Item::operations).filter_map(|operation| operation.value.get("operationId")?.as_str());
+    // What a broken reference leads to is unknown.
+    if items.iter().any(Item::is_broken) || ids().any(|known| known == id) {
+        return None;
+    }
+    Some(Diagnostic::departure(
+        Code::UnresolvedReference,
+        Place::Value(met.at.key("operationId")),
+        format!("no operation has the id `{id}`{}", did_you_mean(id, ids())),
+        "write the id of the operation that the link leads to",
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{V3_0, V3_1, found};
@@ -214,10 +234,12 @@ mod tests {
         let with = |link: &str| format!("paths: {{}}\ncomponents:\n  links:\n    l:\n      {link}\n");
         let both = "operationId: a\n      operationRef: '#/paths/~1a/get'";
         let nothing = "warning 3:1 the document has no operations: the client has no methods";
-        let expected = [nothing, "8:7 this link has both `operationId` and `operationRef` (7)"];
+        let unknown = "7:20 no operation has the id `a`";
+        let expected = [nothing, unknown, "8:7 this link has both `operationId` and `operationRef` (7)"];
         for head in [V3_0, V3_1] {
             assert_eq!(of(head, &with(both)), expected);
-            assert_eq!(of(head, &with("operationId: a")), [nothing]);
+            assert_eq!(of(head, &with("operationId: a")), [nothing, unknown]);
+            assert_eq!(of(head, &with("operationRef: '#/paths/~1a/get'")), [nothing]);
         }
         let neither = "6:5 this link has neither `operationId` nor `operationRef`";
         assert_eq!(of(V3_1, &with("description: d")), [nothing, neither]);
