@@ -157,27 +157,52 @@ fn broken_yaml_is_told_with_its_place() {
         (
             "a bracket that does not close",
             "openapi: 3.0.3\ninfo: [1, 2\npaths: {}\n",
-            "api.yaml:3:6: error: the document cannot be read as YAML: did not find expected ',' or ']'",
+            "api.yaml:2:7: error: invalid YAML: unclosed `[`: expected `,` or `]`, found `paths:`",
         ),
         (
             "an indentation that fits nowhere",
             "openapi: 3.0.3\ninfo:\n  title: t\n version: '1'\n",
-            "api.yaml:4:2: error: the document cannot be read as YAML: did not find expected key",
+            "api.yaml:4:2: error: invalid YAML: expected a key at column 1 or 3, found `version` at column 2",
         ),
         (
             "a tab",
             "openapi: 3.0.3\ninfo:\n\ttitle: t\n",
-            "api.yaml:3:1: error: the document cannot be read as YAML: found character that cannot start any token",
+            "api.yaml:3:1: error: invalid YAML: expected spaces, found a tab",
         ),
         (
             "a quote that does not close",
             "openapi: \"3.0.3\n",
-            "api.yaml:2:1: error: the document cannot be read as YAML: found unexpected end of stream",
+            "api.yaml:1:10: error: invalid YAML: unclosed `\"`: expected a closing `\"`, found the end of the file",
         ),
         (
             "an alias of nothing",
             "openapi: 3.0.3\ninfo: *nope\n",
-            "api.yaml:2:7: error: the document cannot be read as YAML: unknown anchor",
+            "api.yaml:2:7: error: invalid YAML: unknown alias `*nope`",
+        ),
+        (
+            "an alias of a name that is misspelt",
+            "openapi: 3.0.3\ninfo: &info {title: t}\nx-a: *inof\n",
+            "api.yaml:3:6: error: invalid YAML: unknown alias `*inof`; did you mean `*info`?",
+        ),
+        (
+            "a colon in text",
+            "openapi: 3.0.3\ninfo:\n  title: Points: all of them\n",
+            "api.yaml:3:16: error: invalid YAML: expected the end of the value, found `: `",
+        ),
+        (
+            "an item beside its list",
+            &format!("{HEAD}tags:\n  - {{name: a}}\n - {{name: b}}\n"),
+            "api.yaml:5:2: error: invalid YAML: expected a list item (`-`) at column 3, found it at column 2",
+        ),
+        (
+            "text that begins with a reserved character",
+            "openapi: 3.0.3\ninfo: {title: @t}\n",
+            "api.yaml:2:15: error: invalid YAML: expected a value, found `@`",
+        ),
+        (
+            "a template",
+            "openapi: 3.0.3\ninfo: {{ info }}\n",
+            "api.yaml:2:7: error: expected text as a key, found a mapping",
         ),
         (
             "a tag of the author's",
@@ -197,7 +222,7 @@ fn broken_yaml_is_told_with_its_place() {
         (
             "a key that is a list",
             &format!("{HEAD}paths: {{}}\nx-a: {{[1, 2]: 3}}\n"),
-            "api.yaml:4:6: error: a key of this mapping is not text",
+            "api.yaml:4:6: error: expected text as a key, found a list",
         ),
     ]);
 }
@@ -208,17 +233,32 @@ fn broken_json_is_told_with_its_place() {
         (
             "a comma too many",
             "{\"openapi\": \"3.0.3\",\n \"info\": {\"title\": \"t\",, \"version\": \"1\"}}\n",
-            "api.yaml:2:24: error: the document cannot be read as JSON: key must be a string",
+            "api.yaml:2:24: error: invalid JSON: expected a key in double quotes, found `,`",
+        ),
+        (
+            "a comma behind the last entry, beside another error",
+            "{\"openapi\": \"3.0.3\",\n \"info\": {\"title\": \"t\",},\n \"paths\" {}}\n",
+            "api.yaml:2:23: error: invalid JSON: trailing comma: expected a key in double quotes, found `}`",
+        ),
+        (
+            "a comma that is missing",
+            "{\"openapi\": \"3.0.3\",\n \"info\": {\"title\": \"t\" \"version\": \"1\"}}\n",
+            "api.yaml:2:24: error: invalid JSON: expected `,` or `}`, found `\"version\"`",
+        ),
+        (
+            "single quotes",
+            "{\"openapi\": \"3.0.3\", 'info': {} \"paths\": {}}\n",
+            "api.yaml:1:22: error: invalid JSON: expected a key in double quotes, found `'info'`",
         ),
         (
             "the end is missing",
             "{\"openapi\": \"3.0.3\",\n \"info\": {\"title\": \"t\"",
-            "api.yaml:2:22: error: the document cannot be read as JSON: EOF while parsing an object",
+            "api.yaml:2:10: error: invalid JSON: unclosed `{`: expected `,` or `}`, found the end of the file",
         ),
         (
             "a comment",
             "{\"openapi\": \"3.0.3\", // here\n \"info\": {}}\n",
-            "api.yaml:1:22: error: the document cannot be read as JSON: key must be a string",
+            "api.yaml:1:22: error: invalid JSON: expected a key in double quotes, found a comment",
         ),
     ]);
 }

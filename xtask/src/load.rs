@@ -2,6 +2,11 @@
 //!
 //! Everything that can be wrong with a file before it is looked at as an OpenAPI document ends here, with a place.
 
+mod json;
+mod text;
+mod yaml;
+mod yaml_layout;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read as _;
@@ -147,7 +152,7 @@ fn values(text: &str) -> Result<Value, Diagnostic> {
             None => Ok(value),
         },
         // A flow mapping of YAML begins like JSON does: quotes tell which of the two was meant.
-        Err(error) if text.trim_start()[1..].trim_start().starts_with('"') => Err(json_finding(&error)),
+        Err(error) if text.trim_start()[1..].trim_start().starts_with('"') => Err(json_finding(&error, text)),
         Err(_) => Err(yaml),
     }
 }
@@ -282,24 +287,24 @@ fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
         return finding;
     } else if is_too_large_an_integer(error) {
         (Code::BeyondJson, "an integer is too large".to_owned(), "write it as a floating-point number, such as 1.0e30")
+    } else if error.location().is_some() {
+        return yaml::fault(error, text).finding(Code::InvalidYaml);
     } else {
-        (Code::InvalidYaml, without_location(&message), "mend the YAML at this place")
+        (Code::InvalidYaml, message, "`<<` takes an alias of a mapping, or a list of such aliases")
     };
     Diagnostic::error(code, place, format!("the document cannot be read as YAML: {reason}"), help)
 }
 
-/// The YAML reader's messages end in the place, which a diagnostic begins with.
-fn without_location(message: &str) -> String {
-    message.split(" at line ").next().unwrap_or(message).to_owned()
-}
-
-fn json_finding(error: &serde_json::Error) -> Diagnostic {
-    let position = Position { line: error.line().max(1), column: error.column().max(1) };
+fn json_finding(error: &serde_json::Error, text: &str) -> Diagnostic {
+    if let Some(fault) = json::fault(text) {
+        return fault.finding(Code::InvalidJson);
+    }
+    let message = error.to_string();
     Diagnostic::error(
         Code::InvalidJson,
-        Place::At(position),
-        format!("the document cannot be read as JSON: {}", without_location(&error.to_string())),
-        "mend the JSON at this place",
+        Place::At(Position { line: error.line().max(1), column: error.column().max(1) }),
+        format!("invalid JSON: {}", message.split(" at line ").next().unwrap_or(&message)),
+        "write it as RFC 8259 has it",
     )
 }
 
@@ -363,12 +368,15 @@ fn json_key(key: serde_yaml::Value, at: &Pointer) -> Result<String, Diagnostic> 
         serde_yaml::Value::Number(number) => Ok(number.to_string()),
         serde_yaml::Value::Bool(flag) => Ok(flag.to_string()),
         serde_yaml::Value::Null => Ok("null".to_owned()),
-        _ => Err(Diagnostic::error(
-            Code::BeyondJson,
-            Place::Value(at.clone()),
-            "a key of this mapping is not text",
-            "write the key as text",
-        )),
+        other => {
+            let found = if other.is_sequence() { "a list" } else { "a mapping" };
+            Err(Diagnostic::error(
+                Code::BeyondJson,
+                Place::Value(at.clone()),
+                format!("expected text as a key, found {found}"),
+                "quote text that begins with a bracket, such as a template: `'{{ name }}'`",
+            ))
+        }
     }
 }
 

@@ -212,8 +212,8 @@ mod tests {
         render(&Source::new("api.yaml", text), &[finding], false)
     }
 
-    const REST: &str = "  |\n  = note: it would become an `enum` without variants, of which there is no value: the client \
-                        could decode no answer\n  = help: mend it\n\n";
+    const REST: &str =
+        "  |\n  = note: no value fits an empty list, so the client ignores the list\n  = help: mend it\n\n";
 
     #[test]
     fn a_finding_has_its_code_its_place_its_line_a_reason_and_a_remedy() {
