@@ -126,13 +126,24 @@ fn files_that_cannot_be_read_are_told() {
         if cfg!(windows) && expected.contains("os error") {
             continue;
         }
-        assert_eq!(first_line(&desk.refuse(spec, what)), expected, "{what}");
+        assert_eq!(first_line(&desk.refuse_unread(spec, what)), expected, "{what}");
     }
     #[cfg(target_os = "linux")]
     assert_eq!(
-        first_line(&desk.refuse("/dev/zero", "a file without an end")),
+        first_line(&desk.refuse_unread("/dev/zero", "a file without an end")),
         "/dev/zero: error: the document is larger than 64 MiB"
     );
+}
+
+#[test]
+fn a_document_that_cannot_be_read_has_an_outcome_of_its_own() {
+    let desk = Desk::with(b"");
+    let arguments = ["check", "--spec", "nowhere.yaml", "--out", "out", "--message-format", "json"];
+    let run = run(desk.path(), &arguments).exits(3, "no such file");
+    let lines: Vec<serde_json::Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["code"], &lines[0]["severity"]), (&"unreadable-document".into(), &"error".into()));
+    assert_eq!(lines[1], json!({"kind": "summary", "outcome": "unreadable", "spec": "nowhere.yaml", "out": "out"}));
+    assert_eq!((lines.len(), run.stderr.as_str()), (2, ""), "{run:#?}");
 }
 
 // What is no YAML, and no JSON.
@@ -350,17 +361,12 @@ fn structure_that_is_missing_or_of_another_kind_is_told() {
         (
             "paths that are null",
             &format!("{HEAD}paths:\n"),
-            "api.yaml:3:1: error: the document has no operations: there is nothing to generate",
-        ),
-        (
-            "no operations",
-            &format!("{HEAD}paths: {{/a: {{}}}}\n"),
-            "api.yaml:3:1: error: the document has no operations: there is nothing to generate",
+            "api.yaml:3:6: error: `paths` has to be an object (Paths), and is null",
         ),
         (
             "an operation that is null",
             &format!("{HEAD}paths: {{/a: {{get: }}}}\n"),
-            "api.yaml:3:1: error: the document has no operations: there is nothing to generate",
+            "api.yaml:3:1: warning: the document has no operations: the client has no methods",
         ),
         (
             "components that are a list",
@@ -609,25 +615,14 @@ fn parameters_that_cannot_be_sent_are_told() {
 
 #[test]
 fn operations_of_every_kind_are_accepted() {
-    let two = format!(
-        "{}  /b:\n    get:\n      operationId: a\n      responses: {{'200': {{description: d}}}}\n",
-        operation("")
-    );
     let responses = |responses: &str| operation_with("a", "/a", "", &format!("responses: {{{responses}}}"));
     let success = "'200': {description: d, content: {application/json: {schema: {type: string}}}}";
     accept_all(&[
-        ("an id used twice", &two, "operations/get_b.rs", "pub struct GetB"),
         (
             "no id",
             &operation("").replace("      operationId: a\n", ""),
             "operations/get_a.rs",
             "Operation::new(\"get_a\", Method::GET, \"/a\")",
-        ),
-        (
-            "a path whose parameter is not described",
-            &operation_with("a", "'/a/{id}'", "", OK),
-            "operations/a.rs",
-            ".path_param(\"id\", &id)",
         ),
         (
             "another media type",
@@ -656,7 +651,7 @@ fn operations_of_every_kind_are_accepted() {
         ),
         (
             "a path that is described elsewhere",
-            &format!("{}  /b: {{$ref: '#/paths/~1a'}}\n", operation("")),
+            &format!("{}  /b: {{$ref: '#/paths/~1a'}}\n", operation("").replace("      operationId: a\n", "")),
             "operations/get_b.rs",
             "Method::GET, \"/b\")",
         ),
@@ -669,21 +664,6 @@ fn operations_of_every_kind_are_accepted() {
             "operations/a.rs",
             "Result<Response<types::Ab>, Error>",
         ),
-        (
-            "a security scheme of no kind",
-            &format!("{}components: {{securitySchemes: {{s: {{type: magic}}}}}}\n", operation("security: [{s: []}]")),
-            "operations/a.rs",
-            "Method::GET, \"/a\")",
-        ),
-        (
-            "two paths that differ in a name",
-            &format!(
-                "{}  '/a/{{x_y}}': {{get: {{operationId: b, {OK}}}}}\n",
-                operation_with("a", "'/a/{x-y}'", "", OK)
-            ),
-            "operations/b.rs",
-            "\"/a/{x_y}\"",
-        ),
     ]);
 }
 
@@ -694,29 +674,10 @@ fn parameters_of_every_kind_are_accepted() {
         |path: &str, parameter: &str| operation_with("a", path, &format!("parameters:\n        - {{{parameter}}}"), OK);
     accept_all(&[
         (
-            "a parameter described twice",
-            &parameter("name: q, in: query, schema: {}}\n        - {name: q, in: query, schema: {type: integer}"),
-            "operations/a.rs",
-            "Result<Option<i64>, String>",
-        ),
-        (
             "a cookie",
             &parameter("name: q, in: cookie, schema: {type: string}"),
             "operations/a.rs",
             ".cookie(\"q\", &q)",
-        ),
-        ("no schema", &parameter("name: q, in: query"), "operations/a.rs", "Result<Option<String>, String>"),
-        (
-            "a parameter that the path does not have",
-            &parameter("name: id, in: path, required: true, schema: {type: string}"),
-            "operations/a.rs",
-            "Request::new(&OPERATION).overridden",
-        ),
-        (
-            "a path parameter that is not required",
-            &at("'/a/{id}'", "name: id, in: path, schema: {type: string}"),
-            "operations/a.rs",
-            "id: Result<String, String>",
         ),
         (
             "a style of objects",
@@ -742,30 +703,18 @@ fn parameters_of_every_kind_are_accepted() {
 }
 
 #[test]
-fn what_a_client_can_do_without_is_a_warning() {
+fn a_document_without_operations_is_valid_and_a_warning() {
+    let nothing = "api.yaml:3:1: warning: the document has no operations: the client has no methods";
     for (what, text, expected) in [
-        (
-            "a server that is no URL",
-            format!("{}servers: [{{url: not a url}}]\n", operation("")),
-            "api.yaml:8:17: warning: `not a url` is no URL that requests can go to: the server is passed over",
-        ),
-        (
-            "a server without a default",
-            format!("{}servers: [{{url: 'https://{{host}}/'}}]\n", operation("")),
-            "api.yaml:8:17: warning: the URL has `{host}`, and no variable of this server gives it a value: the server is passed over",
-        ),
-        (
-            "security of no scheme",
-            format!("{}security: [{{nope: []}}]\n", operation("")),
-            "api.yaml:8:13: warning: there is no security scheme `nope`",
-        ),
+        ("no paths", format!("{HEAD}paths: {{}}\n"), nothing.to_owned()),
+        ("no operations", format!("{HEAD}paths: {{/a: {{}}}}\n"), nothing.to_owned()),
         (
             "nothing but types",
             format!("{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {{type: object}}}}}}\n"),
-            "api.yaml:3:1: warning: the document has no operations: the client has no methods, and only the types are of use",
+            format!("{nothing}, and only the types are of use"),
         ),
     ] {
-        let run = Desk::with(text.as_bytes()).generate().exits(0, what);
+        let run = Desk::with(text.as_bytes()).generate_strictly().exits(0, what);
         assert_eq!(first_line(&run), expected, "{what}");
     }
 }
@@ -862,11 +811,150 @@ fn departures_are_read_as_they_were_meant_and_told_in_a_warning() {
             "api.yaml:8:18: warning: `` cannot be the name of this parameter",
             ("operations/a.rs", "Request::new(&OPERATION).overridden"),
         ),
+    ]);
+}
+
+#[test]
+fn operations_that_depart_from_the_specification_are_repaired_with_a_warning() {
+    let method = |path: &str| format!("Method::GET, \"{path}\")");
+    let second = |path: &str, operation: &str| {
+        format!(
+            "{}  {path}: {operation}\n",
+            operation_with(
+                "a",
+                "'/a/{x-y}'",
+                "parameters: [{name: x-y, in: path, required: true, schema: {type: string}}]",
+                OK
+            )
+        )
+    };
+    let plain = "{get: {operationId: b, responses: {'200': {description: d}}}}";
+    let described = "{get: {operationId: b, parameters: [{name: x_y, in: path, required: true, schema: {type: string}}], responses: {'200': {description: d}}}}";
+    warn_all(&[
         (
-            "no operations",
-            &format!("{HEAD}paths: {{}}\n"),
-            "api.yaml:3:1: warning: the document has no operations: there is nothing to generate",
-            ("client.rs", "pub struct Client"),
+            "an id used twice",
+            &second("/b", &plain.replace("operationId: b", "operationId: a")),
+            "api.yaml:9:27: warning: duplicate `operationId` `a`, first used at line 6",
+            ("operations/get_b.rs", "pub struct GetB"),
+        ),
+        (
+            "an id used twice by a reference",
+            &format!("{}  /b: {{$ref: '#/paths/~1a'}}\n", operation("")),
+            "api.yaml:8:14: warning: duplicate `operationId` `a`, first used at line 6",
+            ("operations/get_b.rs", &method("/b")),
+        ),
+        (
+            "a path whose parameter is not described",
+            &operation_with("a", "'/a/{id}'", "", OK),
+            "api.yaml:4:3: warning: no parameter describes `{id}` of the path `/a/{id}`",
+            ("operations/a.rs", ".path_param(\"id\", &id)"),
+        ),
+        (
+            "two paths that differ in a name",
+            &second("'/a/{x_y}'", described),
+            "api.yaml:9:3: warning: the path `/a/{x_y}` matches the same URLs as `/a/{x-y}`",
+            ("operations/b.rs", "\"/a/{x_y}\""),
+        ),
+        (
+            "a pattern in a path",
+            &operation_with("a", "'/a/{id:[0-9]+}'", "", OK),
+            "api.yaml:4:3: warning: `{id:[0-9]+}` holds more than the name of a parameter",
+            ("operations/a.rs", "pub struct A"),
+        ),
+        (
+            "no responses",
+            &operation_with("a", "/a", "", "responses: {}"),
+            "api.yaml:7:7: warning: `responses` describes no response; expected at least one",
+            ("operations/a.rs", "pub struct A"),
+        ),
+        (
+            "a tag given twice",
+            &operation("tags: [t, t]"),
+            "api.yaml:7:17: warning: duplicate tag `t`",
+            ("operations/a.rs", &method("/a")),
+        ),
+        (
+            "a component with a space in its name",
+            &format!("{}components: {{schemas: {{a b: {{type: object}}}}}}\n", operation("")),
+            "api.yaml:8:24: warning: `a b` cannot be the name of a component",
+            ("types.rs", "pub struct Ab"),
+        ),
+    ]);
+}
+
+#[test]
+fn parameters_that_depart_from_the_specification_are_repaired_with_a_warning() {
+    let parameter = |parameter: &str| operation(&format!("parameters:\n        - {{{parameter}}}"));
+    let at_id =
+        |parameter: &str| operation_with("a", "'/a/{id}'", &format!("parameters:\n        - {{{parameter}}}"), OK);
+    warn_all(&[
+        (
+            "a parameter described twice",
+            &parameter("name: q, in: query, schema: {}}\n        - {name: q, in: query, schema: {type: integer}"),
+            "api.yaml:9:18: warning: duplicate parameter `q` in `query`",
+            ("operations/a.rs", "Result<Option<i64>, String>"),
+        ),
+        (
+            "no schema",
+            &parameter("name: q, in: query"),
+            "api.yaml:8:11: warning: this parameter has neither `schema` nor `content`",
+            ("operations/a.rs", "Result<Option<String>, String>"),
+        ),
+        (
+            "a schema and a media type",
+            &parameter("name: q, in: query, schema: {type: integer}, content: {text/plain: {}}"),
+            "api.yaml:8:57: warning: this parameter has both `schema` and `content`",
+            ("operations/a.rs", "Result<Option<i64>, String>"),
+        ),
+        (
+            "a parameter that the path does not have",
+            &parameter("name: id, in: path, required: true, schema: {type: string}"),
+            "api.yaml:8:18: warning: `/a` has no `{id}` for this parameter",
+            ("operations/a.rs", "Request::new(&OPERATION).overridden"),
+        ),
+        (
+            "a path parameter that is not required",
+            &at_id("name: id, in: path, schema: {type: string}"),
+            "api.yaml:8:11: warning: the path parameter `id` is not required",
+            ("operations/a.rs", "id: Result<String, String>"),
+        ),
+        (
+            "a style that its place does not have",
+            &at_id("name: id, in: path, required: true, style: form, schema: {type: string}"),
+            "api.yaml:8:55: warning: `form` is not a style of a path parameter; expected `simple`, `label`, `matrix`",
+            ("operations/a.rs", ".path_param(\"id\", &id)"),
+        ),
+    ]);
+}
+
+#[test]
+fn servers_and_security_that_depart_from_the_specification_are_reported_with_a_warning() {
+    let with = |field: &str| format!("{}{field}\n", operation(""));
+    let method = "Method::GET, \"/a\")";
+    warn_all(&[
+        (
+            "a server that is no URL",
+            &with("servers: [{url: not a url}]"),
+            "api.yaml:8:17: warning: `not a url` is not a URL: it contains a space",
+            ("operations/a.rs", method),
+        ),
+        (
+            "a server with a variable that is not there",
+            &with("servers: [{url: 'https://{host}/'}]"),
+            "api.yaml:8:17: warning: no variable of this server describes `{host}`",
+            ("operations/a.rs", method),
+        ),
+        (
+            "security of no scheme",
+            &with("security: [{nope: []}]"),
+            "api.yaml:8:13: warning: there is no security scheme `nope`",
+            ("operations/a.rs", method),
+        ),
+        (
+            "a security scheme of no type",
+            &with("components: {securitySchemes: {s: {type: magic}}}"),
+            "api.yaml:8:42: warning: unknown type `magic` of a security scheme",
+            ("operations/a.rs", method),
         ),
     ]);
 }
@@ -1284,7 +1372,7 @@ fn a_finding_shows_its_code_its_line_a_mark_a_reason_and_a_remedy() {
     let expected = "error[wrong-kind]: `operationId` must be a string, found an integer\n --> api.yaml:6:20\n  \
                     |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: another kind of value \
                     is expected here, and what cannot be read as that would be missing from the client\n  = help: it is \
-                    read as `\"7\"`: write a string here\n\nerror: api.yaml is wrong: nothing was generated\n";
+                    read as `\"7\"`: write a string here\n\nerror: api.yaml has 1 error: nothing was generated\n";
     assert_eq!(run.stderr, expected, "without colours, since this is no terminal");
 }
 
@@ -1354,12 +1442,31 @@ fn as_json_every_line_of_standard_output_is_an_object() {
             "help": "it is read as `\"7\"`: write a string here",
         })
     );
-    assert_eq!(wrong[1], json!({"kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out"}));
+    let summary = json!({
+        "kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out", "errors": 1, "warnings": 0,
+    });
+    assert_eq!(wrong[1], summary);
     fs::write(desk.path().join("api.yaml"), operation("")).unwrap();
     let mut drifted = lines(1);
     let summary = drifted.pop().unwrap();
     assert_eq!((&summary["outcome"], &summary["drift"]), (&json!("drifted"), &json!(drifted.len())));
     assert!(drifted.contains(&json!({"kind": "drift", "path": "out/src/lib.rs", "change": "missing"})), "{drifted:#?}");
+}
+
+#[test]
+fn a_part_that_is_referred_to_twice_has_its_finding_once() {
+    let schema = "schema: {type: integer}, examples: {e: {$ref: '#/components/examples/E'}}";
+    let uses = format!("parameters: [{{name: q, in: query, {schema}}}]");
+    let text = format!(
+        "{HEAD}paths:\n  /a:\n    get: {{operationId: a, {uses}, {OK}}}\n  /b:\n    get: {{operationId: b, {uses}, {OK}}}\n\
+         components:\n  examples:\n    E: {{value: x}}\n"
+    );
+    let desk = Desk::with(text.as_bytes());
+    let run = desk.refuse("api.yaml", "an example behind two references");
+    assert_eq!(messages(&run).len(), 1, "{run:#?}");
+    let run = desk.generate().exits(0, "the same as a warning");
+    assert_eq!(messages(&run).len(), 1, "{run:#?}");
+    assert!(run.stdout.lines().last().is_some_and(|line| line.contains(" files, 1 warning, ")), "{run:#?}");
 }
 
 #[test]
@@ -1596,9 +1703,27 @@ impl Desk {
     /// Asserts everything that holds for every refusal, whatever the reason.
     #[track_caller]
     fn refuse(&self, spec: &str, what: &str) -> Run {
-        let run = run(self.path(), &["generate", "--strict", "--spec", spec, "--out", "out"]).exits(2, what);
+        self.refuse_with(spec, what, 2)
+    }
+
+    /// The same for a document that cannot be read.
+    #[track_caller]
+    fn refuse_unread(&self, spec: &str, what: &str) -> Run {
+        self.refuse_with(spec, what, 3)
+    }
+
+    #[track_caller]
+    fn refuse_with(&self, spec: &str, what: &str, code: i32) -> Run {
+        let run = run(self.path(), &["generate", "--strict", "--spec", spec, "--out", "out"]).exits(code, what);
         assert_eq!(run.stdout, "", "{what}");
-        assert!(run.stderr.ends_with(&format!("error: {spec} is wrong: nothing was generated\n")), "{what}: {run:#?}");
+        let why = if code == 3 { "cannot be read".to_owned() } else { format!("has {}", tally(&run)) };
+        assert!(
+            run.stderr.ends_with(&format!(
+                "error: {spec} {why}: nothing was generated
+"
+            )),
+            "{what}: {run:#?}"
+        );
         let remedies = run.stderr.lines().filter(|line| line.trim_start().starts_with("= help: ")).count();
         assert_eq!(remedies, messages(&run).len(), "{what}: each has a remedy: {run:#?}");
         assert!(places(&run).is_sorted(), "{what}: in the order of the document: {run:#?}");
@@ -1687,6 +1812,17 @@ fn messages(run: &Run) -> Vec<String> {
         messages.push(format!("{place}: {severity}: {message}"));
     }
     messages
+}
+
+/// The numbers of errors and warnings among the findings, as the summary writes them.
+fn tally(run: &Run) -> String {
+    let messages = messages(run);
+    let counted = |what: &str| match messages.iter().filter(|line| line.contains(&format!(": {what}: "))).count() {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        number => Some(format!("{number} {what}s")),
+    };
+    [counted("error"), counted("warning")].into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 /// The line and the column of each finding; 0 where it has none.

@@ -31,6 +31,12 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
     ("escaped_references", "src/types.rs", "pub struct ObjectNotFound404 {"),
     ("escaped_references", "src/types.rs", "pub struct RoomHall {"),
+    (
+        "examples_of_parameters",
+        "README.md",
+        "client.in_path().number(289032373).price(2.5).lent(false).day(\"2024-05-01\")",
+    ),
+    ("examples_of_parameters", "README.md", ".kind(\"short story\").pages2(vec![1_i64, 2_i64]).send()"),
     ("foreign_types", "src/types.rs", "pub metal: Option<Metal>,"),
     ("maps", "src/types.rs", "#[serde(flatten)] pub extra: BTreeMap<String, String>,"),
     ("media_types", "src/operations/label_as_json.rs", "Result<Response<salla_runtime::Bytes>,"),
@@ -127,6 +133,11 @@ fn the_crates_are_without_warnings() {
 #[test]
 fn the_documentation_of_the_crates_is_without_warnings() {
     cargo(&["doc", "--no-deps", "--keep-going"], &[]);
+}
+
+#[test]
+fn the_calls_that_the_documentation_shows_compile() {
+    cargo(&["test", "--doc", "--no-fail-fast"], &[]);
 }
 
 #[test]

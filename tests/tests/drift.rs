@@ -1,5 +1,5 @@
-//! The crate in `generated/` is what the contract says, `check` sees wherever it is not, `generate` mends it, and
-//! nothing that happens on the way leaves half a crate. Everything runs the built xtask.
+//! The crate in `generated/` is the one that the contract gives. `check` reports every difference, `generate` fixes it,
+//! and neither an interruption nor a foreign file in the folder leads to a loss. Everything runs the built xtask.
 
 mod support;
 
@@ -16,16 +16,16 @@ use tempfile::TempDir;
 
 #[test]
 fn the_committed_crate_is_what_the_contract_says() {
-    let run = run(&workspace(), &["check"]).exits(0, "the crate has drifted: `cargo xtask generate` mends it");
+    let run = run(&workspace(), &["check"]).exits(0, "the crate has drifted: `cargo xtask generate` fixes it");
     assert_eq!(run.stderr, "");
     assert_eq!(run.stdout.lines().count(), 1, "{run:#?}");
     assert!(run.stdout.starts_with("generated is what spec/loyalty-points.yaml says: 1 operation, "), "{run:#?}");
 }
 
-// What `check` catches, and `generate` mends.
+// What `check` reports, and `generate` fixes.
 
 #[test]
-fn a_changed_byte_in_any_file_is_caught_and_mended() {
+fn a_changed_byte_in_any_file_is_reported_and_fixed() {
     let checkout = Checkout::generated();
     let good = checkout.tree();
     for (path, bytes) in &good {
@@ -44,7 +44,7 @@ fn a_changed_byte_in_any_file_is_caught_and_mended() {
 }
 
 #[test]
-fn a_deleted_file_is_caught_and_mended() {
+fn a_deleted_file_is_reported_and_fixed() {
     let checkout = Checkout::generated();
     let good = checkout.tree();
     for path in good.keys() {
@@ -58,12 +58,13 @@ fn a_deleted_file_is_caught_and_mended() {
 }
 
 #[test]
-fn every_other_way_to_spoil_the_folder_is_caught_and_mended() {
+fn every_other_change_of_generated_files_is_reported_and_fixed() {
     for (what, spoil, findings) in SPOILT {
         let checkout = Checkout::generated();
         let good = checkout.tree();
         spoil(&checkout.out());
-        checkout.assert_drift(findings, what);
+        let run = checkout.assert_drift(findings, what);
+        assert!(run.stderr.ends_with("; to fix it: cargo xtask generate\n"), "{what}: {run:#?}");
         checkout.generate(what);
         assert_same(&checkout.tree(), &good, what);
         checkout.assert_clean(what);
@@ -71,58 +72,57 @@ fn every_other_way_to_spoil_the_folder_is_caught_and_mended() {
     }
 }
 
-/// What is wrong, how it comes about, and the lines that `check` tells it with.
+/// The name of a change, the change, and lines that `check` prints then.
 type Spoilt = (&'static str, fn(&Path), &'static [&'static str]);
 
 const SPOILT: &[Spoilt] = &[
-    ("an extra file", |out| write(out, "src/extra.rs", "//! Mine.\n"), &["extra: generated/src/extra.rs"]),
-    ("an extra file at the top", |out| write(out, "build.rs", "fn main() {}\n"), &["extra: generated/build.rs"]),
-    ("an extra file that is hidden", |out| write(out, ".gitignore", "*\n"), &["extra: generated/.gitignore"]),
-    ("an extra file that is empty", |out| write(out, "src/empty.rs", ""), &["extra: generated/src/empty.rs"]),
-    ("an extra file deep down", |out| write(out, "src/a/b/c.rs", "\n"), &["extra: generated/src/a/b/c.rs"]),
     (
-        "an extra file that is not text",
-        |out| fs::write(out.join("logo.png"), [0x89, b'P', 0, 0xFF]).unwrap(),
-        &["extra: generated/logo.png", "generated/logo.png is not text"],
+        "a generated file that the crate no longer has",
+        |out| write(out, "src/old.rs", &generated("mod a;\n")),
+        &["extra: generated/src/old.rs", "-mod a;"],
     ),
     (
-        "an extra file with a name in Arabic",
-        |out| write(out, "src/نقاط الولاء.rs", "\n"),
-        &["extra: generated/src/نقاط الولاء.rs"],
+        "a generated file deep down that the crate no longer has",
+        |out| write(out, "src/a/b/c.rs", &generated("")),
+        &["extra: generated/src/a/b/c.rs"],
     ),
-    ("an extra empty folder", |out| fs::create_dir(out.join("empty")).unwrap(), &["extra: generated/empty/"]),
     (
-        "extra empty folders in each other",
-        |out| fs::create_dir_all(out.join("src/a/b")).unwrap(),
-        &["extra: generated/src/a/b/"],
+        "a test of an example, with its JSON, that the crate no longer has",
+        |out| {
+            write(out, "tests/examples.rs", &generated("include_str!(\"examples/a.json\")"));
+            write(out, "tests/examples/a.json", "{}");
+        },
+        &["extra: generated/tests/examples.rs", "extra: generated/tests/examples/a.json"],
     ),
     ("an emptied file", |out| write(out, "src/types.rs", ""), &["stale: generated/src/types.rs"]),
     (
-        "a file that is not text any more",
-        |out| fs::write(out.join("src/lib.rs"), [0xFF, 0xFE]).unwrap(),
+        "a truncated file",
+        |out| File::options().write(true).open(out.join("src/types.rs")).unwrap().set_len(20).unwrap(),
+        &["stale: generated/src/types.rs"],
+    ),
+    (
+        "a file rewritten below its banner",
+        |out| write(out, "src/lib.rs", &generated("mod mine;\n")),
+        &["stale: generated/src/lib.rs", "-mod mine;"],
+    ),
+    (
+        "a file that is not text below its banner",
+        |out| fs::write(out.join("src/lib.rs"), [generated("").as_bytes(), &[0xFF, 0xFE]].concat()).unwrap(),
         &["stale: generated/src/lib.rs", "generated/src/lib.rs is not text"],
     ),
     (
-        "a file replaced by an empty folder",
+        "a file replaced by a folder with a generated file",
         |out| {
             fs::remove_file(out.join("src/lib.rs")).unwrap();
-            fs::create_dir(out.join("src/lib.rs")).unwrap();
-        },
-        &["missing: generated/src/lib.rs", "extra: generated/src/lib.rs/"],
-    ),
-    (
-        "a file replaced by a folder with a file",
-        |out| {
-            fs::remove_file(out.join("src/lib.rs")).unwrap();
-            write(out, "src/lib.rs/mod.rs", "\n");
+            write(out, "src/lib.rs/mod.rs", &generated(""));
         },
         &["missing: generated/src/lib.rs", "extra: generated/src/lib.rs/mod.rs"],
     ),
     (
-        "a folder replaced by a file",
+        "a folder replaced by a generated file",
         |out| {
             fs::remove_dir_all(out.join("src/operations")).unwrap();
-            write(out, "src/operations", "\n");
+            write(out, "src/operations", &generated(""));
         },
         &["missing: generated/src/operations/list_customer_loyalty_points.rs", "extra: generated/src/operations"],
     ),
@@ -149,6 +149,14 @@ const SPOILT: &[Spoilt] = &[
         &["missing: generated/Cargo.toml", "missing: generated/src/operations/list_customer_loyalty_points.rs"],
     ),
     (
+        "a folder emptied",
+        |out| {
+            fs::remove_dir_all(out.join("src/operations")).unwrap();
+            fs::create_dir(out.join("src/operations")).unwrap();
+        },
+        &["missing: generated/src/operations/list_customer_loyalty_points.rs"],
+    ),
+    (
         "everything but the folder deleted",
         |out| {
             fs::remove_dir_all(out).unwrap();
@@ -161,60 +169,262 @@ const SPOILT: &[Spoilt] = &[
         |out| fs::remove_dir_all(out).unwrap(),
         &["missing: generated/Cargo.toml", "missing: generated/src/lib.rs"],
     ),
+];
+
+// What was not generated: `check` reports it, and `generate` leaves it.
+
+#[test]
+fn a_foreign_entry_is_drift_and_is_left_by_every_run() {
+    for (what, add, path) in FOREIGN {
+        let checkout = Checkout::generated();
+        add(&checkout.out());
+        let with_it = checkout.tree();
+        let run = checkout.assert_drift(&[&format!("extra: generated/{path}")], what);
+        let fix = "in 1 file; to fix it: move or remove the file that was not generated, then cargo xtask generate\n";
+        assert!(run.stderr.ends_with(fix), "{what}: {run:#?}");
+        assert!(!run.stdout.contains("--- a/"), "{what}: no diff that would remove it: {run:#?}");
+        let left = format!("left generated/{path}: it was not generated");
+        checkout.edit(|contract| contract["info"]["version"] = "0.1.1".into());
+        assert_eq!(checkout.generate(what), sorted(&["updated generated/Cargo.toml".to_owned(), left]), "{what}");
+        let but_the_manifest = |mut tree: Tree| tree.remove("Cargo.toml").map(|_| tree);
+        assert_eq!(but_the_manifest(checkout.tree()), but_the_manifest(with_it), "{what}");
+        checkout.assert_nothing_beside(what);
+    }
+}
+
+#[test]
+fn a_run_with_nothing_to_do_but_to_leave_a_foreign_file_touches_no_file() {
+    let checkout = Checkout::generated();
+    write(&checkout.out(), "notes.txt", "mine");
+    checkout.age();
+    assert_eq!(checkout.generate("a note"), ["left generated/notes.txt: it was not generated"]);
+    assert_eq!(checkout.touched(), [""; 0]);
+}
+
+/// A kind of entry, what creates it, and its path.
+type Foreign = (&'static str, fn(&Path), &'static str);
+
+const FOREIGN: &[Foreign] = &[
+    ("a file", |out| write(out, "src/extra.rs", "//! Mine.\n"), "src/extra.rs"),
+    ("a file at the top", |out| write(out, "build.rs", "fn main() {}\n"), "build.rs"),
+    ("a file that is hidden", |out| write(out, ".editorconfig", "root = true\n"), ".editorconfig"),
+    ("a file that is empty", |out| write(out, "src/empty.rs", ""), "src/empty.rs"),
+    ("a file in a folder of its own", |out| write(out, "src/a/b/c.rs", "\n"), "src/a/b/c.rs"),
+    ("a file of version control deeper down", |out| write(out, "src/.gitkeep", ""), "src/.gitkeep"),
+    ("a folder `target` deeper down", |out| write(out, "src/target/a", ""), "src/target/a"),
+    (
+        "a file that quotes the banner",
+        |out| write(out, "notes.txt", &format!("{:600}{}", "", generated(""))),
+        "notes.txt",
+    ),
+    ("JSON that no test includes", |out| write(out, "tests/examples/a.json", "{}"), "tests/examples/a.json"),
+    ("a file that is not text", |out| fs::write(out.join("logo.png"), [0x89, b'P', 0, 0xFF]).unwrap(), "logo.png"),
+    ("a file with a name in Arabic", |out| write(out, "src/نقاط الولاء.rs", "\n"), "src/نقاط الولاء.rs"),
+    ("an empty folder", |out| fs::create_dir(out.join("empty")).unwrap(), "empty/"),
+    ("empty folders in each other", |out| fs::create_dir_all(out.join("src/a/b")).unwrap(), "src/a/b/"),
+    ("a package", |out| write(out, "fuzz/Cargo.toml", "[package]\nname = \"fuzz\"\n"), "fuzz/"),
+    (
+        "a generated package",
+        |out| write(out, "other/Cargo.toml", &generated("[package]\nname = \"other\"\n")),
+        "other/",
+    ),
+    #[cfg(unix)]
+    ("a link that leads nowhere", |out| std::os::unix::fs::symlink("nowhere", out.join("link")).unwrap(), "link"),
+    #[cfg(unix)]
+    ("a link to a folder", |out| std::os::unix::fs::symlink("src", out.join("link")).unwrap(), "link"),
+    #[cfg(unix)]
+    ("a socket", |out| drop(std::os::unix::net::UnixListener::bind(out.join("socket")).unwrap()), "socket"),
+    #[cfg(target_os = "linux")]
+    (
+        "a generated file whose name is not text",
+        |out| {
+            use std::os::unix::ffi::OsStrExt as _;
+            write(&out.join(std::ffi::OsStr::from_bytes(b"\xFF")), "", &generated(""));
+        },
+        "\u{FFFD}",
+    ),
+];
+
+#[test]
+fn what_cargo_and_version_control_keep_in_the_folder_is_no_drift_and_is_kept() {
+    let checkout = Checkout::new();
+    let crate_of = |spec: &str| ["generate", "--spec", spec, "--out", "elsewhere"].map(str::to_owned);
+    for which in [0, 1] {
+        write(checkout.root(), &format!("documents/{which}.yaml"), &large_document(which));
+    }
+    let runs = |spec| run(checkout.root(), &crate_of(spec).each_ref().map(String::as_str)).exits(0, spec);
+    runs("documents/0.yaml");
+    let out = checkout.root().join("elsewhere");
+    let kept = [
+        "Cargo.lock",
+        "target/CACHEDIR.TAG",
+        "target/debug/deps/client.rlib",
+        ".git/HEAD",
+        ".git/objects/00/1234",
+        ".gitignore",
+        ".gitattributes",
+        ".github/workflows/ci.yml",
+    ];
+    for path in kept {
+        write(&out, path, path);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // It is not read either.
+        fs::set_permissions(out.join("target"), fs::Permissions::from_mode(0o000)).unwrap();
+    }
+    run(checkout.root(), &["check", "--spec", "documents/0.yaml", "--out", "elsewhere"]).exits(0, "after a build");
+    let run = runs("documents/0.yaml");
+    assert_eq!(run.stdout.lines().count(), 1, "there is nothing to report: {run:#?}");
+    let run = runs("documents/1.yaml");
+    assert!(run.stdout.contains("updated elsewhere/src/") && !run.stdout.contains("left "), "{run:#?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(out.join("target"), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    for path in kept {
+        assert_eq!(fs::read_to_string(out.join(path)).unwrap(), path);
+    }
+    checkout.assert_nothing_beside("a crate that was built in place");
+}
+
+#[test]
+fn a_path_that_the_crate_needs_and_something_else_has_taken_is_an_error() {
+    for (what, take, path, is) in TAKEN {
+        let checkout = Checkout::generated();
+        write(checkout.root(), "elsewhere.rs", "mine");
+        take(&checkout.out());
+        // Something to write, were it not for the obstacle.
+        checkout.edit(|contract| contract["info"]["version"] = "0.1.1".into());
+        let before = tree_of(checkout.root());
+        let run = checkout.assert_drift(&[&format!("taken: generated/{path}")], what);
+        let about = run.stdout.lines().filter(|line| line.split_once(": generated/").is_some_and(|(_, p)| p == *path));
+        assert_eq!(about.count(), 1, "{what}: it is reported once: {run:#?}");
+        let run = support::run(checkout.root(), &["generate"]).exits(3, what);
+        assert_eq!(run.stdout, "", "{what}");
+        for expected in
+            [&format!("/generated/{path}: {is}\n"), "Nothing was changed", "move or remove it, then generate again"]
+        {
+            assert!(run.stderr.contains(expected), "{what}: no {expected:?} in {run:#?}");
+        }
+        assert_same(&tree_of(checkout.root()), &before, what);
+        let obstacle = checkout.out().join(path);
+        let aside = checkout.root().join("elsewhere");
+        fs::rename(obstacle, aside).unwrap();
+        checkout.generate("once it was moved");
+        checkout.assert_clean("once it was moved");
+    }
+}
+
+/// An obstacle, what puts it in place, its path, and what the error calls it.
+type Taken = (&'static str, fn(&Path), &'static str, &'static str);
+
+const NO_BANNER: &str = "a file without the banner of generated files";
+
+const TAKEN: &[Taken] = &[
+    ("a file of somebody else", |out| write(out, "src/lib.rs", "//! Mine.\n"), "src/lib.rs", NO_BANNER),
+    (
+        "a file whose banner was removed",
+        |out| {
+            let text = fs::read_to_string(out.join("src/lib.rs")).unwrap();
+            write(out, "src/lib.rs", text.split_once('\n').unwrap().1);
+        },
+        "src/lib.rs",
+        NO_BANNER,
+    ),
+    (
+        "a file that is not text",
+        |out| fs::write(out.join("src/lib.rs"), [0xFF, 0xFE]).unwrap(),
+        "src/lib.rs",
+        NO_BANNER,
+    ),
+    (
+        "an empty folder",
+        |out| {
+            fs::remove_file(out.join("src/lib.rs")).unwrap();
+            fs::create_dir(out.join("src/lib.rs")).unwrap();
+        },
+        "src/lib.rs",
+        "a folder that was not generated",
+    ),
+    (
+        "a folder with a file",
+        |out| {
+            fs::remove_file(out.join("src/lib.rs")).unwrap();
+            write(out, "src/lib.rs/mod.rs", "\n");
+        },
+        "src/lib.rs",
+        "a folder that was not generated",
+    ),
+    (
+        "a file in the place of a folder",
+        |out| {
+            fs::remove_dir_all(out.join("src/operations")).unwrap();
+            write(out, "src/operations", "\n");
+        },
+        "src/operations",
+        NO_BANNER,
+    ),
     #[cfg(unix)]
     (
-        "a link to a file of the same content in place of a file",
+        "a link to a file of the same content",
         |out| {
             let elsewhere = out.with_file_name("elsewhere.rs");
             fs::rename(out.join("src/lib.rs"), &elsewhere).unwrap();
             std::os::unix::fs::symlink(&elsewhere, out.join("src/lib.rs")).unwrap();
         },
-        &["missing: generated/src/lib.rs", "extra: generated/src/lib.rs"],
+        "src/lib.rs",
+        "a symbolic link",
     ),
     #[cfg(unix)]
     (
-        "a link to a folder of the same content in place of a folder",
+        "a link to a file outside",
         |out| {
-            let elsewhere = out.with_file_name("elsewhere");
-            fs::rename(out.join("src"), &elsewhere).unwrap();
-            std::os::unix::fs::symlink(&elsewhere, out.join("src")).unwrap();
+            fs::remove_file(out.join("src/lib.rs")).unwrap();
+            std::os::unix::fs::symlink(out.with_file_name("elsewhere.rs"), out.join("src/lib.rs")).unwrap();
         },
-        &["missing: generated/src/lib.rs", "extra: generated/src"],
+        "src/lib.rs",
+        "a symbolic link",
     ),
     #[cfg(unix)]
     (
-        "an extra link that leads nowhere",
-        |out| std::os::unix::fs::symlink("nowhere", out.join("link")).unwrap(),
-        &["extra: generated/link"],
-    ),
-    #[cfg(unix)]
-    (
-        "an extra socket",
-        |out| drop(std::os::unix::net::UnixListener::bind(out.join("socket")).unwrap()),
-        &["extra: generated/socket"],
-    ),
-    #[cfg(target_os = "linux")]
-    (
-        "an extra file whose name is not text",
+        "a link to a folder of the same content",
         |out| {
-            use std::os::unix::ffi::OsStrExt as _;
-            write(&out.join(std::ffi::OsStr::from_bytes(b"\xFF")), "", "x");
+            let documents = out.with_file_name("documents");
+            fs::rename(out.join("src"), &documents).unwrap();
+            std::os::unix::fs::symlink(&documents, out.join("src")).unwrap();
         },
-        &["extra: generated/\u{FFFD}"],
+        "src",
+        "a symbolic link",
+    ),
+    #[cfg(unix)]
+    (
+        "a socket",
+        |out| {
+            fs::remove_file(out.join("src/lib.rs")).unwrap();
+            drop(std::os::unix::net::UnixListener::bind(out.join("src/lib.rs")).unwrap());
+        },
+        "src/lib.rs",
+        "not a regular file",
     ),
 ];
 
 #[test]
-fn mending_touches_nothing_outside_of_the_folder() {
+fn several_foreign_entries_are_reported_each() {
     let checkout = Checkout::generated();
-    let precious = checkout.root().join("precious.rs");
-    fs::write(&precious, "mine").unwrap();
-    fs::remove_file(checkout.out().join("src/lib.rs")).unwrap();
-    #[cfg(unix)]
-    std::os::unix::fs::symlink(&precious, checkout.out().join("src/lib.rs")).unwrap();
-    checkout.generate("a link to a file outside");
-    assert_eq!(fs::read(&precious).unwrap(), b"mine", "what a link leads to is not written through it");
-    checkout.assert_clean("a link to a file outside");
+    write(&checkout.out(), "notes.txt", "mine");
+    write(&checkout.out(), "src/lib.rs", "mine");
+    fs::remove_file(checkout.out().join("src/client.rs")).unwrap();
+    let lines = ["missing: generated/src/client.rs", "taken: generated/src/lib.rs", "extra: generated/notes.txt"];
+    let run = checkout.assert_drift(&lines, "three kinds");
+    let fix = "in 3 files; to fix it: move or remove the 2 files that were not generated, then cargo xtask generate\n";
+    assert!(run.stderr.ends_with(fix), "{run:#?}");
+    assert_diff(&run, "src/lib.rs", "a file in a needed place is compared");
+    let run = support::run(checkout.root(), &["check", "--message-format", "json"]).exits(1, "JSON");
+    let foreign = r#"{"kind":"drift","path":"generated/notes.txt","change":"extra","generated":false}"#;
+    assert!(run.stdout.lines().any(|line| line == foreign), "{run:#?}");
 }
 
 #[test]
@@ -226,7 +436,7 @@ fn a_checkout_with_crlf_is_no_drift_and_a_single_carriage_return_is() {
         fs::write(checkout.out().join(path), crlf(bytes)).unwrap();
     }
     checkout.assert_clean("every line of every file ends in CRLF");
-    assert_eq!(checkout.generate("CRLF"), [""; 0], "nor is there anything to mend");
+    assert_eq!(checkout.generate("CRLF"), [""; 0], "nor is there anything to fix");
     for (path, bytes) in &good {
         let once = String::from_utf8(bytes.clone()).unwrap().replacen('\n', "\r\n", 1);
         fs::write(checkout.out().join(path), once).unwrap();
@@ -258,9 +468,9 @@ fn a_second_run_changes_nothing_says_so_and_touches_no_file() {
 fn only_the_files_that_change_are_touched() {
     let checkout = Checkout::generated();
     checkout.age();
-    fs::write(checkout.out().join("src/client.rs"), "// mine\n").unwrap();
+    write(&checkout.out(), "src/client.rs", &generated("// mine\n"));
     fs::remove_file(checkout.out().join("README.md")).unwrap();
-    write(&checkout.out(), "src/extra.rs", "");
+    write(&checkout.out(), "src/extra.rs", &generated(""));
     let told = checkout.generate("three kinds of drift");
     let expected = ["created generated/README.md", "updated generated/src/client.rs", "removed generated/src/extra.rs"];
     assert_eq!(told, expected);
@@ -315,9 +525,9 @@ fn the_layout_of_the_document_does_not_count() {
     ] {
         let checkout = Checkout::new();
         write(checkout.root(), name, &text);
-        run(checkout.root(), &["generate", "--spec", name]).exits(0, what);
+        run(checkout.root(), &["generate", "--spec", name, "--out", "generated"]).exits(0, what);
         assert_same(&checkout.tree(), &wanted, what);
-        run(checkout.root(), &["check", "--spec", name]).exits(0, what);
+        run(checkout.root(), &["check", "--spec", name, "--out", "generated"]).exits(0, what);
     }
 }
 
@@ -475,8 +685,8 @@ fn two_runs_at_once_end_in_one_good_crate() {
     let trees = checkout.two_documents();
     for round in 0..20 {
         Run::of(&mut checkout.generate_command(0)).exits(0, "the crate of the first document");
-        // The first run has one file to mend and all others to keep, while the second writes every file.
-        write(&checkout.out(), "README.md", "mine\n");
+        // The first run has one file to fix and all others to keep, while the second writes every file.
+        write(&checkout.out(), "README.md", &generated("mine\n"));
         for mut child in [0, 1].map(|which| checkout.start_generate(which)) {
             assert!(child.wait().unwrap().success(), "round {round}");
         }
@@ -498,11 +708,44 @@ fn many_runs_of_the_same_document_at_once_all_succeed() {
 }
 
 #[test]
-fn what_a_crash_left_beside_is_cleared_also_by_a_run_with_nothing_else_to_do() {
+fn a_crash_at_any_moment_keeps_what_was_not_generated_in_its_place() {
+    let checkout = Checkout::new();
+    let trees = checkout.two_documents();
+    let kept = ["target/debug/client.rlib", "Cargo.lock", ".git/HEAD", "notes.txt", "src/notes.txt"];
+    for path in kept {
+        write(&checkout.out(), path, path);
+    }
+    let mut interrupted = 0;
+    for round in 0..40 {
+        let wanted = round % 2;
+        let mut child = checkout.start_generate(wanted);
+        let is_running = await_staging(&checkout, &mut child);
+        spin(round * 400);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        interrupted += usize::from(is_running && checkout.beside() != [""; 0]);
+        for path in kept {
+            assert_eq!(fs::read_to_string(checkout.out().join(path)).unwrap(), path, "round {round}: {path}");
+        }
+        Run::of(&mut checkout.generate_command(wanted)).exits(0, "the run after a crash");
+        let mut left = checkout.tree();
+        left.retain(|path, _| !kept.contains(&&**path));
+        assert_same(&left, &trees[wanted], &format!("round {round}: the run after a crash"));
+        checkout.assert_nothing_beside("the run after a crash");
+    }
+    println!("{interrupted} of 40 runs were interrupted while they built the crate");
+}
+
+#[test]
+fn the_files_that_a_crash_left_beside_are_removed_by_a_run_with_nothing_else_to_do() {
     let checkout = Checkout::generated();
-    write(checkout.root(), ".generated.new/src/lib.rs", "half");
-    fs::remove_file(checkout.out().join("src/lib.rs")).unwrap();
-    checkout.generate("a half built folder beside");
+    write(
+        checkout.root(),
+        ".generated.new/generated-files.txt",
+        "# @generated by `cargo xtask generate`\nsrc/lib.rs\n",
+    );
+    write(checkout.root(), ".generated.new/new/src/lib.rs", "half");
+    assert_eq!(checkout.generate("a half built folder beside"), [""; 0]);
     checkout.assert_clean("a half built folder beside");
     checkout.assert_nothing_beside("a half built folder beside");
 }
@@ -516,7 +759,10 @@ fn a_document_with_an_error_changes_no_file() {
     for command in ["generate", "check"] {
         let run = run(checkout.root(), &[command]).exits(2, command);
         assert_eq!(run.stdout, "", "{command}");
-        assert!(run.stderr.ends_with("error: spec/loyalty-points.yaml is wrong: nothing was generated\n"), "{run:#?}");
+        assert!(
+            run.stderr.ends_with("error: spec/loyalty-points.yaml has 1 error: nothing was generated\n"),
+            "{run:#?}"
+        );
     }
     assert_same(&checkout.tree(), &good, "a wrong document");
     assert_eq!(checkout.touched(), [""; 0]);
@@ -577,7 +823,7 @@ fn obstacles_in_the_place_of_the_folder_are_told_and_left_alone() {
 fn a_folder_that_cannot_be_written_to_is_told_and_nothing_is_changed() {
     use std::os::unix::fs::PermissionsExt as _;
     let checkout = Checkout::generated();
-    fs::write(checkout.out().join("src/lib.rs"), "// mine\n").unwrap();
+    write(&checkout.out(), "src/lib.rs", &generated("// mine\n"));
     let before = tree_of(checkout.root());
     let mode = |mode| fs::set_permissions(checkout.root(), fs::Permissions::from_mode(mode)).unwrap();
     mode(0o555);
@@ -594,21 +840,67 @@ fn a_folder_that_cannot_be_written_to_is_told_and_nothing_is_changed() {
 }
 
 #[test]
-fn a_folder_beside_that_cannot_be_cleared_is_told_and_nothing_is_changed() {
+fn an_entry_in_the_place_of_the_folder_beside_is_an_error_and_is_left() {
+    for path in [".generated.new", ".generated.new/notes.txt", ".generated.new/new/src/lib.rs"] {
+        let checkout = Checkout::generated();
+        write(&checkout.out(), "src/lib.rs", &generated("// mine\n"));
+        write(checkout.root(), path, "mine");
+        let before = tree_of(checkout.root());
+        let run = run(checkout.root(), &["generate"]).exits(3, path);
+        for expected in [".generated.new", "it was not generated: move or remove it", "Nothing was changed"] {
+            assert!(run.stderr.contains(expected), "{path}: {run:#?}");
+        }
+        assert_same(&tree_of(checkout.root()), &before, path);
+    }
+}
+
+// The workspace's own crate is made from its own document.
+
+#[test]
+fn another_document_without_a_folder_is_an_error() {
     let checkout = Checkout::generated();
-    fs::write(checkout.out().join("src/lib.rs"), "// mine\n").unwrap();
-    let good = checkout.tree();
-    write(checkout.root(), ".generated.new", "a file in the place of the folder beside");
-    let run = run(checkout.root(), &["generate"]);
-    match run.code {
-        // Cleared, as any other remains of a crash.
-        Some(0) => checkout.assert_nothing_beside("a file beside"),
-        _ => {
-            let run = run.exits(3, "a file beside");
-            assert!(run.stderr.contains(".generated.new") && run.stderr.contains("Nothing was changed"), "{run:#?}");
-            assert_same(&checkout.tree(), &good, "a file beside");
+    write(checkout.root(), "documents/other.yaml", &large_document(0));
+    let before = tree_of(checkout.root());
+    for arguments in [
+        &["generate", "--spec", "documents/other.yaml"][..],
+        &["generate", "--spec", "documents/missing.yaml", "--strict"],
+        &["check", "--spec", "documents/other.yaml"],
+        &["generate", "--watch", "--spec", "documents/other.yaml"],
+    ] {
+        let run = run(checkout.root(), arguments).exits(3, "no `--out`");
+        let expected = format!(
+            "error: missing option `--out DIR`: generated is the crate of spec/loyalty-points.yaml, and `--spec {}` is \
+             another document\n",
+            arguments.iter().find(|argument| argument.starts_with("documents/")).unwrap()
+        );
+        assert_eq!((&*run.stdout, &*run.stderr), ("", &*expected), "{arguments:?}");
+        assert_same(&tree_of(checkout.root()), &before, "no `--out`");
+    }
+}
+
+#[test]
+fn the_workspaces_own_document_is_the_same_by_every_path_and_always_held_to_the_specification() {
+    let checkout = Checkout::generated();
+    let absolute = checkout.spec().display().to_string();
+    let mut names = vec!["spec/loyalty-points.yaml", "./spec/../spec/loyalty-points.yaml", &absolute];
+    #[cfg(unix)]
+    {
+        fs::create_dir(checkout.root().join("documents")).unwrap();
+        std::os::unix::fs::symlink("../spec/loyalty-points.yaml", checkout.root().join("documents/link.yaml")).unwrap();
+        names.push("documents/link.yaml");
+    }
+    for name in &names {
+        run(checkout.root(), &["check", "--spec", name]).exits(0, name);
+    }
+    // A departure from the specification that has only one meaning.
+    checkout.edit(|contract| operation(contract)["operationId"] = 7.into());
+    for name in names {
+        for arguments in [&["check", "--spec", name][..], &["generate", "--spec", name, "--out", "elsewhere"]] {
+            run(checkout.root(), arguments).exits(2, name);
         }
     }
+    write(checkout.root(), "documents/copy.yaml", &fs::read_to_string(checkout.spec()).unwrap());
+    run(checkout.root(), &["generate", "--spec", "documents/copy.yaml", "--out", "elsewhere"]).exits(0, "a copy");
 }
 
 #[cfg(unix)]
@@ -698,7 +990,7 @@ impl Checkout {
             assert!(run.stdout.lines().any(|found| found == *line), "{why}: `{line}` is missing in {run:#?}");
         }
         assert!(run.stderr.starts_with("error: generated has drifted from spec/loyalty-points.yaml in "), "{run:#?}");
-        assert!(run.stderr.ends_with("; to mend it: cargo xtask generate\n"), "{why}: {run:#?}");
+        assert!(run.stderr.ends_with(" cargo xtask generate\n"), "{why}: {run:#?}");
         run
     }
 
@@ -715,7 +1007,7 @@ impl Checkout {
 
     /// Gives all files of the crate a time long ago.
     fn age(&self) {
-        for path in self.tree().keys() {
+        for path in self.files() {
             File::options().append(true).open(self.out().join(path)).unwrap().set_modified(long_ago()).unwrap();
         }
         assert_eq!(self.touched(), [""; 0]);
@@ -724,7 +1016,12 @@ impl Checkout {
     /// The files that were written since.
     fn touched(&self) -> Vec<String> {
         let is_touched = |path: &String| fs::metadata(self.out().join(path)).unwrap().modified().unwrap() != long_ago();
-        self.tree().into_keys().filter(is_touched).collect()
+        self.files().into_iter().filter(is_touched).collect()
+    }
+
+    /// The paths of the files of the crate.
+    fn files(&self) -> Vec<String> {
+        self.tree().into_keys().filter(|path| self.out().join(path).is_file()).collect()
     }
 
     /// Two documents that differ in every file of many, and the crates that come of them; the second is in place.
@@ -737,11 +1034,11 @@ impl Checkout {
     }
 
     fn generate_command(&self, which: usize) -> std::process::Command {
-        xtask(self.root(), &["generate", "--spec", &format!("documents/{which}.yaml")])
+        xtask(self.root(), &["generate", "--spec", &format!("documents/{which}.yaml"), "--out", "generated"])
     }
 
     fn start_generate(&self, which: usize) -> Child {
-        self.start(&["generate", "--spec", &format!("documents/{which}.yaml")])
+        self.start(&["generate", "--spec", &format!("documents/{which}.yaml"), "--out", "generated"])
     }
 
     fn start(&self, arguments: &[&str]) -> Child {
@@ -798,6 +1095,18 @@ fn write(folder: &Path, path: &str, text: &str) {
     let path = if path.is_empty() { folder.to_owned() } else { folder.join(path) };
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
+}
+
+/// A text below the banner of a generated file.
+fn generated(text: &str) -> String {
+    format!("// @generated by `cargo xtask generate`. Do not edit.\n{text}")
+}
+
+/// The lines in the order of the paths that they are about.
+fn sorted(lines: &[String]) -> Vec<String> {
+    let mut lines = lines.to_vec();
+    lines.sort_by(|a, b| a.split(' ').nth(1).cmp(&b.split(' ').nth(1)));
+    lines
 }
 
 fn assert_diff(run: &Run, path: &str, why: &str) {

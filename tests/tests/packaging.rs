@@ -79,6 +79,27 @@ fn a_document_without_a_title_is_described_by_its_server() {
     }
 }
 
+// Its licence.
+
+#[test]
+fn the_package_has_the_licence_of_the_document_and_no_other() {
+    for (version, license, expected) in [
+        ("3.0.3", "", None),
+        ("3.0.3", ", license: {name: MIT OR Apache-2.0}", Some("MIT OR Apache-2.0")),
+        ("3.0.3", ", license: {name: Proprietary}", None),
+        ("3.1.0", ", license: {name: The licence, identifier: BSD-3-Clause}", Some("BSD-3-Clause")),
+    ] {
+        let desk = Desk::new();
+        let text = DOCUMENT.replace("version: '1.0'", &format!("version: '1.0'{license}"));
+        desk.write("api.yaml", &text.replace("3.0.3", version));
+        desk.generate(&[]).exits(0, license);
+        let manifest = desk.read("out/Cargo.toml");
+        let found = manifest.lines().find_map(|line| line.strip_prefix("license = "));
+        assert_eq!(found, expected.map(|text| format!("{text:?}")).as_deref(), "{license}: {manifest}");
+        assert!(cargo_reads(&desk.out()).is_ok(), "{license}: {manifest}");
+    }
+}
+
 // Where it is put.
 
 #[test]

@@ -20,7 +20,8 @@ fn contract(criterion: &mut Criterion) {
     let (spec, out) = (layout().spec, layout().out);
     let text = std::fs::read_to_string(spec).expect("the contract can be read");
     stages::all(&mut group, &text, 1);
-    group.bench_function("read", |b| b.iter(|| tree::read(black_box(&out))));
+    let wanted = stages::whole(&text);
+    group.bench_function("read", |b| b.iter(|| tree::read(black_box(&out), &wanted)));
     group.finish();
 }
 

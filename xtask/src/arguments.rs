@@ -19,12 +19,13 @@ Usage:
   cargo xtask check    [OPTIONS]   says whether the crate is what would be written
 
 Options:
-  --spec PATH               the OpenAPI document, YAML or JSON
-  --out DIR                 the folder of the crate
+  --spec PATH               the OpenAPI document, YAML or JSON; without it, the workspace's own document
+  --out DIR                 the folder of the crate; without it, that of the workspace's own crate. Required for any
+                            other document. Entries of the folder that were not generated are never changed
   --name NAME               the name of the package; without it the document gives one: its title, else its only
                             operation, else the host of its server
   --strict                  takes no document that departs from the specification, also where it is plain what it
-                            means; always so for the workspace's own document, the one without `--spec`
+                            means; always so for the workspace's own document, by whichever path it is named
   --examples HOW            what it means that an example contradicts its schema:
                             error   nothing is generated (the default with `--strict` and for the workspace's own
                                     document)
@@ -45,8 +46,9 @@ Text has colours on a terminal, unless NO_COLOR is set.
 Exit status:
   0  done, or nothing to do
   1  check: the crate has drifted from the document
-  2  the document is wrong
-  3  anything else: the arguments, a file that cannot be read or written
+  2  the document has errors
+  3  anything else: the arguments, a document that cannot be read, a folder that cannot be written, a path of the crate
+     that is taken by what was not generated
 ";
 
 /// What to do with the crate.

@@ -3,24 +3,34 @@
 //! Each check is one module; all findings are reported, not only the first. What this stage lets through, the
 //! following stages can rely on.
 
+pub mod causes;
 pub mod conflicts;
 pub mod examples;
 pub mod extensions;
 pub mod instance;
+pub mod names;
 pub mod operations;
 pub mod outline;
 pub mod pagination;
+pub mod parameters;
+pub mod paths;
 pub mod pattern;
 pub mod references;
+pub mod required;
+pub mod runtime;
 pub mod schemas;
+pub mod scope;
+pub mod security;
 pub mod servers;
 pub mod structure;
+pub mod undescribed;
 pub mod version;
 
-use std::collections::BTreeSet;
+#[cfg(test)]
+mod testing;
 
-use crate::diagnostics::{Code, Diagnostic, Place};
-use crate::document::{Document, Pointer};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::document::Document;
 use crate::mend;
 use crate::shown::Policy;
 
@@ -49,6 +59,7 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
     if is_strict {
         report.findings = report.findings.into_iter().map(Diagnostic::strict).collect();
     }
+    causes::drop_consequences(document, &mut report.findings);
     report
 }
 
@@ -61,8 +72,7 @@ fn look(document: &mut Document, policy: Policy) -> Report {
         }
         findings.push(finding);
     }
-    let mend::Mended { findings: of_structure, damaged } = mend::mend(document);
-    findings.extend(of_structure);
+    findings.extend(mend::mend(document));
     let has_sound_structure = !findings.iter().any(Diagnostic::is_error);
     let document = &*document;
     let inventory = structure::walk(document);
@@ -72,30 +82,20 @@ fn look(document: &mut Document, policy: Policy) -> Report {
         0
     } else {
         let (of_examples, checked) = examples::check(document, &inventory.objects, policy);
-        let of_schemas = schemas::check(document, &inventory.objects);
-        findings.extend(of_examples.into_iter().chain(of_schemas).filter(|finding| !follows(finding, &damaged)));
+        findings.extend(of_examples);
+        findings.extend(schemas::check(document, &inventory.objects));
         checked
     };
-    if damaged.is_empty() && of_references.is_empty() {
+    if of_references.is_empty() {
+        findings.extend(required::check(document, &inventory));
         findings.extend(pagination::check(document, &inventory.objects));
     }
     findings.extend(of_references);
     findings.extend(conflicts::check(&inventory.objects));
     findings.extend(extensions::check(&inventory.objects));
     findings.extend(servers::check(document, &inventory.objects));
+    findings.extend(security::check(document, &inventory.objects));
+    findings.extend(names::check(document, &inventory.objects));
     findings.extend(operations::check(document, &inventory.objects, has_sound_structure));
     Report { findings, examples }
 }
-
-/// Returns whether a finding about a schema merely follows from the finding about a field that the schema could not be
-/// read with.
-fn follows(finding: &Diagnostic, damaged: &BTreeSet<Pointer>) -> bool {
-    let places = std::iter::once(&finding.place).chain(finding.related.iter().map(|(place, _)| place));
-    places.filter_map(Place::pointer).any(|pointer| {
-        let around = std::iter::successors(Some(pointer.clone()), Pointer::parent).take(MOST_STEPS_TO_SCHEMA);
-        around.into_iter().any(|pointer| damaged.contains(&pointer))
-    })
-}
-
-/// How many pointers lead from a rule in a schema up to the schema: `required/0`, `required`, and the schema itself.
-const MOST_STEPS_TO_SCHEMA: usize = 3;

@@ -9,11 +9,12 @@ mod json;
 mod render;
 mod report;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use self::codes::Code;
 pub use self::render::render;
-pub use self::report::{Counts, Format, Outcome, Reporter, Summary, counted, say};
+pub use self::report::{Counts, Format, Outcome, Reporter, Summary, Tally, counted, say};
 
 use crate::document::{Pointer, Source};
 use crate::positions::{Position, Span};
@@ -42,7 +43,7 @@ impl Severity {
 }
 
 /// What a finding is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// The file as a whole.
     File,
@@ -134,6 +135,16 @@ impl Diagnostic {
         self
     }
 
+    /// Takes over what an equal finding has besides.
+    fn merge(&mut self, other: Self) {
+        self.severity = self.severity.min(other.severity);
+        for related in other.related {
+            if !self.related.contains(&related) {
+                self.related.push(related);
+            }
+        }
+    }
+
     /// Why it matters to a generated client.
     #[must_use]
     pub fn why(&self) -> &str {
@@ -183,6 +194,25 @@ fn beginning(source: &Source, pointer: &Pointer) -> Option<Span> {
     Some(key.unwrap_or(value))
 }
 
+/// Merges findings with the same code, place and message: a part of a document that is referred to several times is
+/// checked several times. Such a finding keeps the gravest severity and every related place.
+#[must_use]
+pub fn distinct(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut known = BTreeMap::new();
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let key = (finding.code, finding.place.clone(), finding.message.clone());
+        match known.get(&key).and_then(|index: &usize| kept.get_mut(*index)) {
+            Some(first) => first.merge(finding),
+            None => {
+                known.insert(key, kept.len());
+                kept.push(finding);
+            }
+        }
+    }
+    kept
+}
+
 /// The findings in the order of the document, each with where it stands.
 fn placed<'f>(source: &Source, findings: &'f [Diagnostic]) -> Vec<(Option<Stretch>, &'f Diagnostic)> {
     let mut placed: Vec<_> = findings.iter().map(|finding| (Stretch::of(source, &finding.place), finding)).collect();
@@ -206,6 +236,21 @@ mod tests {
         ];
         let messages: Vec<_> = placed(&source, &findings).into_iter().map(|(_, finding)| &*finding.message).collect();
         assert_eq!(messages, ["before all", "first", "second", "third"]);
+    }
+
+    #[test]
+    fn findings_with_the_same_code_place_and_message_are_one() {
+        let place = || Place::Value(Pointer::root().key("a"));
+        let error = |message: &str| Diagnostic::error(Code::WrongKind, place(), message, "h");
+        let warning = Diagnostic::warning(Code::WrongKind, place(), "m", "h").with_related(Place::File, "here");
+        let others = [
+            error("n"),
+            Diagnostic { place: Place::Key(Pointer::root().key("a")), ..error("m") },
+            Diagnostic { code: Code::EmptyEnum, ..error("m") },
+        ];
+        let all = [&[warning.clone(), error("m"), warning][..], &others].concat();
+        let first = error("m").with_related(Place::File, "here");
+        assert_eq!(distinct(all), [&[first][..], &others].concat());
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod document;
 pub mod fingerprint;
 pub mod generate;
+pub mod license;
 pub mod lines;
 pub mod load;
 pub mod lower;

@@ -31,7 +31,25 @@ pub struct Unusable {
 ///
 /// [`Unusable`] when the file cannot be read, is not UTF-8, or is neither YAML nor JSON.
 pub fn load(path: &Path, name: &str) -> Result<Document, Box<Unusable>> {
-    let text = read(path).map_err(|finding| unusable(Source::new(name, ""), finding))?;
+    decode(read(path, name)?, name)
+}
+
+/// Reads the bytes of the document at `path`; `name` is what diagnostics call it.
+///
+/// # Errors
+///
+/// [`Unusable`] when the file cannot be read, or is larger than [`MAX_BYTES`].
+pub fn read(path: &Path, name: &str) -> Result<Vec<u8>, Box<Unusable>> {
+    bytes(path).map_err(|finding| unusable(Source::new(name, ""), finding).into())
+}
+
+/// Reads the values of a document's bytes.
+///
+/// # Errors
+///
+/// [`Unusable`] when they are not UTF-8, or neither YAML nor JSON.
+pub fn decode(bytes: Vec<u8>, name: &str) -> Result<Document, Box<Unusable>> {
+    let text = utf8(bytes).map_err(|finding| unusable(Source::new(name, ""), finding))?;
     parse(Source::new(name, text))
 }
 
@@ -60,7 +78,7 @@ fn unusable(source: Source, finding: Diagnostic) -> Unusable {
     Unusable { source, findings: vec![finding] }
 }
 
-fn read(path: &Path) -> Result<String, Diagnostic> {
+fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let failed = |error: std::io::Error| {
         Diagnostic::error(
             Code::UnreadableDocument,
@@ -88,7 +106,7 @@ fn read(path: &Path) -> Result<String, Diagnostic> {
             "is this the right file? An OpenAPI document is far smaller",
         ));
     }
-    utf8(bytes)
+    Ok(bytes)
 }
 
 fn utf8(bytes: Vec<u8>) -> Result<String, Diagnostic> {

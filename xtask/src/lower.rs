@@ -9,6 +9,7 @@ pub mod changes;
 pub mod crumb;
 mod examples;
 mod forms;
+mod literal;
 pub mod notes;
 mod operations;
 pub mod parameters;

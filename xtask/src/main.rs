@@ -15,7 +15,7 @@ use xtask::load::Unusable;
 use xtask::lower::notes::Notes;
 use xtask::print::Package;
 use xtask::shown::Policy;
-use xtask::tree::Tree;
+use xtask::tree::{Drift, Tree};
 use xtask::workspace::Layout;
 use xtask::{
     check, fingerprint, generate, load, lower, lowered, package_name, passes, print, tidy, tree, watch, workspace,
@@ -70,12 +70,17 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
 /// One run, from the arguments: while a document is watched, links and folders may become others.
 fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
     let job = Job::new(arguments)?;
-    let built = match build(&job) {
+    let bytes = match load::read(&job.spec, &job.spec_name) {
+        Ok(bytes) => bytes,
+        Err(unreadable) => {
+            job.refuse(*unreadable, Outcome::Unreadable);
+            return Ok(FAILURE);
+        }
+    };
+    let built = match build(&job, bytes) {
         Ok(built) => built,
         Err(wrong) => {
-            job.reporter.findings(&wrong.source, &wrong.findings);
-            let told = format!("{} is wrong: nothing was generated", wrong.source.name);
-            job.reporter.summary(&job.summary(Outcome::Wrong, None, 0, told));
+            job.refuse(*wrong, Outcome::Wrong);
             return Ok(WRONG_DOCUMENT);
         }
     };
@@ -89,18 +94,18 @@ fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
 }
 
 /// The pipeline: each stage takes what the one before it gives.
-fn build(job: &Job) -> Result<Built, Box<Unusable>> {
-    let mut document = load::load(&job.spec, &job.spec_name)?;
+fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Unusable>> {
+    let mut document = load::decode(bytes, &job.spec_name)?;
     let fingerprint = fingerprint::fingerprint(&document.root);
     let report = check::check(&mut document, job.is_strict, job.examples);
     if report.has_errors() {
         return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
     }
-    job.reporter.findings(&document.source, &report.findings);
+    job.reporter.findings(&document.source, report.findings);
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document, &job.lowering())?;
         if job.is_verbose {
-            job.reporter.findings(&document.source, &lowered::notes(&lowered.changes));
+            job.reporter.findings(&document.source, lowered::notes(&lowered.changes));
         }
         let package = job.package(&lowered.notes, fingerprint);
         let generated = generate::generate(&lowered.document)?;
@@ -120,37 +125,51 @@ fn build(job: &Job) -> Result<Built, Box<Unusable>> {
     finished().map_err(|finding| Box::new(Unusable { source: document.source, findings: vec![finding] }))
 }
 
-/// `generate`: makes the folder hold what was built.
+/// Makes the folder hold the crate that was built.
 fn bring_about(job: &Job, built: &Built, started: Instant) -> Result<u8> {
     let lock = write::Lock::take(&job.out)?;
-    let disk = tree::read(&job.out)?;
+    let disk = tree::read(&job.out, &built.tree)?;
     let drift = tree::compare(&built.tree, &disk);
     write::write(&lock, &job.out, &built.tree, &disk, &drift)?;
     job.reporter.written(&drift, &job.out_name);
-    let changed = if drift.is_empty() { "nothing to change".to_owned() } else { format!("{} changed", drift.len()) };
+    let count = drift.iter().filter(|drift| drift.change.is_fixable()).count();
+    let changed = if count == 0 { "nothing to change".to_owned() } else { format!("{count} changed") };
     let files = counted(built.counts.files, "file");
     let elapsed = started.elapsed().as_millis();
-    let told = format!("{}: {}, {files}, {changed} ({elapsed} ms)", job.out_name, built.counts);
-    job.reporter.summary(&job.summary(Outcome::Generated, Some(built.counts), drift.len(), told));
+    let warnings = job.warnings();
+    let told = format!("{}: {}, {files}{warnings}, {changed} ({elapsed} ms)", job.out_name, built.counts);
+    job.reporter.summary(&job.summary(Outcome::Generated, Some(built.counts), count, told));
     Ok(0)
 }
 
-/// `check`: says where the folder is not what was built.
+/// Reports where the folder differs from the crate that was built.
 fn compare(job: &Job, built: &Built) -> Result<u8> {
-    let disk = tree::read(&job.out)?;
+    let disk = tree::read(&job.out, &built.tree)?;
     let drift = tree::compare(&built.tree, &disk);
     if drift.is_empty() {
         let files = counted(built.counts.files, "file");
-        let told = format!("{} is what {} says: {}, {files}", job.out_name, job.spec_name, built.counts);
+        let warnings = job.warnings();
+        let told = format!("{} is what {} says: {}, {files}{warnings}", job.out_name, job.spec_name, built.counts);
         job.reporter.summary(&job.summary(Outcome::Clean, Some(built.counts), 0, told));
         return Ok(0);
     }
     let report = || tree::report(&drift, &built.tree, &disk, &job.out_name);
     job.reporter.drift(&drift, &job.out_name, report, &job.remedy);
     let files = counted(drift.len(), "file");
-    let told = format!("{} has drifted from {} in {files}; to mend it: {}", job.out_name, job.spec_name, job.remedy);
+    let fix = fix(&drift, &job.remedy);
+    let told = format!("{} has drifted from {} in {files}; to fix it: {fix}", job.out_name, job.spec_name);
     job.reporter.summary(&job.summary(Outcome::Drifted, Some(built.counts), drift.len(), told));
     Ok(DRIFT)
+}
+
+/// Returns what makes the folder hold the crate again.
+fn fix(drift: &[Drift], remedy: &str) -> String {
+    let by_hand = drift.iter().filter(|drift| !drift.change.is_fixable()).count();
+    match by_hand {
+        0 => remedy.to_owned(),
+        1 => format!("move or remove the file that was not generated, then {remedy}"),
+        _ => format!("move or remove the {by_hand} files that were not generated, then {remedy}"),
+    }
 }
 
 /// What was built from a document.
@@ -184,40 +203,15 @@ impl Job {
     fn new(arguments: &Arguments) -> Result<Self> {
         let here = env::current_dir().context("the current directory cannot be found")?;
         let layout = Layout::find(&here);
-        let mut remedy = "cargo xtask generate".to_owned();
-        // The workspace's own document has to be what the specification says; others are taken as they are.
-        let is_strict = arguments.strict || arguments.spec.is_none();
-        if arguments.strict {
-            remedy += " --strict";
+        let is_own = is_own(arguments, &layout, &here);
+        if let (Some(spec), None, false) = (&arguments.spec, &arguments.out, is_own) {
+            return Err(missing_out(spec, &layout, &here));
         }
-        let examples = arguments.examples.unwrap_or(if is_strict { Policy::Error } else { Policy::Warn });
-        if let Some(policy) = arguments.examples {
-            remedy += &format!(" --examples {}", policy.as_str());
-        }
-        if arguments.emit_tests {
-            remedy += " --emit-tests";
-        }
-        for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
-            if let Some(path) = path {
-                remedy += &format!(" {option} {}", quoted(&path.display().to_string()));
-            }
-        }
-        if let Some(name) = &arguments.name {
-            remedy += &format!(" --name {name}");
-        }
-        let spec = arguments.spec.clone().unwrap_or(layout.spec);
+        let is_strict = arguments.strict || is_own;
+        let spec = arguments.spec.clone().unwrap_or_else(|| layout.spec.clone());
         let named_out = here.join(arguments.out.as_ref().unwrap_or(&layout.out));
         let out = real(&named_out)?;
-        let holds = |path: &Path| real(path).is_ok_and(|path| path.starts_with(&out));
-        if out.file_name().is_none() {
-            return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
-        }
-        if holds(&layout.root) || holds(&spec) {
-            return Err(anyhow!(
-                "{} cannot be the folder of a crate: what the crate is made from is in it",
-                out.display()
-            ));
-        }
+        refuse_folder(&out, &layout, &spec)?;
         let report = arguments.report.as_ref().map(|path| report_path(&here.join(path), &out, &spec)).transpose()?;
         Ok(Self {
             is_alone: workspace::is_foreign(&[&out, &with_links(&named_out)?]),
@@ -229,16 +223,36 @@ impl Job {
             out_name: shown(&out, &real(&here)?),
             out,
             runtime: real(&layout.root.join("runtime"))?,
-            remedy,
+            remedy: remedy(arguments),
             is_strict,
             reporter: Reporter::new(arguments.format),
-            examples,
+            examples: arguments.examples.unwrap_or(if is_strict { Policy::Error } else { Policy::Warn }),
             emit_tests: arguments.emit_tests,
         })
     }
 
+    /// Reports why nothing can be made of the document.
+    fn refuse(&self, unusable: Unusable, outcome: Outcome) {
+        let name = unusable.source.name.clone();
+        self.reporter.findings(&unusable.source, unusable.findings);
+        let why = match outcome {
+            Outcome::Unreadable => "cannot be read".to_owned(),
+            _ => format!("has {}", self.reporter.tally()),
+        };
+        self.reporter.summary(&self.summary(outcome, None, 0, format!("{name} {why}: nothing was generated")));
+    }
+
     fn summary(&self, outcome: Outcome, counts: Option<Counts>, drift: usize, told: String) -> Summary<'_> {
-        Summary { outcome, spec: &self.spec_name, out: &self.out_name, counts, drift, told }
+        let tally = self.reporter.tally();
+        Summary { outcome, spec: &self.spec_name, out: &self.out_name, counts, drift, tally, told }
+    }
+
+    /// The number of warnings, to follow the other numbers; nothing where there is none.
+    fn warnings(&self) -> String {
+        match self.reporter.tally().warnings {
+            0 => String::new(),
+            number => format!(", {}", counted(number, "warning")),
+        }
     }
 
     fn lowering(&self) -> lower::Options {
@@ -258,6 +272,62 @@ impl Job {
             emit_tests: self.emit_tests,
         }
     }
+}
+
+/// Returns whether the document is the workspace's own, whichever path names it. That document is always held to the
+/// specification.
+fn is_own(arguments: &Arguments, layout: &Layout, here: &Path) -> bool {
+    match &arguments.spec {
+        None => true,
+        Some(spec) => match (real(&here.join(spec)), real(&layout.spec)) {
+            (Ok(spec), Ok(own)) => spec == own,
+            _ => false,
+        },
+    }
+}
+
+/// Returns the error for another document without a folder: the workspace's crate would be replaced by another one.
+fn missing_out(spec: &Path, layout: &Layout, here: &Path) -> anyhow::Error {
+    let (out, own) = (shown(&layout.out, here), shown(&layout.spec, here));
+    anyhow!(
+        "missing option `--out DIR`: {out} is the crate of {own}, and `--spec {}` is another document",
+        spec.display()
+    )
+}
+
+/// Returns the command that generates the crate with these arguments.
+fn remedy(arguments: &Arguments) -> String {
+    let mut command = "cargo xtask generate".to_owned();
+    if arguments.strict {
+        command += " --strict";
+    }
+    if let Some(policy) = arguments.examples {
+        command += &format!(" --examples {}", policy.as_str());
+    }
+    if arguments.emit_tests {
+        command += " --emit-tests";
+    }
+    for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
+        if let Some(path) = path {
+            command += &format!(" {option} {}", quoted(&path.display().to_string()));
+        }
+    }
+    if let Some(name) = &arguments.name {
+        command += &format!(" --name {name}");
+    }
+    command
+}
+
+/// Refuses a folder that cannot be that of a crate.
+fn refuse_folder(out: &Path, layout: &Layout, spec: &Path) -> Result<()> {
+    let holds = |path: &Path| real(path).is_ok_and(|path| path.starts_with(out));
+    if out.file_name().is_none() {
+        return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
+    }
+    if holds(&layout.root) || holds(spec) {
+        return Err(anyhow!("{} cannot be the folder of a crate: what the crate is made from is in it", out.display()));
+    }
+    Ok(())
 }
 
 /// The path without links and dots, also where its last parts do not exist yet.

@@ -21,23 +21,9 @@ use crate::document::{Document, Pointer};
 use crate::lower::changes::Trail;
 use crate::nearest::nearest;
 
-/// What the stage found.
-#[derive(Debug)]
-pub struct Mended {
-    /// The findings, in the order of the walk.
-    pub findings: Vec<Diagnostic>,
-    /// The schemas that could not be read as a whole: what does not fit them may follow from that.
-    pub damaged: BTreeSet<Pointer>,
-}
-
 /// Brings the document into the standard form, and returns where it deviated.
-pub fn mend(document: &mut Document) -> Mended {
-    let mut mender = Mender {
-        version: Version::of(&document.root),
-        findings: Vec::new(),
-        damaged: BTreeSet::new(),
-        in_extensions: Vec::new(),
-    };
+pub fn mend(document: &mut Document) -> Vec<Diagnostic> {
+    let mut mender = Mender { version: Version::of(&document.root), findings: Vec::new(), in_extensions: Vec::new() };
     mender.value(Kind::Object(&DOCUMENT), &Trail::root(), &mut document.root);
     let mut seen = BTreeSet::new();
     while let Some((pointer, shape)) = mender.in_extensions.pop() {
@@ -47,13 +33,12 @@ pub fn mend(document: &mut Document) -> Mended {
             mender.value(Kind::ObjectOrRef(shape), &Trail::from(pointer), value);
         }
     }
-    Mended { findings: mender.findings, damaged: mender.damaged }
+    mender.findings
 }
 
 struct Mender {
     version: Version,
     findings: Vec<Diagnostic>,
-    damaged: BTreeSet<Pointer>,
     /// Targets of references into extensions that have not been walked yet.
     in_extensions: Vec<(Pointer, &'static Shape)>,
 }
@@ -235,7 +220,6 @@ impl Mender {
             match (shape.field(key), &shape.others) {
                 (Some(field), _) => {
                     if self.field(field, &place, value) == Fit::Bad {
-                        self.damaged(shape, at);
                         unreadable.push(key.clone());
                     }
                 }
@@ -245,10 +229,7 @@ impl Mender {
                     }
                     self.value(*kind, &place, value);
                 }
-                (None, None) => {
-                    self.damaged(shape, at);
-                    self.unknown(shape, key, value, &place, &misspelt);
-                }
+                (None, None) => self.unknown(shape, key, value, &place, &misspelt),
             }
         }
         for key in &unreadable {
@@ -284,12 +265,6 @@ impl Mender {
                     Version::V3_1 => "it is read as in OpenAPI 3.0: write it as OpenAPI 3.1 does, or remove it",
                 },
             ));
-        }
-    }
-
-    fn damaged(&mut self, shape: &Shape, at: &Trail<'_>) {
-        if std::ptr::eq(shape, &raw const SCHEMA) {
-            self.damaged.insert(at.pointer());
         }
     }
 
@@ -566,11 +541,7 @@ mod tests {
 
     fn messages(text: &str) -> Vec<String> {
         let mut document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
-        mend(&mut document)
-            .findings
-            .into_iter()
-            .map(|finding| format!("{}; {}", finding.message, finding.help))
-            .collect()
+        mend(&mut document).into_iter().map(|finding| format!("{}; {}", finding.message, finding.help)).collect()
     }
 
     #[test]
@@ -639,7 +610,7 @@ mod tests {
     fn fields_beside_a_reference_count_in_3_1() {
         let text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\ncomponents: {schemas: {A: {$ref: '#/components/schemas/B', description: d}, B: {}}}\n";
         let mut document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
-        assert!(mend(&mut document).findings.is_empty());
+        assert!(mend(&mut document).is_empty());
         assert_eq!(
             document.root["components"]["schemas"]["A"],
             json!({"description": "d", "allOf": [{"$ref": "#/components/schemas/B"}]})
@@ -653,7 +624,7 @@ mod tests {
             "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    post: {{responses: {{default: {{description: d}}}}, requestBody: {{content: {{{media}}}}}}}\n"
         );
         let mut document = crate::load::parse(Source::new("api.yaml", text.as_str())).unwrap();
-        let found: Vec<_> = mend(&mut document).findings.into_iter().map(|finding| finding.message).collect();
+        let found: Vec<_> = mend(&mut document).into_iter().map(|finding| finding.message).collect();
         assert_eq!(
             found.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
             [
@@ -703,7 +674,7 @@ mod tests {
                 "paths: {x-paths: {get: 5}, /a: {get: {responses: {x-b: {}, '204': {description: d}}}}}",
             );
         let mut document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
-        let found: Vec<_> = mend(&mut document).findings.into_iter().map(|finding| finding.message).collect();
+        let found: Vec<_> = mend(&mut document).into_iter().map(|finding| finding.message).collect();
         let message = |name: &str, kind: &str| format!("`{name}` must be an object (Schema), found {kind}");
         assert_eq!(
             found.iter().map(AsRef::as_ref).collect::<Vec<_>>(),

@@ -1,17 +1,23 @@
-//! The known name that an unknown one is probably a slip of.
+//! The known name that a misspelt word was probably meant to be.
 
-/// How alike two names are at least, from 0 to 1, to be taken for a slip.
-const LEAST_LIKENESS: f64 = 0.5;
-
-/// Returns the name that is nearest to `word`, if one is near enough.
+/// Returns the name that `word` is probably a slip of: the same name in another case, or one with few edits.
 #[must_use]
 pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let limit = word.chars().count().max(3) / 3;
+    let lower = word.to_lowercase();
     names
         .into_iter()
-        .map(|name| (strsim::normalized_damerau_levenshtein(word, name), name))
-        .filter(|(likeness, _)| *likeness > LEAST_LIKENESS)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|name| *name != word)
+        .map(|name| (strsim::osa_distance(&lower, &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+}
+
+/// Returns the end of a message that proposes the nearest name; empty where none is near enough.
+#[must_use]
+pub fn did_you_mean<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    nearest(word, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -19,10 +25,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_name_is_found_and_no_name_is_better_than_a_wrong_one() {
-        let names = ["required", "properties", "description"];
-        assert_eq!(nearest("requird", names), Some("required"));
-        assert_eq!(nearest("descripton", names), Some("description"));
-        assert_eq!(nearest("x", names), None);
+    fn a_name_with_few_edits_is_found_and_no_other() {
+        for (word, expected) in [
+            ("nmae", Some("name")),
+            ("Name", Some("name")),
+            ("order_ids", Some("order_id")),
+            ("di", Some("id")),
+            ("price", None),
+            ("name", None),
+        ] {
+            assert_eq!(nearest(word, ["id", "name", "order_id"]), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_message_proposes_the_name() {
+        assert_eq!(did_you_mean("requird", ["properties", "required"]), "; did you mean `required`?");
+        assert_eq!(did_you_mean("colour", ["properties", "required"]), "");
     }
 }

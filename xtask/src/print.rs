@@ -112,15 +112,17 @@ fn spaced(text: &str) -> String {
 fn manifest(notes: &Notes, package: &Package, libraries: &BTreeSet<&str>) -> String {
     let mut out = format!("# {BANNER}. Do not edit.\n\n[package]\n");
     for (key, value) in [
-        ("name", package.name.as_str()),
-        ("version", &semantic_version(&notes.info.version)),
-        ("description", &notes.info.sentence()),
-        ("edition", workspace::package("edition")),
-        ("rust-version", workspace::package("rust-version")),
-        ("license", workspace::package("license")),
-        ("readme", "README.md"),
+        ("name", Some(package.name.as_str())),
+        ("version", Some(&*semantic_version(&notes.info.version))),
+        ("description", Some(&*notes.info.sentence())),
+        ("edition", Some(workspace::package("edition"))),
+        ("rust-version", Some(workspace::package("rust-version"))),
+        ("license", notes.info.license.as_deref()),
+        ("readme", Some("README.md")),
     ] {
-        let _ = writeln!(out, "{key} = {}", toml_text(value));
+        if let Some(value) = value {
+            let _ = writeln!(out, "{key} = {}", toml_text(value));
+        }
     }
     let _ = write!(
         out,

@@ -214,8 +214,7 @@ fn phrase(literal: &Literal) -> Option<Literal> {
         return Some(Literal::string("is required and was not set"));
     }
     if let Some(rest) = text.strip_prefix("conversion to `") {
-        let target = rest.split('`').next().unwrap_or_default().replace(' ', "");
-        let target = target.rsplit("::").next().unwrap_or(&target);
+        let target = short_type(rest.split('`').next().unwrap_or_default());
         let reason = if text.ends_with("{}") { ": {}" } else { "" };
         return Some(Literal::string(&format!("the value does not convert to `{target}`{reason}")));
     }
@@ -224,6 +223,27 @@ fn phrase(literal: &Literal) -> Option<Literal> {
     let path = path.strip_prefix("::").filter(|path| path.starts_with("std::"))?;
     let dropped = dropped_names(path)?;
     Some(Literal::string(&path.split("::").skip(dropped).collect::<Vec<_>>().join("::")))
+}
+
+/// Returns a type as it is read: the last name of each of its paths, parameters included.
+fn short_type(path: &str) -> String {
+    let mut short = String::with_capacity(path.len());
+    let mut name = String::new();
+    for c in path.chars().filter(|c| !c.is_whitespace()) {
+        match c {
+            ':' => name.clear(),
+            c if c.is_alphanumeric() || c == '_' => name.push(c),
+            c => {
+                short += &name;
+                name.clear();
+                short.push(c);
+                if c == ',' {
+                    short.push(' ');
+                }
+            }
+        }
+    }
+    short + &name
 }
 
 /// All names that stand in the tokens, at any depth.
@@ -305,6 +325,21 @@ mod tests {
             ("Self { client: client, page: page }", "Self { client, page: page }"),
         ] {
             assert_eq!(tidied(before), plain(after));
+        }
+    }
+
+    #[test]
+    fn a_conversion_error_names_the_whole_type() {
+        for (path, short) in [
+            (":: std :: string :: String", "String"),
+            (":: std :: vec :: Vec < :: std :: string :: String >", "Vec<String>"),
+            ("types :: Place", "Place"),
+            (":: std :: collections :: BTreeMap < String , Option < types :: A > >", "BTreeMap<String, Option<A>>"),
+            ("[f64 ; 2usize]", "[f64;2usize]"),
+        ] {
+            let message = format!("\"conversion to `{path}` for stops failed\"").parse().unwrap();
+            let phrase = phrase(&message).unwrap().to_string();
+            assert_eq!(phrase, format!("\"the value does not convert to `{short}`\""));
         }
     }
 

@@ -1,16 +1,32 @@
-//! From a tree to a folder: all of it, or nothing.
+//! Writes a tree to the folder of a crate.
 //!
-//! The new folder is built beside the old one, with the unchanged files linked over so that they keep their times,
-//! and the two change places in one step of the file system. Whatever stops the program, the folder is the old
-//! one or the new one.
+//! The new crate is built in a folder beside, and then put in place. What holds at every moment, and so after an
+//! interruption:
+//!
+//! - No foreign entry is changed, moved or removed. (One that appears at the moment in which the folder is replaced is
+//!   moved to the new folder, at the latest by the next run.)
+//! - If the folder holds generated files only, it is the old crate or the new one: the two are exchanged in one step of
+//!   the file system.
+//! - If it holds foreign entries too, such as `target/`, each part without a foreign entry (`src/`, `Cargo.toml`) is
+//!   replaced in one step. An interruption between two steps leaves some parts old and some new. Each of them is the
+//!   generator's, and the next run completes the crate.
+//!
+//! Not every file system can exchange two folders. There, the old folder is moved aside first, and an interruption
+//! before the next step leaves its place empty until the next run.
 
+mod beside;
+mod ops;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::tree::{BANNER, Change, Disk, Drift, Tree, same};
+use self::beside::Beside;
+use crate::tree::{Change, Disk, Drift, Other, Tree, has_banner, has_foreign_below};
 
-/// Holds off other generators while one compares and writes.
+/// A lock that keeps other generators from the folder.
 #[derive(Debug)]
 pub struct Lock {
     #[cfg(unix)]
@@ -18,18 +34,18 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Waits until no other generator is at work in the folder's parent, which is made if it is missing, and clears
-    /// what one that was stopped left there.
+    /// Waits until no other generator works in the folder's parent, which is created if it is missing. Removes the
+    /// files that an interrupted run left there.
     ///
     /// # Errors
     ///
-    /// What the file system says, with what was being done.
+    /// The error of the file system, with the action that failed.
     pub fn take(folder: &Path) -> io::Result<Self> {
         let parent = folder.parent().unwrap_or(Path::new("."));
         during("create", parent, fs::create_dir_all(parent))?;
         let lock = during("lock", parent, Self::of(parent))?;
-        let staging = staging(folder);
-        during("clear", &staging, remove(&staging))?;
+        let beside = Beside::of(folder);
+        during("clear", beside.path(), beside.clear())?;
         Ok(lock)
     }
 
@@ -46,276 +62,219 @@ impl Lock {
     }
 }
 
-/// Makes the folder hold the tree and nothing else. What it held was read under the lock.
+/// Makes the folder hold the tree, and no other generated file. `disk` was read under the lock, and `drift` is the
+/// difference of the two.
 ///
 /// # Errors
 ///
-/// What the file system says, with what was being done; and a refusal where the folder is not one that was
-/// generated. The folder is unchanged then.
+/// The error of the file system, with the action that failed; a refusal if the folder has foreign files and no
+/// generated one, or if the crate needs the path of a foreign entry.
 pub fn write(_: &Lock, folder: &Path, wanted: &Tree, disk: &Disk, drift: &[Drift]) -> io::Result<()> {
-    if drift.is_empty() {
+    refuse_foreign(folder, disk)?;
+    refuse_taken(folder, disk, drift)?;
+    let changes: BTreeMap<&str, Change> =
+        drift.iter().filter(|drift| drift.change.is_fixable()).map(|drift| (&*drift.path, drift.change)).collect();
+    if changes.is_empty() {
         return Ok(());
     }
-    refuse_foreign(folder, disk)?;
-    let staging = staging(folder);
-    let staged = stage(&staging, folder, wanted, disk).and_then(|()| take_place(&staging, folder));
-    // What is left there now is the old folder, or what there is of the new one.
-    let cleared = remove(&staging);
-    staged?;
+    let beside = Beside::of(folder);
+    let placed = beside.build(wanted, disk).and_then(|()| {
+        let mut placing = Placing { folder, beside: &beside, wanted, disk, changes, placed: BTreeSet::new() };
+        placing.run()
+    });
+    let cleared = beside.clear();
+    placed?;
     cleared.map_err(|error| {
-        let (folder, staging) = (folder.display(), staging.display());
-        io::Error::new(
-            error.kind(),
-            format!("{folder} is written, but {staging}, what it was, cannot be removed: {error}"),
-        )
+        let (folder, beside) = (folder.display(), beside.path().display());
+        io::Error::new(error.kind(), format!("{folder} is written, but {beside} cannot be removed: {error}"))
     })
 }
 
-/// A folder that was not generated is somebody's work: it is not replaced.
+/// Refuses a folder without any generated file in it: it is not the folder of a crate.
 fn refuse_foreign(folder: &Path, disk: &Disk) -> io::Result<()> {
-    let is_empty = disk.files.is_empty() && disk.others.is_empty();
-    if is_empty || is_generated(disk) {
+    let has_foreign = disk.others.values().any(|other| *other != Other::Exempt);
+    if !has_foreign || disk.files.values().any(|bytes| has_banner(bytes)) {
         return Ok(());
     }
     Err(io::Error::other(format!(
-        "{} holds files and is no crate that was generated: it would be replaced as a whole. Name an empty or a new \
-         folder with `--out DIR`, or empty this one",
+        "{} holds files and is no crate that was generated. Name an empty or a new folder with `--out DIR`, or empty \
+         this one",
         folder.display()
     )))
 }
 
-/// A generated crate has a manifest with the banner. One that lost its manifest has nothing but `src` beside files
-/// of its own.
-fn is_generated(disk: &Disk) -> bool {
-    let has_banner = |bytes: &Vec<u8>| String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).contains(BANNER);
-    match disk.files.get("Cargo.toml") {
-        Some(manifest) => has_banner(manifest),
-        None => {
-            let is_at_home = |path: &String| path.starts_with("src/") || !path.contains('/');
-            disk.files.keys().all(is_at_home) && disk.files.values().any(has_banner)
+/// Refuses to write where a foreign entry is in the way.
+fn refuse_taken(folder: &Path, disk: &Disk, drift: &[Drift]) -> io::Result<()> {
+    let taken: Vec<_> = drift.iter().filter(|drift| drift.change == Change::Taken).collect();
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let mut message = "the crate needs a path that something else has taken. Nothing was changed\n".to_owned();
+    for Drift { path, .. } in taken {
+        let what = disk.others.get(path).unwrap_or(&Other::Folder).describe();
+        let _ = writeln!(message, "  {}: {what}", folder.join(path).display());
+    }
+    message += "help: move or remove it, then generate again";
+    Err(io::Error::other(message))
+}
+
+/// The steps that put a new crate in place.
+struct Placing<'a> {
+    folder: &'a Path,
+    beside: &'a Beside<'a>,
+    wanted: &'a Tree,
+    disk: &'a Disk,
+    /// The changes to make, by path.
+    changes: BTreeMap<&'a str, Change>,
+    /// The paths of the files and folders that are in place.
+    placed: BTreeSet<String>,
+}
+
+impl Placing<'_> {
+    fn run(&mut self) -> io::Result<()> {
+        if !has_foreign_below(self.disk, "") {
+            return self.place("");
         }
+        // A file without a banner is the generator's only while another file includes it. So it is removed before
+        // that file, and written after it.
+        self.remove_extra(|bytes| !has_banner(bytes))?;
+        self.place_children("")?;
+        self.remove_extra(has_banner)
     }
-}
 
-/// The folder's neighbour in which the new one is built; a rename does not leave a file system.
-fn staging(folder: &Path) -> PathBuf {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    folder.with_file_name(format!(".{name}.new"))
-}
-
-fn stage(staging: &Path, folder: &Path, wanted: &Tree, disk: &Disk) -> io::Result<()> {
-    during("create", staging, fs::create_dir(staging))?;
-    for (path, bytes) in wanted {
-        let target = staging.join(path);
-        let parent = target.parent().unwrap_or(staging);
-        during("create", parent, fs::create_dir_all(parent))?;
-        let is_unchanged = disk.files.get(path).is_some_and(|found| same(bytes, found));
-        let linked = is_unchanged && fs::hard_link(folder.join(path), &target).is_ok();
-        if !linked {
-            during("write", &target, fs::write(&target, bytes))?;
+    /// Places the changed files of a folder, then its folders.
+    fn place_children(&mut self, folder: &str) -> io::Result<()> {
+        let children = children(self.wanted, folder);
+        let (files, folders): (Vec<_>, Vec<_>) =
+            children.into_iter().partition(|child| self.wanted.contains_key(child));
+        for file in files {
+            if self.changes.contains_key(&*file) {
+                self.place(&file)?;
+            }
         }
-    }
-    Ok(())
-}
-
-/// Puts the new folder in the place of the old one, and the old one in the place of the new.
-fn take_place(staging: &Path, folder: &Path) -> io::Result<()> {
-    let done = if folder.exists() { exchange(staging, folder) } else { fs::rename(staging, folder) };
-    during("replace", folder, done)
-}
-
-#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-fn exchange(staging: &Path, folder: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    match renameat_with(CWD, staging, CWD, folder, RenameFlags::EXCHANGE) {
-        // Not every file system can.
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => {
-            exchange_in_steps(staging, folder)
+        for folder in folders {
+            if !self.has_change_below(&folder) {
+                continue;
+            }
+            if self.folder.join(&folder).is_dir() && has_foreign_below(self.disk, &folder) {
+                self.place_children(&folder)?;
+            } else {
+                self.place(&folder)?;
+            }
         }
-        result => result.map_err(io::Error::from),
+        Ok(())
+    }
+
+    fn has_change_below(&self, folder: &str) -> bool {
+        let prefix = format!("{folder}/");
+        self.changes.range(&*prefix..).next().is_some_and(|(path, _)| path.starts_with(&prefix))
+    }
+
+    /// Puts a new file or folder in the place of the old one, in which everything is the generator's.
+    fn place(&mut self, path: &str) -> io::Result<()> {
+        let (new, target) = (at(&self.beside.new_crate(), path), at(self.folder, path));
+        let both_files = new.is_file() && target.is_file();
+        let result = if both_files || fs::symlink_metadata(&target).is_err() {
+            ops::rename(&new, &target)
+        } else {
+            exchange(&new, &target, &at(&self.beside.old_crate(), path))
+        };
+        self.during("replace", &target, result)?;
+        self.placed.insert(path.to_owned());
+        Ok(())
+    }
+
+    /// Removes the files that are no longer part of the crate, and the folders that are empty then.
+    fn remove_extra(&mut self, is_meant: impl Fn(&[u8]) -> bool) -> io::Result<()> {
+        let extra = self.changes.iter().filter(|(_, change)| **change == Change::Extra).map(|(path, _)| *path);
+        let extra: Vec<_> = extra
+            .filter(|path| self.disk.files.get(*path).is_some_and(|bytes| is_meant(bytes)))
+            .filter(|path| !self.is_replaced(path))
+            .collect();
+        for path in extra {
+            let file = self.folder.join(path);
+            self.during("remove", &file, ops::remove_file(&file))?;
+            self.placed.insert(path.to_owned());
+            let above = file.ancestors().skip(1).take_while(|above| *above != self.folder);
+            // It ends at the first folder that holds something else.
+            for folder in above {
+                if ops::remove_folder(folder).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns whether a file is gone because a part that it was in, or its own place, was replaced.
+    fn is_replaced(&self, path: &str) -> bool {
+        Path::new(path).ancestors().any(|part| part.to_str().is_some_and(|part| self.placed.contains(part)))
+    }
+
+    fn during<T>(&self, action: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
+        if self.placed.is_empty() {
+            return during(action, path, result);
+        }
+        result.map_err(|error| {
+            let path = path.display();
+            let message = format!("cannot {action} {path}: {error}. The crate is written in part: generate it again");
+            io::Error::new(error.kind(), message)
+        })
     }
 }
 
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn exchange(staging: &Path, folder: &Path) -> io::Result<()> {
-    exchange_in_steps(staging, folder)
+/// Returns the path below a folder; the folder itself if it is empty.
+fn at(folder: &Path, path: &str) -> std::path::PathBuf {
+    if path.is_empty() { folder.to_owned() } else { folder.join(path) }
 }
 
-/// Where two folders cannot change places in one step: the old one steps aside, and back if the new one does not
-/// come. A crash in between leaves the old folder beside, under the name that ends in `.old`.
-fn exchange_in_steps(staging: &Path, folder: &Path) -> io::Result<()> {
-    let aside = staging.with_extension("old");
-    remove(&aside)?;
-    fs::rename(folder, &aside)?;
-    if let Err(error) = fs::rename(staging, folder) {
-        fs::rename(&aside, folder)?;
-        return Err(error);
+/// Returns the paths of the files and folders in a folder of the tree. That of the tree itself is empty.
+fn children(tree: &Tree, folder: &str) -> BTreeSet<String> {
+    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let below = tree.keys().filter_map(|path| path.strip_prefix(&prefix));
+    below.filter_map(|rest| rest.split('/').next()).map(|name| format!("{prefix}{name}")).collect()
+}
+
+/// Exchanges two entries. If the file system cannot do that in one step, `old` is where the entry at `target` goes.
+fn exchange(new: &Path, target: &Path, old: &Path) -> io::Result<()> {
+    if ops::exchange(new, target)? {
+        return Ok(());
     }
-    fs::rename(&aside, staging)
+    ops::create_folders(old.parent().unwrap_or(old))?;
+    ops::rename(target, old)?;
+    ops::rename(new, target).inspect_err(|_| _ = ops::rename(old, target))
 }
 
-fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        result => result,
-    }
-}
-
-fn during<T>(what: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
+fn during<T>(action: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
     result.map_err(|error| {
-        io::Error::new(error.kind(), format!("cannot {what} {}: {error}. Nothing was changed", path.display()))
+        io::Error::new(error.kind(), format!("cannot {action} {}: {error}. Nothing was changed", path.display()))
     })
 }
 
-/// Writes one file: all of it, or nothing.
+/// Writes one file: all of it, or nothing. A file at the path is replaced.
 ///
 /// # Errors
 ///
-/// What the file system says, with what was being done.
+/// The error of the file system, with the action that failed.
 pub fn file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let staging = staging(path);
-    let written = during("write", &staging, fs::write(&staging, bytes))
-        .and_then(|()| during("replace", path, fs::rename(&staging, path)));
-    if written.is_err() {
-        // What went wrong first is what matters.
-        let _ = fs::remove_file(&staging);
-    }
-    written
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let new = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
+    during("write", &new, ops::create(&new, bytes))
+        .and_then(|()| during("replace", path, ops::rename(&new, path)))
+        .inspect_err(|_| _ = ops::remove_file(&new))
 }
 
-/// The line that tells of a change that was made.
+/// Returns the line that reports what was done about a difference.
 #[must_use]
 pub fn told(drift: &Drift, folder: &str) -> String {
-    let what = match drift.change {
-        Change::Missing => "created",
-        Change::Stale => "updated",
-        Change::Extra => "removed",
-    };
-    format!("{what} {folder}/{}", drift.path)
+    let path = format!("{folder}/{}", drift.path);
+    match drift.change {
+        Change::Missing => format!("created {path}"),
+        Change::Stale => format!("updated {path}"),
+        Change::Extra => format!("removed {path}"),
+        Change::Foreign | Change::Taken => format!("left {path}: it was not generated"),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tree::{compare, read};
-
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn new(name: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("xtask-write-{}-{name}", std::process::id()));
-            remove(&path).unwrap();
-            fs::create_dir(&path).unwrap();
-            Self(path)
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            remove(&self.0).unwrap();
-        }
-    }
-
-    fn tree(files: &[(&str, &str)]) -> Tree {
-        files.iter().map(|(path, text)| ((*path).to_owned(), format!("// {BANNER}\n{text}").into_bytes())).collect()
-    }
-
-    fn put(folder: &Path, wanted: &Tree) -> io::Result<usize> {
-        let lock = Lock::take(folder)?;
-        let disk = read(folder)?;
-        let drift = compare(wanted, &disk);
-        write(&lock, folder, wanted, &disk, &drift).map(|()| drift.len())
-    }
-
-    #[test]
-    fn changed_missing_and_extra_files_are_mended_and_the_others_keep_their_times() {
-        let temp = Folder::new("mend");
-        let out = temp.0.join("deep/out");
-        assert_eq!(put(&out, &tree(&[("a", "1"), ("src/b", "2"), ("src/c", "3")])).unwrap(), 3);
-        let modified = |path: &str| fs::metadata(out.join(path)).unwrap().modified().unwrap();
-        let before = modified("a");
-        fs::write(out.join("src/extra"), "x").unwrap();
-        fs::create_dir(out.join("empty")).unwrap();
-        fs::remove_file(out.join("src/c")).unwrap();
-        let wanted = tree(&[("a", "1"), ("src/b", "changed"), ("src/c", "3")]);
-        assert_eq!(put(&out, &wanted).unwrap(), 4);
-        assert_eq!(read(&out).unwrap().files, wanted);
-        assert_eq!(modified("a"), before);
-        assert_eq!(put(&out, &wanted).unwrap(), 0);
-        assert_eq!(fs::read_dir(out.parent().unwrap()).unwrap().count(), 1, "nothing is left beside");
-    }
-
-    #[test]
-    fn a_folder_of_somebody_else_is_not_replaced() {
-        let temp = Folder::new("foreign");
-        fs::write(temp.0.join("precious.txt"), "x").unwrap();
-        let error = put(&temp.0, &tree(&[("a", "1")])).unwrap_err();
-        assert!(error.to_string().contains("no crate that was generated"), "{error}");
-        assert_eq!(read(&temp.0).unwrap().files.len(), 1);
-    }
-
-    #[test]
-    fn a_folder_with_a_generated_crate_somewhere_below_is_not_replaced() {
-        let temp = Folder::new("around");
-        put(&temp.0.join("generated"), &tree(&[("Cargo.toml", "1")])).unwrap();
-        assert!(put(&temp.0, &tree(&[("Cargo.toml", "1")])).is_err());
-    }
-
-    #[test]
-    fn a_crate_without_its_manifest_is_mended() {
-        let temp = Folder::new("half");
-        let (out, wanted) = (temp.0.join("out"), tree(&[("Cargo.toml", "1"), ("src/lib.rs", "2")]));
-        put(&out, &wanted).unwrap();
-        fs::remove_file(out.join("Cargo.toml")).unwrap();
-        assert_eq!(put(&out, &wanted).unwrap(), 1);
-    }
-
-    #[test]
-    fn what_a_crash_left_beside_is_cleared_even_where_nothing_is_to_be_written() {
-        let temp = Folder::new("crash");
-        let out = temp.0.join("out");
-        put(&out, &tree(&[("a", "1")])).unwrap();
-        fs::create_dir_all(staging(&out).join("src")).unwrap();
-        fs::write(staging(&out).join("src/half"), "x").unwrap();
-        put(&out, &tree(&[("a", "1")])).unwrap();
-        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_failure_leaves_the_old_folder() {
-        let temp = Folder::new("failure");
-        let out = temp.0.join("out");
-        let old = tree(&[("a", "1")]);
-        put(&out, &old).unwrap();
-        // A file and a folder of the same name cannot both be written.
-        let error = put(&out, &tree(&[("a", "2"), ("b", "1"), ("b/c", "1")])).unwrap_err();
-        assert!(error.to_string().contains("Nothing was changed"), "{error}");
-        assert_eq!(read(&out).unwrap().files, old);
-        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 1, "nothing is left beside");
-    }
-
-    #[test]
-    fn a_file_is_written_as_a_whole_or_not_at_all() {
-        let temp = Folder::new("file");
-        let path = temp.0.join("report.md");
-        for text in ["a longer text", "short"] {
-            file(&path, text.as_bytes()).unwrap();
-            assert_eq!(fs::read_to_string(&path).unwrap(), text);
-        }
-        fs::create_dir(temp.0.join("folder")).unwrap();
-        assert!(file(&temp.0.join("folder"), b"x").unwrap_err().to_string().contains("Nothing was changed"));
-        assert_eq!(fs::read_dir(&temp.0).unwrap().count(), 2, "nothing is left beside");
-    }
-
-    #[test]
-    fn folders_change_places_also_in_steps() {
-        let temp = Folder::new("steps");
-        let (new, old) = (temp.0.join(".out.new"), temp.0.join("out"));
-        for folder in [&new, &old] {
-            fs::create_dir(folder).unwrap();
-        }
-        fs::write(new.join("new"), "").unwrap();
-        exchange_in_steps(&new, &old).unwrap();
-        assert!(old.join("new").exists() && !new.join("new").exists());
-    }
-}
+mod tests;

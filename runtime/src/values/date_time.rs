@@ -169,6 +169,15 @@ impl FromStr for DateTime {
     }
 }
 
+/// Reads text, so that a setter takes `"2024-05-01"`.
+impl TryFrom<&str> for DateTime {
+    type Error = DateTimeError;
+
+    fn try_from(text: &str) -> Result<Self, DateTimeError> {
+        text.parse()
+    }
+}
+
 /// As it was written: an object's zone after a space.
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -262,6 +271,13 @@ mod tests {
     fn object(kind: u8, zone: &str) -> DateTime {
         let json = json!({"date": "2024-12-17 17:42:14.000000", "timezone_type": kind, "timezone": zone});
         serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn text_converts_to_what_it_parses_as() {
+        let text = "2024-05-01 10:00:00";
+        assert_eq!(DateTime::try_from(text).unwrap(), text.parse().unwrap());
+        assert!(DateTime::try_from("tomorrow").is_err());
     }
 
     #[test]

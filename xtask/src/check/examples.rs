@@ -1,10 +1,13 @@
 //! Every documented example is held against its schema, and so is every `default`.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::instance::{Mismatch, Validator};
+use super::instance::{Direction, Mismatch, Validator};
 use super::outline::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use super::structure::Met;
+use super::undescribed::{self, Undescribed};
 use crate::diagnostics::{Code, Diagnostic, Place, Severity};
 use crate::document::{Document, Pointer};
 use crate::shown::{self, Example, Policy, Spelling};
@@ -13,8 +16,14 @@ use crate::shown::{self, Example, Policy, Spelling};
 /// [widened](Policy::Widen) to what is shown, a contradiction is none.
 #[must_use]
 pub fn check(document: &Document, objects: &[Met<'_>], policy: Policy) -> (Vec<Diagnostic>, usize) {
-    let validator = Validator::new(&document.root);
-    let mut examples = Examples { document, policy, validator, findings: Vec::new(), checked: 0 };
+    let mut examples = Examples {
+        document,
+        policy,
+        validators: Validators::of(&document.root),
+        findings: Vec::new(),
+        checked: 0,
+        undescribed: BTreeSet::new(),
+    };
     for met in objects {
         if met.is(&MEDIA_TYPE) || met.is(&PARAMETER) || met.is(&HEADER) {
             examples.of_schema_holder(met);
@@ -30,9 +39,37 @@ pub fn check(document: &Document, objects: &[Met<'_>], policy: Policy) -> (Vec<D
 struct Examples<'d> {
     document: &'d Document,
     policy: Policy,
-    validator: Validator<'d>,
+    validators: Validators<'d>,
     findings: Vec<Diagnostic>,
     checked: usize,
+    /// The undescribed properties that are reported, each by the place of its schema and its name.
+    undescribed: BTreeSet<(Pointer, String)>,
+}
+
+/// A validator for each direction.
+struct Validators<'d> {
+    request: Validator<'d>,
+    response: Validator<'d>,
+    any: Validator<'d>,
+}
+
+impl<'d> Validators<'d> {
+    fn of(root: &'d Value) -> Self {
+        let of_direction = |direction| Validator::of_direction(root, direction);
+        Self {
+            request: of_direction(Direction::Request),
+            response: of_direction(Direction::Response),
+            any: of_direction(Direction::Unknown),
+        }
+    }
+
+    fn for_direction(&self, direction: Direction) -> &Validator<'d> {
+        match direction {
+            Direction::Request => &self.request,
+            Direction::Response => &self.response,
+            Direction::Unknown => &self.any,
+        }
+    }
 }
 
 impl Examples<'_> {
@@ -49,16 +86,16 @@ impl Examples<'_> {
         if met.is(&MEDIA_TYPE) && !met.at.last().is_some_and(|name| shown::is_held(&name)) {
             return;
         }
-        let schema_at = met.at.key("schema");
+        let (schema_at, direction) = (met.at.key("schema"), Direction::at(&met.at));
         for example in shown::of_holder(&self.document.root, met.fields, &met.at) {
-            self.example(&example, schema, &schema_at);
+            self.example(&example, schema, &schema_at, direction);
         }
     }
 
     fn of_schema(&mut self, met: &Met<'_>) {
         let Some(schema) = met.at.lookup(&self.document.root) else { return };
         for example in shown::of_schema(&self.document.root, schema, &met.at) {
-            self.example(&example, schema, &met.at);
+            self.example(&example, schema, &met.at, Direction::Unknown);
         }
         if let Some(default) = met.fields.get("default") {
             self.default(default, &met.at.key("default"), schema, &met.at);
@@ -76,7 +113,7 @@ impl Examples<'_> {
         }
     }
 
-    fn example(&mut self, example: &Example<'_>, schema: &Value, schema_at: &Pointer) {
+    fn example(&mut self, example: &Example<'_>, schema: &Value, schema_at: &Pointer, direction: Direction) {
         match example.spelling {
             Spelling::Plain => {}
             Spelling::JsonText => self.depart(
@@ -99,8 +136,26 @@ impl Examples<'_> {
         if self.policy == Policy::Widen {
             return;
         }
-        for mismatch in self.validator.validate(&example.value, &example.at, schema, schema_at) {
-            let mut finding = finding(&mismatch, &example.at, "example", Code::ExampleMismatch);
+        let (at, root) = (&example.at, &self.document.root);
+        let validator = self.validators.for_direction(direction);
+        let mut mismatches = validator.validate(&example.value, at, schema, schema_at);
+        let mut undescribed = undescribed::find(root, &example.value, at, schema, schema_at);
+        undescribed.retain(|property| mismatches.iter().all(|mismatch| mismatch.at != property.at));
+        if !mismatches.is_empty() && undescribed.iter().any(|property| property.near.is_some()) {
+            // A misspelt name is the cause of what is missing under the right one.
+            let corrected = undescribed::corrected(&example.value, at, &undescribed);
+            let others = validator.validate(&corrected, at, schema, schema_at);
+            mismatches.retain(|mismatch| others.iter().any(|other| is_alike(mismatch, other)));
+        }
+        self.mismatches(&mismatches, at);
+        for property in undescribed {
+            self.undescribed(&property);
+        }
+    }
+
+    fn mismatches(&mut self, mismatches: &[Mismatch], example: &Pointer) {
+        for mismatch in mismatches {
+            let mut finding = finding(mismatch, example, "example", Code::ExampleMismatch);
             if self.policy == Policy::Warn {
                 finding.severity = Severity::Warning;
             }
@@ -108,10 +163,30 @@ impl Examples<'_> {
         }
     }
 
+    /// Reports a property once for each schema that does not describe it, however many examples have it.
+    fn undescribed(&mut self, property: &Undescribed) {
+        if !self.undescribed.insert((property.schema_at.clone(), property.name.clone())) {
+            return;
+        }
+        let message = format!("the schema does not describe the property `{}` of the example", property.name);
+        let (help, related) = match &property.near {
+            Some(near) => (format!("did you mean `{near}`?"), "a property with a similar name"),
+            None => (
+                "describe it under `properties`, or write `additionalProperties: true` if objects may have others"
+                    .to_owned(),
+                "the schema",
+            ),
+        };
+        let mut finding =
+            Diagnostic::departure(Code::UndescribedProperty, Place::Key(property.at.clone()), message, help);
+        finding.is_departure = self.policy != Policy::Warn;
+        self.findings.push(finding.with_related(Place::Key(property.described_at.clone()), related));
+    }
+
     /// A default is told to the reader of the documentation, and nothing else depends on it.
     fn default(&mut self, value: &Value, at: &Pointer, schema: &Value, schema_at: &Pointer) {
         self.checked += 1;
-        for mismatch in self.validator.validate(value, at, schema, schema_at) {
+        for mismatch in self.validators.any.validate(value, at, schema, schema_at) {
             let mut finding = finding(&mismatch, at, "default", Code::DefaultMismatch);
             (finding.severity, finding.is_departure) = (Severity::Warning, true);
             self.findings.push(finding);
@@ -123,6 +198,13 @@ impl Examples<'_> {
             self.findings.push(Diagnostic::departure(code, Place::Key(at), message, help));
         }
     }
+}
+
+/// Whether two mismatches are about the same thing, in examples that may differ otherwise.
+fn is_alike(one: &Mismatch, other: &Mismatch) -> bool {
+    // Each missing property is a mismatch at the same two places.
+    let is_missing = one.schema_at.last().is_some_and(|rule| rule == "required");
+    one.at == other.at && one.schema_at == other.schema_at && (!is_missing || one.message == other.message)
 }
 
 fn finding(mismatch: &Mismatch, example: &Pointer, what: &str, code: Code) -> Diagnostic {
@@ -198,5 +280,53 @@ mod tests {
             findings(Policy::Warn, media),
             ["Warning Warning the example does not fit its schema: expected an integer, found a string (`\"x\"`)"]
         );
+    }
+
+    #[test]
+    fn an_undescribed_property_is_an_error_where_departures_are() {
+        let media = "schema: {type: object, properties: {name: {}}}, example: {nmae: x, other: 1}";
+        let messages = [
+            "the schema does not describe the property `nmae` of the example",
+            "the schema does not describe the property `other` of the example",
+        ];
+        assert_eq!(findings(Policy::Error, media), messages.map(|message| format!("Error Warning {message}")));
+        assert_eq!(findings(Policy::Warn, media), messages.map(|message| format!("Warning Warning {message}")));
+        assert_eq!(findings(Policy::Widen, media), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_undescribed_property_is_reported_once_for_its_schema() {
+        let media = "schema: {items: {properties: {a: {}}}}, example: [{b: 1}, {b: 2}]";
+        assert_eq!(
+            findings(Policy::Error, media),
+            ["Error Warning the schema does not describe the property `b` of the example"]
+        );
+    }
+
+    #[test]
+    fn a_misspelt_name_in_an_example_is_the_only_finding_about_it() {
+        let media = "schema: {required: [name], properties: {name: {}}}, example: {nmae: x}";
+        assert_eq!(
+            findings(Policy::Error, media),
+            ["Error Warning the schema does not describe the property `nmae` of the example"]
+        );
+        let media = "schema: {required: [name, id], properties: {name: {}, id: {}}}, example: {nmae: x}";
+        assert_eq!(findings(Policy::Error, media).len(), 2);
+    }
+
+    #[test]
+    fn an_excluded_property_has_one_finding() {
+        let media = "schema: {properties: {a: {}}, additionalProperties: false}, example: {b: 1}";
+        assert_eq!(
+            findings(Policy::Error, media),
+            ["Error Error the example does not fit its schema at `/b`: the schema does not know the property `b`"]
+        );
+    }
+
+    #[test]
+    fn a_request_may_leave_out_what_is_read_only() {
+        let media = "schema: {required: [id], properties: {id: {readOnly: true}}}, example: {}";
+        assert_eq!(findings(Policy::Error, media), Vec::<String>::new());
+        assert_eq!(findings(Policy::Error, &media.replace("readOnly", "writeOnly")).len(), 1);
     }
 }

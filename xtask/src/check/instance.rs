@@ -1,7 +1,8 @@
 //! Holds a JSON value against a schema of OpenAPI 3.0.
 //!
 //! The rules are those of the OpenAPI Specification 3.0.3 ("Schema Object"), which are JSON Schema's (Wright draft
-//! 00) with `nullable`. Both places are kept for every mismatch: in the value, and in the schema.
+//! 00) with `nullable`, and those of OpenAPI 3.1 that decide about properties and items. Both places are kept for every
+//! mismatch: in the value, and in the schema.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::pattern;
+use super::scope::Scope;
 use super::structure::kind_of;
 use crate::document::Pointer;
 use crate::resolve::resolve;
@@ -25,9 +27,44 @@ pub struct Mismatch {
     pub message: String,
 }
 
+/// The direction that a value is sent in, which decides about required properties (OpenAPI 3.0.3, "Schema Object"):
+/// one that is `readOnly` is required in responses only, one that is `writeOnly` in requests only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the client to the server.
+    Request,
+    /// From the server to the client.
+    Response,
+    /// Either.
+    Unknown,
+}
+
+impl Direction {
+    /// Returns the direction of a media type, a parameter or a header at this place.
+    #[must_use]
+    pub fn at(place: &Pointer) -> Self {
+        let direction = |segment: String| match segment.as_str() {
+            "requestBody" | "requestBodies" | "parameters" => Some(Self::Request),
+            "responses" => Some(Self::Response),
+            _ => None,
+        };
+        place.segments().find_map(direction).unwrap_or(Self::Unknown)
+    }
+
+    /// Returns the flags of the properties that may be missing although they are required.
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            Self::Request => &["readOnly"],
+            Self::Response => &["writeOnly"],
+            Self::Unknown => &["readOnly", "writeOnly"],
+        }
+    }
+}
+
 /// Holds values against the schemas of one document.
 pub struct Validator<'d> {
     root: &'d Value,
+    direction: Direction,
     patterns: RefCell<BTreeMap<String, Option<Regex>>>,
 }
 
@@ -38,6 +75,9 @@ struct Pair<'v> {
     at: Pointer,
     schema: &'v Map<String, Value>,
     schema_at: Pointer,
+    /// The outermost schema of the value, whose compositions led here. None where every required property counts,
+    /// whatever the direction.
+    outer: Option<&'v Value>,
 }
 
 impl Pair<'_> {
@@ -63,22 +103,52 @@ impl Pair<'_> {
 }
 
 impl<'d> Validator<'d> {
-    /// A validator for the schemas of the document with this root.
+    /// A validator for the schemas of the document with this root, and for values of any direction.
     #[must_use]
     pub fn new(root: &'d Value) -> Self {
-        Self { root, patterns: RefCell::default() }
+        Self::of_direction(root, Direction::Unknown)
+    }
+
+    /// A validator for values that are sent in one direction.
+    #[must_use]
+    pub fn of_direction(root: &'d Value, direction: Direction) -> Self {
+        Self { root, direction, patterns: RefCell::default() }
     }
 
     /// The places where `value` departs from `schema`; none if it fits.
     #[must_use]
     pub fn validate(&self, value: &Value, at: &Pointer, schema: &Value, schema_at: &Pointer) -> Vec<Mismatch> {
+        self.within(Some(schema), value, at, schema, schema_at)
+    }
+
+    /// Validates a value against one of the schemas that `outer` is composed of.
+    fn within(
+        &self,
+        outer: Option<&Value>,
+        value: &Value,
+        at: &Pointer,
+        schema: &Value,
+        schema_at: &Pointer,
+    ) -> Vec<Mismatch> {
         // A reference that leads nowhere has a finding of its own: what it names admits anything here.
         let Some(Value::Object(fields)) = resolve(self.root, schema) else { return Vec::new() };
         let schema_at = match schema.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
             Some(target) => target,
             None => schema_at.clone(),
         };
-        self.pair(&Pair { value, at: at.clone(), schema: fields, schema_at })
+        self.pair(&Pair { value, at: at.clone(), schema: fields, schema_at, outer })
+    }
+
+    /// Validates a value inside of the pair's value against a schema of its own.
+    fn inside(
+        &self,
+        pair: &Pair<'_>,
+        value: &Value,
+        at: &Pointer,
+        schema: &Value,
+        schema_at: &Pointer,
+    ) -> Vec<Mismatch> {
+        self.within(pair.outer.map(|_| schema), value, at, schema, schema_at)
     }
 
     fn pair(&self, pair: &Pair<'_>) -> Vec<Mismatch> {
@@ -141,16 +211,16 @@ impl<'d> Validator<'d> {
         if pair.flag("uniqueItems") && (1..items.len()).any(|index| items[..index].contains(&items[index])) {
             mismatches.push(pair.mismatch("uniqueItems", "the array has an item twice"));
         }
-        if let Some(schema) = pair.schema.get("items") {
-            for (index, item) in items.iter().enumerate() {
-                mismatches.extend(self.validate(item, &pair.at.index(index), schema, &pair.schema_at.key("items")));
+        for (index, item) in items.iter().enumerate() {
+            if let Some((schema, schema_at)) = item_schema(pair, index) {
+                mismatches.extend(self.inside(pair, item, &pair.at.index(index), schema, &schema_at));
             }
         }
     }
 
     fn object(&self, pair: &Pair<'_>, fields: &Map<String, Value>, mismatches: &mut Vec<Mismatch>) {
         for name in pair.schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-            if let Some(name) = name.as_str().filter(|name| !fields.contains_key(*name)) {
+            if let Some(name) = name.as_str().filter(|name| !fields.contains_key(*name) && !self.may_lack(pair, name)) {
                 mismatches.push(pair.mismatch("required", format!("the required property `{name}` is missing")));
             }
         }
@@ -160,25 +230,45 @@ impl<'d> Validator<'d> {
         if pair.count("maxProperties").is_some_and(|most| fields.len() > most) {
             mismatches.push(pair.mismatch("maxProperties", "the object has too many properties"));
         }
-        let properties = pair.schema.get("properties").and_then(Value::as_object);
         for (name, value) in fields {
-            let at = pair.at.key(name);
-            match (properties.and_then(|properties| properties.get(name)), pair.schema.get("additionalProperties")) {
-                (Some(schema), _) => {
-                    let schema_at = pair.schema_at.keys(["properties", name]);
-                    mismatches.extend(self.validate(value, &at, schema, &schema_at));
-                }
-                (None, Some(Value::Bool(false))) => mismatches.push(Mismatch {
-                    at,
+            self.property(pair, name, value, mismatches);
+        }
+    }
+
+    /// Whether a required property may be missing in this direction.
+    fn may_lack(&self, pair: &Pair<'_>, name: &str) -> bool {
+        let Some(outer) = pair.outer else { return false };
+        let described = Scope::of(self.root, outer, &Pointer::root()).property(name);
+        let mut scopes = described.into_iter().map(|(schema, at)| Scope::of(self.root, schema, &at));
+        scopes.any(|scope| self.direction.flags().iter().any(|flag| scope.has_flag(flag)))
+    }
+
+    fn property(&self, pair: &Pair<'_>, name: &str, value: &Value, mismatches: &mut Vec<Mismatch>) {
+        let at = pair.at.key(name);
+        let mut schemas = self.named_schemas(pair, name);
+        if schemas.is_empty() {
+            match pair.schema.get("additionalProperties") {
+                Some(Value::Bool(false)) => mismatches.push(Mismatch {
+                    at: at.clone(),
                     ..pair.mismatch("additionalProperties", format!("the schema does not know the property `{name}`"))
                 }),
-                (None, Some(schema)) => {
-                    let schema_at = pair.schema_at.key("additionalProperties");
-                    mismatches.extend(self.validate(value, &at, schema, &schema_at));
-                }
-                (None, None) => {}
+                Some(schema) => schemas.push((schema, pair.schema_at.key("additionalProperties"))),
+                None => {}
             }
         }
+        for (schema, schema_at) in schemas {
+            mismatches.extend(self.inside(pair, value, &at, schema, &schema_at));
+        }
+    }
+
+    /// The schemas that a property has by its name, or by a pattern of its name.
+    fn named_schemas<'v>(&self, pair: &Pair<'v>, name: &str) -> Vec<(&'v Value, Pointer)> {
+        let named = pair.schema.get("properties").and_then(|properties| properties.get(name));
+        let named = named.map(|schema| (schema, pair.schema_at.keys(["properties", name])));
+        let patterns = pair.schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten();
+        let fitting = patterns.filter(|(pattern, _)| self.matches(pattern, name));
+        let fitting = fitting.map(|(pattern, schema)| (schema, pair.schema_at.keys(["patternProperties", pattern])));
+        named.into_iter().chain(fitting).collect()
     }
 
     fn composition(&self, pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
@@ -194,8 +284,9 @@ impl<'d> Validator<'d> {
                 mismatches.extend(closest(pair, "anyOf", alternatives));
             }
         }
+        // A property that may be missing must not make the value fit what is excluded.
         if let Some(schema) = pair.schema.get("not")
-            && self.validate(pair.value, &pair.at, schema, &pair.schema_at.key("not")).is_empty()
+            && self.within(None, pair.value, &pair.at, schema, &pair.schema_at.key("not")).is_empty()
         {
             mismatches.push(pair.mismatch("not", format!("{} is excluded by `not`", shown(pair.value))));
         }
@@ -208,11 +299,19 @@ impl<'d> Validator<'d> {
         match fitting.len() {
             1 => {}
             0 => mismatches.extend(closest(pair, "oneOf", alternatives)),
+            // Alternatives may differ in the required properties that may be missing.
+            _ if pair.outer.is_some() && !self.fits_several(pair) => {}
             _ => mismatches.push(pair.mismatch(
                 "oneOf",
                 format!("{} fits more than one alternative of `oneOf` ({})", shown(pair.value), fitting.join(", ")),
             )),
         }
+    }
+
+    /// Whether the value fits more than one alternative of `oneOf` where every required property counts.
+    fn fits_several(&self, pair: &Pair<'_>) -> bool {
+        let alternatives = self.alternatives(&Pair { outer: None, ..pair.clone() }, "oneOf");
+        alternatives.iter().filter(|(_, found)| found.is_empty()).count() > 1
     }
 
     fn alternatives(&self, pair: &Pair<'_>, rule: &str) -> Vec<(usize, Vec<Mismatch>)> {
@@ -222,9 +321,24 @@ impl<'d> Validator<'d> {
             .into_iter()
             .flatten()
             .enumerate()
-            .map(|(index, schema)| (index, self.validate(pair.value, &pair.at, schema, &at.index(index))))
+            .map(|(index, schema)| (index, self.within(pair.outer, pair.value, &pair.at, schema, &at.index(index))))
             .collect()
     }
+}
+
+/// The schema of the item at this index: that of its place, or that of all items behind the places.
+fn item_schema<'v>(pair: &Pair<'v>, index: usize) -> Option<(&'v Value, Pointer)> {
+    let items = pair.schema.get("items").map(|schema| (schema, pair.schema_at.key("items")));
+    let Some(places) = pair.schema.get("prefixItems").and_then(Value::as_array) else { return items };
+    match places.get(index) {
+        Some(schema) => Some((schema, pair.schema_at.key("prefixItems").index(index))),
+        None => items.filter(|(schema, _)| !is_made_of(schema, places)),
+    }
+}
+
+/// Whether `items` was made of `prefixItems`, and says nothing of the items behind them.
+fn is_made_of(items: &Value, places: &[Value]) -> bool {
+    items["anyOf"].as_array().is_some_and(|parts| parts == places) || places.iter().all(|place| place == items)
 }
 
 /// When no alternative fits, the reader wants to know of the one that was probably meant: the one that the value
@@ -245,7 +359,7 @@ fn closest(pair: &Pair<'_>, rule: &str, alternatives: Vec<(usize, Vec<Mismatch>)
 fn wrong_type(pair: &Pair<'_>) -> Option<Mismatch> {
     let expected = pair.text("type")?;
     let fits = match (expected, pair.value) {
-        ("integer", Value::Number(number)) => number.is_i64() || number.is_u64(),
+        ("integer", Value::Number(_)) => is_integer(pair.value),
         ("number", Value::Number(_))
         | ("string", Value::String(_))
         | ("boolean", Value::Bool(_))
@@ -266,9 +380,22 @@ fn wrong_type(pair: &Pair<'_>) -> Option<Mismatch> {
 
 fn not_listed(pair: &Pair<'_>) -> Option<Mismatch> {
     let listed = pair.schema.get("enum")?.as_array()?;
-    (!listed.contains(pair.value))
+    (!listed.iter().any(|value| is_same(value, pair.value)))
         .then(|| pair.mismatch("enum", format!("{} is not one of the listed values", shown(pair.value))))
 }
+
+/// Whether a value is an integer, also where it is written with a fraction of zero (JSON Schema since draft 6).
+fn is_integer(value: &Value) -> bool {
+    value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+/// Whether two values are equal, numbers by what they count.
+fn is_same(one: &Value, other: &Value) -> bool {
+    one == other || (one.is_f64() != other.is_f64() && one.is_number() && one.as_f64() == other.as_f64())
+}
+
+const TWO_31: f64 = 2_147_483_648.0;
+const TWO_63: f64 = 9_223_372_036_854_775_808.0;
 
 fn number(pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
     let Some(value) = pair.value.as_f64() else { return };
@@ -285,8 +412,11 @@ fn number(pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
         mismatches.push(pair.mismatch("multipleOf", format!("{shown} is not a multiple")));
     }
     let too_wide = match pair.text("format") {
-        Some("int32") => pair.value.as_i64().is_none_or(|value| i32::try_from(value).is_err()),
-        Some("int64") => pair.value.as_i64().is_none(),
+        Some("int32") => !is_integer(pair.value) || !(-TWO_31..TWO_31).contains(&value),
+        Some("int64") => match pair.value.as_u64() {
+            Some(count) => i64::try_from(count).is_err(),
+            None => !is_integer(pair.value) || !(-TWO_63..TWO_63).contains(&value),
+        },
         _ => false,
     };
     if too_wide {
@@ -354,6 +484,23 @@ mod tests {
             (json!({"oneOf": [{"type": "string"}, {"type": "array", "maxItems": 0}]}), json!([])),
             (json!({"type": "string", "format": "date-time"}), json!("2024-12-17T17:42:14+03:00")),
             (json!({"type": "object", "additionalProperties": {"type": "integer"}}), json!({"a": 1})),
+            (json!({"type": "integer", "format": "int64", "minimum": 1}), json!(5.0)),
+            (json!({"type": "integer", "format": "int32"}), json!(-5.0)),
+            (json!({"enum": [1, 2]}), json!(1.0)),
+            (
+                json!({"properties": {"a": {}}, "patternProperties": {"^x": {}}, "additionalProperties": false}),
+                json!({"a": 1, "x1": 2}),
+            ),
+            (json!({"prefixItems": [{"type": "string"}, {"type": "integer"}]}), json!(["a", 1, null])),
+            (json!({"prefixItems": [{"type": "string"}], "items": {"type": "integer"}}), json!(["a", 1])),
+            // As the normalization leaves them.
+            (json!({"prefixItems": [{"type": "string"}], "items": {"type": "string"}}), json!(["a", null])),
+            (
+                json!({"prefixItems": [{"type": "string"}, {}], "items": {"anyOf": [{"type": "string"}, {}]}}),
+                json!(["a", 1, null]),
+            ),
+            (json!({"unevaluatedProperties": false, "properties": {"a": {}}}), json!({"a": 1})),
+            (json!({"dependentRequired": {"a": ["b"]}, "if": {}, "then": {}, "else": {}}), json!({"a": 1, "b": 1})),
         ] {
             assert_eq!(messages(&schema, &value), Vec::<String>::new(), "{schema} {value}");
         }
@@ -406,8 +553,59 @@ mod tests {
                 "/a expected a string, found an integer (`1`)",
             ),
             (json!({"not": {"type": "string"}}), json!("a"), " `\"a\"` is excluded by `not`"),
+            (json!({"type": "integer"}), json!(1.5), " expected an integer, found a number (`1.5`)"),
+            (json!({"type": "integer", "format": "int64"}), json!(1e19), " `1e+19` does not fit the integer's format"),
+            (
+                json!({"patternProperties": {"^x": {"type": "string"}}}),
+                json!({"x1": 1}),
+                "/x1 expected a string, found an integer (`1`)",
+            ),
+            (json!({"prefixItems": [{"type": "string"}]}), json!([1]), "/0 expected a string, found an integer (`1`)"),
         ] {
             assert_eq!(messages(&schema, &value), [expected], "{schema} {value}");
+        }
+    }
+    #[test]
+    fn what_the_other_side_sets_may_be_missing() {
+        let id = json!({"required": ["id"], "properties": {"id": {"allOf": [{"$ref": "#/Id"}]}}});
+        let secret = json!({"required": ["secret"], "properties": {"secret": {"writeOnly": true}}});
+        let apart = json!({"allOf": [{"properties": {"id": {"readOnly": true}}}, {"required": ["id"]}]});
+        let nested = json!({"properties": {"a": {"items": apart}}});
+        let exclusive = json!({
+            "properties": {"id": {"readOnly": true}, "name": {}},
+            "oneOf": [{"required": ["id"]}, {"required": ["name"]}],
+        });
+        let excluded = json!({"properties": {"id": {"readOnly": true}}, "not": {"required": ["id"]}});
+        let root = json!({"Id": {"type": "integer", "readOnly": true}});
+        for (schema, value, request, response) in [
+            (&id, json!({}), true, false),
+            (&secret, json!({}), false, true),
+            (&apart, json!({}), true, false),
+            (&nested, json!({"a": [{}]}), true, false),
+            (&exclusive, json!({"name": 1}), true, true),
+            (&excluded, json!({}), true, true),
+        ] {
+            for (direction, fits) in
+                [(Direction::Request, request), (Direction::Response, response), (Direction::Unknown, true)]
+            {
+                let validator = Validator::of_direction(&root, direction);
+                let found = validator.validate(&value, &Pointer::root(), schema, &Pointer::root());
+                assert_eq!(found.is_empty(), fits, "{direction:?} {schema}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_place_of_an_example_decides_about_its_direction() {
+        for (place, expected) in [
+            ("/paths/~1a/post/requestBody/content/application~1json", Direction::Request),
+            ("/paths/~1a/post/responses/200/content/application~1json", Direction::Response),
+            ("/paths/~1responses/post/parameters/0", Direction::Request),
+            ("/paths/~1a/get/responses/200/headers/X-A", Direction::Response),
+            ("/components/requestBodies/responses/content/application~1json", Direction::Request),
+            ("/components/headers/X-A", Direction::Unknown),
+        ] {
+            assert_eq!(Direction::at(&Pointer::from_text(place)), expected, "{place}");
         }
     }
 }

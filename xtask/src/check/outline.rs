@@ -454,7 +454,7 @@ pub static OAUTH_FLOW: Shape = shape(
         optional("authorizationUrl", Text),
         optional("tokenUrl", Text),
         optional("refreshUrl", Text),
-        expected("scopes", Map(&Text)),
+        optional("scopes", Map(&Text)),
     ],
 );
 

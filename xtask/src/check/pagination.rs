@@ -3,15 +3,19 @@
 use serde_json::{Map, Value};
 
 use super::outline::OPERATION;
-use super::structure::Met;
+use super::structure::{Met, kind_of};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::lower::crumb::{DECODE, NULLABLE, is_set};
 use crate::media_type;
+use crate::nearest::nearest;
 use crate::resolve::resolve;
 
 /// The extension.
 pub const EXTENSION: &str = "x-pagination";
+
+/// The key of the extension that names a parameter.
+const PAGE: &str = "page";
 
 /// A key of the extension that is a JSON pointer into the success body.
 pub struct Key {
@@ -59,19 +63,22 @@ fn of_operation(
     at: &Pointer,
     findings: &mut Vec<Diagnostic>,
 ) {
-    findings.extend(page_parameter(document, operation, extension, at));
-    for key in extension.keys().filter(|key| *key != "page" && KEYS.iter().all(|known| known.name != *key)) {
-        findings.push(Diagnostic::error(
-            Code::InvalidPagination,
-            Place::Key(at.key(key)),
-            format!("`{EXTENSION}` has no key `{key}`"),
-            "its keys are `page`, `items`, `total_pages`, `total` and `current_page`",
-        ));
+    let unknown = unknown_keys(extension, at);
+    // A key that is a slip of another is the cause of what is missing under the other name.
+    let is_misspelt = |name: &str| unknown.iter().any(|(meant, _)| *meant == Some(name));
+    if !is_misspelt(PAGE) {
+        findings.extend(page_parameter(document, operation, extension, at));
     }
     for key in KEYS {
-        match extension.get(key.name).and_then(Value::as_str) {
-            Some(pointer) => findings.extend(body_pointer(document, operation, key, pointer, at)),
-            None if key.required || extension.contains_key(key.name) => findings.push(Diagnostic::error(
+        match extension.get(key.name) {
+            Some(Value::String(pointer)) => findings.extend(body_pointer(document, operation, key, pointer, at)),
+            Some(value) => findings.push(Diagnostic::error(
+                Code::InvalidPagination,
+                Place::Value(at.key(key.name)),
+                format!("`{}` has to be a JSON pointer, and is {}", key.name, kind_of(value)),
+                format!("write `/POINTER`, to an {} in the success body", key.kind),
+            )),
+            None if key.required && !is_misspelt(key.name) => findings.push(Diagnostic::error(
                 Code::InvalidPagination,
                 Place::Key(at.clone()),
                 format!("`{EXTENSION}` needs `{}`", key.name),
@@ -80,6 +87,24 @@ fn of_operation(
             None => {}
         }
     }
+    findings.extend(unknown.into_iter().map(|(_, finding)| finding));
+}
+
+/// The findings about keys that the extension does not have, each with the key that was meant.
+fn unknown_keys(extension: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'static str>, Diagnostic)> {
+    let names = || KEYS.iter().map(|key| key.name).chain([PAGE]);
+    let unknown = extension.keys().filter(|key| names().all(|name| name != *key));
+    unknown
+        .map(|key| {
+            let meant = nearest(key, names().filter(|name| !extension.contains_key(*name)));
+            let help = match meant {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "its keys are `page`, `items`, `total_pages`, `total` and `current_page`".to_owned(),
+            };
+            let (place, message) = (Place::Key(at.key(key)), format!("`{EXTENSION}` has no key `{key}`"));
+            (meant, Diagnostic::error(Code::InvalidPagination, place, message, help))
+        })
+        .collect()
 }
 
 /// The page number is a query parameter that may be left out, and an integer.
@@ -89,7 +114,7 @@ fn page_parameter(
     extension: &Map<String, Value>,
     at: &Pointer,
 ) -> Option<Diagnostic> {
-    let Some(name) = extension.get("page").and_then(Value::as_str) else {
+    let Some(name) = extension.get(PAGE).and_then(Value::as_str) else {
         return Some(Diagnostic::error(
             Code::InvalidPagination,
             Place::Key(at.clone()),
@@ -97,23 +122,35 @@ fn page_parameter(
             "add `page: PARAMETER`, the query parameter that carries the number of the page",
         ));
     };
-    let parameters = operation.fields.get("parameters").and_then(Value::as_array);
-    let found =
-        parameters.into_iter().flatten().filter_map(|parameter| resolve(&document.root, parameter)).any(|parameter| {
-            let schema = resolve(&document.root, &parameter["schema"]);
-            parameter["name"] == name
-                && parameter["in"] == "query"
-                && parameter.get("required") != Some(&Value::Bool(true))
-                && schema.is_some_and(|schema| schema["type"] == "integer")
-        });
+    let parameters = parameters(document, operation);
+    let found = parameters.iter().any(|parameter| {
+        let schema = resolve(&document.root, &parameter["schema"]);
+        parameter["name"] == name
+            && parameter["in"] == "query"
+            && parameter.get("required") != Some(&Value::Bool(true))
+            && schema.is_some_and(|schema| schema["type"] == "integer")
+    });
     (!found).then(|| {
+        let help = match nearest(name, parameters.iter().filter_map(|parameter| parameter["name"].as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name the parameter that carries the number of the page".to_owned(),
+        };
         Diagnostic::error(
             Code::PaginationParameter,
-            Place::Value(at.key("page")),
+            Place::Value(at.key(PAGE)),
             format!("`{name}` is no optional integer parameter in the query of this operation"),
-            "name the parameter that carries the number of the page",
+            help,
         )
     })
+}
+
+/// The parameters of the operation, those of its path included.
+fn parameters<'d>(document: &'d Document, operation: &Met<'d>) -> Vec<&'d Value> {
+    let item = operation.at.parent().and_then(|at| at.lookup(&document.root));
+    let shared = item.and_then(|item| item.get("parameters")).and_then(Value::as_array);
+    let own = operation.fields.get("parameters").and_then(Value::as_array);
+    let all = own.into_iter().chain(shared).flatten();
+    all.filter_map(|parameter| resolve(&document.root, parameter)).collect()
 }
 
 fn body_pointer(
@@ -191,5 +228,54 @@ fn plain<'d>(root: &'d Value, schema: &'d Value) -> Option<&'d Value> {
         (Some(part), _) if schema.get("properties").is_none() => plain(root, part),
         (_, Some(part)) if schema.get(DECODE).is_some() => plain(root, part),
         _ => Some(schema),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Source;
+
+    const KEYS: &str = "page: page, items: /data, total_pages: /pages";
+
+    fn findings(extension: &str, shared: &str, own: &str) -> Vec<String> {
+        let schema =
+            "{type: object, required: [data, pages], properties: {data: {type: array}, pages: {type: integer}}}";
+        let responses = format!("{{'200': {{content: {{application/json: {{schema: {schema}}}}}}}}}");
+        let text = format!(
+            "paths: {{/a: {{parameters: [{shared}], get: {{x-pagination: {extension}, parameters: [{own}], responses: {responses}}}}}}}\n"
+        );
+        let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        let found = check(&document, &super::super::structure::walk(&document).objects);
+        found.iter().map(|finding| format!("{}; {}", finding.message, finding.help)).collect()
+    }
+
+    #[test]
+    fn the_page_may_be_a_parameter_of_the_path() {
+        let page = "{name: page, in: query, schema: {type: integer}}";
+        assert_eq!(findings(&format!("{{{KEYS}}}"), page, ""), Vec::<String>::new());
+        assert_eq!(findings(&format!("{{{KEYS}}}"), "", page), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_slip_in_the_extension_is_the_only_finding_and_names_what_was_meant() {
+        let page = "{name: page, in: query, schema: {type: integer}}";
+        for (slip, right, expected) in [
+            ("total_page:", "total_pages:", "`x-pagination` has no key `total_page`; did you mean `total_pages`?"),
+            ("pgae:", "page:", "`x-pagination` has no key `pgae`; did you mean `page`?"),
+            (
+                ": pages,",
+                ": page,",
+                "`pages` is no optional integer parameter in the query of this operation; did you mean `page`?",
+            ),
+            (
+                "items: 1,",
+                "items: /data,",
+                "`items` has to be a JSON pointer, and is an integer; write `/POINTER`, to an array in the success body",
+            ),
+        ] {
+            let extension = format!("{{{}}}", KEYS.replace(right, slip));
+            assert_eq!(findings(&extension, page, ""), [expected], "{slip}");
+        }
     }
 }

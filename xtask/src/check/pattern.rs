@@ -1,5 +1,13 @@
 //! Regular expressions of ECMA 262, which `pattern` is written in, for an engine that never backtracks.
 
+use regex::Regex;
+
+/// Returns whether the text matches the pattern. A pattern that cannot be compiled matches everything.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    Regex::new(&translated(pattern)).ok().is_none_or(|regex| regex.is_match(text))
+}
+
 /// The expression as the `regex` crate reads it: its `\d` and `\w` know all of Unicode, those of ECMA know ASCII only,
 /// and inside a class some characters are operators to it.
 #[must_use]

@@ -9,6 +9,7 @@ use super::outline::Shape;
 use super::structure::{Inventory, Reference};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
+use crate::nearest::nearest;
 use crate::resolve::resolve;
 
 /// The findings about the document's references.
@@ -17,9 +18,34 @@ pub fn check(document: &Document, inventory: &Inventory<'_>) -> Vec<Diagnostic> 
     // Few documents refer to parts of others, and only those need to know what stands where.
     let places = LazyCell::new(|| Places::of(inventory));
     let references = inventory.references.iter();
-    let mut findings: Vec<_> = references.filter_map(|reference| unresolved(document, reference, || &places)).collect();
+    let mut findings =
+        once_each(references.filter_map(|reference| unresolved(document, reference, || &places)).collect());
     findings.extend(cycles(document));
     findings
+}
+
+/// Merges the findings about references that fail alike: their cause is one, at the target or in its name.
+fn once_each(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut firsts: Vec<(Diagnostic, usize)> = Vec::new();
+    let mut known: BTreeMap<Box<str>, usize> = BTreeMap::new();
+    for finding in findings {
+        match known.get(&finding.message).and_then(|index| firsts.get_mut(*index)) {
+            Some((_, more)) => *more += 1,
+            None => {
+                known.insert(finding.message.clone(), firsts.len());
+                firsts.push((finding, 0));
+            }
+        }
+    }
+    firsts.into_iter().map(|(finding, more)| with_count(finding, more)).collect()
+}
+
+fn with_count(mut finding: Diagnostic, more: usize) -> Diagnostic {
+    if more > 0 {
+        let places = if more == 1 { "one more place".to_owned() } else { format!("{more} more places") };
+        finding.message = format!("{}; the same reference stands in {places}", finding.message).into();
+    }
+    finding
 }
 
 /// Every place of the document at which something of a shape stands, or a reference to it.
@@ -46,13 +72,28 @@ fn unresolved<'p>(
     let place = Place::Value(reference.at.key("$ref"));
     let target = reference.target;
     let section = reference.shape.section.unwrap_or_default();
+    let unresolved = |code, message, help| {
+        let finding = |help| Diagnostic::error(code, place.clone(), message, help);
+        Some(match near_component(document, section, target) {
+            Some(near) => finding(format!("did you mean `#{}`?", near.as_str()))
+                .with_related(Place::Key(near), "a component with a similar name"),
+            None => finding(help),
+        })
+    };
     let Some(pointer) = Pointer::from_reference(target) else {
-        return Some(Diagnostic::error(
+        if let Some(anchor) = target.strip_prefix('#').filter(|anchor| !anchor.contains('/')) {
+            return Some(Diagnostic::error(
+                Code::UnresolvedReference,
+                place,
+                format!("`$ref: {target}` is no JSON pointer, and anchors are not followed"),
+                format!("write the pointer to what has the anchor `{anchor}`, such as `#/components/{section}/NAME`"),
+            ));
+        }
+        return unresolved(
             Code::ExternalReference,
-            place,
             format!("`$ref: {target}` leads out of this document"),
             format!("copy what it names into `components/{section}` and write `#/components/{section}/NAME`"),
-        ));
+        );
     };
     let segments: Vec<_> = pointer.segments().collect();
     let is_component = segments.first().is_some_and(|first| first == "components") && segments.len() == 3;
@@ -64,22 +105,20 @@ fn unresolved<'p>(
         return leads_to_itself.then(|| made_of_itself(place, target));
     }
     if !is_component || is_elsewhere {
-        return Some(Diagnostic::error(
+        return unresolved(
             Code::MisplacedReference,
-            place,
             format!("`$ref: {target}` stands where a {} is expected, and does not lead to one", reference.shape.name),
             format!("move what it names to `components/{section}` and write `#/components/{section}/NAME`"),
-        ));
+        );
     }
     if pointer.lookup(&document.root).is_some() {
         return None;
     }
-    Some(Diagnostic::error(
+    unresolved(
         Code::UnresolvedReference,
-        place,
         format!("`$ref: {target}` leads to nothing"),
-        did_you_mean(document, section, &segments[2]),
-    ))
+        format!("define `{}` under `components/{section}`", segments[2]),
+    )
 }
 
 fn made_of_itself(place: Place, name: &str) -> Diagnostic {
@@ -91,18 +130,17 @@ fn made_of_itself(place: Place, name: &str) -> Diagnostic {
     )
 }
 
-fn did_you_mean(document: &Document, section: &str, name: &str) -> String {
-    let names = document.root["components"][section].as_object();
-    let nearest = names
-        .into_iter()
-        .flat_map(|names| names.keys())
-        .map(|known| (strsim::normalized_levenshtein(name, known), known))
-        .filter(|(ratio, _)| *ratio > 0.6)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((_, known)) => format!("did you mean `#/components/{section}/{known}`?"),
-        None => format!("define `{name}` under `components/{section}`"),
-    }
+/// The place of the component whose name is at the end of a reference, or of which that name is a slip.
+fn near_component(document: &Document, section: &str, target: &str) -> Option<Pointer> {
+    let names = document.root["components"][section].as_object()?;
+    let is_file = !target.contains('#') && (target.contains("://") || target.contains('.'));
+    let last = target.rsplit('/').find(|segment| !segment.is_empty()).filter(|_| !is_file)?;
+    let last = Pointer::from_reference(&format!("#/{last}"))?.last()?;
+    let (known, _) = names.get_key_value(&last).or_else(|| {
+        let near = nearest(&last, names.keys().map(String::as_str))?;
+        names.get_key_value(near)
+    })?;
+    Some(Pointer::root().keys(["components", section, known]))
 }
 
 /// References and compositions that lead back to themselves without a property or an item in between: no value
@@ -204,6 +242,67 @@ mod tests {
         let found = check(&document, &crate::check::structure::walk(&document));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].code, Code::CircularDefinition);
+    }
+
+    #[test]
+    fn a_reference_to_a_neighbour_of_a_component_names_the_component() {
+        let sections = [
+            ("schemas", "requestBody: {content: {a/b: {schema: REFERENCE}}}", "{}"),
+            ("responses", "responses: {'200': REFERENCE}", "{description: d}"),
+            ("parameters", "parameters: [REFERENCE]", "{name: a, in: query}"),
+            ("examples", "parameters: [{name: a, in: query, examples: {e: REFERENCE}}]", "{value: 1}"),
+            ("requestBodies", "requestBody: REFERENCE", "{content: {}}"),
+            ("headers", "responses: {'200': {description: d, headers: {a: REFERENCE}}}", "{}"),
+            ("links", "responses: {'200': {description: d, links: {a: REFERENCE}}}", "{}"),
+            ("callbacks", "callbacks: {a: REFERENCE}", "{}"),
+        ];
+        for (section, operation, component) in sections {
+            let singular = section.trim_end_matches('s');
+            for (target, code) in [
+                (format!("#/components/{section}/Thin"), Code::UnresolvedReference),
+                (format!("#/components/{section}/thing"), Code::UnresolvedReference),
+                (format!("#/components/{singular}/Thing"), Code::MisplacedReference),
+                (format!("#/component/{section}/Thing"), Code::MisplacedReference),
+                ("#/definitions/Thing".to_owned(), Code::MisplacedReference),
+                ("#/components/securitySchemes/Thing".to_owned(), Code::MisplacedReference),
+                (format!("#components/{section}/Thing"), Code::ExternalReference),
+                (format!("components/{section}/Thing"), Code::ExternalReference),
+            ] {
+                let operation = operation.replace("REFERENCE", &format!("{{$ref: '{target}'}}"));
+                let text = format!(
+                    "paths: {{/a: {{get: {{{operation}}}}}}}\ncomponents: {{{section}: {{Thing: {component}}}, other: {{}}}}\n"
+                );
+                let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+                let found = check(&document, &crate::check::structure::walk(&document));
+                let found: Vec<_> = found.iter().map(|finding| (finding.code, &*finding.help)).collect();
+                assert_eq!(found, [(code, &*format!("did you mean `#/components/{section}/Thing`?"))], "{target}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_is_not_taken_for_a_component() {
+        let text = "paths: {/a: {get: {responses: {'200': {$ref: 'responses/Thing.yaml'}}}}}\ncomponents: {responses: {Thing: {}}}\n";
+        let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        let found = check(&document, &crate::check::structure::walk(&document));
+        assert!(found[0].help.starts_with("copy what it names"), "{found:?}");
+    }
+
+    #[test]
+    fn a_target_that_does_not_exist_is_reported_once_with_the_number_of_its_references() {
+        let schemas =
+            "A: {$ref: '#/components/schemas/X'}, B: {items: {$ref: '#/components/schemas/X'}}, C: {$ref: '#y'}";
+        let text = format!("openapi: 3.0.3\ncomponents: {{schemas: {{{schemas}}}}}\n");
+        let document = crate::load::parse(Source::new("api.yaml", text)).unwrap();
+        let found = check(&document, &crate::check::structure::walk(&document));
+        let messages: Vec<_> = found.iter().map(|finding| &*finding.message).collect();
+        assert_eq!(
+            messages,
+            [
+                "`$ref: #/components/schemas/X` leads to nothing; the same reference stands in one more place",
+                "`$ref: #y` is no JSON pointer, and anchors are not followed",
+            ]
+        );
     }
 
     #[test]

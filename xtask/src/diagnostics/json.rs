@@ -36,9 +36,15 @@ fn span(Span { start, end }: Span) -> Value {
     json!({"start": position(start), "end": position(end)})
 }
 
-/// A file that differs: `"kind": "drift"`. Whether it was mended, the summary's outcome says.
+/// Returns an entry that differs: `"kind": "drift"`. The summary's outcome says whether it was fixed; an entry that was
+/// not generated never is.
 pub(super) fn drift(drift: &Drift, folder: &str) -> Value {
-    json!({"kind": "drift", "path": format!("{folder}/{}", drift.path), "change": drift.change.as_str()})
+    let mut line =
+        json!({"kind": "drift", "path": format!("{folder}/{}", drift.path), "change": drift.change.as_str()});
+    if !drift.change.is_fixable() {
+        line["generated"] = false.into();
+    }
+    line
 }
 
 /// What a document that is watched waits for: `"kind": "watch"`.
@@ -53,6 +59,8 @@ pub(super) fn summary(summary: &Summary<'_>) -> Value {
         "outcome": summary.outcome.as_str(),
         "spec": summary.spec,
         "out": summary.out,
+        "errors": summary.tally.errors,
+        "warnings": summary.tally.warnings,
     });
     if let Some(counts) = &summary.counts {
         line["operations"] = counts.operations.into();
@@ -71,7 +79,7 @@ pub(super) fn summary(summary: &Summary<'_>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::{Code, Counts, Outcome, Place, placed};
+    use crate::diagnostics::{Code, Counts, Outcome, Place, Tally, placed};
     use crate::tree::Change;
 
     #[test]
@@ -114,6 +122,11 @@ mod tests {
     fn drift_and_summary_say_what_differs_and_how_it_ended() {
         let extra = Drift { path: "src/a.rs".to_owned(), change: Change::Extra };
         assert_eq!(drift(&extra, "out"), json!({"kind": "drift", "path": "out/src/a.rs", "change": "extra"}));
+        let foreign = Drift { change: Change::Foreign, ..extra };
+        assert_eq!(
+            drift(&foreign, "out"),
+            json!({"kind": "drift", "path": "out/src/a.rs", "change": "extra", "generated": false})
+        );
         let counts = Counts { operations: 1, schemas: 2, examples: 3, files: 4, tested: None };
         let mut all = Summary {
             outcome: Outcome::Drifted,
@@ -121,19 +134,25 @@ mod tests {
             out: "out",
             counts: Some(counts),
             drift: 5,
+            tally: Tally { errors: 0, warnings: 6 },
             told: String::new(),
         };
         assert_eq!(
             summary(&all),
             json!({
-                "kind": "summary", "outcome": "drifted", "spec": "api.yaml", "out": "out",
+                "kind": "summary", "outcome": "drifted", "spec": "api.yaml", "out": "out", "errors": 0, "warnings": 6,
                 "operations": 1, "schemas": 2, "examples": 3, "files": 4, "drift": 5,
             })
         );
         all.counts = Some(Counts { tested: Some((6, 7)), ..counts });
         assert_eq!((&summary(&all)["tested"], &summary(&all)["left_out"]), (&json!(6), &json!(7)));
         assert_eq!(news("watching a"), json!({"kind": "watch", "message": "watching a"}));
-        (all.outcome, all.counts) = (Outcome::Wrong, None);
-        assert_eq!(summary(&all), json!({"kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out"}));
+        (all.outcome, all.counts, all.tally) = (Outcome::Wrong, None, Tally { errors: 3, warnings: 1 });
+        assert_eq!(
+            summary(&all),
+            json!({
+                "kind": "summary", "outcome": "wrong", "spec": "api.yaml", "out": "out", "errors": 3, "warnings": 1,
+            })
+        );
     }
 }

@@ -1,9 +1,10 @@
 //! Tells what was found and how it ended, in the form that was asked for: the only place that prints any of it.
 
+use std::cell::Cell;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use super::{Diagnostic, github, json, placed, render};
+use super::{Diagnostic, Severity, distinct, github, json, placed, render};
 use crate::document::Source;
 use crate::tree::Drift;
 use crate::write;
@@ -64,6 +65,36 @@ impl fmt::Display for Counts {
     }
 }
 
+/// The numbers of errors and warnings that were reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The number of errors.
+    pub errors: usize,
+    /// The number of warnings.
+    pub warnings: usize,
+}
+
+impl Tally {
+    /// Adds the findings to these numbers. Notes are not counted.
+    fn plus(self, findings: &[Diagnostic]) -> Self {
+        let number = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        Self { errors: self.errors + number(Severity::Error), warnings: self.warnings + number(Severity::Warning) }
+    }
+}
+
+/// Writes what there is of the two: `3 errors and 1 warning`, and nothing where there is none.
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (errors, warnings) = (counted(self.errors, "error"), counted(self.warnings, "warning"));
+        match (self.errors, self.warnings) {
+            (0, 0) => Ok(()),
+            (_, 0) => f.write_str(&errors),
+            (0, _) => f.write_str(&warnings),
+            _ => write!(f, "{errors} and {warnings}"),
+        }
+    }
+}
+
 /// A number with what it counts.
 #[must_use]
 pub fn counted(number: usize, what: &str) -> String {
@@ -75,6 +106,8 @@ pub fn counted(number: usize, what: &str) -> String {
 pub enum Outcome {
     /// The document is wrong, and nothing was generated.
     Wrong,
+    /// The document cannot be read, and nothing was generated.
+    Unreadable,
     /// The folder holds what was generated.
     Generated,
     /// The folder holds what would be generated.
@@ -89,6 +122,7 @@ impl Outcome {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Wrong => "wrong",
+            Self::Unreadable => "unreadable",
             Self::Generated => "generated",
             Self::Clean => "clean",
             Self::Drifted => "drifted",
@@ -96,7 +130,7 @@ impl Outcome {
     }
 
     fn is_failure(self) -> bool {
-        matches!(self, Self::Wrong | Self::Drifted)
+        matches!(self, Self::Wrong | Self::Unreadable | Self::Drifted)
     }
 }
 
@@ -113,15 +147,18 @@ pub struct Summary<'a> {
     pub counts: Option<Counts>,
     /// How many files differed.
     pub drift: usize,
+    /// How many errors and warnings were reported.
+    pub tally: Tally,
     /// The same as a sentence.
     pub told: String,
 }
 
-/// Tells everything that a run has to tell about a document and a crate.
-#[derive(Clone, Copy, Debug)]
+/// Tells everything that a run has to tell about a document and a crate, and counts the findings.
+#[derive(Clone, Debug)]
 pub struct Reporter {
     format: Format,
     has_colour: bool,
+    tally: Cell<Tally>,
 }
 
 impl Reporter {
@@ -133,11 +170,19 @@ impl Reporter {
             && variable("NO_COLOR").is_none_or(|value| value.is_empty())
             && variable("TERM").is_none_or(|term| term != "dumb");
         let format = format.unwrap_or_else(|| Format::of_environment(variable("GITHUB_ACTIONS").as_deref()));
-        Self { format, has_colour }
+        Self { format, has_colour, tally: Cell::default() }
     }
 
-    /// Tells the findings about a document.
-    pub fn findings(&self, source: &Source, findings: &[Diagnostic]) {
+    /// Returns the numbers of the findings that were reported up to now.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.tally.get()
+    }
+
+    /// Reports the findings about a document, equal ones once.
+    pub fn findings(&self, source: &Source, findings: Vec<Diagnostic>) {
+        let findings = &distinct(findings)[..];
+        self.tally.set(self.tally().plus(findings));
         if self.format != Format::Json {
             eprint!("{}", render(source, findings, self.has_colour));
         }
@@ -204,6 +249,7 @@ pub fn say(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::{Code, Place};
 
     #[test]
     fn annotations_are_for_runs_on_github_only() {
@@ -211,6 +257,32 @@ mod tests {
         for other in [None, Some(""), Some("false"), Some("1")] {
             assert_eq!(Format::of_environment(other), Format::Human);
         }
+    }
+
+    #[test]
+    fn errors_and_warnings_are_counted_and_notes_are_not() {
+        let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "h");
+        let warning = Diagnostic::warning(Code::RefSibling, Place::File, "m", "h");
+        let note = Diagnostic::note(Code::Lowering("lift_null"), Place::File, "m", "because");
+        let tally = Tally::default().plus(&[error.clone(), warning.clone()]).plus(&[error, note]);
+        assert_eq!(tally, Tally { errors: 2, warnings: 1 });
+    }
+
+    #[test]
+    fn a_tally_names_only_what_there_is() {
+        for (errors, warnings, expected) in
+            [(0, 0, ""), (1, 0, "1 error"), (3, 1, "3 errors and 1 warning"), (0, 2, "2 warnings")]
+        {
+            assert_eq!(Tally { errors, warnings }.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn equal_findings_are_counted_once() {
+        let reporter = Reporter::new(Some(Format::Human));
+        let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "h");
+        reporter.findings(&Source::new("api.yaml", ""), vec![error.clone(), error]);
+        assert_eq!(reporter.tally(), Tally { errors: 1, warnings: 0 });
     }
 
     #[test]

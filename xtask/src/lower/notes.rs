@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::crumb;
 use super::examples::{self, TOLD};
+use super::literal::literal;
 #[cfg(doc)]
 use super::parameters;
 use super::parameters::{FILE, TEXT_BODY};
@@ -15,6 +16,7 @@ use super::visit::METHODS;
 use crate::RUNTIME;
 use crate::check::pagination::EXTENSION;
 use crate::document::Pointer;
+use crate::license;
 use crate::media_type;
 
 /// The notes about a document.
@@ -66,6 +68,8 @@ pub struct Info {
     pub version: String,
     /// What it is about.
     pub description: Option<String>,
+    /// Its licence, if that is an SPDX expression.
+    pub license: Option<String>,
     /// The servers that requests can go to, in the order of the document.
     pub servers: Vec<ServerNote>,
 }
@@ -340,6 +344,7 @@ fn info(root: &Value) -> Info {
         title: text(&root["info"], "title").unwrap_or_default(),
         version: text(&root["info"], "version").unwrap_or_default(),
         description: text(&root["info"], "description"),
+        license: license::expression(&root["info"]["license"]),
         servers: servers
             .into_iter()
             .flatten()
@@ -457,25 +462,6 @@ fn parameter_note(root: &Value, parameter: &Value) -> ParameterNote {
 fn is_file(schema: &Value) -> bool {
     let path = schema[crumb::RUST_TYPE]["path"].as_str().unwrap_or_default();
     path.rsplit_once("::") == Some((&RUNTIME.replace('-', "_"), "File"))
-}
-
-/// The example of a value of this schema as Rust writes it; nothing where it takes more than a literal.
-fn literal(root: &Value, schema: &Value, example: &Value) -> Option<String> {
-    let resolved = crate::resolve::resolve(root, schema)?;
-    let text = || example.as_str().map_or_else(|| example.to_string(), str::to_owned);
-    let listed = resolved.get("enum").and_then(Value::as_array);
-    if let Some(listed) = listed {
-        return listed.contains(example).then(|| format!("{:?}", example.as_str().unwrap_or_default()));
-    }
-    if resolved.get(crumb::RUST_TYPE).is_some() {
-        return (!is_file(resolved) && !example.is_object() && !example.is_array()).then(|| format!("{:?}", text()));
-    }
-    match (resolved["type"].as_str()?, example) {
-        ("string", example) if !example.is_object() && !example.is_array() => Some(format!("{:?}", text())),
-        ("integer", Value::Number(number)) => i32::try_from(number.as_i64()?).ok().map(|number| number.to_string()),
-        ("boolean", Value::Bool(value)) => Some(value.to_string()),
-        _ => None,
-    }
 }
 
 /// Informational answers never reach a caller.
