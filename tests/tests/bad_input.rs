@@ -1163,7 +1163,7 @@ fn extensions_that_say_nothing_usable_are_told() {
         (
             "a type of another crate",
             &rust_type("{crate: other, version: '*', path: 'other::B'}"),
-            "api.yaml:15:36: error: `x-rust-type` names a type of `other`, which the client does not depend on",
+            "api.yaml:15:44: error: `x-rust-type` names a type of `other`, which the client does not depend on",
         ),
         (
             "code in the place of a path",

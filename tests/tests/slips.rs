@@ -183,7 +183,12 @@ const VALID: &[ValidEdit] = &[
     (&[("", "version: 0.1.0", "version: 0.2.0")], "Cargo.toml", "version = \"0.2.0\"", ""),
     (&[("", "https://api.salla.dev/admin/v2", "https://api.salla.dev/v3")], "src/client.rs", "api.salla.dev/v3", ""),
     (&[("operationId:", "list_customer_loyalty_points", "list_points")], "src/client.rs", "fn list_points(", ""),
-    (&[("operationId:", "of one customer", "of a customer")], OPERATION, "history of a customer", ""),
+    (
+        &[("operationId:", "of one customer", "of a customer")],
+        "src/client.rs",
+        "history of a customer",
+        "of one customer",
+    ),
     (&[("", "      summary:", "      deprecated: true\n      summary:")], "src/client.rs", "#[deprecated", ""),
     (&[("- name: per_page", "maximum: 60", "maximum: 100")], OPERATION, "at most 100.", "at most 60."),
     (&[("    PaginationLinks:", NEXT_DESCRIPTION, "")], "src/types.rs", "pub next:", "Address of the next page"),
@@ -321,7 +326,8 @@ fn misjudged(contract: &str, (behind, old, new, code, at): &Slip) -> Option<Stri
         let shows_edit = first.line == edited || first.related.contains(&edited);
         first.code == *code && first.line == line && (shows_edit || !is_edit_shown)
     });
-    let found: String = errors.iter().map(|error| format!("    {error:?}\n")).collect();
+    let found: Vec<_> = errors.iter().map(|error| format!("    {error:?}\n")).collect();
+    let found = found.concat();
     let is_refused = run.code == Some(2) && is_right;
     (!is_refused).then(|| format!("{old:?} -> {new:?} on line {edited}: expected {code} on line {line}\n{found}"))
 }

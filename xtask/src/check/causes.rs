@@ -72,9 +72,9 @@ fn follows<'c>(document: &Document, finding: &Diagnostic, mut causes: impl Itera
 
 /// Whether the cause is a misspelt form of the field whose lack the message is about.
 fn is_field_of(cause: &Cause<'_>, object: &Pointer, message: &str) -> bool {
-    let missing = message.split('`').nth(1);
+    let quoted = message.split('`').skip(1).step_by(2);
     let key = cause.at.last().unwrap_or_default();
-    is_about(cause, object) && cause.finding.code == Code::UnknownField && nearest(&key, missing).is_some()
+    is_about(cause, object) && cause.finding.code == Code::UnknownField && nearest(&key, quoted).is_some()
 }
 
 fn is_about(cause: &Cause<'_>, object: &Pointer) -> bool {

@@ -111,7 +111,7 @@ fn foreign_type(name: &str, at: &Pointer) -> Diagnostic {
     };
     Diagnostic::departure(
         Code::InvalidRustType,
-        Place::Value(at.key(RUST_TYPE)),
+        Place::Value(at.keys([RUST_TYPE, "crate"])),
         format!("`{RUST_TYPE}` names a type of `{name}`, which the client does not depend on"),
         help,
     )
