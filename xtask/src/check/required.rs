@@ -62,8 +62,10 @@ fn duplicates(met: &Met<'_>, names: &[(usize, &str)]) -> Vec<Diagnostic> {
 }
 
 fn undefined(scope: &Scope<'_>, met: &Met<'_>, names: &[(usize, &str)], findings: &mut Vec<Diagnostic>) {
-    // A schema without any property is free-form, or is a part for schemas of other documents.
-    if !scope.has_names() {
+    // A schema without any property is free-form, or is a part for schemas of other documents; one that is put together
+    // from parts is neither.
+    let parts = met.fields.get("allOf").and_then(Value::as_array);
+    if !scope.has_names() && parts.is_none_or(|parts| parts.iter().all(|part| part.get("$ref").is_some())) {
         return;
     }
     let mut reported = BTreeSet::new();

@@ -20,6 +20,7 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
         pattern(met.fields, &met.at, &mut findings);
         pattern_properties(met, &mut findings);
         bounds(met, &mut findings);
+        exclusive_bounds(met, &mut findings);
         findings.extend(anchor(met));
         findings.extend(met.fields.get("$schema").and_then(|uri| version::dialect(uri, &met.at.key("$schema"))));
     }
@@ -137,6 +138,20 @@ fn invalid_pattern(pattern: &str, place: Place) -> Option<Diagnostic> {
     let error = regress::Regex::with_flags(pattern, "u").err()?;
     let message = format!("this pattern is not a regular expression: {error}");
     Some(Diagnostic::departure(Code::InvalidPattern, place, message, "write it in the syntax of ECMA 262"))
+}
+
+/// A flag that a bound is exclusive needs the bound (JSON Schema Wright-00, sections 5.3 and 5.5).
+fn exclusive_bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
+    for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if met.fields.get(exclusive) == Some(&Value::Bool(true)) && !met.fields.contains_key(bound) {
+            findings.push(Diagnostic::departure(
+                Code::MissingField,
+                Place::Key(met.at.key(exclusive)),
+                format!("`{exclusive}` has no `{bound}` beside it"),
+                format!("it has no effect: add `{bound}`, or remove it"),
+            ));
+        }
+    }
 }
 
 fn bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
