@@ -5,6 +5,7 @@
 
 pub mod examples;
 pub mod extensions;
+pub mod features;
 pub mod instance;
 pub mod operations;
 pub mod outline;
@@ -45,6 +46,10 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
     let mut report = look(document, examples);
     if is_strict {
         report.findings = report.findings.into_iter().map(Diagnostic::strict).collect();
+    }
+    // What a document with errors means is not certain.
+    if !report.has_errors() {
+        report.findings.extend(features::check(document));
     }
     report
 }
