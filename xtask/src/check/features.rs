@@ -1,7 +1,7 @@
 //! Reports what a valid document says and the client does not do: one warning for each feature, with the first place,
 //! the number of places, and what it means for a caller.
 //!
-//! The [features](Feature) are data: a name, a function that finds the places, and the words. [`table`] lists them with
+//! The features are data: a name, a function that finds the places, and the words. [`table`] lists them with
 //! all that the client honours, and with what means nothing to a client.
 
 mod requests;
