@@ -49,7 +49,8 @@ const BASE_URL_VARIABLE: &str = "SALLA_BASE_URL";
 /// assert!(client.is_err_and(|error| error.is_configuration()), "the token would cross the network in clear text");
 /// ```
 pub struct ClientBuilder<C> {
-    default_base_url: &'static str,
+    /// The base URL unless another is set, or why there is none.
+    default_base_url: Result<&'static str, &'static str>,
     given: Settings,
     from_env: Option<Settings>,
     user_agent: Checked<HeaderValue>,
@@ -92,8 +93,19 @@ impl<C> ClientBuilder<C> {
     /// A builder of clients that talk to `base_url` unless told otherwise. Generated clients call this.
     #[must_use]
     pub fn new(base_url: &'static str) -> Self {
+        Self::with_default(Ok(base_url))
+    }
+
+    /// A builder of clients that have no base URL unless one is set. `reason` says why, as in "the document names no
+    /// server": it is part of the error of [`build`](Self::build). Generated clients call this.
+    #[must_use]
+    pub fn without_base_url(reason: &'static str) -> Self {
+        Self::with_default(Err(reason))
+    }
+
+    fn with_default(default_base_url: Result<&'static str, &'static str>) -> Self {
         Self {
-            default_base_url: base_url,
+            default_base_url,
             given: Settings::default(),
             from_env: None,
             user_agent: Ok(HeaderValue::from_static(PRODUCT)),
@@ -253,14 +265,20 @@ impl<C> ClientBuilder<C> {
     }
 
     fn transport(self) -> Result<Transport, Failure> {
-        let default = parse_base_url("base_url", self.default_base_url);
-        let missing = match self.from_env {
-            Some(_) => Fault { setting: TOKEN_VARIABLE, reason: "is not set" },
-            None => Fault { setting: "token", reason: "is missing" },
+        let (missing, url_missing) = match self.from_env {
+            Some(_) => (Fault { setting: TOKEN_VARIABLE, reason: "is not set" }, (BASE_URL_VARIABLE, "is not set")),
+            None => (Fault { setting: "token", reason: "is missing" }, ("base_url", "is missing")),
         };
         let from_env = self.from_env.unwrap_or_default();
         let token = self.given.token.or(from_env.token).unwrap_or(Err(missing))?;
-        let base_url = self.given.base_url.or(from_env.base_url).unwrap_or(default)?;
+        let base_url = match (self.given.base_url.or(from_env.base_url), self.default_base_url) {
+            (Some(base_url), _) => base_url?,
+            (None, Ok(default)) => parse_base_url("base_url", default)?,
+            (None, Err(reason)) => {
+                let (setting, lack) = url_missing;
+                return Err(Failure::configuration(setting, &format!("{lack}: {reason}")));
+            }
+        };
         let attempt_timeout = self.attempt_timeout?;
         let http = match (self.http, self.connect_timeout) {
             (Some(_), Some(_)) => return Err(OWN_CLIENT.into()),
@@ -439,6 +457,18 @@ mod tests {
 
     fn base_url_of(builder: Builder) -> String {
         builder.transport().ok().unwrap().base_url().to_string()
+    }
+
+    #[test]
+    fn a_client_without_a_default_base_url_needs_one_and_says_why() {
+        let bare = || Builder::without_base_url("the document names no server");
+        let message = refusal(bare().token("t"));
+        assert_eq!(message, "configuration: base_url is missing: the document names no server");
+        let from_env = refusal(with_env(bare(), &[(TOKEN_VARIABLE, "t")]));
+        assert_eq!(from_env, "configuration: SALLA_BASE_URL is not set: the document names no server");
+        let named = with_env(bare(), &[(TOKEN_VARIABLE, "t"), (BASE_URL_VARIABLE, "https://a.b")]);
+        assert_eq!(base_url_of(named), "https://a.b/");
+        assert_eq!(base_url_of(bare().token("t").base_url("https://c.d")), "https://c.d/");
     }
 
     #[test]

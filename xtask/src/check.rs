@@ -7,6 +7,7 @@ pub mod causes;
 pub mod conflicts;
 pub mod examples;
 pub mod extensions;
+pub mod features;
 pub mod instance;
 pub mod names;
 pub mod operations;
@@ -60,6 +61,10 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
         report.findings = report.findings.into_iter().map(Diagnostic::strict).collect();
     }
     causes::drop_consequences(document, &mut report.findings);
+    // What a document with errors means is not certain.
+    if !report.has_errors() {
+        report.findings.extend(features::check(document));
+    }
     report
 }
 

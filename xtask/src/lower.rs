@@ -4,11 +4,11 @@
 //! `LOWERINGS`; it reports its [`changes`], and what it takes out of the document it leaves behind as a [`crumb`],
 //! which [`notes`] collects at the end.
 
-mod bodies;
+pub(crate) mod bodies;
 pub mod changes;
 pub mod crumb;
 mod examples;
-mod forms;
+pub(crate) mod forms;
 mod literal;
 pub mod notes;
 mod operations;
@@ -16,7 +16,7 @@ pub mod parameters;
 mod schemas;
 pub mod servers;
 pub mod view;
-mod visit;
+pub(crate) mod visit;
 
 use openapiv3::OpenAPI;
 use serde_json::Value;

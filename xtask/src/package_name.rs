@@ -90,7 +90,7 @@ pub fn of(notes: &Notes) -> String {
         [operation] => usable(&operation.name),
         _ => None,
     };
-    let from_host = || usable(&reversed(notes.info.host()?));
+    let from_host = || usable(&reversed(notes.info.host.as_deref()?));
     usable(&notes.info.title).or_else(from_operation).or_else(from_host).unwrap_or_else(|| "api-client".to_owned())
 }
 

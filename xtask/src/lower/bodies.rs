@@ -124,10 +124,7 @@ struct Chosen {
 /// The media type that the client speaks of those that a body has; nothing where it has none.
 fn choose(document: &Value, holder: &Value, at: &Trail<'_>, changes: &mut Changes) -> Option<Chosen> {
     let content = holder.get("content")?.as_object()?;
-    let mut spoken: Vec<(&String, &Value, Format)> =
-        content.iter().map(|(name, media)| (name, media, format(document, name, media))).collect();
-    // The order of the document decides between two of a kind.
-    spoken.sort_by_key(|(name, _, format)| preference(name, *format));
+    let spoken = by_preference(document, content);
     let (name, media, format) = *spoken.first()?;
     if spoken.len() > 1 {
         let others: Vec<_> = spoken[1..].iter().map(|(name, ..)| format!("`{name}`")).collect();
@@ -137,7 +134,17 @@ fn choose(document: &Value, holder: &Value, at: &Trail<'_>, changes: &mut Change
     let mut media = media.clone();
     let origin = at.pointer().key("content").key(name);
     remember(&mut media, &origin);
-    Some(Chosen { name: name.clone(), format, media })
+    Some(Chosen { name: name.to_owned(), format, media })
+}
+
+/// The media types of a body, each with how it is sent and read; the one that the client uses comes first.
+#[must_use]
+pub fn by_preference<'v>(document: &Value, content: &'v Map<String, Value>) -> Vec<(&'v str, &'v Value, Format)> {
+    let mut types: Vec<_> =
+        content.iter().map(|(name, media)| (name.as_str(), media, format(document, name, media))).collect();
+    // The order of the document decides between two of a kind.
+    types.sort_by_key(|(name, _, format)| preference(name, *format));
+    types
 }
 
 /// How a body is sent and read, where its schema has a say: a file is no JSON, and text of no type is no JSON either.

@@ -161,7 +161,8 @@ impl Form<'_> {
 }
 
 /// Whether a value is a file: it is declared as binary, or its encoding is one of no text.
-fn is_file(schema: &Value, content_type: Option<&str>) -> bool {
+#[must_use]
+pub fn is_file(schema: &Value, content_type: Option<&str>) -> bool {
     let first = content_type.map(|types| types.split(',').next().unwrap_or_default());
     let is_binary_type = first.is_some_and(|name| media_type::format(name) == Format::Bytes);
     let is_text = matches!(schema["type"].as_str(), Some("string") | None) && schema.get("properties").is_none();

@@ -11,7 +11,7 @@ use super::literal::literal;
 use super::parameters;
 use super::parameters::{FILE, TEXT_BODY};
 use super::schemas::reachable;
-use super::servers;
+use super::servers::{self, NoBaseUrl};
 use super::visit::METHODS;
 use crate::RUNTIME;
 use crate::check::pagination::EXTENSION;
@@ -70,8 +70,10 @@ pub struct Info {
     pub description: Option<String>,
     /// Its licence, if that is an SPDX expression.
     pub license: Option<String>,
-    /// The servers that requests can go to, in the order of the document.
-    pub servers: Vec<ServerNote>,
+    /// The host of its first server.
+    pub host: Option<String>,
+    /// The server that a client uses unless told otherwise, or why there is none.
+    pub server: Result<ServerNote, NoBaseUrl>,
 }
 
 impl Info {
@@ -79,30 +81,11 @@ impl Info {
     #[must_use]
     pub fn sentence(&self) -> String {
         let title = self.title.split_whitespace().collect::<Vec<_>>().join(" ");
-        match (title.trim_end_matches('.'), self.host()) {
+        match (title.trim_end_matches('.'), &self.host) {
             ("", Some(host)) => format!("A client of the API at {host}."),
             ("", None) => "A client generated from an OpenAPI document.".to_owned(),
             (title, _) => format!("A client of {title}."),
         }
-    }
-
-    /// The host of the first server that names one.
-    #[must_use]
-    pub fn host(&self) -> Option<&str> {
-        self.servers.iter().find_map(|server| {
-            let (_, rest) = server.url.split_once("://")?;
-            let authority = rest.split(['/', '?', '#']).next()?;
-            let host = authority.rsplit('@').next()?.split(':').next()?;
-            host.starts_with(|c: char| c.is_alphanumeric()).then_some(host)
-        })
-    }
-
-    /// The server that a client should use unless told otherwise: one with TLS if there is such a one, since plain HTTP
-    /// is for this machine only.
-    #[must_use]
-    pub fn server(&self) -> Option<&ServerNote> {
-        let mut secure = self.servers.iter().filter(|server| server.url.starts_with("https:"));
-        secure.next().or(self.servers.first())
     }
 }
 
@@ -339,20 +322,23 @@ fn example_note(shown: &Value) -> ExampleNote {
 }
 
 fn info(root: &Value) -> Info {
-    let servers = root["servers"].as_array();
+    let server = &root["servers"][0];
     Info {
         title: text(&root["info"], "title").unwrap_or_default(),
         version: text(&root["info"], "version").unwrap_or_default(),
         description: text(&root["info"], "description"),
         license: license::expression(&root["info"]["license"]),
-        servers: servers
-            .into_iter()
-            .flatten()
-            .filter_map(|server| {
-                Some(ServerNote { url: servers::url(server)?, description: text(server, "description") })
-            })
-            .collect(),
+        host: servers::url(server).as_deref().and_then(host),
+        server: servers::base_url(root).map(|url| ServerNote { url, description: text(server, "description") }),
     }
+}
+
+/// The host of a URL, if it has a name or an address.
+fn host(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?;
+    host.starts_with(|c: char| c.is_alphanumeric()).then(|| host.to_owned())
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {

@@ -7,6 +7,7 @@ use syn::{File, parse_quote};
 use super::docs;
 use super::operations::example_call;
 use crate::lower::notes::{Notes, OperationNote, ServerNote};
+use crate::lower::servers::NoBaseUrl;
 use crate::package_name::library;
 use crate::rust_name::builder_name;
 
@@ -16,9 +17,9 @@ pub fn file(notes: &Notes, package: &str) -> File {
     let methods = notes.operations.iter().map(|operation| method(operation, package));
     let module_doc = docs::inner_attributes("The client: where every request begins.");
     let doc = docs::attributes(&client_docs(notes));
-    let (constants, constructors) = match notes.info.server() {
-        Some(server) => (base_url(server), constructors(true)),
-        None => (TokenStream::new(), constructors(false)),
+    let (constants, constructors) = match &notes.info.server {
+        Ok(server) => (base_url(server), constructors(None)),
+        Err(reason) => (TokenStream::new(), constructors(Some(reason))),
     };
     let has_operations = !notes.operations.is_empty();
     let imports = has_operations.then(|| {
@@ -79,15 +80,14 @@ fn base_url(server: &ServerNote) -> TokenStream {
     }
 }
 
-/// Where the document names no server that requests can go to, a client cannot be had without one.
-fn constructors(has_base_url: bool) -> TokenStream {
-    let (new_text, parameter, setter, base_url) = if has_base_url {
+/// The constructors. Without a default base URL, the caller gives one; `lacking` says why.
+fn constructors(lacking: Option<&NoBaseUrl>) -> TokenStream {
+    let (new_text, parameter, setter) = if lacking.is_none() {
         (
             "A client with this access token and the defaults of [`ClientBuilder`].\n\n\
              # Errors\n\nA configuration error when the token cannot be sent, or TLS cannot be set up.",
             None,
             None,
-            quote!(Self::BASE_URL),
         )
     } else {
         (
@@ -96,18 +96,24 @@ fn constructors(has_base_url: bool) -> TokenStream {
              set up.",
             Some(quote!(base_url: impl AsRef<str>,)),
             Some(quote!(.base_url(base_url))),
-            quote!(""),
         )
+    };
+    let reason = lacking.map(ToString::to_string);
+    let start = match &reason {
+        Some(reason) => quote!(without_base_url(#reason)),
+        None => quote!(new(Self::BASE_URL)),
     };
     let new_doc = docs::attributes(new_text);
     let env_doc = docs::attributes(
         "A client configured by the environment: see [`ClientBuilder::env`].\n\n\
          # Errors\n\nA configuration error that names the variable which is missing or wrong.",
     );
-    let builder_doc = docs::attributes(if has_base_url {
-        "A builder with which everything can be configured."
-    } else {
-        "A builder with which everything can be configured. It needs a base URL: the API names none."
+    let builder_doc = docs::attributes(&match &reason {
+        None => "A builder with which everything can be configured.".to_owned(),
+        Some(reason) => format!(
+            "A builder with which everything can be configured. It needs a base URL: {}.",
+            docs::markdown(reason)
+        ),
     });
     quote! {
         #(#new_doc)*
@@ -122,7 +128,7 @@ fn constructors(has_base_url: bool) -> TokenStream {
 
         #(#builder_doc)*
         pub fn builder() -> ClientBuilder<Self> {
-            ClientBuilder::new(#base_url)
+            ClientBuilder::#start
         }
     }
 }

@@ -1,0 +1,84 @@
+//! Reports what a valid document says and the client does not do: one warning for each feature, with the first place,
+//! the number of places, and what it means for a caller.
+//!
+//! The features are data: a name, a function that finds the places, and the words. [`table`] lists them with
+//! all that the client honours, and with what means nothing to a client.
+
+mod requests;
+mod schemas;
+mod security;
+mod survey;
+pub mod table;
+
+use serde_json::Value;
+
+use self::survey::Survey;
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::{Document, Pointer};
+
+/// Something that a valid document can say, and the client does not do.
+struct Feature {
+    /// The name of its row in the [table].
+    name: &'static str,
+    /// Finds every place that counts: an operation, a body, a schema.
+    find: fn(&Survey<'_>) -> Vec<Pointer>,
+    /// Says what is lost, and what it means for a caller, where there are so many places.
+    message: fn(usize) -> String,
+    /// Says what to do.
+    help: &'static str,
+}
+
+/// All features that are reported, in the order of the table.
+fn features() -> impl Iterator<Item = &'static Feature> {
+    security::FEATURES.iter().chain(requests::FEATURES).chain(schemas::FEATURES)
+}
+
+/// The names of the features that are reported, in the order of the table.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    features().map(|feature| feature.name)
+}
+
+/// The findings about a document without errors.
+#[must_use]
+pub fn check(document: &Document) -> Vec<Diagnostic> {
+    let survey = Survey::of(&document.root);
+    features().filter_map(|feature| report(feature, &survey)).collect()
+}
+
+fn report(feature: &Feature, survey: &Survey<'_>) -> Option<Diagnostic> {
+    let places = (feature.find)(survey);
+    let first = places.iter().min_by_key(|place| position(survey.root, place))?;
+    let place = Place::Key(first.clone());
+    Some(Diagnostic::warning(Code::UnsupportedFeature, place, (feature.message)(places.len()), feature.help))
+}
+
+/// The indices of the keys on the way to a place, which order places as the document does.
+fn position(root: &Value, place: &Pointer) -> Vec<usize> {
+    let mut position = Vec::new();
+    let mut value = root;
+    for segment in place.segments() {
+        let step = match value {
+            Value::Object(fields) => fields.iter().enumerate().find(|(_, (key, _))| **key == segment),
+            Value::Array(items) => {
+                let index: usize = segment.parse().unwrap_or(usize::MAX);
+                position.push(index);
+                let Some(item) = items.get(index) else { break };
+                value = item;
+                continue;
+            }
+            _ => None,
+        };
+        let Some((index, (_, inner))) = step else { break };
+        position.push(index);
+        value = inner;
+    }
+    position
+}
+
+/// A number with what it counts and the verb: `1 link is`, `2 links are`.
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests;
