@@ -33,8 +33,8 @@ type Slip = (&'static str, &'static str, &'static str, &'static str, At);
 const YAML: &[Slip] = &[
     ("info:", "  title", "\ttitle", "invalid-yaml", Edit),
     ("info:", "  version", " version", "invalid-yaml", Edit),
-    ("", "\"Invalid-token\"", "\"Invalid-token", "invalid-yaml", Line("message: \"please provide")),
-    ("", "servers:", "servers", "invalid-yaml", Line("  - url: https://api.salla.dev")),
+    ("", "\"Invalid-token\"", "\"Invalid-token", "invalid-yaml", Edit),
+    ("", "servers:", "servers", "invalid-yaml", Edit),
     ("operationId:", "      tags", "      operationId: list_points\n      tags", "duplicate-key", Edit),
     ("Number of this page", "\n    PaginationLinks:", "\n    Pagination:", "duplicate-key", Edit),
 ];

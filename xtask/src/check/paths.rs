@@ -167,8 +167,8 @@ pub fn check(items: &[Item<'_>], is_3_0: bool) -> Vec<Diagnostic> {
     let paths: Vec<_> = items.iter().filter(|item| item.section == Section::Paths).collect();
     for item in &paths {
         findings.extend(template(item));
-        findings.extend(reference(item));
     }
+    findings.extend(items.iter().filter_map(reference));
     findings.extend(identical_paths(&paths));
     findings.extend(items.iter().flat_map(|item| siblings(item, is_3_0)));
     findings
@@ -215,17 +215,17 @@ fn behind_the_path(template: &str) -> &str {
     template.find(['?', '#']).map_or("", |at| &template[at..])
 }
 
-/// Checks that the `$ref` of a path leads to an object.
+/// Checks that the `$ref` of a path item leads to an object.
 fn reference(item: &Item<'_>) -> Option<Diagnostic> {
-    let target = item.own.get("$ref")?.as_str()?;
-    item.shared.is_none().then(|| {
-        Diagnostic::error(
-            Code::ReferencedPath,
-            Place::Value(item.at.key("$ref")),
-            format!("`$ref: {target}` leads to no path item of this document"),
-            "write the operations of the path here",
-        )
-    })
+    let target = item.own.get("$ref").filter(|_| item.shared.is_none())?.as_str()?;
+    // The client has methods for the operations of paths only.
+    let finding = if item.section == Section::Paths { Diagnostic::error } else { Diagnostic::departure };
+    Some(finding(
+        Code::ReferencedPath,
+        Place::Value(item.at.key("$ref")),
+        format!("`$ref: {target}` leads to no path item of this document"),
+        "write the operations of the path here",
+    ))
 }
 
 /// Checks what stands beside the `$ref` of a path item. OpenAPI does not define what it means that both path items have

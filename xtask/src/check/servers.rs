@@ -60,6 +60,9 @@ fn fault(url: &str) -> Option<String> {
         let shown: String = escape.chars().take(2).collect();
         return Some(format!("`%{shown}` is not an escape"));
     }
+    if let Some(scheme) = misspelt_scheme(url) {
+        return Some(format!("expected `{scheme}://` at its beginning"));
+    }
     let (scheme, rest) = url.split_once("://")?;
     let needs_host = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     (needs_host && rest.split(['/', '?', '#']).next() == Some("")).then(|| "it has no host".to_owned())
@@ -137,6 +140,20 @@ fn listed_values(server: &Met<'_>) -> Vec<Diagnostic> {
     variables.into_iter().flatten().filter_map(check).collect()
 }
 
+/// Returns the scheme that a URL was meant to begin with, where a slip makes a relative URL or another scheme of it.
+fn misspelt_scheme(url: &str) -> Option<&'static str> {
+    const SCHEMES: [&str; 2] = ["https", "http"];
+    let lower = url.to_ascii_lowercase();
+    let is_cut = |scheme: &str| {
+        let rest = lower.strip_prefix(scheme);
+        rest.is_some_and(|rest| !rest.starts_with("://") && (rest.starts_with("//") || rest.starts_with(':')))
+    };
+    SCHEMES.into_iter().find(|scheme| is_cut(scheme)).or_else(|| {
+        let (scheme, _) = lower.split_once("://").filter(|(scheme, _)| !SCHEMES.contains(scheme))?;
+        nearest(scheme, SCHEMES)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{V3_0, V3_1, found};
@@ -144,6 +161,16 @@ mod tests {
 
     fn of(head: &str, server: &str) -> Vec<String> {
         found(&format!("{head}paths: {{}}\nservers:\n  - {server}\n"), check)
+    }
+
+    #[test]
+    fn a_slip_in_the_scheme_is_no_relative_url() {
+        for url in ["https//a.b", "https:/a.b", "http:a.b", "htps://a.b", "HTTPS//a.b"] {
+            assert!(fault(url).is_some_and(|fault| fault.starts_with("expected `http")), "{url}");
+        }
+        for url in ["https://a.b", "/https", "httpbin/anything", "ftp://a.b", "ws://a.b", "{scheme}://a.b"] {
+            assert_eq!(fault(url), None, "{url}");
+        }
     }
 
     #[test]
