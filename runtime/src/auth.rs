@@ -1,5 +1,5 @@
-//! Sources of access tokens: a [`TokenSource`] returns a token for every request, and a new one when the API refuses it.
-//! A fixed [`AccessToken`] is the simplest source. `oauth::RefreshingToken` (feature `oauth`) refreshes its token.
+//! Sources of access tokens: a [`TokenSource`] returns a token for every request, and a new one when the API refuses
+//! it. A fixed [`AccessToken`] is the simplest source. `oauth::RefreshingToken` (feature `oauth`) refreshes its token.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,8 +13,8 @@ pub use futures_util::future::BoxFuture;
 
 /// A source of access tokens.
 ///
-/// A client calls [`token`](Self::token) before each request, and [`renew`](Self::renew) once per call if the API refuses
-/// the token as invalid or expired. Many tasks call both at the same time.
+/// A client calls [`token`](Self::token) before each request, and [`renew`](Self::renew) once per call if the API
+/// refuses the token as invalid or expired. Many tasks call both at the same time.
 ///
 /// ```
 /// use salla_runtime::{AccessToken, BoxFuture, TokenError, TokenSource};
@@ -69,7 +69,7 @@ impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
     }
 }
 
-/// An error of a [`TokenSource`]: the failure and what to do about it, without secrets.
+/// An error of a [`TokenSource`]: the failure and its remedy, without secrets.
 ///
 /// It is cheap to clone: every task that waited for the same refresh gets the same error.
 #[derive(Clone)]
@@ -129,8 +129,8 @@ impl TokenError {
         matches!(self.0.kind, Kind::Temporary | Kind::Unsaved)
     }
 
-    /// Reports whether the authorization server refused the refresh token ([`must_reauthorize`](Self::must_reauthorize))
-    /// or the settings, such as the client secret.
+    /// Reports whether the authorization server refused the refresh token
+    /// ([`must_reauthorize`](Self::must_reauthorize)) or the settings, such as the client secret.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         matches!(self.0.kind, Kind::Refused | Kind::Revoked)
@@ -144,8 +144,8 @@ impl TokenError {
         matches!(self.0.kind, Kind::Revoked | Kind::Lost)
     }
 
-    /// Reports whether the response to a refresh was lost. The refresh token may be used up, and the tokens that replaced
-    /// it are not known.
+    /// Reports whether the response to a refresh was lost. The refresh token may be used up, and the tokens that
+    /// replaced it are not known.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.kind == Kind::Lost

@@ -1,5 +1,5 @@
-//! Validates base URLs: `https`, or plain `http` to this machine only, since a token must not cross the network in clear
-//! text.
+//! Validates base URLs: `https`, or plain `http` to this machine only, since a token must not cross the network in
+//! clear text.
 
 use url::{Host, Url};
 

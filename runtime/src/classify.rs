@@ -1,5 +1,5 @@
-//! Classifies responses by what Salla documents: a refused token, a missing scope, a failure behind a status of
-//! success. When in doubt, a response is none of these.
+//! Classifies responses by the errors that Salla documents: a refused token, a missing scope, a failure behind a status
+//! of success. When in doubt, a response is none of these.
 
 use http::{StatusCode, header};
 use memchr::memmem;

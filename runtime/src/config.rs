@@ -1,5 +1,5 @@
-//! The configuration of a client. [`ClientBuilder`] checks each setting when it is set, and reports the first invalid one
-//! when the client is built.
+//! The configuration of a client. [`ClientBuilder`] checks each setting when it is set, and reports the first invalid
+//! one when the client is built.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -154,8 +154,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets the timeout of a call. It covers all attempts, and the waits for a token, for the [`pacing`](Self::pacing) and
-    /// between attempts. No wait begins that would end later. Default: [`DEFAULT_TIMEOUT`].
+    /// Sets the timeout of a call. It covers all attempts, and the waits for a token, for the [`pacing`](Self::pacing)
+    /// and between attempts. No wait begins that would end later. Default: [`DEFAULT_TIMEOUT`].
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = not_zero("timeout", timeout);
@@ -170,8 +170,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets the timeout of connecting. It cannot be combined with [`http_client`](Self::http_client), which has its own.
-    /// Default: [`DEFAULT_CONNECT_TIMEOUT`].
+    /// Sets the timeout of connecting. It cannot be combined with [`http_client`](Self::http_client), which has its
+    /// own. Default: [`DEFAULT_CONNECT_TIMEOUT`].
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(not_zero("connect_timeout", timeout));
@@ -204,8 +204,8 @@ impl<C> ClientBuilder<C> {
     /// Sets the HTTP client (of the [`reqwest`] that this crate uses), for settings that this builder does not have:
     /// proxies, certificates, a shared connection pool.
     ///
-    /// With this crate's feature `rustls`, `reqwest` has no cryptography of its own: install a provider for rustls before
-    /// you build such a client, or give the client a TLS configuration.
+    /// With this crate's feature `rustls`, `reqwest` has no cryptography of its own: install a provider for rustls
+    /// before you build such a client, or give the client a TLS configuration.
     ///
     /// The timeouts of this builder apply, except the one for connecting; so do retries, pacing and the limit of the
     /// body. Configure the client as this builder would:
@@ -282,7 +282,7 @@ impl<C> ClientBuilder<C> {
 }
 
 const OWN_CLIENT: Fault =
-    Fault { setting: "connect_timeout", reason: "is for the owner of the client that was given as http_client to set" };
+    Fault { setting: "connect_timeout", reason: "cannot be combined with http_client: set it on that client" };
 
 /// Returns the value of an environment variable, if it is set.
 fn read_variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Option<Checked<String>> {
@@ -466,7 +466,7 @@ mod tests {
         };
         own().build().unwrap();
         let refused = refusal(own().connect_timeout(Duration::MAX));
-        assert!(refused.starts_with("configuration: connect_timeout is for the owner"), "{refused}");
+        assert!(refused.starts_with("configuration: connect_timeout cannot be combined"), "{refused}");
     }
 
     #[cfg(any(feature = "rustls", feature = "native-tls"))]

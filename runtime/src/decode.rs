@@ -1,4 +1,4 @@
-//! Decodes bodies. An error names the place in the JSON and what was expected there.
+//! Decodes bodies. An error names the place in the JSON and the expected value.
 
 use std::fmt;
 
@@ -48,7 +48,7 @@ pub(crate) fn text(answer: &Answer) -> Result<String, DecodeError> {
         }
         // Each byte is one of the first 256 characters of Unicode.
         "iso-8859-1" | "iso_8859-1" | "latin1" => Ok(answer.body.iter().copied().map(char::from).collect()),
-        _ => Err(DecodeError::whole(&format!("text in the charset {charset}, which is not known here"))),
+        _ => Err(DecodeError::whole(&format!("text in the unsupported charset {charset}"))),
     }
 }
 

@@ -23,11 +23,11 @@ type Source = Box<dyn StdError + Send + Sync>;
 
 /// An error of a request. `E` holds the errors that the API documents for the operation.
 ///
-/// `Display` is one short line such as
-/// `GET /customers/loyalty/points: 401 Unauthorized (Invalid-token: please provide a valid API Key)`: the method,
-/// the path's template, the status, and the server's message, cut to 200 characters. Neither `Display` nor `Debug` holds
-/// a query, a path parameter, a whole body or the access token. [`status`](Self::status), [`headers`](Self::headers)
-/// and [`body`](Self::body) return the response as received.
+/// `Display` is one short line with the method, the path's template, the status, and the server's message, cut to 200
+/// characters:
+/// `GET /customers/loyalty/points: 401 Unauthorized (Invalid-token: please provide a valid API Key)`.
+/// Neither `Display` nor `Debug` holds a query, a path parameter, a whole body or the access token.
+/// [`status`](Self::status), [`headers`](Self::headers) and [`body`](Self::body) return the response as received.
 pub struct Error<E = Infallible> {
     failure: Failure,
     api: Option<Box<E>>,
@@ -356,7 +356,8 @@ impl<E> Error<E> {
     }
 
     /// Reports whether the response came from another scheme, host or port than those of the base URL. Only a custom
-    /// `reqwest::Client` that follows redirects can cause this: see [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
+    /// `reqwest::Client` that follows redirects can cause this: see
+    /// [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
     #[must_use]
     pub fn is_redirected(&self) -> bool {
         self.kind() == Kind::Redirected
@@ -483,7 +484,7 @@ impl fmt::Display for Failure {
             (Kind::Token, None) => write!(f, "no token: {reason}"),
             (Kind::Token, Some(_)) => write!(f, ", and no other token: {reason}"),
             (Kind::RateLimited, _) => write!(f, "not sent: rate limit: {reason}"),
-            (Kind::Redirected, _) => f.write_str(", but from another place than the base URL"),
+            (Kind::Redirected, _) => f.write_str(", but from another origin than the base URL"),
             (Kind::ReportedFailure, _) if reason.is_empty() => f.write_str(", but it reports a failure"),
             (Kind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
             (Kind::Inconsistent, _) => write!(f, "inconsistent pages: {reason}"),

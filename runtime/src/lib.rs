@@ -1,25 +1,25 @@
-//! The runtime of generated clients of Salla's Merchant API: a [`Transport`] that sends requests and reads responses, an
-//! [`Error`] that keeps the complete response, values in the forms of a PHP back end ([`Id`], [`Number`], [`DateTime`],
-//! [`File`]), and functions that decode PHP's JSON ([`php`]).
+//! The runtime of generated clients of Salla's Merchant API: a [`Transport`] that sends requests and reads responses,
+//! an [`Error`] that keeps the complete response, values in the forms of a PHP back end ([`Id`], [`Number`],
+//! [`DateTime`], [`File`]), and functions that decode PHP's JSON ([`php`]).
 //!
 //! The crate knows HTTP and Salla's platform. The endpoints are in the generated crate, whose client is built by a
 //! [`ClientBuilder`].
 //!
 //! # Guarantees
 //!
-//! - The access token is in no `Debug`, `Display`, error or log line. It is sent to the configured base URL only: redirects
-//!   are not followed, and plain HTTP is refused unless the host is this machine.
-//! - Only requests that may be repeated are retried ([`RetryPolicy`]), within the rate limits of the API ([`Pacing`]) and
-//!   before one deadline ([`ClientBuilder::timeout`]).
-//! - Status, headers and raw body of every response stay available, whether it decodes or not: [`Response`] and [`Error`]
-//!   both hold them.
+//! - The access token is in no `Debug`, `Display`, error or log line. It is sent to the configured base URL only:
+//!   redirects are not followed, and plain HTTP is refused unless the host is this machine.
+//! - Only requests that may be repeated are retried ([`RetryPolicy`]), within the rate limits of the API ([`Pacing`])
+//!   and before one deadline ([`ClientBuilder::timeout`]).
+//! - Status, headers and raw body of every response stay available, whether it decodes or not: [`Response`] and
+//!   [`Error`] both hold them.
 //!
 //! # Tracing
 //!
-//! The crate creates spans of `tracing`: `call` for every call and, in it, `attempt` for every request. Their fields are
-//! those of OpenTelemetry's conventions for HTTP clients (`http.request.method`, `url.template`, `server.address`,
-//! `server.port`, `http.response.status_code`, `http.request.resend_count`, `error.type`). Events report waits. No span or
-//! event holds a token, a body, a query or a path parameter.
+//! The crate creates spans of `tracing`: `call` for every call and, in it, `attempt` for every request. Their fields
+//! are those of OpenTelemetry's conventions for HTTP clients (`http.request.method`, `url.template`, `server.address`,
+//! `server.port`, `http.response.status_code`, `http.request.resend_count`, `error.type`). Events report waits. No span
+//! or event holds a token, a body, a query or a path parameter.
 //!
 //! # Features
 //!

@@ -1,7 +1,7 @@
 //! Responses without a network, for tests of code that uses a client (feature `mock`).
 //!
-//! A [`Mock`] replaces the server. The client is the real one, with its retries, errors and pagination. The mock records
-//! the requests that the client would have sent.
+//! A [`Mock`] replaces the server. The client is the real one, with its retries, errors and pagination. The mock
+//! records the requests that the client would have sent.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -214,7 +214,7 @@ impl Mock {
             _ => answers.pop_front(),
         });
         drop(state);
-        answer.unwrap_or_else(|| panic!("the mock has no answer to `{id}`: give it one"))
+        answer.unwrap_or_else(|| panic!("the mock has no response to `{id}`: add one"))
     }
 
     /// Locks the state. A poisoned lock belongs to a test that has failed already.

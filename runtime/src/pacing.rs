@@ -17,8 +17,8 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::limits::{self, Budget};
 use crate::trace;
 
-/// The longest wait that the API's headers can cause: 15 minutes. Salla's longest window is 10 minutes, so a longer time
-/// is an error of the server.
+/// The longest wait that the API's headers can cause: 15 minutes. Salla's longest window is 10 minutes, so a longer
+/// time is an error of the server.
 const MAX_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// The tolerance for comparing reset times, which are rounded to seconds.
@@ -253,8 +253,8 @@ impl Observed {
         }
     }
 
-    /// Records the budget of a response. Within one window the lowest number counts: responses arrive in any order while
-    /// other requests are in flight.
+    /// Records the budget of a response. Within one window the lowest number counts: responses arrive in any order
+    /// while other requests are in flight.
     fn update(&mut self, budget: Budget, now: Instant) {
         let resets_at = now + budget.resets_in;
         let is_same = |window: &&Window| window.resets_at > now && distance(window.resets_at, resets_at) <= SAME_RESET;

@@ -1,7 +1,8 @@
 //! Pagination by page number: [`Pages`] is a stream of pages, [`Items`] a stream of items.
 //!
-//! Both are lazy and keep the order of the API. They yield the whole list or end with an error: the counts of the server
-//! are compared with the items that it sends, so that repeated pages, lost items and changes of the list are found.
+//! Both are lazy and keep the order of the API. They yield the whole list or end with an error: the counts of the
+//! server are compared with the items that it sends, so that repeated pages, lost items and changes of the list are
+//! found.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -69,8 +70,8 @@ type Fetched<P> = Result<Response<<P as Paged>::Page>, Error<<P as Paged>::Api>>
 
 /// The pages of a list, in order, as a [`Stream`].
 ///
-/// No request is sent before the stream is polled, and dropping it cancels the requests in flight. The stream ends after
-/// an error.
+/// No request is sent before the stream is polled, and dropping it cancels the requests in flight. The stream ends
+/// after an error.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct Pages<P: Paged> {
     request: P,
@@ -107,8 +108,8 @@ impl<P: Paged> Pages<P> {
         Self { request, concurrency: DEFAULT_CONCURRENCY, in_flight, ahead, progress }
     }
 
-    /// Sets how many pages are held at a time, the current one included. With 1, no page is fetched ahead; with more, the
-    /// remaining pages are fetched concurrently. The order stays. 0 counts as 1.
+    /// Sets how many pages are held at a time, the current one included. With 1, no page is fetched ahead; with more,
+    /// the remaining pages are fetched concurrently. The order stays. 0 counts as 1.
     pub fn concurrency(mut self, pages: usize) -> Self {
         self.concurrency = pages.max(1);
         self
@@ -201,7 +202,7 @@ impl Progress {
         let known = *self.extent.get_or_insert(extent);
         self.check_counts(known, extent, items.is_empty())?;
         if fingerprint(items).is_some_and(|page| !self.fingerprints.insert(page)) {
-            return Err(format!("page {} is an earlier page once more", self.next));
+            return Err(format!("page {} repeats an earlier page", self.next));
         }
         let size = i64::try_from(items.len()).unwrap_or(i64::MAX);
         if self.next < known.pages {
@@ -217,9 +218,7 @@ impl Progress {
         let number = self.next;
         known.check()?;
         match extent.number {
-            Some(answered) if answered != number => {
-                Err(format!("page {number} was asked for, and page {answered} came"))
-            }
+            Some(answered) if answered != number => Err(format!("expected page {number}, received page {answered}")),
             _ if (known.pages, known.items) != (extent.pages, extent.items) => {
                 Err(format!("the list changed while it was read: it had {known}, and at page {number} it has {extent}"))
             }
@@ -233,18 +232,18 @@ impl Progress {
     fn check_total(&self, items: i64, pages: i64) -> Result<(), String> {
         let (seen, first) = (self.seen, self.first);
         if seen > items {
-            return Err(format!("the list has {items} items by its own count, and more came"));
+            return Err(format!("the list reports {items} items, but more were received"));
         }
         // A page beyond the last one is rightly empty.
         if !self.is_complete() || first > pages.max(1) {
             return Ok(());
         }
         if first <= 1 && seen != items {
-            return Err(format!("the list has {items} items by its own count, and {seen} came"));
+            return Err(format!("the list reports {items} items, but {seen} were received"));
         }
         if first > 1 && !self.sizes.add_up(items - seen, first - 1, seen) {
             return Err(format!(
-                "the list has {items} items in {pages} pages by its own count, and {seen} came from page {first} on"
+                "the list reports {items} items in {pages} pages, but {seen} were received from page {first} on"
             ));
         }
         Ok(())
@@ -270,9 +269,9 @@ impl Sizes {
         self.0 = Some((least.min(size), most.max(size)));
     }
 
-    /// Reports whether `items` items fit on `pages` pages that were not read, after which `seen` items were read. All pages
-    /// except the last one have the same size. If only the last one was read, it may be any size that is not smaller than
-    /// the last page.
+    /// Reports whether `items` items fit on `pages` pages that were not read, after which `seen` items were read. All
+    /// pages except the last one have the same size. If only the last one was read, it may be any size that is not
+    /// smaller than the last page.
     fn add_up(self, items: i64, pages: i64, seen: i64) -> bool {
         match self.0 {
             Some((least, most)) => least == most && least.checked_mul(pages) == Some(items),
@@ -294,7 +293,7 @@ fn fingerprint<I: Serialize>(items: &[I]) -> Option<u64> {
 impl Extent {
     fn check(self) -> Result<(), String> {
         if self.pages > MAX_PAGES {
-            return Err(format!("the list is said to have {} pages, and at most {MAX_PAGES} are read", self.pages));
+            return Err(format!("the list reports {} pages, but at most {MAX_PAGES} are read", self.pages));
         }
         if self.pages < 0 || self.items.is_some_and(|items| items < 0) {
             return Err(format!("the list cannot have {self}"));
@@ -324,8 +323,8 @@ impl<P: Paged> fmt::Debug for Pages<P> {
 
 /// The items of a list, in order, as a [`Stream`].
 ///
-/// No request is sent before the stream is polled, and dropping it cancels the requests in flight. The stream ends after
-/// an error.
+/// No request is sent before the stream is polled, and dropping it cancels the requests in flight. The stream ends
+/// after an error.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct Items<P: Paged> {
     pages: Pages<P>,

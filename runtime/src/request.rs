@@ -1,5 +1,5 @@
-//! Builds requests for generated code: an [`Operation`] of the API with its parameters and its body. The transport sends
-//! them.
+//! Builds requests for generated code: an [`Operation`] of the API with its parameters and its body. The transport
+//! sends them.
 
 mod content;
 mod style;
@@ -81,8 +81,8 @@ impl Request {
         })
     }
 
-    /// Adds a parameter to the query, in OpenAPI's default style, [`Style::FormExploded`]. An array repeats the name, an
-    /// object uses its own names; null, `None`, empty arrays and empty objects add nothing.
+    /// Adds a parameter to the query, in OpenAPI's default style, [`Style::FormExploded`]. An array repeats the name,
+    /// an object uses its own names; null, `None`, empty arrays and empty objects add nothing.
     #[must_use]
     pub fn query<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.query_as(Style::FormExploded, name, value)
@@ -125,8 +125,8 @@ impl Request {
         self.cookie_as(Style::FormExploded, name, value)
     }
 
-    /// Adds a cookie, in a given style. Null, `None`, empty arrays and empty objects add nothing. All cookies are in one
-    /// header (RFC 6265 section 5.4). Characters that a cookie cannot hold are percent-encoded.
+    /// Adds a cookie, in a given style. Null, `None`, empty arrays and empty objects add nothing. All cookies are in
+    /// one header (RFC 6265 section 5.4). Characters that a cookie cannot hold are percent-encoded.
     #[must_use]
     pub fn cookie_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| {
@@ -186,9 +186,9 @@ impl Request {
         }
     }
 
-    /// Adds a field to a body of `application/x-www-form-urlencoded`. An array repeats the name; entries of an object are
-    /// written as PHP reads them: `name[key]=value`. Null, `None`, empty arrays and empty objects add no field, but make
-    /// the body a form.
+    /// Adds a field to a body of `application/x-www-form-urlencoded`. An array repeats the name; entries of an object
+    /// are written as PHP reads them: `name[key]=value`. Null, `None`, empty arrays and empty objects add no field, but
+    /// make the body a form.
     #[must_use]
     pub fn form_field<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| draft.content.add_pairs(&style::field(name, to_json(value)?)))
@@ -207,14 +207,15 @@ impl Request {
         self.try_set("body", |draft| draft.content.add_pairs(&style::form(to_json(body)?)?))
     }
 
-    /// Adds a part to a body of `multipart/form-data` (RFC 7578). A scalar is text, an object is `application/json`, and
-    /// each element of an array is a part of its own. Null and `None` add no part, but make the body multipart.
+    /// Adds a part to a body of `multipart/form-data` (RFC 7578). A scalar is text, an object is `application/json`,
+    /// and each element of an array is a part of its own. Null and `None` add no part, but make the body multipart.
     #[must_use]
     pub fn part<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| draft.content.add_parts(Part::all_of(name, to_json(value)?, None)))
     }
 
-    /// Adds a part of a given media type. The value is JSON if the type is; otherwise it is as for [`part`](Self::part).
+    /// Adds a part of a given media type. The value is JSON if the type is; otherwise it is as for
+    /// [`part`](Self::part).
     #[must_use]
     pub fn part_as<T: Serialize + ?Sized>(self, content_type: &'static str, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| {
@@ -341,7 +342,7 @@ fn check_path(path: &str) -> Result<(), String> {
         return Err(format!("{name}: the path parameter is missing"));
     }
     if path.split('/').any(|segment| matches!(segment, "." | "..")) {
-        return Err("the path would leave its place".to_owned());
+        return Err("the path has a segment `.` or `..`".to_owned());
     }
     Ok(())
 }
@@ -469,7 +470,7 @@ mod tests {
         }
         assert_eq!(body(plain().when(None::<&str>, |request, text| request.text("text/plain", text))), Ok(None));
         for wrong in ["png", "image/", "/png", "image/png\r\nx: y", "", "صورة/png"] {
-            assert_eq!(body(plain().bytes(wrong, "")).unwrap_err(), "body: has a content type that is none", "{wrong}");
+            assert_eq!(body(plain().bytes(wrong, "")).unwrap_err(), "body: has an invalid content type", "{wrong}");
         }
     }
 
@@ -548,7 +549,7 @@ mod tests {
         ];
         assert_eq!(multipart(request), expected.concat());
         let wrong = Request::new(&PLAIN).file("photo", &png.content_type("png\r\nx: y"));
-        assert_eq!(body(wrong).unwrap_err(), "photo: has a content type that is none");
+        assert_eq!(body(wrong).unwrap_err(), "photo: has an invalid content type");
     }
 
     #[test]

@@ -57,8 +57,10 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// - The body's envelope has `"success": false`, whatever the status: a [reported failure](Error::is_reported_failure).
-    /// - The body does not decode: an [undecodable body](Error::is_undecodable). The message names the place in the JSON.
+    /// - The body's envelope has `"success": false`, whatever the status: a [reported
+    ///   failure](Error::is_reported_failure).
+    /// - The body does not decode: an [undecodable body](Error::is_undecodable). The message names the place in the
+    ///   JSON.
     ///
     /// Both errors keep this response.
     pub fn decode<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
@@ -122,8 +124,8 @@ impl RawResponse {
         }
     }
 
-    /// Creates the error that the API documents for this status with a body of text, which `variant` puts into `E`. Text
-    /// that does not decode gives an [undecodable body](Error::is_undecodable) instead.
+    /// Creates the error that the API documents for this status with a body of text, which `variant` puts into `E`.
+    /// Text that does not decode gives an [undecodable body](Error::is_undecodable) instead.
     pub fn text_api_error<E>(self, variant: impl FnOnce(String) -> E) -> Error<E> {
         match decode::text(&self.answer) {
             Ok(text) => Error::documented(self.api_failure(error_message::from_text(&text).as_deref()), variant(text)),
@@ -272,7 +274,7 @@ mod tests {
         for (content_type, body, reason) in [
             ("text/plain", &b"\xff"[..], "text that is not utf-8"),
             ("text/plain; charset=US-ASCII", b"\xff", "text that is not US-ASCII"),
-            ("text/plain; charset=secret-1256", b"a", "text in the charset [token]-1256, which is not known here"),
+            ("text/plain; charset=secret-1256", b"a", "text in the unsupported charset [token]-1256"),
         ] {
             let error = raw(200, content_type, body).text::<()>().unwrap_err();
             assert!(error.is_undecodable() && error.to_string().ends_with(reason), "{error}");

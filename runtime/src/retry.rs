@@ -25,9 +25,9 @@ pub const DEFAULT_MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// The rules for retries of failed requests.
 ///
-/// A request is retried if it may be repeated (`GET`, `HEAD`, `OPTIONS`, and operations that the API's description marks
-/// as idempotent) and the connection failed, the response is missing or incomplete, or its status is 429, 502, 503 or
-/// 504. Any other request is sent once.
+/// A request is retried if it may be repeated (`GET`, `HEAD`, `OPTIONS`, and operations that the API's description
+/// marks as idempotent) and the connection failed, the response is missing or incomplete, or its status is 429, 502,
+/// 503 or 504. Any other request is sent once.
 ///
 /// The waits grow exponentially with full jitter: before the second attempt a random time between zero and
 /// [`base_delay`](Self::base_delay), and twice that bound each time after, up to [`max_delay`](Self::max_delay). A
@@ -105,8 +105,8 @@ impl RetryPolicy {
         (self.base_delay > self.max_delay).then_some("contradicts itself: its base_delay is longer than its max_delay")
     }
 
-    /// Returns the wait between `failed` attempts and the next one, or `None` if there is no next one. `left` is the time
-    /// until the call's deadline, `random` is in `0.0..1.0`.
+    /// Returns the wait between `failed` attempts and the next one, or `None` if there is no next one. `left` is the
+    /// time until the call's deadline, `random` is in `0.0..1.0`.
     fn wait(&self, failed: u32, decision: RetryDecision, left: Duration, random: f64) -> Option<Duration> {
         let RetryDecision::Retry { after } = decision else {
             return None;

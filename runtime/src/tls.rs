@@ -1,7 +1,7 @@
 //! Selects the TLS of the client by the features of this crate, whichever features other crates enable in `reqwest`.
 //!
-//! With `rustls`, the cryptography is that of ring: a clean build takes a quarter less time than with `reqwest`'s default,
-//! and needs only a C compiler. Certificates are verified by the operating system's trust store.
+//! With `rustls`, the cryptography is that of ring: a clean build takes a quarter less time than with `reqwest`'s
+//! default, and needs only a C compiler. Certificates are verified by the operating system's trust store.
 
 use reqwest::ClientBuilder;
 use url::Url;

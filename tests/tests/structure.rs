@@ -55,11 +55,11 @@ fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Returns the path of the module in `file`. `lib.rs` and `main.rs` are roots, `a/mod.rs` is `a`.
+/// Returns the path of the module in `file`. `lib.rs` is the root, `a/mod.rs` is `a`.
 fn module_path(folder: &Path, file: &Path) -> ModulePath {
     let relative = file.strip_prefix(folder).expect("the file is in the folder").with_extension("");
     let mut names: ModulePath = relative.iter().map(|name| name.to_string_lossy().into_owned()).collect();
-    if names.last().is_some_and(|last| ["lib", "main", "mod"].contains(&last.as_str())) {
+    if names.last().is_some_and(|last| ["lib", "mod"].contains(&last.as_str())) {
         names.pop();
     }
     names

@@ -47,8 +47,8 @@ pub struct RefreshingTokenBuilder {
 }
 
 impl RefreshingToken {
-    /// Begins a source for the app with this client id and secret, from the tokens that it has now. `save` gets every new
-    /// pair of tokens and is awaited before they are used. Its error becomes the [`source`](StdError::source) of a
+    /// Begins a source for the app with this client id and secret, from the tokens that it has now. `save` gets every
+    /// new pair of tokens and is awaited before they are used. Its error becomes the [`source`](StdError::source) of a
     /// [`TokenError`](crate::TokenError), so it must not hold a token.
     ///
     /// If `save` fails, it is called again with the same tokens.
@@ -88,15 +88,15 @@ impl RefreshingTokenBuilder {
         self
     }
 
-    /// Sets how long before its expiry a token is refreshed. It is at most half of the token's lifetime, if that is known.
-    /// Default: [`DEFAULT_MARGIN`].
+    /// Sets how long before its expiry a token is refreshed. It is at most half of the token's lifetime, if that is
+    /// known. Default: [`DEFAULT_MARGIN`].
     pub fn margin(mut self, margin: Duration) -> Self {
         self.margin = margin;
         self
     }
 
-    /// Sets the timeout of a refresh, from connecting to the last byte of the response. A short timeout may cost the refresh
-    /// token. Default: [`DEFAULT_TIMEOUT`].
+    /// Sets the timeout of a refresh, from connecting to the last byte of the response. A short timeout may cost the
+    /// refresh token. Default: [`DEFAULT_TIMEOUT`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

@@ -40,8 +40,8 @@ pub(super) struct Granted {
 }
 
 impl Granted {
-    /// Converts the expiry into Unix seconds for tokens that were received at `now`. An expiry in the past is ignored: it
-    /// comes from a wrong clock and would cause a refresh for every request.
+    /// Converts the expiry into Unix seconds for tokens that were received at `now`. An expiry in the past is ignored:
+    /// it comes from a wrong clock and would cause a refresh for every request.
     pub(super) fn at(self, now: u64) -> Grant {
         let relative = self.expires_in.map(|seconds| now.saturating_add(seconds));
         let expires_at = [self.expires, relative].into_iter().flatten().find(|at| *at > now);
@@ -118,7 +118,7 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// Interprets a response: new tokens, or an error whose kind tells whether the refresh token was used.
+/// Interprets a response: new tokens, or an error whose kind shows whether the refresh token was used.
 fn interpret(status: StatusCode, body: &[u8], clean: impl Fn(&str) -> String) -> Result<Granted, TokenError> {
     let granted = if status.is_success() { granted(body) } else { Err("") };
     let fault = match granted {

@@ -26,8 +26,8 @@ impl RefreshingToken {
         Self(Arc::new(shared))
     }
 
-    /// Replaces the tokens, for example after a new authorization. They are saved before they are used. If a refresh is in
-    /// progress, this waits for it and replaces its tokens.
+    /// Replaces the tokens, for example after a new authorization. They are saved before they are used. If a refresh is
+    /// in progress, this waits for it and replaces its tokens.
     pub async fn replace(&self, tokens: Tokens) {
         while let Some(pending) = self.replace_now(&tokens) {
             // Its result is replaced in any case.

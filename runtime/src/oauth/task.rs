@@ -96,7 +96,7 @@ impl Drop for RefreshTask {
     fn drop(&mut self) {
         self.finish(Err(match self.stage {
             Stage::Ready => TokenError::temporary("the refresh of the access token was stopped before it began"),
-            Stage::Sent => endpoint::lost("the runtime shut down before it came", None),
+            Stage::Sent => endpoint::lost("the runtime shut down before it arrived", None),
             Stage::Saving => unsaved("were not saved: saving panicked, or the runtime shut down", None),
         }));
     }

@@ -34,8 +34,8 @@ impl Tokens {
         Self { access_token: None, expires_at: None, refresh_token: refresh_token.into() }
     }
 
-    /// Sets the access token and its expiry in Unix seconds. If the expiry is `None`, the token is refreshed only when the
-    /// API refuses it.
+    /// Sets the access token and its expiry in Unix seconds. If the expiry is `None`, the token is refreshed only when
+    /// the API refuses it.
     #[must_use]
     pub fn with_access_token(self, access_token: AccessToken, expires_at: Option<u64>) -> Self {
         Self { access_token: Some(access_token), expires_at, ..self }

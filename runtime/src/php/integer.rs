@@ -7,8 +7,8 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::maybe_absent::MaybeAbsent;
 
-/// Decodes an `i64` or `Option<i64>` from an integer, from text (`"900"`, `" -7 "`, `"900.00"`), or from a number with a
-/// fraction of zero (`30.0`). Null and `""` are `None`.
+/// Decodes an `i64` or `Option<i64>` from an integer, from text (`"900"`, `" -7 "`, `"900.00"`), or from a number with
+/// a fraction of zero (`30.0`). Null and `""` are `None`.
 ///
 /// # Errors
 ///

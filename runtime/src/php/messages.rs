@@ -10,9 +10,9 @@ use super::maybe_absent::MaybeAbsent;
 
 type Messages = BTreeMap<String, Vec<String>>;
 
-/// Decodes a `BTreeMap<String, Vec<String>>`, or an `Option` of it, from an object of lists of messages. A single message
-/// is a list of one, null in place of a list is an empty list. `[]` is the empty map; the messages of any other list
-/// belong to no field and get the name `""`. Null is `None` for an `Option`, the empty map otherwise.
+/// Decodes a `BTreeMap<String, Vec<String>>`, or an `Option` of it, from an object of lists of messages. A single
+/// message is a list of one, null in place of a list is an empty list. `[]` is the empty map; the messages of any other
+/// list belong to no field and get the name `""`. Null is `None` for an `Option`, the empty map otherwise.
 ///
 /// # Errors
 ///

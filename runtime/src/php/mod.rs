@@ -1,8 +1,8 @@
 //! Decodes JSON as PHP writes it: functions for serde's `deserialize_with`.
 //!
-//! A PHP back end is not strict about types. A number may be text, an absent value may be null or an empty string, and an
-//! empty associative array is `[]`, since PHP cannot distinguish it from an empty list. Each function accepts one type in
-//! all its spellings; each field of a generated type names the function that it needs.
+//! A PHP back end is not strict about types. A number may be text, an absent value may be null or an empty string, and
+//! an empty associative array is `[]`, since PHP cannot distinguish it from an empty list. Each function accepts one
+//! type in all its spellings; each field of a generated type names the function that it needs.
 //!
 //! All functions decode into `T` and into `Option<T>`. For an `Option`, null and the empty values that the function
 //! accepts are `None`.

@@ -8,8 +8,8 @@ use serde::de::value::MapDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Decodes a `T` or `Option<T>` from an object. `[]` is the empty object. Null is `None` for an `Option`, the empty object
-/// otherwise.
+/// Decodes a `T` or `Option<T>` from an object. `[]` is the empty object. Null is `None` for an `Option`, the empty
+/// object otherwise.
 ///
 /// # Errors
 ///
@@ -51,7 +51,8 @@ fn no_fields<'de, E: Error>() -> MapDeserializer<'de, iter::Empty<((), ())>, E> 
     MapDeserializer::new(iter::empty())
 }
 
-/// A deserializer of an object whose entries are being read. Unlike serde's `MapAccessDeserializer`, it supports `Option`.
+/// A deserializer of an object whose entries are being read. Unlike serde's `MapAccessDeserializer`, it supports
+/// `Option`.
 struct Object<A> {
     fields: A,
     is_null: bool,

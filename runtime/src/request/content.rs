@@ -35,8 +35,8 @@ impl Part {
         Ok(Self { name: name.to_owned(), file_name, content_type, bytes: file.bytes().clone() })
     }
 
-    /// Returns the parts of `value`, by OpenAPI 3.0 (section "Special Considerations for multipart Content"): one for each
-    /// element of an array, or one.
+    /// Returns the parts of `value`, by OpenAPI 3.0 (section "Special Considerations for multipart Content"): one for
+    /// each element of an array, or one.
     pub(super) fn all_of(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Vec<Self> {
         let values = match value {
             Value::Array(values) => values,
@@ -131,7 +131,7 @@ pub(super) fn media_type(text: &str) -> Result<HeaderValue, String> {
     let named = essence.split_once('/').is_some_and(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty());
     match header_value(text) {
         Ok(value) if named => Ok(value),
-        _ => Err("has a content type that is none".to_owned()),
+        _ => Err("has an invalid content type".to_owned()),
     }
 }
 
@@ -175,8 +175,8 @@ fn boundary_for(parts: &[Part]) -> String {
     }
 }
 
-/// Encodes a name for a quoted string, as browsers do (RFC 7578 section 4.2; HTML, "Multipart form data"): in UTF-8, with
-/// only quotes and line breaks percent-encoded.
+/// Encodes a name for a quoted string, as browsers do (RFC 7578 section 4.2; HTML, "Multipart form data"): in UTF-8,
+/// with only quotes and line breaks percent-encoded.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,5 +1,5 @@
-//! Serializes parameters in the styles of OpenAPI, most of which are expansions of RFC 6570. A value is JSON; the result
-//! is text, encoded for its location in the request.
+//! Serializes parameters in the styles of OpenAPI, most of which are expansions of RFC 6570. A value is JSON; the
+//! result is text, encoded for its location in the request.
 
 use http::HeaderName;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -62,8 +62,8 @@ impl Style {
 /// A name and the elements of its value.
 type Pair = (String, Vec<String>);
 
-/// Serializes `value` for a query or a form: encoded pairs between `&`, empty if there is nothing to send. The delimiters
-/// of the style are not encoded, the same characters in values are.
+/// Serializes `value` for a query or a form: encoded pairs between `&`, empty if there is nothing to send. The
+/// delimiters of the style are not encoded, the same characters in values are.
 pub(super) fn query(style: Style, name: &str, value: Value) -> Result<String, String> {
     Ok(joined(pairs(style, name, value)?, style))
 }

@@ -1,11 +1,12 @@
-//! A wall clock time as PHP writes it, `2024-12-17 17:42:14.000000`, in a compact form that is fast to parse and to move.
+//! A wall clock time as PHP writes it, `2024-12-17 17:42:14.000000`, in a compact form that is fast to parse and to
+//! move.
 
 use std::fmt;
 
 use jiff::civil;
 
-/// A wall clock time that keeps its spelling. It takes two words: a response holds many of them, and a value of many small
-/// fields takes longer to move than to parse.
+/// A wall clock time that keeps its spelling. It takes two words: a response holds many of them, and a value of many
+/// small fields takes longer to move than to parse.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Clock {
     /// One byte each: the first and the last two digits of the year, month, day, hour, minute, second, and the
@@ -84,8 +85,8 @@ fn digit(byte: u8) -> Option<u8> {
     byte.is_ascii_digit().then(|| byte - b'0')
 }
 
-/// Parses the [`Clock::fraction`] at the start of `bytes` (`.000000` with one to nine digits, or nothing) and returns it
-/// with its length.
+/// Parses the [`Clock::fraction`] at the start of `bytes` (`.000000` with one to nine digits, or nothing) and returns
+/// it with its length.
 fn fraction(bytes: &[u8]) -> Option<(u64, usize)> {
     let [b'.', digits @ ..] = bytes else {
         return Some((0, 0));

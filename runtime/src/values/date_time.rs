@@ -12,18 +12,18 @@ use super::clock::Clock;
 /// A date and time in one of the three forms of PHP:
 ///
 /// - PHP's `DateTime` object: `{"date": "2024-12-17 17:42:14.000000", "timezone_type": 3, "timezone": "Asia/Riyadh"}`,
-///   where the type gives the kind of the zone: 1 is an offset (`"+03:00"`), 2 an abbreviation (`"AST"`), 3 a name of the
-///   IANA time zone database;
+///   where the type gives the kind of the zone: 1 is an offset (`"+03:00"`), 2 an abbreviation (`"AST"`), 3 a name of
+///   the IANA time zone database;
 /// - text without a zone: `"2029-02-17 17:42:14"`;
 /// - text with an offset, as in RFC 3339: `"2024-12-17T17:42:14+03:00"`.
 ///
 /// A decoded value encodes to the same JSON, with the same number of digits after the seconds.
 ///
-/// Two values are equal if their text is. The same instant in two zones, or with and without zeros after the seconds, is
-/// two different values: compare [`civil`](Self::civil) or [`to_zoned`](Self::to_zoned) to compare times.
+/// Two values are equal if their text is. The same instant in two zones, or with and without zeros after the seconds,
+/// is two different values: compare [`civil`](Self::civil) or [`to_zoned`](Self::to_zoned) to compare times.
 ///
-/// `MySQL`'s date for "none" (`0000-00-00 00:00:00`), and PHP's conversion of it (`-0001-11-30 00:00:00`), are not dates:
-/// they do not decode as a `DateTime`, and [`php::date_time`](crate::php::date_time) decodes them as `None`.
+/// `MySQL`'s date for "none" (`0000-00-00 00:00:00`), and PHP's conversion of it (`-0001-11-30 00:00:00`), are not
+/// dates: they do not decode as a `DateTime`, and [`php::date_time`](crate::php::date_time) decodes them as `None`.
 ///
 /// ```
 /// use salla_runtime::DateTime;
@@ -42,15 +42,16 @@ use super::clock::Clock;
 pub struct DateTime {
     clock: Clock,
     form: Form,
-    /// The offset of a text or the zone of an object. `None` means no offset in a text, and [`USUAL_ZONE`] in an object.
+    /// The offset of a text or the zone of an object. `None` means no offset in a text, and [`USUAL_ZONE`] in an
+    /// object.
     zone: Option<Box<str>>,
 }
 
 /// The zone that Salla usually writes. It is stored without an allocation.
 const USUAL_ZONE: &str = "Asia/Riyadh";
 
-/// The form of a date and time: text, or an object with one of PHP's `timezone_type`s, which may be quoted (`"3"`). It is
-/// as wide as the other fields, since a value of mixed widths takes longer to move.
+/// The form of a date and time: text, or an object with one of PHP's `timezone_type`s, which may be quoted (`"3"`). It
+/// is as wide as the other fields, since a value of mixed widths takes longer to move.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u64)]
 pub(crate) enum Form {
@@ -77,8 +78,8 @@ impl DateTime {
         self.clock.civil()
     }
 
-    /// Returns the zone as written: an offset (`+03:00`, `Z`), an abbreviation (`AST`) or a name (`Asia/Riyadh`). `None` if
-    /// the value has no zone.
+    /// Returns the zone as written: an offset (`+03:00`, `Z`), an abbreviation (`AST`) or a name (`Asia/Riyadh`).
+    /// `None` if the value has no zone.
     #[must_use]
     pub fn zone(&self) -> Option<&str> {
         match (&self.zone, self.form) {
@@ -91,8 +92,8 @@ impl DateTime {
     /// Returns the instant, in the zone of the value.
     ///
     /// The known abbreviations are `UTC`, `GMT`, `Z` and `AST`. Abbreviations are ambiguous; `AST` is read as Arabia
-    /// Standard Time, `+03:00`, since the stores are in Saudi Arabia. A wall clock time that the zone skips or repeats (when
-    /// daylight saving time begins or ends) is read by RFC 5545: with the offset from before the change.
+    /// Standard Time, `+03:00`, since the stores are in Saudi Arabia. A wall clock time that the zone skips or repeats
+    /// (when daylight saving time begins or ends) is read by RFC 5545: with the offset from before the change.
     ///
     /// # Errors
     ///
@@ -106,8 +107,8 @@ impl DateTime {
         })
     }
 
-    /// Returns the instant, in the zone `name` of the IANA time zone database, such as `Asia/Riyadh`. A value without a zone
-    /// is read as wall clock time in that zone; a value with a zone is converted.
+    /// Returns the instant, in the zone `name` of the IANA time zone database, such as `Asia/Riyadh`. A value without a
+    /// zone is read as wall clock time in that zone; a value with a zone is converted.
     ///
     /// # Errors
     ///

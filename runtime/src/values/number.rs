@@ -8,11 +8,11 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// A number. JSON has one type of numbers, and PHP writes `30` and `30.5` into the same field. This type decodes both and
-/// encodes to the same form: `30` stays `30`, `30.0` stays `30.0`, and integers of 64 bits are exact.
+/// A number. JSON has one type of numbers, and PHP writes `30` and `30.5` into the same field. This type decodes both
+/// and encodes to the same form: `30` stays `30`, `30.0` stays `30.0`, and integers of 64 bits are exact.
 ///
-/// Numbers compare, sort and hash by value: 30 equals 30.0. They are compared without rounding, even beyond 53 bits, where
-/// a float cannot hold every integer. NaN and infinities are no numbers, since JSON has neither.
+/// Numbers compare, sort and hash by value: 30 equals 30.0. They are compared without rounding, even beyond 53 bits,
+/// where a float cannot hold every integer. NaN and infinities are no numbers, since JSON has neither.
 ///
 /// ```
 /// use salla_runtime::Number;
@@ -118,8 +118,8 @@ impl Key {
     }
 }
 
-/// Compares without rounding: an integer is less than a float with a fraction if it is at most the float's floor. The floor
-/// of a float beyond all whole keys saturates to the limit of 128 bits, which no whole key reaches.
+/// Compares without rounding: an integer is less than a float with a fraction if it is at most the float's floor. The
+/// floor of a float beyond all whole keys saturates to the limit of 128 bits, which no whole key reaches.
 fn whole_to_float(whole: i128, float: f64) -> Ordering {
     #[expect(clippy::cast_possible_truncation, reason = "it saturates")]
     let floor = float.floor() as i128;
