@@ -64,13 +64,7 @@ impl RawResponse {
     ///
     /// Both errors keep this response.
     pub fn decode<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
-        if classify::reports_failure(&self.answer.body) {
-            return Err(self.failure(Kind::ReportedFailure).into());
-        }
-        match decode::decode(&self.answer) {
-            Ok(value) => Ok(Response { value, answer: self.answer }),
-            Err(reason) => Err(self.undecodable(reason).into()),
-        }
+        self.decode_with(decode::decode)
     }
 
     /// Returns the response of an operation that documents no body for its success. A body is not decoded.
@@ -79,10 +73,7 @@ impl RawResponse {
     ///
     /// When the body is an envelope with `"success": false`, as for [`decode`](Self::decode).
     pub fn without_body<E>(self) -> Result<Response<()>, Error<E>> {
-        if classify::reports_failure(&self.answer.body) {
-            return Err(self.failure(Kind::ReportedFailure).into());
-        }
-        Ok(Response { value: (), answer: self.answer })
+        self.decode_with(|_| Ok(()))
     }
 
     /// Decodes the body from text. The charset is that of its `Content-Type`: UTF-8 (the default), US-ASCII or
@@ -93,13 +84,7 @@ impl RawResponse {
     /// As for [`decode`](Self::decode): the body is an envelope with `"success": false`, the text is invalid in its
     /// charset, or the charset is not supported.
     pub fn text<E>(self) -> Result<Response<String>, Error<E>> {
-        if classify::reports_failure(&self.answer.body) {
-            return Err(self.failure(Kind::ReportedFailure).into());
-        }
-        match decode::text(&self.answer) {
-            Ok(value) => Ok(Response { value, answer: self.answer }),
-            Err(reason) => Err(self.undecodable(reason).into()),
-        }
+        self.decode_with(decode::text)
     }
 
     /// Returns the response with its body as bytes.
@@ -143,6 +128,20 @@ impl RawResponse {
     #[must_use]
     pub fn unexpected<E>(self) -> Error<E> {
         self.failure(Kind::UnexpectedStatus).into()
+    }
+
+    /// Decodes the body with `decode`, unless its envelope reports a failure.
+    fn decode_with<T, E>(
+        self,
+        decode: impl FnOnce(&Answer) -> Result<T, DecodeError>,
+    ) -> Result<Response<T>, Error<E>> {
+        if classify::reports_failure(&self.answer.body) {
+            return Err(self.failure(Kind::ReportedFailure).into());
+        }
+        match decode(&self.answer) {
+            Ok(value) => Ok(Response { value, answer: self.answer }),
+            Err(reason) => Err(self.undecodable(reason).into()),
+        }
     }
 
     fn failure(self, kind: Kind) -> Failure {

@@ -208,7 +208,7 @@ fn shortest_cycle(imports: &Imports, start: &ModulePath) -> Option<Vec<ModulePat
                 return Some(path);
             }
             if visited.insert(next) {
-                paths.push_back([path.as_slice(), &[next.clone()]].concat());
+                paths.push_back([path.as_slice(), std::slice::from_ref(next)].concat());
             }
         }
     }
