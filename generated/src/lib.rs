@@ -15,6 +15,8 @@ pub use client::Client;
 pub use operations::*;
 #[cfg(feature = "mock")]
 pub use salla_runtime::mock;
+#[cfg(feature = "oauth")]
+pub use salla_runtime::oauth;
 pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
 pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
 pub use salla_runtime::{Items, Pages};

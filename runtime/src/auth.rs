@@ -1,5 +1,5 @@
-//! Where the access token comes from: [`TokenSource`] gives one for every request and another when the API refuses
-//! it. A fixed [`AccessToken`] is the simplest source; one that renews itself is [`crate::oauth::RefreshingToken`].
+//! Sources of access tokens: a [`TokenSource`] returns a token for every request, and a new one when the API refuses
+//! it. A fixed [`AccessToken`] is the simplest source. `oauth::RefreshingToken` (feature `oauth`) refreshes its token.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,18 +7,19 @@ use std::sync::Arc;
 
 use futures_util::future;
 
-pub use crate::token::{AccessToken, InvalidToken};
+use crate::token::AccessToken;
+
 pub use futures_util::future::BoxFuture;
 
-/// Gives the access token of every request.
+/// A source of access tokens.
 ///
-/// A client asks for [`token`](Self::token) before it sends a request, and for [`renew`](Self::renew) once when the
-/// API answers that the token is invalid or expired. Both are called by many tasks at the same time.
+/// A client calls [`token`](Self::token) before each request, and [`renew`](Self::renew) once per call if the API
+/// refuses the token as invalid or expired. Many tasks call both at the same time.
 ///
 /// ```
 /// use salla_runtime::{AccessToken, BoxFuture, TokenError, TokenSource};
 ///
-/// /// Reads the token that another program keeps fresh.
+/// /// Reads the token from a file that another program updates.
 /// struct TokenFile(std::path::PathBuf);
 ///
 /// impl TokenSource for TokenFile {
@@ -39,14 +40,14 @@ pub use futures_util::future::BoxFuture;
 /// # let _ = TokenFile("token".into()).token();
 /// ```
 pub trait TokenSource: Send + Sync + 'static {
-    /// The token to send now.
+    /// Returns the token to send now.
     fn token(&self) -> BoxFuture<'_, Result<AccessToken, TokenError>>;
 
-    /// The API refused this token as invalid or expired: gives another one, or `None` where there is no other.
+    /// Returns a new token after the API refused this one as invalid or expired. `None` means that there is no other.
     fn renew<'a>(&'a self, refused: &'a AccessToken) -> BoxFuture<'a, Result<Option<AccessToken>, TokenError>>;
 }
 
-/// Always this token. There is no other when it is refused.
+/// Returns this token always. If it is refused, there is no other.
 impl TokenSource for AccessToken {
     fn token(&self) -> BoxFuture<'_, Result<AccessToken, TokenError>> {
         Box::pin(future::ready(Ok(self.clone())))
@@ -57,7 +58,7 @@ impl TokenSource for AccessToken {
     }
 }
 
-/// Shared by several clients: what one of them renews, all of them use.
+/// Shares a source between several clients: all of them use a token that one of them renewed.
 impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
     fn token(&self) -> BoxFuture<'_, Result<AccessToken, TokenError>> {
         (**self).token()
@@ -68,9 +69,9 @@ impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
     }
 }
 
-/// A [`TokenSource`] has no token to give: what failed, and what to do about it. Never a secret.
+/// An error of a [`TokenSource`]: the failure and its remedy, without secrets.
 ///
-/// Cheap to clone: every task that waited for the same refresh gets the same error.
+/// It is cheap to clone: every task that waited for the same refresh gets the same error.
 #[derive(Clone)]
 pub struct TokenError(Arc<Inner>);
 
@@ -80,37 +81,38 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What a [`TokenError`] means for who gets it.
+/// The kinds of token errors.
+#[cfg_attr(not(feature = "oauth"), expect(dead_code, reason = "only the feature `oauth` creates the later kinds"))]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
-    /// Nothing is known about it.
+    /// The cause is not known.
     Other,
-    /// Asking again later may succeed.
+    /// A later attempt may succeed.
     Temporary,
-    /// The authorization server refused for a reason that lies in the settings.
+    /// The authorization server refused the settings, such as the client secret.
     Refused,
     /// The authorization server refused the refresh token.
     Revoked,
-    /// The refresh token may have been used, and what it was exchanged for is not known.
+    /// The refresh token may have been used, but its response was lost.
     Lost,
-    /// There are new tokens, and they could not be saved.
+    /// The new tokens could not be saved.
     Unsaved,
 }
 
 impl TokenError {
-    /// An error that says `message`: one line on what failed and what to do, without the token in it.
+    /// Creates an error with a message: one line that names the failure and the remedy, without the token.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
         Self::of(Kind::Other, message, None)
     }
 
-    /// The same error, caused by `source`.
+    /// Sets the cause of the error.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::of(self.0.kind, self.0.message.clone(), Some(source.into()))
     }
 
-    /// The same error, which may pass when it is asked for the token later: see [`is_temporary`](Self::is_temporary).
+    /// Creates an error that a later attempt may resolve: see [`is_temporary`](Self::is_temporary).
     #[must_use]
     pub fn temporary(message: impl Into<String>) -> Self {
         Self::of(Kind::Temporary, message, None)
@@ -120,36 +122,36 @@ impl TokenError {
         Self(Arc::new(Inner { kind, message: message.into(), source }))
     }
 
-    /// Asking again later may succeed: the authorization server could not be reached or has no time, or the tokens
-    /// could not be saved. Nothing is lost.
+    /// Reports whether a later attempt may succeed: the authorization server could not be reached or is busy, or the
+    /// tokens could not be saved. No token is lost.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         matches!(self.0.kind, Kind::Temporary | Kind::Unsaved)
     }
 
-    /// The authorization server refused to give a token: the refresh token
+    /// Reports whether the authorization server refused the refresh token
     /// ([`must_reauthorize`](Self::must_reauthorize)) or the settings, such as the client secret.
     #[must_use]
     pub fn is_refused(&self) -> bool {
         matches!(self.0.kind, Kind::Refused | Kind::Revoked)
     }
 
-    /// There is no safe way to another token but a new authorization: the merchant has to install the app again. The
-    /// server refused the refresh token, or the answer to it was lost ([`is_outcome_unknown`](Self::is_outcome_unknown)).
+    /// Reports whether a new authorization is the only safe way to another token: the merchant has to install the app
+    /// again. The server refused the refresh token, or its response was lost
+    /// ([`is_outcome_unknown`](Self::is_outcome_unknown)).
     #[must_use]
     pub fn must_reauthorize(&self) -> bool {
         matches!(self.0.kind, Kind::Revoked | Kind::Lost)
     }
 
-    /// The refresh token was sent, and what came of it is not known: the answer was lost. The refresh token may be
-    /// used up, and what it was exchanged for is not known to anybody here.
+    /// Reports whether the response to a refresh was lost. The refresh token may be used up, and the tokens that
+    /// replaced it are not known.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.kind == Kind::Lost
     }
 
-    /// There are new tokens, but saving them failed. They are kept in memory, and saving is tried again when the
-    /// token is asked for next.
+    /// Reports whether new tokens could not be saved. They are kept in memory and saved when a token is needed next.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
         self.0.kind == Kind::Unsaved

@@ -1,100 +1,149 @@
-//! One call: as many requests as it takes. It asks for a token, waits for its turn, sends, renews a token that was
-//! refused, and leaves to [`retry`] whether there is time for another attempt; all before one deadline.
+//! One call: sends a request as often as needed. It gets a token, waits for the rate limit, sends the request, and
+//! renews a token that the API refused. [`retry`] decides on further attempts. One deadline covers all of it.
 
 use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
 
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::time::{Instant, timeout_at};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
+use url::Url;
 
-use crate::auth::{AccessToken, TokenError};
+use crate::answer::Answer;
+use crate::auth::{TokenError, TokenSource};
+use crate::classify;
 use crate::error::{self, Failure, Kind};
+use crate::exchange::{Exchange, PreparedRequest};
 use crate::limits;
-use crate::meaning;
-use crate::request::{Operation, Request};
-use crate::response::{Answer, RawResponse};
-use crate::retry::{self, Attempts, Verdict};
+use crate::operation::Operation;
+use crate::pacing::Pacer;
+use crate::request::{Parts, Request};
+use crate::response::RawResponse;
+use crate::retry::{self, Attempts, RetryDecision, RetryPolicy};
+use crate::token::AccessToken;
 use crate::trace;
-use crate::transport::{Inner, Prepared};
+
+/// The state that all calls of a client share.
+pub(crate) struct Context {
+    pub(crate) exchange: Arc<dyn Exchange>,
+    pub(crate) base_url: Url,
+    pub(crate) token: Arc<dyn TokenSource>,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) language: Option<HeaderValue>,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) pacer: Pacer,
+}
 
 type Outcome = Result<RawResponse, Failure>;
 
-/// Sends `request` until its outcome is final. Knows nothing of what the operation's errors look like, so it is
-/// compiled once.
-pub(crate) async fn run(transport: &Inner, request: Request) -> Outcome {
+/// Sends `request` until its outcome is final. It is not generic over the operation's errors, so it is compiled once.
+pub(crate) async fn run(context: &Context, request: Request) -> Outcome {
     let operation = request.operation().clone();
-    let span = trace::call(&operation, &transport.base_url);
-    let outcome = send(transport, operation, request).instrument(span.clone()).await;
-    trace::outcome(&span, status_of(&outcome));
+    let span = trace::call(operation.id(), operation.method(), operation.path(), &context.base_url);
+    let outcome = send(context, operation, request).instrument(span.clone()).await;
+    record(&span, &outcome, RawResponse::status);
     outcome
 }
 
-async fn send(transport: &Inner, operation: Operation, request: Request) -> Outcome {
+async fn send(context: &Context, operation: Operation, request: Request) -> Outcome {
     let overrides = request.overrides();
     let parts = match request.into_parts() {
         Ok(parts) => parts,
         Err(reason) => return Err(Failure::invalid_request(operation, &reason, None)),
     };
-    let prepared = transport.prepare(&operation, parts);
-    let deadline = limits::deadline(Instant::now(), overrides.timeout.unwrap_or(transport.timeout));
-    let mut call = Call { transport, operation, prepared, deadline, renewal: Renewal::Possible, sent: 0 };
-    let outcome = retry::repeat(overrides.retry.unwrap_or(transport.retry), deadline, &mut call).await;
-    outcome.map(|answer| answer.attempted(call.sent)).map_err(|failure| failure.attempted(call.sent))
+    let request = context.prepare(operation, parts);
+    let deadline = limits::deadline(Instant::now(), overrides.timeout.unwrap_or(context.timeout));
+    let mut call = Call { context, request, deadline, renewal: Renewal::Possible, sent: 0 };
+    let outcome = retry::repeat(overrides.retry.unwrap_or(context.retry), deadline, &mut call).await;
+    outcome.map(|response| response.attempted(call.sent)).map_err(|failure| failure.attempted(call.sent))
 }
 
-fn status_of(outcome: &Outcome) -> Result<http::StatusCode, &Failure> {
-    outcome.as_ref().map(RawResponse::status)
+/// Records the outcome of a call or an attempt in its span.
+fn record<T>(span: &Span, outcome: &Result<T, Failure>, status: impl FnOnce(&T) -> StatusCode) {
+    match outcome {
+        Ok(response) => trace::outcome(span, Some(status(response)), None),
+        Err(failure) => trace::outcome(span, failure.status(), Some(failure.error_type())),
+    }
 }
 
-/// What the attempts of a call share.
+impl Context {
+    fn prepare(&self, operation: Operation, parts: Parts) -> PreparedRequest {
+        PreparedRequest { operation, url: self.url(&parts), headers: self.headers(parts.headers), body: parts.body }
+    }
+
+    /// Appends the request's path to the base URL. The setters cannot change scheme, host or port.
+    fn url(&self, parts: &Parts) -> Url {
+        let mut url = self.base_url.clone();
+        let path = format!("{}{}", url.path().trim_end_matches('/'), parts.path);
+        url.set_path(&path);
+        url.set_query((!parts.query.is_empty()).then_some(&parts.query));
+        url
+    }
+
+    /// Adds the client's headers. `Accept` and `Accept-Language` of the request take precedence; `User-Agent` is always
+    /// the client's.
+    fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
+        headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("application/json"));
+        headers.insert(header::USER_AGENT, self.user_agent.clone());
+        if let Some(language) = &self.language {
+            headers.entry(header::ACCEPT_LANGUAGE).or_insert_with(|| language.clone());
+        }
+        headers
+    }
+}
+
+/// The state that the attempts of one call share.
 struct Call<'a> {
-    transport: &'a Inner,
-    operation: Operation,
-    prepared: Prepared,
+    context: &'a Context,
+    request: PreparedRequest,
     deadline: Instant,
     renewal: Renewal,
-    /// How many requests were sent.
+    /// The number of requests that were sent.
     sent: u32,
 }
 
-/// A call renews its token once: a second refusal means something else.
+/// The renewal of the token. A call renews it once: a second refusal has another cause.
 enum Renewal {
     Possible,
-    /// The token was refused; this one took its place, if there was another.
+    /// The API refused the first token. Holds the new one, if the source had one.
     Done(Option<AccessToken>),
 }
 
 impl Attempts for Call<'_> {
     type Outcome = Outcome;
 
-    /// Sends once; and once more with another token if this one is refused. Refused is not acted on, so that holds for
-    /// requests that may not be repeated too.
+    /// Sends the request, and sends it again with a new token if the API refuses the first one. The API does not act
+    /// on a request that it refuses, so this is safe for requests that may not be repeated.
     async fn attempt(&mut self) -> Outcome {
         let token = self.token().await?;
         let answer = self.exchange(&token).await?;
-        match self.other_than(&token, &answer).await? {
-            Some(other) => {
-                trace::renewed();
-                let answer = self.exchange(&other).await?;
-                Ok(self.raw(other, answer))
+        match self.renewed(&token, &answer).await? {
+            Some(renewed) => {
+                trace::token_renewed();
+                let answer = self.exchange(&renewed).await?;
+                Ok(self.response(renewed, answer))
             }
-            None => Ok(self.raw(token, answer)),
+            None => Ok(self.response(token, answer)),
         }
     }
 
-    fn verdict(&self, outcome: &Outcome) -> Verdict {
-        let (may_pass, after) = match outcome {
-            Ok(answer) => (error::may_pass(answer.status()), limits::retry_after(answer.headers())),
+    fn decide(&self, outcome: &Outcome) -> RetryDecision {
+        let (is_transient, after) = match outcome {
+            Ok(response) => (error::is_transient(response.status()), limits::retry_after(response.headers())),
             Err(failure) => (is_broken(failure), failure.retry_after()),
         };
-        if may_pass && self.operation.is_repeatable() {
-            Verdict::Again { after: after.unwrap_or_default() }
+        if is_transient && self.request.operation.is_repeatable() {
+            RetryDecision::Retry { after: after.unwrap_or_default() }
         } else {
-            Verdict::Final
+            RetryDecision::Stop
         }
     }
 }
 
-/// Whether the connection could not be made, or failed. What else can go wrong would go wrong again.
+/// Reports whether the connection failed. Any other failure would repeat itself.
 fn is_broken(failure: &Failure) -> bool {
     matches!(failure.kind(), Kind::Connect | Kind::Interrupted)
 }
@@ -103,53 +152,53 @@ impl Call<'_> {
     async fn token(&self) -> Result<AccessToken, Failure> {
         match &self.renewal {
             Renewal::Done(Some(token)) => Ok(token.clone()),
-            _ => self.in_time(self.transport.token.token(), None).await,
+            _ => self.before_deadline(self.context.token.token(), None).await,
         }
     }
 
-    /// Another token, if `answer` refuses this one and there is another. It then is the token of the whole call.
-    async fn other_than(&mut self, refused: &AccessToken, answer: &Answer) -> Result<Option<AccessToken>, Failure> {
-        if matches!(self.renewal, Renewal::Done(_)) || !meaning::refuses_token(answer) {
+    /// Returns a new token if `answer` refuses the old one and the source has another. The rest of the call uses it.
+    async fn renewed(&mut self, refused: &AccessToken, answer: &Answer) -> Result<Option<AccessToken>, Failure> {
+        if matches!(self.renewal, Renewal::Done(_)) || !classify::refuses_token(answer) {
             return Ok(None);
         }
-        let other = self.in_time(self.transport.token.renew(refused), Some(answer)).await?;
-        let other = other.filter(|other| other != refused);
-        self.renewal = Renewal::Done(other.clone());
-        Ok(other)
+        let renewed = self.before_deadline(self.context.token.renew(refused), Some(answer)).await?;
+        let renewed = renewed.filter(|renewed| renewed != refused);
+        self.renewal = Renewal::Done(renewed.clone());
+        Ok(renewed)
     }
 
-    /// What the token source gives, unless the call's time is over before. `refusal` is the answer that made it
-    /// necessary.
-    async fn in_time<T>(
+    /// Waits for the token source until the call's deadline. `refusal` is the response that refused the last token.
+    async fn before_deadline<T>(
         &self,
         source: impl Future<Output = Result<T, TokenError>>,
         refusal: Option<&Answer>,
     ) -> Result<T, Failure> {
+        let operation = || self.request.operation.clone();
         match timeout_at(self.deadline, source).await {
             Ok(Ok(token)) => Ok(token),
-            Ok(Err(error)) => Err(Failure::token(self.operation.clone(), error, refusal.cloned())),
-            Err(_) => Err(Failure::token_late(self.operation.clone(), refusal.cloned())),
+            Ok(Err(error)) => Err(Failure::token(operation(), error, refusal.cloned())),
+            Err(_) => Err(Failure::token_timeout(operation(), refusal.cloned())),
         }
     }
 
-    /// Waits for its turn and sends once.
+    /// Waits for the rate limit and sends the request once.
     async fn exchange(&mut self, token: &AccessToken) -> Result<Answer, Failure> {
-        let (transport, operation) = (self.transport, &self.operation);
-        let admitted = transport.pacer.admit(self.deadline).await;
-        admitted.map_err(|held| Failure::held(operation.clone(), held))?;
-        let span = trace::attempt(operation, &transport.base_url, self.sent);
+        let (context, operation) = (self.context, &self.request.operation);
+        let admitted = context.pacer.admit(self.deadline).await;
+        admitted.map_err(|limited| Failure::rate_limited(operation.clone(), limited.wait))?;
+        let span = trace::attempt(operation.method(), operation.path(), &context.base_url, self.sent);
         self.sent += 1;
         let left = self.deadline.saturating_duration_since(Instant::now());
-        let exchange = transport.exchange(operation, &self.prepared, token, left.min(transport.attempt_timeout));
+        let exchange = context.exchange.exchange(&self.request, token, left.min(context.attempt_timeout));
         let outcome = exchange.instrument(span.clone()).await;
-        trace::outcome(&span, outcome.as_ref().map(|answer| answer.status));
+        record(&span, &outcome, |answer| answer.status);
         if let Ok(answer) = &outcome {
-            transport.pacer.observe(answer.status, &answer.headers);
+            context.pacer.observe(answer.status, &answer.headers);
         }
         outcome
     }
 
-    fn raw(&self, token: AccessToken, answer: Answer) -> RawResponse {
-        RawResponse::new(self.operation.clone(), token, answer)
+    fn response(&self, token: AccessToken, answer: Answer) -> RawResponse {
+        RawResponse::new(self.request.operation.clone(), token, answer)
     }
 }

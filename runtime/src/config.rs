@@ -1,5 +1,5 @@
-//! Settings into a [`Transport`]: [`ClientBuilder`] checks each of them when it is given and reports the first
-//! that cannot be used when the client is built.
+//! The configuration of a client. [`ClientBuilder`] checks each setting when it is set, and reports the first invalid
+//! one when the client is built.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -8,34 +8,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
-use url::{Host, Url};
+use url::Url;
 
-use crate::auth::{AccessToken, TokenSource};
+use crate::auth::TokenSource;
+use crate::base_url;
+use crate::call::Context;
 use crate::error::{Error, Failure};
+use crate::exchange::Exchange;
+use crate::http_client::{self, HttpClient};
 use crate::pacing::{Pacer, Pacing};
 use crate::retry::RetryPolicy;
-use crate::tls;
-use crate::transport::{self, Transport};
+use crate::token::AccessToken;
+use crate::transport::Transport;
 
-/// How long a call may take, with all its attempts and the waiting between them, unless [`ClientBuilder::timeout`]
-/// says otherwise: 2 minutes. Longer than the minute in which Salla counts a store's requests.
+/// Default of [`ClientBuilder::timeout`]: 2 minutes. It is longer than the minute in which Salla counts a store's
+/// requests.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// How long one attempt may take, from connecting to the last byte of the answer, unless
-/// [`ClientBuilder::attempt_timeout`] says otherwise: 30 seconds.
+/// Default of [`ClientBuilder::attempt_timeout`]: 30 seconds.
 pub const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long connecting may take, unless [`ClientBuilder::connect_timeout`] says otherwise: 10 seconds.
+/// Default of [`ClientBuilder::connect_timeout`]: 10 seconds.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The largest body that is read, unless [`ClientBuilder::max_body_bytes`] says otherwise: 16 MiB.
+/// Default of [`ClientBuilder::max_body_bytes`]: 16 MiB.
 pub const DEFAULT_MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 const PRODUCT: &str = concat!("salla-runtime/", env!("CARGO_PKG_VERSION"));
 const TOKEN_VARIABLE: &str = "SALLA_ACCESS_TOKEN";
 const BASE_URL_VARIABLE: &str = "SALLA_BASE_URL";
 
-/// Builds a generated client `C`: give it a [`token`](Self::token) (or read the [environment](Self::env)), then
+/// A builder of a generated client `C`: set a [`token`](Self::token) (or read the [environment](Self::env)), then call
 /// [`build`](Self::build).
 ///
 /// ```
@@ -43,7 +46,7 @@ const BASE_URL_VARIABLE: &str = "SALLA_BASE_URL";
 ///
 /// use salla_runtime::{ClientBuilder, Transport};
 ///
-/// // A generated client's `builder()` gives one of these.
+/// // A generated client's `builder()` returns such a builder.
 /// let builder = ClientBuilder::<Transport>::new("https://api.salla.dev/admin/v2");
 /// let client = builder.token("ory_at_0123").timeout(Duration::from_secs(5)).base_url("http://salla.example").build();
 /// assert!(client.is_err_and(|error| error.is_configuration()), "the token would cross the network in clear text");
@@ -62,12 +65,12 @@ pub struct ClientBuilder<C> {
     retry: Checked<RetryPolicy>,
     pacing: Checked<Pacing>,
     http: Option<reqwest::Client>,
-    #[cfg(feature = "mock")]
-    mock: Option<crate::mock::Mock>,
+    /// Replaces the network. The feature `mock` sets it.
+    pub(crate) exchange: Option<Arc<dyn Exchange>>,
     client: PhantomData<fn() -> C>,
 }
 
-/// What the caller and the environment can both say. `None` is: not said.
+/// The settings that the caller and the environment can set. `None` means unset.
 #[derive(Default)]
 struct Settings {
     token: Option<Checked<Arc<dyn TokenSource>>>,
@@ -76,7 +79,7 @@ struct Settings {
 
 type Checked<T> = Result<T, Fault>;
 
-/// A setting that cannot be used, and why. Never its value: that may be a secret in the wrong place.
+/// A setting that cannot be used, and the reason. It never holds the value, which may be a misplaced secret.
 #[derive(Clone, Copy, Debug)]
 struct Fault {
     setting: &'static str,
@@ -90,7 +93,7 @@ impl From<Fault> for Failure {
 }
 
 impl<C> ClientBuilder<C> {
-    /// A builder of clients that talk to `base_url` unless told otherwise. Generated clients call this.
+    /// Creates a builder with `base_url` as the default base URL. Generated clients call this.
     #[must_use]
     pub fn new(base_url: &'static str) -> Self {
         Self::with_default(Ok(base_url))
@@ -117,38 +120,31 @@ impl<C> ClientBuilder<C> {
             retry: Ok(RetryPolicy::new()),
             pacing: Ok(Pacing::observed()),
             http: None,
-            #[cfg(feature = "mock")]
-            mock: None,
+            exchange: None,
             client: PhantomData,
         }
     }
 
-    #[cfg(feature = "mock")]
-    pub(crate) fn mocked_by(mut self, mock: crate::mock::Mock) -> Self {
-        self.mock = Some(mock);
-        self
-    }
-
-    /// The access token, without the word `Bearer`. Takes the place of a [`token_source`](Self::token_source).
+    /// Sets the access token, without the word `Bearer`. Replaces a [`token_source`](Self::token_source).
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.given.token = Some(parse_token("token", &token.into()));
         self
     }
 
-    /// Where the access token comes from, for tokens that change. Takes the place of a [`token`](Self::token).
+    /// Sets a source of access tokens, for tokens that change. Replaces a [`token`](Self::token).
     ///
-    /// It is asked before every request, and asked for another token when the API refuses one as invalid or expired:
-    /// once per call, after which the request is repeated, whatever its method. A missing scope or a disabled user is
-    /// no reason to ask.
+    /// The client gets a token from it before every request. When the API refuses a token as invalid or expired, the
+    /// client asks for a new one and repeats the request, whatever its method, once per call. It does not ask for a new
+    /// token because of a missing scope or a disabled user.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.given.token = Some(Ok(Arc::new(source)));
         self
     }
 
-    /// Where the API is, such as `https://api.salla.dev/admin/v2`. It has neither user, query nor fragment; a slash
-    /// at its end makes no difference. Plain `http` is accepted for this machine only (`localhost`, `127.0.0.0/8`,
+    /// Sets the base URL of the API, such as `https://api.salla.dev/admin/v2`. It has no user, query or fragment; a
+    /// trailing slash makes no difference. Plain `http` is accepted for this machine only (`localhost`, `127.0.0.0/8`,
     /// `[::1]`), since the token would cross the network in clear text; such requests use no proxy.
     #[must_use]
     pub fn base_url(mut self, base_url: impl AsRef<str>) -> Self {
@@ -157,7 +153,7 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Reads the token from `SALLA_ACCESS_TOKEN` and the base URL, if it is set, from `SALLA_BASE_URL`.
-    /// What [`token`](Self::token) and [`base_url`](Self::base_url) say wins over the environment.
+    /// [`token`](Self::token) and [`base_url`](Self::base_url) take precedence over the environment.
     #[must_use]
     pub fn env(self) -> Self {
         self.env_from(|name| std::env::var_os(name))
@@ -170,38 +166,38 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// How long a call may take: all its attempts, and the waiting for a token, for the [`pacing`](Self::pacing) and
-    /// between attempts. No wait is begun that would end later. [`DEFAULT_TIMEOUT`] otherwise.
+    /// Sets the timeout of a call. It covers all attempts, and the waits for a token, for the [`pacing`](Self::pacing)
+    /// and between attempts. No wait begins that would end later. Default: [`DEFAULT_TIMEOUT`].
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = not_zero("timeout", timeout);
         self
     }
 
-    /// How long one attempt may take, from connecting to the last byte of the answer; never longer than what is left
-    /// of [`timeout`](Self::timeout). [`DEFAULT_ATTEMPT_TIMEOUT`] otherwise.
+    /// Sets the timeout of one attempt, from connecting to the last byte of the response. The rest of
+    /// [`timeout`](Self::timeout) limits it too. Default: [`DEFAULT_ATTEMPT_TIMEOUT`].
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = not_zero("attempt_timeout", timeout);
         self
     }
 
-    /// How long connecting may take. [`DEFAULT_CONNECT_TIMEOUT`] otherwise. Not to be combined with
-    /// [`http_client`](Self::http_client), which has its own.
+    /// Sets the timeout of connecting. It cannot be combined with [`http_client`](Self::http_client), which has its
+    /// own. Default: [`DEFAULT_CONNECT_TIMEOUT`].
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(not_zero("connect_timeout", timeout));
         self
     }
 
-    /// Whether and when failed requests are sent again. [`RetryPolicy::new`] otherwise.
+    /// Sets the policy for retries. Default: [`RetryPolicy::new`].
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = checked("retry", policy, policy.fault());
         self
     }
 
-    /// How fast requests are sent. [`Pacing::observed`] otherwise.
+    /// Sets the rate limits. Default: [`Pacing::observed`].
     #[must_use]
     pub fn pacing(mut self, pacing: Pacing) -> Self {
         let fault = pacing.fault();
@@ -209,27 +205,28 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// The language that the API should answer in, such as `ar` or `en`: what `Accept-Language` says (RFC 9110
-    /// section 12.5.4). Without it none is sent, and Salla answers in Arabic.
+    /// Sets the language of responses, such as `ar` or `en`, in the header `Accept-Language` (RFC 9110 section 12.5.4).
+    /// Without it, no such header is sent and Salla responds in Arabic.
     #[must_use]
     pub fn language(mut self, language: &str) -> Self {
         self.language = parse_language(language).map(Some);
         self
     }
 
-    /// Sends requests with this client (of the [`reqwest`] that this crate uses), for what this builder does not know: proxies, certificates, a shared pool.
+    /// Sets the HTTP client (of the [`reqwest`] that this crate uses), for settings that this builder does not have:
+    /// proxies, certificates, a shared connection pool.
     ///
-    /// With this crate's feature `rustls`, `reqwest` brings no cryptography along: install a provider for rustls before
-    /// you build such a client, or give it a TLS configuration.
+    /// With this crate's feature `rustls`, `reqwest` has no cryptography of its own: install a provider for rustls
+    /// before you build such a client, or give the client a TLS configuration.
     ///
-    /// The timeouts of this builder hold, save for connecting; so do retries, pacing and the limit of the body. The
-    /// rest is for the owner of the client to set as it would be otherwise:
+    /// The timeouts of this builder apply, except the one for connecting; so do retries, pacing and the limit of the
+    /// body. Configure the client as this builder would:
     ///
-    /// - `redirect(Policy::none())`. A client that follows redirects takes a request to where the API did not say.
-    ///   `reqwest` leaves the token behind when scheme, host or port change, but not the query. An answer from another
-    ///   scheme, host or port than the base URL's is an [error](Error::is_redirected) here, and not decoded.
+    /// - `redirect(Policy::none())`. A client that follows redirects sends the request to another address. `reqwest`
+    ///   removes the token when scheme, host or port change, but not the query. A response from another scheme, host or
+    ///   port than those of the base URL is an [error](Error::is_redirected) and is not decoded.
     /// - `https_only(true)`, or `no_proxy()` for plain HTTP on this machine: a proxy would get the token in clear text.
-    /// - `retry(reqwest::retry::never())`: what it repeats by itself is neither counted nor paced.
+    /// - `retry(reqwest::retry::never())`: retries of the client are neither counted nor paced.
     /// - No `connection_verbose(true)`: it would log the token.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
@@ -237,14 +234,14 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// The largest body that is read; a larger one is an error. [`DEFAULT_MAX_BODY_BYTES`] otherwise.
+    /// Sets the largest accepted body; a larger one is an error. Default: [`DEFAULT_MAX_BODY_BYTES`].
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = bytes;
         self
     }
 
-    /// What the `User-Agent` header says after this crate's own name, such as `my-app/1.0`.
+    /// Appends a product such as `my-app/1.0` to the `User-Agent` header, after this crate's own.
     #[must_use]
     pub fn user_agent(mut self, suffix: &str) -> Self {
         let fault = Fault { setting: "user_agent", reason: "cannot be sent in a header" };
@@ -252,11 +249,11 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Builds the client. Connects to nothing yet.
+    /// Builds the client. It makes no connection yet.
     ///
     /// # Errors
     ///
-    /// A configuration error that names the setting that is missing or cannot be used, and why.
+    /// A [configuration error](Error::is_configuration) that names the first missing or invalid setting and the reason.
     pub fn build(self) -> Result<C, Error>
     where
         C: From<Transport>,
@@ -280,60 +277,32 @@ impl<C> ClientBuilder<C> {
             }
         };
         let attempt_timeout = self.attempt_timeout?;
-        let http = match (self.http, self.connect_timeout) {
+        let client = match (self.http, self.connect_timeout) {
             (Some(_), Some(_)) => return Err(OWN_CLIENT.into()),
             (Some(client), None) => client,
             (None, timeout) => {
-                http_client(&base_url, attempt_timeout, timeout.unwrap_or(Ok(DEFAULT_CONNECT_TIMEOUT))?)?
+                http_client::build(&base_url, attempt_timeout, timeout.unwrap_or(Ok(DEFAULT_CONNECT_TIMEOUT))?)?
             }
         };
-        Ok(Transport::new(transport::Inner {
-            http,
+        let network = HttpClient { client, base_url: base_url.clone(), max_body_bytes: self.max_body_bytes };
+        Ok(Transport::new(Context {
+            exchange: self.exchange.unwrap_or_else(|| Arc::new(network)),
             base_url,
             token,
             user_agent: self.user_agent?,
             language: self.language?,
-            max_body_bytes: self.max_body_bytes,
             timeout: self.timeout?,
             attempt_timeout,
             retry: self.retry?,
             pacer: Pacer::new(&self.pacing?),
-            #[cfg(feature = "mock")]
-            mock: self.mock,
         }))
     }
 }
 
 const OWN_CLIENT: Fault =
-    Fault { setting: "connect_timeout", reason: "is for the owner of the client that was given as http_client to set" };
+    Fault { setting: "connect_timeout", reason: "cannot be combined with http_client: set it on that client" };
 
-/// A client that sends what it is told to, where it is told to, once: no redirects, no repetition, and nothing added,
-/// whichever features other crates switch on in `reqwest`.
-pub(crate) fn http_client(
-    base_url: &Url,
-    timeout: Duration,
-    connect_timeout: Duration,
-) -> Result<reqwest::Client, Failure> {
-    let builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .no_gzip()
-        .no_brotli()
-        .no_deflate()
-        .no_zstd()
-        .http1_only()
-        .timeout(timeout)
-        .connect_timeout(connect_timeout);
-    let builder = match base_url.scheme() {
-        "https" => builder.https_only(true),
-        // A proxy would get the token in clear text: what is meant for this machine stays on it.
-        _ => builder.no_proxy(),
-    };
-    let client = tls::for_url(builder, base_url)?.build();
-    client.map_err(|error| Failure::setup("the HTTP client", error.without_url()))
-}
-
-/// The value of an environment variable, if it is set.
+/// Returns the value of an environment variable, if it is set.
 fn read_variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Option<Checked<String>> {
     let fault = Fault { setting: name, reason: "is not UTF-8" };
     lookup(name).map(|value| value.into_string().map_err(|_| fault))
@@ -346,7 +315,7 @@ fn parse_token(setting: &'static str, text: &str) -> Checked<Arc<dyn TokenSource
     }
 }
 
-/// A list of language ranges, perhaps with weights: letters, digits and a little punctuation.
+/// Checks a list of language ranges with optional weights: letters, digits and some punctuation.
 fn parse_language(text: &str) -> Checked<HeaderValue> {
     let fault = |reason| Fault { setting: "language", reason };
     if text.trim().is_empty() {
@@ -359,38 +328,7 @@ fn parse_language(text: &str) -> Checked<HeaderValue> {
 }
 
 fn parse_base_url(setting: &'static str, text: &str) -> Checked<Url> {
-    base_url(text).map_err(|reason| Fault { setting, reason })
-}
-
-pub(crate) fn base_url(text: &str) -> Result<Url, &'static str> {
-    if text.is_empty() {
-        return Err("is empty");
-    }
-    let url = Url::parse(text).map_err(|_| "is not an absolute URL such as `https://api.salla.dev/admin/v2`")?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("needs the scheme `https`");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not contain a user name or password");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("must not contain a query or fragment");
-    }
-    if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(
-            "needs the scheme `https`: plain `http` is for this machine (`localhost`, `127.0.0.1`, `[::1]`) only",
-        );
-    }
-    Ok(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+    base_url::parse(text).map_err(|reason| Fault { setting, reason })
 }
 
 fn not_zero(setting: &'static str, duration: Duration) -> Checked<Duration> {
@@ -403,10 +341,7 @@ fn checked<T>(setting: &'static str, value: T, fault: Option<&'static str>) -> C
 
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("ClientBuilder");
-        #[cfg(feature = "mock")]
-        debug.field("mock", &self.mock);
-        debug
+        f.debug_struct("ClientBuilder")
             .field("default_base_url", &self.default_base_url)
             .field("given", &self.given)
             .field("from_env", &self.from_env)
@@ -419,7 +354,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("retry", &self.retry)
             .field("pacing", &self.pacing)
             .field("http_client", &self.http.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -472,22 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn base_urls_are_https_or_on_this_machine() {
-        for url in [
-            "https://api.salla.dev/admin/v2",
-            "https://api.salla.dev/admin/v2/",
-            "HTTPS://api.salla.dev:8443",
-            "http://localhost:80",
-            "http://127.0.0.1/x",
-            "http://127.9.9.9",
-            "http://[::1]:8080/admin/v2",
-        ] {
-            assert!(base_url(url).is_ok(), "{url}");
-        }
-    }
-
-    #[test]
-    fn base_urls_that_cannot_be_used_are_refused_and_not_repeated() {
+    fn invalid_base_urls_are_refused_and_not_repeated() {
         for (url, reason) in [
             ("", "is empty"),
             ("secret", "absolute URL"),
@@ -530,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_wins_over_the_environment_in_any_order() {
+    fn explicit_settings_win_over_the_environment_in_any_order() {
         const ENV: &[(&str, &str)] = &[(TOKEN_VARIABLE, "a b"), (BASE_URL_VARIABLE, "http://localhost:1/env")];
         let given = |builder: Builder| builder.token("t").base_url("http://localhost:1/given");
         assert_eq!(base_url_of(given(with_env(builder(), ENV))), "http://localhost:1/given");
@@ -568,15 +488,15 @@ mod tests {
     }
 
     #[test]
-    fn a_client_of_ones_own_has_its_own_connect_timeout() {
+    fn a_custom_client_has_its_own_connect_timeout() {
         let own = || {
             builder()
                 .token("t")
-                .http_client(http_client(&base_url(DEFAULT).unwrap(), Duration::MAX, Duration::MAX).ok().unwrap())
+                .http_client(http_client::build(&DEFAULT.parse().unwrap(), Duration::MAX, Duration::MAX).ok().unwrap())
         };
         own().build().unwrap();
         let refused = refusal(own().connect_timeout(Duration::MAX));
-        assert!(refused.starts_with("configuration: connect_timeout is for the owner"), "{refused}");
+        assert!(refused.starts_with("configuration: connect_timeout cannot be combined"), "{refused}");
     }
 
     #[cfg(any(feature = "rustls", feature = "native-tls"))]

@@ -1,15 +1,15 @@
-//! Bodies into values, and a body that is not what it should be into words: where in the JSON, and what was expected.
+//! Decodes bodies. An error names the place in the JSON and the expected value.
 
 use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-use crate::auth::AccessToken;
-use crate::response::Answer;
-use crate::summary;
+use crate::answer::Answer;
+use crate::error_message;
 use crate::text::presentable;
+use crate::token::AccessToken;
 
-/// Why a body cannot be decoded, and where in it. Holds none of the body's values.
+/// An error of decoding a body: the place and the reason. It holds none of the body's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     path: String,
@@ -17,7 +17,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The place in the JSON, such as `data[3].points`; empty for the body as a whole.
+    /// Returns the place in the JSON, such as `data[3].points`. It is empty for the body as a whole.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -33,13 +33,12 @@ impl DecodeError {
     }
 }
 
-/// Decodes an answer's body. Decodes it again if that fails, this time keeping track of the place.
+/// Decodes the body from JSON. If that fails, decodes it again to find the place of the error.
 pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, DecodeError> {
     serde_json::from_slice(&answer.body).map_err(|error| explain::<T>(answer, &error))
 }
 
-/// The body as text, by the charset that its `Content-Type` names. Nothing is replaced: text that cannot be read is no
-/// text.
+/// Decodes the body from text, in the charset of its `Content-Type`. Invalid text is an error; nothing is replaced.
 pub(crate) fn text(answer: &Answer) -> Result<String, DecodeError> {
     let charset = charset_of(answer).unwrap_or_else(|| "utf-8".to_owned());
     match charset.to_ascii_lowercase().as_str() {
@@ -47,13 +46,13 @@ pub(crate) fn text(answer: &Answer) -> Result<String, DecodeError> {
             let text = std::str::from_utf8(&answer.body);
             text.map(str::to_owned).map_err(|_| DecodeError::whole(&format!("text that is not {charset}")))
         }
-        // Its bytes are the first 256 characters of Unicode.
+        // Each byte is one of the first 256 characters of Unicode.
         "iso-8859-1" | "iso_8859-1" | "latin1" => Ok(answer.body.iter().copied().map(char::from).collect()),
-        _ => Err(DecodeError::whole(&format!("text in the charset {charset}, which is not known here"))),
+        _ => Err(DecodeError::whole(&format!("text in the unsupported charset {charset}"))),
     }
 }
 
-/// The parameter `charset` of the `Content-Type` (RFC 9110 section 8.3.2).
+/// Returns the parameter `charset` of the `Content-Type` (RFC 9110 section 8.3.2).
 fn charset_of(answer: &Answer) -> Option<String> {
     let content_type = answer.headers.get(http::header::CONTENT_TYPE)?.to_str().ok()?;
     let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
@@ -61,9 +60,10 @@ fn charset_of(answer: &Answer) -> Option<String> {
     charsets.next().map(|(_, value)| value.trim().trim_matches('"').to_owned())
 }
 
+/// Returns the error of decoding `answer`, with its place if it can be found.
 fn explain<T: DeserializeOwned>(answer: &Answer, error: &serde_json::Error) -> DecodeError {
-    if let Some(odd) = summary::not_json(answer) {
-        return DecodeError::whole(odd);
+    if let Some(kind) = error_message::not_json(answer) {
+        return DecodeError::whole(kind);
     }
     let mut json = serde_json::Deserializer::from_slice(&answer.body);
     match serde_path_to_error::deserialize::<_, T>(&mut json) {
@@ -74,7 +74,7 @@ fn explain<T: DeserializeOwned>(answer: &Answer, error: &serde_json::Error) -> D
     }
 }
 
-/// The path as it is shown, without the `?` at its end for a place that has no name yet.
+/// Formats a path. Removes the `?` that stands at its end for a key that was not read yet.
 fn path_text(path: &serde_path_to_error::Path) -> String {
     match path.to_string().as_str() {
         "." | "?" => String::new(),
@@ -82,8 +82,8 @@ fn path_text(path: &serde_path_to_error::Path) -> String {
     }
 }
 
-/// Serde's message without the value it quotes: ``invalid type: string "…", expected i64`` becomes
-/// `invalid type: string, expected i64`. The value is the customer's business, or the token that a server echoes.
+/// Removes the quoted value from serde's message: ``invalid type: string "…", expected i64`` becomes
+/// `invalid type: string, expected i64`. The value may be personal data, or a token that a server repeats.
 fn without_values(message: &str) -> String {
     let quoting = ["invalid type: ", "invalid value: ", "unknown variant "];
     if !quoting.iter().any(|start| message.starts_with(start)) {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_and_what_was_expected_are_named_and_no_value() {
+    fn an_error_names_the_place_and_the_expectation_but_no_value() {
         for (body, expected) in [
             (
                 r#"{"data":[{"points":1},{"points":"value \", expected x"}]}"#,
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_at_all_is_called_by_its_name() {
+    fn a_body_that_is_not_json_is_described() {
         for (body, content_type, expected) in [
             ("", "application/json", "empty body"),
             (" \r\n", "application/json", "empty body"),

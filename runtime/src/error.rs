@@ -1,5 +1,5 @@
-//! The one error of this crate: what was asked, what came back, and why that is a failure.
-//! It shows one short line without personal data or token; everything that came back stays reachable.
+//! The error of this crate: the request, the response, and the reason of the failure. It displays one short line
+//! without personal data or token and keeps the complete response.
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
@@ -9,31 +9,31 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::auth::{AccessToken, TokenError};
+use crate::answer::Answer;
+use crate::auth::TokenError;
+use crate::classify;
 use crate::decode::DecodeError;
+use crate::error_message;
 use crate::limits;
-use crate::meaning;
-use crate::pacing::Held;
-use crate::request::Operation;
-use crate::response::Answer;
-use crate::summary;
+use crate::operation::Operation;
 use crate::text::presentable;
+use crate::token::AccessToken;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// Why a request did not give what was asked for. `E` holds the errors that the API documents for the operation.
+/// An error of a request. `E` holds the errors that the API documents for the operation.
 ///
-/// `Display` is one short line such as
-/// `GET /customers/loyalty/points: 401 Unauthorized (Invalid-token: please provide a valid API Key)`: the method,
-/// the path's template, the status, and what the server said, cut to a few words. It never holds a query, a path
-/// parameter, a whole body or the access token; neither does `Debug`. [`status`](Self::status),
-/// [`headers`](Self::headers) and [`body`](Self::body) give the answer as it came.
+/// `Display` is one short line with the method, the path's template, the status, and the server's message, cut to 200
+/// characters:
+/// `GET /customers/loyalty/points: 401 Unauthorized (Invalid-token: please provide a valid API Key)`.
+/// Neither `Display` nor `Debug` holds a query, a path parameter, a whole body or the access token.
+/// [`status`](Self::status), [`headers`](Self::headers) and [`body`](Self::body) return the response as received.
 pub struct Error<E = Infallible> {
     failure: Failure,
     api: Option<Box<E>>,
 }
 
-/// All of an error but the part that depends on the operation. Boxed: results should be small.
+/// The part of an error that does not depend on the operation. It is boxed to keep results small.
 pub(crate) struct Failure(Box<Details>);
 
 struct Details {
@@ -42,20 +42,20 @@ struct Details {
     reason: String,
     answer: Option<Answer>,
     source: Option<Source>,
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     attempts: u32,
     timed_out: bool,
-    /// The time until the request could have been sent, where it was held back and that is known.
-    held: Option<Duration>,
+    /// The time until the rate limit allows the request, if it was not sent for that reason and the time is known.
+    rate_limit_wait: Option<Duration>,
 }
 
-/// What went wrong, in the order in which it can.
+/// The kinds of failures, in the order of the stages of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Configuration,
     InvalidRequest,
     Token,
-    Held,
+    RateLimited,
     Connect,
     Interrupted,
     BodyTooLarge,
@@ -78,7 +78,7 @@ impl Failure {
             source: None,
             attempts: 0,
             timed_out: false,
-            held: None,
+            rate_limit_wait: None,
         }))
     }
 
@@ -92,14 +92,14 @@ impl Failure {
         self
     }
 
-    /// The same failure, after the request was sent so many times.
+    /// Sets how often the request was sent.
     pub(crate) fn attempted(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
     }
 
-    fn in_time(mut self, in_time: bool) -> Self {
-        self.0.timed_out = !in_time;
+    fn timed_out(mut self, timed_out: bool) -> Self {
+        self.0.timed_out = timed_out;
         self
     }
 
@@ -108,88 +108,89 @@ impl Failure {
         self
     }
 
-    /// `setting` cannot be used, for this reason.
+    /// Creates the failure of a setting that cannot be used.
     pub(crate) fn configuration(setting: &str, reason: &str) -> Self {
         Self::new(Kind::Configuration, format!("{setting} {reason}"))
     }
 
-    /// This machine does not have what `part` of the client needs.
+    /// Creates the failure of a part of the client that this machine cannot set up.
     pub(crate) fn setup(part: &str, error: impl StdError + Send + Sync + 'static) -> Self {
         let reason = format!("{part} cannot be set up: {}", presentable(&root_cause(&error), None));
         Self::new(Kind::Configuration, reason).with_source(error)
     }
 
-    /// The request cannot be sent as it is.
+    /// Creates the failure of a request that cannot be sent as it is.
     pub(crate) fn invalid_request(operation: Operation, reason: &str, token: Option<&AccessToken>) -> Self {
         Self::new(Kind::InvalidRequest, presentable(reason, token)).of(operation)
     }
 
-    /// There is no answer, or only the beginning of one.
+    /// Creates the failure of a request without a complete response. `answer` is the part that arrived.
     pub(crate) fn broken(operation: Operation, error: reqwest::Error, answer: Option<Answer>) -> Self {
         let error = error.without_url();
         let kind = if error.is_connect() { Kind::Connect } else { Kind::Interrupted };
-        let in_time = !error.is_timeout();
-        let reason = if in_time { presentable(&root_cause(&error), None) } else { "timed out".to_owned() };
-        Self::new(kind, reason).in_time(in_time).of(operation).with_answer(answer).with_source(error)
+        let timed_out = error.is_timeout();
+        let reason = if timed_out { "timed out".to_owned() } else { presentable(&root_cause(&error), None) };
+        Self::new(kind, reason).timed_out(timed_out).of(operation).with_answer(answer).with_source(error)
     }
 
-    /// There is no token to send; `answer` refused the one before, if there was one.
+    /// Creates the failure of a token source. `answer` is the response that refused the last token, if there is one.
     pub(crate) fn token(operation: Operation, error: TokenError, answer: Option<Answer>) -> Self {
         let reason = presentable(&error.to_string(), None);
         Self::new(Kind::Token, reason).of(operation).with_answer(answer).with_source(error)
     }
 
-    /// The token did not come before the call's time was over.
-    pub(crate) fn token_late(operation: Operation, answer: Option<Answer>) -> Self {
-        Self::new(Kind::Token, "timed out").in_time(false).of(operation).with_answer(answer)
+    /// Creates the failure of a token source that took longer than the call's timeout.
+    pub(crate) fn token_timeout(operation: Operation, answer: Option<Answer>) -> Self {
+        Self::new(Kind::Token, "timed out").timed_out(true).of(operation).with_answer(answer)
     }
 
-    /// The pace does not allow the request before the call's time is over.
-    pub(crate) fn held(operation: Operation, Held(wait): Held) -> Self {
+    /// Creates the failure of a request that the rate limit does not allow before the call's deadline. `wait` is the
+    /// time until it is allowed, if that is known.
+    pub(crate) fn rate_limited(operation: Operation, wait: Option<Duration>) -> Self {
         let reason = match wait {
             Some(wait) => format!("the next request can be sent in {} s", wait.as_secs_f64().ceil()),
             None => "too many requests are waiting".to_owned(),
         };
-        let mut failure = Self::new(Kind::Held, reason).of(operation);
-        failure.0.held = wait;
+        let mut failure = Self::new(Kind::RateLimited, reason).of(operation);
+        failure.0.rate_limit_wait = wait;
         failure
     }
 
-    /// The answer came from another place than the request was sent to.
+    /// Creates the failure of a response from another origin than that of the base URL.
     pub(crate) fn redirected(operation: Operation, answer: Answer) -> Self {
         Self::new(Kind::Redirected, "").of(operation).with_answer(Some(answer))
     }
 
-    /// The body went on after `limit` bytes. `answer` holds what was read of it.
+    /// Creates the failure of a body longer than `limit` bytes. `answer` holds the part that was read.
     pub(crate) fn body_too_large(operation: Operation, limit: usize, answer: Answer) -> Self {
         Self::new(Kind::BodyTooLarge, format!("more than {limit} bytes")).of(operation).with_answer(Some(answer))
     }
 
-    /// The body is not the JSON or the text that it should be.
+    /// Creates the failure of a body that is not the expected JSON or text.
     pub(crate) fn undecodable(operation: Operation, answer: Answer, error: DecodeError) -> Self {
         Self::new(Kind::Undecodable, error.to_string()).of(operation).with_answer(Some(answer)).with_source(error)
     }
 
-    /// The pages of a list do not make up the list that they speak of.
+    /// Creates the failure of a list whose pages contradict each other.
     pub(crate) fn inconsistent(operation: Operation, reason: &str) -> Self {
         Self::new(Kind::Inconsistent, reason).of(operation)
     }
 
-    /// The answer came whole, and says that the request failed.
-    pub(crate) fn answered(kind: Kind, operation: Operation, answer: Answer, token: &AccessToken) -> Self {
-        let reason = summary::of(&answer);
-        Self::said(kind, operation, answer, reason.as_deref(), token)
+    /// Creates the failure that a complete response reports.
+    pub(crate) fn from_answer(kind: Kind, operation: Operation, answer: Answer, token: &AccessToken) -> Self {
+        let message = error_message::from_answer(&answer);
+        Self::with_message(kind, operation, answer, message.as_deref(), token)
     }
 
-    /// As [`answered`](Self::answered), where `reason` is what the answer says.
-    pub(crate) fn said(
+    /// As [`from_answer`](Self::from_answer), with a given error message.
+    pub(crate) fn with_message(
         kind: Kind,
         operation: Operation,
         answer: Answer,
-        reason: Option<&str>,
+        message: Option<&str>,
         token: &AccessToken,
     ) -> Self {
-        let reason = reason.map(|text| presentable(text, Some(token)));
+        let reason = message.map(|text| presentable(text, Some(token)));
         Self::new(kind, reason.unwrap_or_default()).of(operation).with_answer(Some(answer))
     }
 
@@ -202,22 +203,22 @@ impl Failure {
     }
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let asked = self.0.answer.as_ref().and_then(|answer| limits::retry_after(&answer.headers));
-        asked.or(self.0.held)
+        let header = self.0.answer.as_ref().and_then(|answer| limits::retry_after(&answer.headers));
+        header.or(self.0.rate_limit_wait)
     }
 
-    /// Whether what failed may pass: the same request may succeed later.
-    fn may_pass(&self) -> bool {
+    /// Reports whether the same request may succeed later.
+    fn is_transient(&self) -> bool {
         match self.kind() {
-            Kind::Connect | Kind::Interrupted | Kind::Held => true,
+            Kind::Connect | Kind::Interrupted | Kind::RateLimited => true,
             Kind::Token => self.0.timed_out || self.token_error().is_some_and(TokenError::is_temporary),
-            _ => self.status().is_some_and(may_pass),
+            _ => self.status().is_some_and(is_transient),
         }
     }
 
-    /// Whether the server certainly did not act on the request: it never got it, or turned it away.
-    fn did_nothing(&self) -> bool {
-        matches!(self.kind(), Kind::Connect | Kind::Held | Kind::Token)
+    /// Reports whether the server did not act on the request: it did not receive it, or refused it with a 429.
+    fn is_without_effect(&self) -> bool {
+        matches!(self.kind(), Kind::Connect | Kind::RateLimited | Kind::Token)
             || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
@@ -229,14 +230,14 @@ impl Failure {
         self.0.operation.as_ref().is_some_and(Operation::is_repeatable)
     }
 
-    /// One word for the failure, from a short list of them: for spans and metrics.
-    pub(crate) fn word(&self) -> &'static str {
+    /// Returns the type of the failure for spans and metrics: one of a few words.
+    pub(crate) fn error_type(&self) -> &'static str {
         match self.kind() {
             _ if self.0.timed_out => "timeout",
             Kind::Configuration => "configuration",
             Kind::InvalidRequest => "invalid_request",
             Kind::Token => "token",
-            Kind::Held => "rate_limited",
+            Kind::RateLimited => "rate_limited",
             Kind::Connect => "connect",
             Kind::Interrupted => "interrupted",
             Kind::BodyTooLarge => "body_too_large",
@@ -250,8 +251,8 @@ impl Failure {
     }
 }
 
-/// Whether `status` says that the same request may succeed later: 429, 502, 503, 504.
-pub(crate) fn may_pass(status: StatusCode) -> bool {
+/// Reports whether `status` is temporary, so that the same request may succeed later: 429, 502, 503, 504.
+pub(crate) fn is_transient(status: StatusCode) -> bool {
     matches!(
         status,
         StatusCode::TOO_MANY_REQUESTS
@@ -261,7 +262,7 @@ pub(crate) fn may_pass(status: StatusCode) -> bool {
     )
 }
 
-/// The innermost of the causes: the only one that says what happened.
+/// Returns the text of the innermost cause. The outer causes do not name the reason.
 fn root_cause(error: &dyn StdError) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
@@ -277,7 +278,7 @@ impl<E> From<Failure> for Error<E> {
 }
 
 impl<E> Error<E> {
-    /// The error for a request of `operation` whose parameter `name` cannot be sent.
+    /// Creates the error for a request of `operation` whose parameter `name` cannot be sent.
     #[must_use]
     pub fn invalid_request(operation: &Operation, name: &str, reason: impl fmt::Display) -> Self {
         Failure::invalid_request(operation.clone(), &format!("{name}: {reason}"), None).into()
@@ -287,168 +288,170 @@ impl<E> Error<E> {
         Self { failure, api: Some(Box::new(api)) }
     }
 
-    /// The error that the API documents for the status it answered with, decoded.
+    /// Returns the decoded error that the API documents for the status of the response.
     #[must_use]
     pub fn api(&self) -> Option<&E> {
         self.api.as_deref()
     }
 
-    /// The error that the API documents, by value.
+    /// Returns the error that the API documents, by value.
     ///
     /// # Errors
     ///
-    /// Gives itself back when [`api`](Self::api) is `None`.
+    /// Returns the error unchanged when [`api`](Self::api) is `None`.
     pub fn into_api(mut self) -> Result<E, Self> {
         self.api.take().map(|api| *api).ok_or(self)
     }
 
-    /// The answer's status, if there was an answer.
+    /// Returns the status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.failure.status()
     }
 
-    /// The answer's headers, if there was an answer.
+    /// Returns the headers, if there was a response.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.failure.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The answer's raw body, if there was an answer. When the body broke off or was too large, the part of it that was read.
+    /// Returns the raw body, if there was a response. Of a body that was interrupted or too large, it is the part that
+    /// was read.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         self.failure.0.answer.as_ref().map(|answer| &answer.body)
     }
 
-    /// Whether the client could not be built: a setting is missing or cannot be used.
+    /// Reports whether the client could not be built: a setting is missing or cannot be used.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
         self.kind() == Kind::Configuration
     }
 
-    /// Whether a parameter of the request cannot be sent. Nothing was sent.
+    /// Reports whether a parameter of the request cannot be sent. Nothing was sent.
     #[must_use]
     pub fn is_invalid_request(&self) -> bool {
         self.kind() == Kind::InvalidRequest
     }
 
-    /// Whether no connection to the server could be made. Nothing was sent.
+    /// Reports whether the connection to the server failed. Nothing was sent.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.kind() == Kind::Connect
     }
 
-    /// Whether time ran out: while connecting ([`is_connect`](Self::is_connect) holds too), before the answer was
-    /// complete ([`is_interrupted`](Self::is_interrupted) holds too), or while waiting for a token
-    /// ([`is_token`](Self::is_token) holds too).
+    /// Reports whether a timeout ended the call: while connecting (then [`is_connect`](Self::is_connect) is true too),
+    /// before the response was complete (then [`is_interrupted`](Self::is_interrupted) is true too), or while waiting
+    /// for a token (then [`is_token`](Self::is_token) is true too).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.failure.0.timed_out
     }
 
-    /// Whether there was no token to send: the token source failed. [`source`](StdError::source) is its
-    /// [`TokenError`]. When the API had refused the token before, the answer is that refusal.
+    /// Reports whether the token source failed, so that there was no token to send. [`source`](StdError::source) is its
+    /// [`TokenError`]. If the API had refused a token before, the response is that refusal.
     #[must_use]
     pub fn is_token(&self) -> bool {
         self.kind() == Kind::Token
     }
 
-    /// Whether the answer came from another place than the client's base URL. That takes a `reqwest::Client` of your
-    /// own that follows redirects: see [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
+    /// Reports whether the response came from another scheme, host or port than those of the base URL. Only a custom
+    /// `reqwest::Client` that follows redirects can cause this: see
+    /// [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
     #[must_use]
     pub fn is_redirected(&self) -> bool {
         self.kind() == Kind::Redirected
     }
 
-    /// Whether the API answered that the request failed: with a status that it documents for the operation, with one
-    /// that it does not ([`is_unexpected_status`](Self::is_unexpected_status)), or with a status of success and
+    /// Reports whether the response reports a failure: with a status that the API documents for the operation, with an
+    /// undocumented one ([`is_unexpected_status`](Self::is_unexpected_status)), or with a status of success and
     /// `"success": false` ([`is_reported_failure`](Self::is_reported_failure)).
     #[must_use]
     pub fn is_api(&self) -> bool {
         matches!(self.kind(), Kind::Api | Kind::UnexpectedStatus | Kind::ReportedFailure)
     }
 
-    /// Whether the answer has a status of success, but says `"success": false`.
+    /// Reports whether the response has a status of success and `"success": false`.
     #[must_use]
     pub fn is_reported_failure(&self) -> bool {
         self.kind() == Kind::ReportedFailure
     }
 
-    /// Whether the API does not accept who asks: a 401. The token may be invalid or expired, or
-    /// [lack a scope](Self::is_missing_scope), or the user may be unknown or disabled.
+    /// Reports whether the status is 401: the token is invalid, has expired or [lacks a scope](Self::is_missing_scope),
+    /// or the user is unknown or disabled.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// Whether the API says that the token lacks a scope, in a 401 or 403: the app needs a permission, and another
-    /// token of the same kind would not help.
+    /// Reports whether a 401 or 403 states that the token lacks a scope. The app needs a permission; another token with
+    /// the same scopes would be refused too.
     #[must_use]
     pub fn is_missing_scope(&self) -> bool {
-        self.failure.0.answer.as_ref().is_some_and(meaning::lacks_scope)
+        self.failure.0.answer.as_ref().is_some_and(classify::lacks_scope)
     }
 
-    /// Whether the API refused a parameter: a 422.
+    /// Reports whether the API refused a parameter: the status is 422.
     #[must_use]
     pub fn is_validation(&self) -> bool {
         self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY)
     }
 
-    /// Whether there were too many requests: the API says so with a 429, or the client's
-    /// [pacing](crate::Pacing) did not send the request.
+    /// Reports whether there were too many requests: the status is 429, or the client's [pacing](crate::Pacing) did not
+    /// send the request.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.kind() == Kind::Held || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+        self.kind() == Kind::RateLimited || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether the same request may be sent again later, and may then succeed: no connection, no complete answer, a
-    /// status of 429, 502, 503 or 504, a request held back by pacing, a token that is not there for now. Never for a
-    /// request that is not idempotent and that the server may have acted on.
+    /// Reports whether the same request may be sent again later and may then succeed: after a failed connection, an
+    /// incomplete response, a status of 429, 502, 503 or 504, a rate limit of the client's pacing, or a temporary error
+    /// of the token source. It is false for a request that is not idempotent and that the server may have acted on.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.failure.may_pass() && (self.failure.is_repeatable() || self.failure.did_nothing())
+        self.failure.is_transient() && (self.failure.is_repeatable() || self.failure.is_without_effect())
     }
 
-    /// How long to wait before another request: what the answer's `Retry-After` says, be it seconds or a date, or for
-    /// how long the client's pacing would have held the request back.
+    /// Returns how long to wait before another request: the response's `Retry-After` (seconds or a date), or the time
+    /// until the client's pacing allows the request.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.failure.retry_after()
     }
 
-    /// How often the request was sent: 0 when it was not, more than 1 after retries.
+    /// Returns how often the request was sent: 0 if it was not sent, more than 1 after retries.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.failure.0.attempts
     }
 
-    /// Whether a connection was made, but the answer did not come, or not all of it: the server may have acted on
-    /// the request. [`status`](Self::status) is there if the answer had begun.
+    /// Reports whether the connection was made but no complete response arrived. The server may have acted on the
+    /// request. [`status`](Self::status) is set if the response had begun.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         self.kind() == Kind::Interrupted
     }
 
-    /// Whether the body is larger than the client accepts.
+    /// Reports whether the body is larger than the client accepts.
     #[must_use]
     pub fn is_body_too_large(&self) -> bool {
         self.kind() == Kind::BodyTooLarge
     }
 
-    /// Whether the body is not the JSON, or not the text, that the API documents for its status.
+    /// Reports whether the body is not the JSON or text that the API documents for its status.
     #[must_use]
     pub fn is_undecodable(&self) -> bool {
         self.kind() == Kind::Undecodable
     }
 
-    /// Whether the API does not document the status that it answered with.
+    /// Reports whether the API does not document the status of the response.
     #[must_use]
     pub fn is_unexpected_status(&self) -> bool {
         self.kind() == Kind::UnexpectedStatus
     }
 
-    /// Whether the pages of a list do not make up the list that they speak of: the server repeated itself, or lost
-    /// count, or the list changed while it was read. Reading it again from the start may help.
+    /// Reports whether the pages of a list contradict each other: the server repeated a page, its counts are wrong, or
+    /// the list changed while it was read. Reading the list again from the start may help.
     #[must_use]
     pub fn is_inconsistent(&self) -> bool {
         self.kind() == Kind::Inconsistent
@@ -480,8 +483,8 @@ impl fmt::Display for Failure {
             (Kind::InvalidRequest, _) => write!(f, "invalid request: {reason}"),
             (Kind::Token, None) => write!(f, "no token: {reason}"),
             (Kind::Token, Some(_)) => write!(f, ", and no other token: {reason}"),
-            (Kind::Held, _) => write!(f, "not sent: rate limit: {reason}"),
-            (Kind::Redirected, _) => f.write_str(", but from another place than the base URL"),
+            (Kind::RateLimited, _) => write!(f, "not sent: rate limit: {reason}"),
+            (Kind::Redirected, _) => f.write_str(", but from another origin than the base URL"),
             (Kind::ReportedFailure, _) if reason.is_empty() => f.write_str(", but it reports a failure"),
             (Kind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
             (Kind::Inconsistent, _) => write!(f, "inconsistent pages: {reason}"),
@@ -528,9 +531,9 @@ mod tests {
         Answer { status, headers: HeaderMap::new(), body: Bytes::from_static(body.as_bytes()) }
     }
 
-    fn answered(status: u16, body: &'static str) -> Error {
+    fn unexpected(status: u16, body: &'static str) -> Error {
         let token = AccessToken::parse("secret").unwrap();
-        Failure::answered(Kind::UnexpectedStatus, OPERATION, answer(status, body), &token).into()
+        Failure::from_answer(Kind::UnexpectedStatus, OPERATION, answer(status, body), &token).into()
     }
 
     #[test]
@@ -564,7 +567,7 @@ mod tests {
             (500, r#"{"error":[]}"#, "500 Internal Server Error"),
             (500, "secret", "500 Internal Server Error"),
         ] {
-            let error = answered(status, body);
+            let error = unexpected(status, body);
             assert_eq!(error.to_string(), format!("GET /orders/{{id}}: {shown}"));
             assert_eq!(error.body().unwrap(), body, "the body is kept");
         }
@@ -573,7 +576,7 @@ mod tests {
     #[test]
     fn server_text_is_cut() {
         let body = format!(r#"{{"error":{{"message":"{}"}}}}"#, "م".repeat(100_000));
-        let error = answered(500, body.leak());
+        let error = unexpected(500, body.leak());
         assert!(error.to_string().chars().count() < 300);
         assert!(error.to_string().ends_with("…)"));
     }
@@ -596,7 +599,7 @@ mod tests {
             ("unexpected", Error::is_unexpected_status, Failure::new(Kind::UnexpectedStatus, "").of(OPERATION)),
             ("interrupted", Error::is_interrupted, Failure::new(Kind::Interrupted, "").of(OPERATION)),
             ("token", Error::is_token, Failure::token(OPERATION, TokenError::new("gone"), None)),
-            ("held", Error::is_rate_limited, Failure::held(OPERATION, Held(None))),
+            ("rate limited", Error::is_rate_limited, Failure::rate_limited(OPERATION, None)),
             ("redirected", Error::is_redirected, Failure::redirected(OPERATION, answer(200, ""))),
             ("reported", Error::is_reported_failure, Failure::new(Kind::ReportedFailure, "").of(OPERATION)),
         ];
@@ -611,12 +614,12 @@ mod tests {
     }
 
     #[test]
-    fn only_what_may_pass_and_does_no_harm_is_retryable() {
+    fn only_transient_failures_without_side_effects_are_retryable() {
         const ADD: Operation = Operation::new("add", Method::POST, "/orders");
         let of = |operation: &Operation, kind| Error::<()>::from(Failure::new(kind, "").of(operation.clone()));
         for (kind, get, post) in [
             (Kind::Connect, true, true),
-            (Kind::Held, true, true),
+            (Kind::RateLimited, true, true),
             (Kind::Interrupted, true, false),
             (Kind::Token, false, false),
             (Kind::Undecodable, false, false),
@@ -626,23 +629,23 @@ mod tests {
             assert_eq!(found, (get, post), "{kind:?}");
         }
         for (status, retryable) in [(429, true), (502, true), (503, true), (504, true), (500, false), (401, false)] {
-            assert_eq!(answered(status, "").is_retryable(), retryable, "{status}");
+            assert_eq!(unexpected(status, "").is_retryable(), retryable, "{status}");
         }
     }
 
     #[test]
-    fn what_is_held_back_says_for_how_long() {
+    fn a_rate_limited_request_has_a_wait_time() {
         let wait = Duration::from_millis(1500);
-        let error: Error = Failure::held(OPERATION, Held(Some(wait))).into();
+        let error: Error = Failure::rate_limited(OPERATION, Some(wait)).into();
         assert_eq!(error.retry_after(), Some(wait));
         let line = "GET /orders/{id}: not sent: rate limit: the next request can be sent in 2 s";
         assert_eq!((error.to_string().as_str(), error.attempts()), (line, 0));
-        let error: Error = Failure::held(OPERATION, Held(None)).into();
+        let error: Error = Failure::rate_limited(OPERATION, None).into();
         assert!(error.retry_after().is_none() && error.to_string().ends_with("too many requests are waiting"));
     }
 
     #[test]
-    fn the_documented_error_is_given_out_once() {
+    fn the_documented_error_is_returned_by_reference_and_by_value() {
         let failure = || Failure::new(Kind::Api, "").of(OPERATION);
         let error = Error::documented(failure(), 7);
         assert_eq!(error.api(), Some(&7));

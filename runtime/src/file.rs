@@ -1,4 +1,4 @@
-//! A file to be uploaded, and the ways in which an operation takes files: one, perhaps one, or several.
+//! Files to upload. An operation takes one file, an optional file, several, or an optional list.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,9 +7,10 @@ use std::path::Path;
 
 use bytes::Bytes;
 
+/// The media type of files without one.
 const UNKNOWN: &str = "application/octet-stream";
 
-/// A file to be uploaded: its name, its bytes, and what type they are of. Cheap to clone.
+/// A file to upload: its name, its bytes and their media type. It is cheap to clone.
 ///
 /// ```
 /// use salla_runtime::File;
@@ -28,38 +29,38 @@ pub struct File {
 }
 
 impl File {
-    /// A file called `name`. Its type is `application/octet-stream` unless [`content_type`](Self::content_type) says
-    /// otherwise.
+    /// Creates a file named `name`. Its media type is `application/octet-stream` until
+    /// [`content_type`](Self::content_type) sets another.
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self { name: name.into(), content_type: Cow::Borrowed(UNKNOWN), bytes: bytes.into() }
     }
 
-    /// Reads the file at `path`, all of it, and names it by the last part of the path. It blocks until it is read.
+    /// Reads the whole file at `path` and names it by the last component of the path. It blocks until the file is read.
     ///
     /// # Errors
     ///
-    /// When it cannot be read: see [`std::fs::read`].
+    /// When the file cannot be read: see [`std::fs::read`].
     pub fn from_path(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         let bytes = std::fs::read(path)?;
         Ok(Self { name: file_name(path), ..Self::from(bytes) })
     }
 
-    /// The same file, of this type, such as `image/png`. One that is no type is reported when the file is sent.
+    /// Sets the media type, such as `image/png`. An invalid one is reported when the file is sent.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Cow::Owned(content_type.into());
         self
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
@@ -70,33 +71,33 @@ impl File {
     }
 }
 
-/// The last part of `path`. What of it is not Unicode is replaced: a form has no other way to say it.
+/// Returns the last component of `path`. Invalid Unicode is replaced, since a form can only hold Unicode.
 fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// A file called `file`: without a name, a server would take it for text.
+/// Creates a file named `file`: a server would read a part without a name as text.
 impl From<Bytes> for File {
     fn from(bytes: Bytes) -> Self {
         Self::new("file", bytes)
     }
 }
 
-/// A file called `file`: without a name, a server would take it for text.
+/// Creates a file named `file`: a server would read a part without a name as text.
 impl From<Vec<u8>> for File {
     fn from(bytes: Vec<u8>) -> Self {
         Self::from(Bytes::from(bytes))
     }
 }
 
-/// A name and bytes.
+/// Creates a file from its name and its bytes.
 impl<N: Into<String>, B: Into<Bytes>> From<(N, B)> for File {
     fn from((name, bytes): (N, B)) -> Self {
         Self::new(name, bytes)
     }
 }
 
-/// Not the bytes: they are many, and nobody's business.
+/// Shows the number of bytes instead of the bytes, which may be personal data.
 impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("File")
@@ -107,9 +108,9 @@ impl fmt::Debug for File {
     }
 }
 
-/// What an operation takes as files: one, perhaps one, several, or perhaps several.
+/// The files of one parameter: a file, an optional file, a list, or an optional list.
 pub trait Files: sealed::Sealed {
-    /// All of them.
+    /// Returns all files.
     fn files(&self) -> &[File];
 }
 
@@ -153,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_read_whole_and_named_by_its_path() {
+    fn a_file_is_read_completely_and_named_by_its_path() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
         let file = File::from_path(&path).unwrap();
         assert_eq!((file.name(), file.bytes()), ("Cargo.toml", &Bytes::from(std::fs::read(&path).unwrap())));
@@ -161,19 +162,19 @@ mod tests {
     }
 
     #[test]
-    fn a_file_shows_what_it_is_and_not_what_is_in_it() {
+    fn debug_shows_the_size_of_a_file_and_not_its_bytes() {
         let file = File::new("a.png", "secret").content_type("image/png");
         assert_eq!(format!("{file:?}"), r#"File { name: "a.png", content_type: "image/png", bytes: 6 }"#);
         assert!(format!("{:?}", File::from(vec![1])).contains("application/octet-stream"));
     }
 
     #[test]
-    fn files_are_equal_when_all_of_them_is() {
+    fn files_are_equal_if_name_type_and_bytes_are() {
         let file = File::new("a", "b");
         assert_eq!(file, File::from(("a", "b")));
         for other in [File::new("b", "b"), File::new("a", "a"), file.clone().content_type("text/plain")] {
             assert_ne!(file, other);
         }
-        assert_eq!(file, file.clone().content_type(UNKNOWN), "it is the type of what has none");
+        assert_eq!(file, file.clone().content_type(UNKNOWN), "it is the default type");
     }
 }

@@ -1,54 +1,61 @@
-//! What generated clients of Salla's Merchant API share: one [`Transport`] that sends a request and reads the
-//! answer, one [`Error`] that keeps whatever came back, and the values ([`Id`], [`Number`], [`DateTime`], [`File`]) and
-//! decoding habits ([`php`]) of a PHP back end.
+//! The runtime of generated clients of Salla's Merchant API: a [`Transport`] that sends requests and reads responses,
+//! an [`Error`] that keeps the complete response, values in the forms of a PHP back end ([`Id`], [`Number`],
+//! [`DateTime`], [`File`]), and functions that decode PHP's JSON ([`php`]).
 //!
-//! The crate knows HTTP and Salla's platform. It knows no endpoint: those are in the generated crate, whose
-//! client is built by [`ClientBuilder`] on top of a [`Transport`].
+//! The crate knows HTTP and Salla's platform. The endpoints are in the generated crate, whose client is built by a
+//! [`ClientBuilder`].
 //!
-//! # What always holds
+//! # Guarantees
 //!
-//! - The access token is in no `Debug`, `Display`, error or log line. It is sent to the configured base URL
-//!   only: redirects are answers, not orders, and plain HTTP is refused unless the host is this machine.
-//! - Only requests that may be repeated are repeated ([`RetryPolicy`]), at a pace that the API allows ([`Pacing`]),
+//! - The access token is in no `Debug`, `Display`, error or log line. It is sent to the configured base URL only:
+//!   redirects are not followed, and plain HTTP is refused unless the host is this machine.
+//! - Only requests that may be repeated are retried ([`RetryPolicy`]), within the rate limits of the API ([`Pacing`])
 //!   and before one deadline ([`ClientBuilder::timeout`]).
-//! - Status, headers and raw body of every answer stay reachable, whether it decodes or not:
-//!   [`Response`] and [`Error`] both carry them.
+//! - Status, headers and raw body of every response stay available, whether it decodes or not: [`Response`] and
+//!   [`Error`] both hold them.
 //!
-//! # Observing
+//! # Tracing
 //!
-//! Subscribers of `tracing` get a span `call` for every call and, in it, a span `attempt` for every request, with the
-//! names of OpenTelemetry's conventions for HTTP clients (`http.request.method`, `url.template`, `server.address`,
-//! `server.port`, `http.response.status_code`, `http.request.resend_count`, `error.type`), and events where time is
-//! spent waiting. None of them holds a token, a body, a query or a path parameter.
+//! The crate creates spans of `tracing`: `call` for every call and, in it, `attempt` for every request. Their fields
+//! are those of OpenTelemetry's conventions for HTTP clients (`http.request.method`, `url.template`, `server.address`,
+//! `server.port`, `http.response.status_code`, `http.request.resend_count`, `error.type`). Events report waits. No span
+//! or event holds a token, a body, a query or a path parameter.
 //!
 //! # Features
 //!
-//! | feature | TLS by |
+//! | feature | effect |
 //! |---|---|
-//! | `rustls` (default) | rustls, trusting the certificates that the operating system trusts |
-//! | `native-tls` | the operating system's own TLS (OpenSSL on Linux); `rustls` wins when both are on |
+//! | `rustls` (default) | TLS by rustls, with the certificates that the operating system trusts |
+//! | `native-tls` | TLS by the operating system (OpenSSL on Linux); `rustls` takes precedence if both are enabled |
+//! | `oauth` | adds the module `oauth`: access tokens that refresh themselves |
+//! | `mock` | adds the module `mock`: responses without a network, for tests |
 //!
-//! With neither, only `http://` base URLs on this machine can be used. The feature `mock` adds the module `mock`:
-//! answers without a network, for the tests of those who use a client.
+//! Without a TLS feature, only `http://` base URLs on this machine can be used.
 
+mod answer;
 mod auth;
+mod base_url;
 mod call;
+mod classify;
 mod config;
 mod decode;
 mod error;
+mod error_message;
+mod exchange;
 mod file;
+mod http_client;
 mod limits;
-mod meaning;
 #[cfg(feature = "mock")]
 pub mod mock;
+#[cfg(feature = "oauth")]
 pub mod oauth;
+mod operation;
 mod pacing;
 mod paging;
 pub mod php;
 mod request;
 mod response;
 mod retry;
-mod summary;
 mod text;
 mod tls;
 mod token;
@@ -56,7 +63,7 @@ mod trace;
 mod transport;
 mod values;
 
-pub use auth::{AccessToken, BoxFuture, InvalidToken, TokenError, TokenSource};
+pub use auth::{BoxFuture, TokenError, TokenSource};
 pub use bytes::Bytes;
 pub use config::{
     ClientBuilder, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUT,
@@ -71,14 +78,16 @@ pub use paging::{DEFAULT_CONCURRENCY, Items, MAX_PAGES, Pages};
 pub use reqwest;
 pub use response::{RawResponse, Response};
 pub use retry::{DEFAULT_BASE_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_DELAY, DEFAULT_MAX_RETRY_AFTER, RetryPolicy};
+pub use token::{AccessToken, InvalidToken};
 pub use transport::Transport;
 pub use values::{DateTime, DateTimeError, Id, Number, NumberError};
 
-/// What generated code calls and nobody else needs. Not covered by semantic versioning.
+/// The interface for generated code. It is not covered by semantic versioning.
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::file::Files;
+    pub use crate::operation::Operation;
     pub use crate::paging::{Extent, Paged};
-    pub use crate::request::{Operation, Overrides, Request, Style};
+    pub use crate::request::{Overrides, Request, Style};
     pub use http::Method;
 }

@@ -1,4 +1,4 @@
-//! What the headers of an answer say about limits: `Retry-After` and the `X-RateLimit-…` family.
+//! Reads the headers about limits from a response: `Retry-After` and the `X-RateLimit-…` family.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,10 +9,10 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// Thirty years: as good as never, and no clock overflows.
+/// Thirty years: longer than any wait, and short enough that no clock overflows.
 const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
-/// How many requests the API still takes, and until when.
+/// The number of requests that the API still accepts, and the time of the reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Budget {
     pub(crate) limit: Option<u64>,
@@ -20,14 +20,14 @@ pub(crate) struct Budget {
     pub(crate) resets_in: Duration,
 }
 
-/// `X-RateLimit-Remaining` and `X-RateLimit-Reset` (a second of Unix time), and `X-RateLimit-Limit` if it is there.
+/// Reads `X-RateLimit-Remaining`, `X-RateLimit-Reset` (in Unix seconds) and, if present, `X-RateLimit-Limit`.
 pub(crate) fn budget(headers: &HeaderMap) -> Option<Budget> {
     let remaining = number(headers, &REMAINING)?;
     let reset = UNIX_EPOCH.checked_add(Duration::from_secs(number(headers, &RESET)?))?;
     Some(Budget { limit: number(headers, &LIMIT), remaining, resets_in: from_now(headers, reset) })
 }
 
-/// `Retry-After`, as seconds or as a date (RFC 9110 section 10.2.3). A date that has passed is no wait.
+/// Reads `Retry-After`: seconds or a date (RFC 9110 section 10.2.3). A date in the past gives zero.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     if let Some(seconds) = number(headers, &header::RETRY_AFTER) {
         return Some(Duration::from_secs(seconds));
@@ -35,7 +35,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(from_now(headers, date(headers, &header::RETRY_AFTER)?))
 }
 
-/// How far ahead `time` is by the server's own clock, if the answer shows it: this machine's may be wrong.
+/// Returns the time until `time`, by the server's clock if the response has a `Date`: this machine's may be wrong.
 fn from_now(headers: &HeaderMap, time: SystemTime) -> Duration {
     let now = date(headers, &header::DATE).unwrap_or_else(SystemTime::now);
     time.duration_since(now).unwrap_or_default()
@@ -45,19 +45,19 @@ fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(name)?.to_str().ok()?).ok()
 }
 
-/// The header as a whole number. One that is too large is the largest: it still means a long time.
+/// Reads a header as a whole number. A number too large for 64 bits gives the largest one.
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     let text = headers.get(name)?.to_str().ok()?.trim();
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
-/// `timeout` after `now`; as good as never when no clock goes that far.
+/// Returns the time `timeout` after `now`, or thirty years after it if `timeout` is longer.
 pub(crate) fn deadline(now: Instant, timeout: Duration) -> Instant {
     now.checked_add(timeout.min(NEVER)).unwrap_or(now)
 }
 
-/// As good as never, counted from `now`.
+/// Returns the time thirty years after `now`.
 pub(crate) fn far(now: Instant) -> Instant {
     deadline(now, NEVER)
 }
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_date_this_machines_clock_has_to_do() {
+    fn without_a_date_the_clock_of_this_machine_is_used() {
         let in_an_hour = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
         let wait = retry_after(&headers(&[("retry-after", &in_an_hour)])).unwrap().as_secs();
         assert!((3500..=3600).contains(&wait), "{wait}");

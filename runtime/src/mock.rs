@@ -1,26 +1,30 @@
-//! Answers without a network, for the tests of those who use a client (feature `mock`).
+//! Responses without a network, for tests of code that uses a client (feature `mock`).
 //!
-//! A [`Mock`] takes the place of the server: the client is the real one, with its retries, its errors and its paging,
-//! and what it would have sent can be looked at.
+//! A [`Mock`] replaces the server. The client is the real one, with its retries, errors and pagination. The mock
+//! records the requests that the client would have sent.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
-use url::{Url, form_urlencoded};
+use url::form_urlencoded;
 
+use crate::answer::Answer;
 use crate::config::ClientBuilder;
-use crate::error::Error;
+use crate::error::{Error, Failure};
+use crate::exchange::{Exchange, PreparedRequest};
+use crate::operation::Operation;
 use crate::pacing::Pacing;
-use crate::request::Operation;
-use crate::response::Answer;
 use crate::retry::RetryPolicy;
+use crate::token::AccessToken;
 use crate::transport::Transport;
 
-/// A request whose answers can be mocked. Implemented by generated code, for the builder of each operation.
+/// A request whose responses can be mocked. Generated code implements it for the builder of each operation.
 pub trait Mocked {
     /// The body of the documented success.
     type Success: Serialize;
@@ -28,10 +32,10 @@ pub trait Mocked {
     /// The status of the documented success.
     const STATUS: u16;
 
-    /// The operation that the request is of.
+    /// Returns the operation of the request.
     fn operation() -> &'static Operation;
 
-    /// How the documented success is sent: as JSON, unless the operation documents something else.
+    /// Encodes the documented success: as JSON, unless the operation documents another type.
     ///
     /// # Panics
     ///
@@ -42,7 +46,7 @@ pub trait Mocked {
     }
 }
 
-/// The body of an answer, and its type.
+/// The body of a mocked response and its media type.
 #[derive(Clone, Debug)]
 pub struct MockBody {
     content_type: Option<&'static str>,
@@ -50,7 +54,7 @@ pub struct MockBody {
 }
 
 impl MockBody {
-    /// JSON.
+    /// Creates a body of JSON.
     ///
     /// # Panics
     ///
@@ -61,19 +65,19 @@ impl MockBody {
         Self::bytes("application/json", json)
     }
 
-    /// Text of this type, in UTF-8.
+    /// Creates a body of text in UTF-8.
     #[must_use]
     pub fn text(content_type: &'static str, text: impl Into<String>) -> Self {
         Self::bytes(content_type, text.into())
     }
 
-    /// Bytes of this type.
+    /// Creates a body of bytes.
     #[must_use]
     pub fn bytes(content_type: &'static str, bytes: impl Into<Bytes>) -> Self {
         Self { content_type: Some(content_type), bytes: bytes.into() }
     }
 
-    /// No body.
+    /// Creates an empty body without a media type.
     #[must_use]
     pub fn empty() -> Self {
         Self { content_type: None, bytes: Bytes::new() }
@@ -85,7 +89,7 @@ impl MockBody {
     }
 }
 
-/// The answers that a client gets instead of a server's, and the requests that it sent. Clones share them.
+/// A replacement for a server: the responses that a client gets and the requests that it sent. Clones share both.
 ///
 /// ```
 /// use salla_runtime::mock::Mock;
@@ -111,22 +115,22 @@ struct State {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct MockRequest {
-    /// The name of the operation that it is of.
+    /// The name of its operation.
     pub operation: &'static str,
     /// Its method.
     pub method: Method,
     /// Its path below the base URL, percent-encoded.
     pub path: String,
-    /// Its query, decoded, in the order in which it was written.
+    /// Its query, decoded, in the order of the URL.
     pub query: Vec<(String, String)>,
-    /// Its headers, but for the token's.
+    /// Its headers, without the token's.
     pub headers: HeaderMap,
     /// Its body.
     pub body: Option<Bytes>,
 }
 
 impl MockRequest {
-    /// The first value of a query parameter.
+    /// Returns the first value of a query parameter.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -134,14 +138,14 @@ impl MockRequest {
 }
 
 impl Mock {
-    /// A mock that answers nothing yet.
+    /// Creates a mock without responses.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Answers a request of `O` with its documented success. Answers are given in the order in which they were set,
-    /// the last one to all requests that follow.
+    /// Adds the documented success as the next response to requests of `O`. Responses are given in the order in which
+    /// they were added; the last one is repeated for all further requests.
     ///
     /// # Panics
     ///
@@ -150,25 +154,25 @@ impl Mock {
         self.set(O::operation(), O::STATUS, &O::body(body))
     }
 
-    /// Answers a request of `O` with another status, documented or not, in the same order as [`answer`](Self::answer).
+    /// Adds a response with another status, documented or not. The order is that of [`answer`](Self::answer).
     ///
     /// # Panics
     ///
-    /// When `status` is no status, or `body` cannot be encoded as JSON.
+    /// When `status` is not between 100 and 999, or `body` cannot be encoded as JSON.
     pub fn refuse<O: Mocked>(&self, status: u16, body: &impl Serialize) -> &Self {
         self.refuse_with::<O>(status, &MockBody::json(body))
     }
 
-    /// Answers as [`refuse`](Self::refuse) does, with a body that is no JSON, or with none.
+    /// Adds a response as [`refuse`](Self::refuse) does, with a body that is not JSON or with an empty one.
     ///
     /// # Panics
     ///
-    /// When `status` is no status, or the type of `body` cannot be sent in a header.
+    /// When `status` is not between 100 and 999, or the type of `body` cannot be sent in a header.
     pub fn refuse_with<O: Mocked>(&self, status: u16, body: &MockBody) -> &Self {
         self.set(O::operation(), status, body)
     }
 
-    /// A client that asks this mock: it sends each request once, and does not pace.
+    /// Builds a client of this mock that neither retries nor paces its requests.
     ///
     /// # Errors
     ///
@@ -177,14 +181,16 @@ impl Mock {
         self.builder().build()
     }
 
-    /// The builder of such a client, for tests of retries, deadlines and paces.
+    /// Returns the builder of such a client, for tests of retries, deadlines and pacing.
     #[must_use]
     pub fn builder<C>(&self) -> ClientBuilder<C> {
         let builder = ClientBuilder::new("http://localhost").token("mock");
-        builder.retry(RetryPolicy::none()).pacing(Pacing::none()).mocked_by(self.clone())
+        let mut builder = builder.retry(RetryPolicy::none()).pacing(Pacing::none());
+        builder.exchange = Some(Arc::new(self.clone()));
+        builder
     }
 
-    /// The requests that were sent, in their order.
+    /// Returns the requests that were sent, in their order.
     #[must_use]
     pub fn requests(&self) -> Vec<MockRequest> {
         self.state().requests.clone()
@@ -197,36 +203,48 @@ impl Mock {
         self
     }
 
-    /// Takes note of a request, and answers it.
-    pub(crate) fn exchange(
-        &self,
-        operation: &Operation,
-        method: &Method,
-        url: &Url,
-        headers: &HeaderMap,
-        body: Option<&Bytes>,
-    ) -> Answer {
+    /// Records a request and returns its response.
+    fn respond(&self, request: &PreparedRequest) -> Answer {
+        let id = request.operation.id();
         let mut state = self.state();
-        state.requests.push(MockRequest {
-            operation: operation.id(),
-            method: method.clone(),
-            path: url.path().to_owned(),
-            query: form_urlencoded::parse(url.query().unwrap_or_default().as_bytes()).into_owned().collect(),
-            headers: headers.clone(),
-            body: body.cloned(),
-        });
-        let answers = state.answers.get_mut(operation.id());
+        state.requests.push(MockRequest::from(request));
+        let answers = state.answers.get_mut(id);
         let answer = answers.and_then(|answers| match answers.len() {
             0 | 1 => answers.front().cloned(),
             _ => answers.pop_front(),
         });
         drop(state);
-        answer.unwrap_or_else(|| panic!("the mock has no answer to `{}`: give it one", operation.id()))
+        answer.unwrap_or_else(|| panic!("the mock has no response to `{id}`: add one"))
     }
 
-    /// A test that panicked while it held the lock has failed already.
+    /// Locks the state. A poisoned lock belongs to a test that has failed already.
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl From<&PreparedRequest> for MockRequest {
+    fn from(request: &PreparedRequest) -> Self {
+        let query = request.url.query().unwrap_or_default();
+        Self {
+            operation: request.operation.id(),
+            method: request.operation.method().clone(),
+            path: request.url.path().to_owned(),
+            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+            headers: request.headers.clone(),
+            body: request.body.clone(),
+        }
+    }
+}
+
+impl Exchange for Mock {
+    fn exchange<'a>(
+        &'a self,
+        request: &'a PreparedRequest,
+        _: &'a AccessToken,
+        _: Duration,
+    ) -> BoxFuture<'a, Result<Answer, Failure>> {
+        Box::pin(async { Ok(self.respond(request)) })
     }
 }
 
@@ -275,7 +293,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_json_is_answered_as_it_is() {
+    async fn a_body_that_is_not_json_is_sent_as_it_is() {
         let mock = Mock::new();
         mock.answer::<Export>(&Bytes::from_static(b"%PDF"));
         mock.refuse_with::<Export>(409, &MockBody::text("text/plain", "busy"));

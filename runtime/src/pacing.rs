@@ -1,12 +1,11 @@
-//! Requests at the pace that the API allows: [`Pacing`] says which limits are kept, the [`Pacer`] that all clones of a
-//! client share keeps them.
+//! Rate limits: [`Pacing`] configures them, and a [`Pacer`] that all clones of a client share keeps them.
 //!
-//! Every request takes its turn in one queue, first come, first served. Only the head of the queue waits for time to
-//! pass; it takes its place in the quotas when its time has come, so a caller who gives up leaves no gap behind.
+//! Every request waits in one queue, first come, first served. Only the head of the queue waits for time to pass. It
+//! takes its place in the quotas when it may be sent, so a caller who stops waiting leaves no gap.
 //!
-//! A quota is a log of the last times at which requests were sent: no more than the quota in any stretch of time,
-//! however the server places its windows. `governor` would let through up to twice the quota in a stretch (a full
-//! bucket, and what drips into it meanwhile), and it keeps its own clock, which tests with a paused one cannot move.
+//! A quota is a log of the last times at which requests were sent: a sliding window, so that the quota holds wherever
+//! the server's windows begin. The crate `governor` is not used: it can let twice the quota through in one window (a
+//! full bucket and its refill), and it has its own clock, which a paused clock of tests cannot control.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,19 +17,19 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::limits::{self, Budget};
 use crate::trace;
 
-/// The longest that the API's headers can hold requests back: 15 minutes. Salla's longest window lasts 10. Whoever
-/// says more is mistaken, or better asked again.
-const MAX_HOLD: Duration = Duration::from_secs(15 * 60);
+/// The longest wait that the API's headers can cause: 15 minutes. Salla's longest window is 10 minutes, so a longer
+/// time is an error of the server.
+const MAX_WAIT: Duration = Duration::from_secs(15 * 60);
 
-/// Two resets that lie this close together are the same one: they come in whole seconds.
+/// The tolerance for comparing reset times, which are rounded to seconds.
 const SAME_RESET: Duration = Duration::from_secs(2);
 
-/// How long a window is thought to last when it has begun and no answer has spoken of it yet: 60 seconds.
+/// The assumed length of a new window that no response has described yet: 60 seconds.
 const PRESUMED_WINDOW: Duration = Duration::from_secs(60);
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// So many requests in any stretch of time of this length.
+/// A limit of requests in any period of a given length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
     requests: u32,
@@ -38,30 +37,30 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// What Salla allows a store with the plan Plus: 120 requests a minute.
+    /// Salla's limit for a store with the plan Plus: 120 requests a minute.
     pub const PLUS: Self = Self::new(120, MINUTE);
-    /// What Salla allows a store with the plan Pro: 360 requests a minute.
+    /// Salla's limit for a store with the plan Pro: 360 requests a minute.
     pub const PRO: Self = Self::new(360, MINUTE);
-    /// What Salla allows a store with the plan Special: 720 requests a minute.
+    /// Salla's limit for a store with the plan Special: 720 requests a minute.
     pub const SPECIAL: Self = Self::new(720, MINUTE);
-    /// What Salla allows an IP address under `/admin/v2/customers`: 500 requests in 10 minutes.
+    /// Salla's limit for an IP address under `/admin/v2/customers`: 500 requests in 10 minutes.
     pub const CUSTOMERS: Self = Self::new(500, Duration::from_secs(600));
 
-    /// `requests` in any stretch of time as long as `per`. Neither can be zero.
+    /// Creates a quota of `requests` in any period of length `per`. Neither can be zero.
     #[must_use]
     pub const fn new(requests: u32, per: Duration) -> Self {
         Self { requests, per }
     }
 }
 
-/// How fast requests are sent. All clones of a client keep the pace together; two clients know nothing of each other.
+/// The rate limits of a client. All clones of a client share them; two clients do not.
 ///
 /// A request that would have to wait past its call's [timeout](crate::ClientBuilder::timeout) is not sent: the error
-/// is [rate limited](crate::Error::is_rate_limited) and says [how long](crate::Error::retry_after) to wait, if that
-/// is known. With [`Quota::CUSTOMERS`] that can be ten minutes: give calls the time, or expect the error.
+/// is [rate limited](crate::Error::is_rate_limited) and has the [time to wait](crate::Error::retry_after), if that is
+/// known. With [`Quota::CUSTOMERS`] it can be ten minutes: set a longer timeout, or handle the error.
 ///
-/// Quotas count requests as they leave. Where the way to the server is of uneven length it may see a few more of them
-/// in a window: leave a margin if that matters.
+/// Quotas count requests when they are sent. If the latency varies, the server may receive a few more of them in a
+/// window than the quota: choose a smaller quota if that matters.
 ///
 /// ```
 /// use salla_runtime::{Pacing, Quota};
@@ -78,24 +77,24 @@ pub struct Pacing {
 }
 
 impl Pacing {
-    /// Nothing is held back.
+    /// Sets no limit.
     pub const fn none() -> Self {
         Self { observed: false, quotas: Vec::new() }
     }
 
-    /// Requests are held back by what the answers say: until `X-RateLimit-Reset` once `X-RateLimit-Remaining` is used
-    /// up, and after a 429 for as long as its `Retry-After` says. Nothing is known before the first answer. The default.
+    /// Delays requests by the headers of responses: until `X-RateLimit-Reset` once `X-RateLimit-Remaining` is used up,
+    /// and after a 429 for the time of its `Retry-After`. There is no limit before the first response. The default.
     pub const fn observed() -> Self {
         Self { observed: true, quotas: Vec::new() }
     }
 
-    /// Keeps this quota too.
+    /// Adds a quota.
     pub fn quota(mut self, quota: Quota) -> Self {
         self.quotas.push(quota);
         self
     }
 
-    /// Why this pacing cannot be used, to be read after its name.
+    /// Returns the reason why this pacing cannot be used. It reads as the end of a sentence about the pacing.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         if self.quotas.iter().any(|quota| quota.requests == 0) {
             return Some("has a quota of zero requests");
@@ -110,85 +109,88 @@ impl Default for Pacing {
     }
 }
 
-/// Keeps the pace of all clones of a client.
+/// Keeps the rate limits of all clones of a client.
 pub(crate) struct Pacer {
-    /// Fair: whoever waits for it gets it in the order of asking, and waiting for it can be given up.
+    /// The queue. This mutex is fair: it is locked in the order of the calls, and a caller can stop waiting.
     queue: tokio::sync::Mutex<Vec<Log>>,
-    /// What the API said; `None` if that is not to be heeded.
-    heard: Option<Mutex<Heard>>,
+    /// The limits that responses reported. `None` if they are ignored.
+    observed: Option<Mutex<Observed>>,
     off: bool,
 }
 
-/// A request cannot be sent before the deadline, and for how long not, if that is known.
+/// The error of a request that cannot be sent before its deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Held(pub(crate) Option<Duration>);
+pub(crate) struct RateLimited {
+    /// The time until the request can be sent, if it is known.
+    pub(crate) wait: Option<Duration>,
+}
 
 impl Pacer {
     pub(crate) fn new(pacing: &Pacing) -> Self {
         let logs: Vec<_> = pacing.quotas.iter().copied().map(Log::new).collect();
         let off = !pacing.observed && logs.is_empty();
-        let heard = pacing.observed.then(Mutex::default);
-        Self { queue: tokio::sync::Mutex::new(logs), heard, off }
+        let observed = pacing.observed.then(Mutex::default);
+        Self { queue: tokio::sync::Mutex::new(logs), observed, off }
     }
 
-    /// Waits for the turn of one request, which is to be sent when this returns.
-    pub(crate) async fn admit(&self, deadline: Instant) -> Result<(), Held> {
+    /// Waits until one request may be sent. The caller must send it when this returns.
+    pub(crate) async fn admit(&self, deadline: Instant) -> Result<(), RateLimited> {
         if self.off {
             return Ok(());
         }
-        let mut logs = timeout_at(deadline, self.queue.lock()).await.map_err(|_| Held(None))?;
+        let mut logs = timeout_at(deadline, self.queue.lock()).await.map_err(|_| RateLimited { wait: None })?;
         loop {
             let now = Instant::now();
             let Some(opening) = self.take(&mut logs, now) else {
                 return Ok(());
             };
             if opening >= deadline {
-                return Err(Held(Some(opening - now)));
+                return Err(RateLimited { wait: Some(opening - now) });
             }
-            trace::hold(opening - now);
+            trace::rate_limited(opening - now);
             sleep_until(opening).await;
         }
     }
 
-    /// Takes a place in every limit; or takes none and says when to ask again.
+    /// Takes a place in every limit, or takes none and returns the time to try again.
     fn take(&self, logs: &mut [Log], now: Instant) -> Option<Instant> {
-        let mut heard = self.heard.as_ref().map(lock);
-        let openings = logs.iter().map(Log::opening).chain([heard.as_deref().and_then(Heard::opening)]);
+        let mut observed = self.observed.as_ref().map(lock);
+        let openings = logs.iter().map(Log::opening).chain([observed.as_deref().and_then(Observed::opening)]);
         let opening = openings.flatten().max().filter(|opening| *opening > now);
         if opening.is_none() {
             for log in logs {
                 log.take(now);
             }
-            if let Some(heard) = heard.as_deref_mut() {
-                heard.take(now);
+            if let Some(observed) = observed.as_deref_mut() {
+                observed.take(now);
             }
         }
         opening
     }
 
-    /// Takes note of what an answer says about the limits.
+    /// Records the limits that a response reports.
     pub(crate) fn observe(&self, status: StatusCode, headers: &HeaderMap) {
-        let Some(heard) = &self.heard else {
+        let Some(observed) = &self.observed else {
             return;
         };
         let now = Instant::now();
-        if let Some(budget) = limits::budget(headers).filter(|budget| budget.resets_in <= MAX_HOLD) {
-            lock(heard).hear(budget, now);
+        if let Some(budget) = limits::budget(headers).filter(|budget| budget.resets_in <= MAX_WAIT) {
+            lock(observed).update(budget, now);
         }
         if status == StatusCode::TOO_MANY_REQUESTS
-            && let Some(wait) = limits::retry_after(headers).filter(|wait| *wait <= MAX_HOLD)
+            && let Some(wait) = limits::retry_after(headers).filter(|wait| *wait <= MAX_WAIT)
         {
-            lock(heard).refuse(now + wait);
+            lock(observed).refuse(now + wait);
         }
     }
 }
 
-/// What is guarded is whole at any time: a panic elsewhere changes nothing about it.
-fn lock(heard: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
-    heard.lock().unwrap_or_else(PoisonError::into_inner)
+/// Locks the observed limits. They are consistent even if a thread panicked while it held the lock.
+fn lock(observed: &Mutex<Observed>) -> MutexGuard<'_, Observed> {
+    observed.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// When the last requests of a quota were sent: never more of them than the quota has.
+/// The times of the last requests under a quota: at most as many as the quota allows.
 struct Log {
     quota: Quota,
     sent: VecDeque<Instant>,
@@ -203,13 +205,13 @@ impl Log {
         u32::try_from(self.sent.len()).is_ok_and(|sent| sent >= self.quota.requests)
     }
 
-    /// When the quota has place for one more request, if it has to wait for that.
+    /// Returns the time at which the quota allows one more request, if that is not now.
     fn opening(&self) -> Option<Instant> {
         let oldest = self.sent.front().filter(|_| self.is_full())?;
         oldest.checked_add(self.quota.per).or(Some(limits::far(*oldest)))
     }
 
-    /// One request is sent now. Forgets those that no longer count.
+    /// Records a request that is sent now. Removes requests that are older than the period.
     fn take(&mut self, now: Instant) {
         while self.sent.front().is_some_and(|sent| now - *sent >= self.quota.per) {
             self.sent.pop_front();
@@ -218,22 +220,23 @@ impl Log {
     }
 }
 
-/// What the API said of its own limit.
+/// The limits that responses reported.
 #[derive(Default)]
-struct Heard {
+struct Observed {
     window: Option<Window>,
-    /// The API refuses requests until then.
+    /// The end of the `Retry-After` of the last 429.
     refuses_until: Option<Instant>,
 }
 
-/// The API's window of time: so many requests are left until it resets.
+/// The API's current window: the number of requests that are left until it resets.
 struct Window {
     resets_at: Instant,
     remaining: u64,
     limit: Option<u64>,
 }
 
-impl Heard {
+impl Observed {
+    /// Returns the time at which the API accepts one more request, if it is known and not now.
     fn opening(&self) -> Option<Instant> {
         let reset = self.window.as_ref().filter(|window| window.remaining == 0).map(|window| window.resets_at);
         reset.max(self.refuses_until)
@@ -250,11 +253,12 @@ impl Heard {
         }
     }
 
-    /// Of one window, the lowest number counts: answers come in any order, and requests are under way.
-    fn hear(&mut self, budget: Budget, now: Instant) {
+    /// Records the budget of a response. Within one window the lowest number counts: responses arrive in any order
+    /// while other requests are in flight.
+    fn update(&mut self, budget: Budget, now: Instant) {
         let resets_at = now + budget.resets_in;
-        let same = |window: &&Window| window.resets_at > now && apart(window.resets_at, resets_at) <= SAME_RESET;
-        let known = self.window.as_ref().filter(same);
+        let is_same = |window: &&Window| window.resets_at > now && distance(window.resets_at, resets_at) <= SAME_RESET;
+        let known = self.window.as_ref().filter(is_same);
         let remaining = known.map_or(budget.remaining, |window| window.remaining.min(budget.remaining));
         self.window = Some(Window { resets_at, remaining, limit: budget.limit });
     }
@@ -265,16 +269,16 @@ impl Heard {
 }
 
 impl Window {
-    /// The window after this one, from which one request is taken: as large as this one was, until an answer tells
-    /// more. Else all who waited for the reset would go at once.
+    /// Returns the window after this one, with one request taken. It is assumed to be as large as this one, until a
+    /// response describes it. Without it, all requests that waited for the reset would be sent at once.
     fn next(&self, now: Instant) -> Option<Self> {
         let limit = self.limit.filter(|limit| *limit > 0)?;
         Some(Self { resets_at: now + PRESUMED_WINDOW, remaining: limit - 1, limit: Some(limit) })
     }
 }
 
-fn apart(one: Instant, other: Instant) -> Duration {
-    one.saturating_duration_since(other).max(other.saturating_duration_since(one))
+fn distance(a: Instant, b: Instant) -> Duration {
+    a.saturating_duration_since(b).max(b.saturating_duration_since(a))
 }
 
 #[cfg(test)]
@@ -298,19 +302,19 @@ mod tests {
         limits::far(Instant::now())
     }
 
-    /// So many requests at the same time; the times at which they were let through, in the order of their asking.
+    /// Makes requests at the same time. Returns the times at which they were admitted, in the order of the calls.
     async fn crowd(pacer: &Arc<Pacer>, requests: usize) -> Vec<Instant> {
         let ask = async |pacer: Arc<Pacer>| pacer.admit(never()).await.map(|()| Instant::now());
         future::try_join_all((0..requests).map(|_| ask(Arc::clone(pacer)))).await.unwrap()
     }
 
-    /// No stretch of time as long as the quota's holds more requests than the quota.
+    /// Checks that no period of the quota's length holds more requests than the quota.
     fn assert_kept(quota: Quota, sent: &[Instant]) {
         let more = quota.requests as usize;
         assert!(sent.iter().zip(&sent[more.min(sent.len())..]).all(|(first, next)| *next - *first >= quota.per));
     }
 
-    /// The headers of an answer: so many requests are left for so many seconds.
+    /// Returns the headers of a response with `remaining` requests for `resets_in` seconds.
     fn headers(remaining: u64, resets_in: u64) -> HeaderMap {
         let pairs = [
             ("date", "Thu, 01 Jan 1970 00:00:00 GMT".to_owned()),
@@ -326,7 +330,7 @@ mod tests {
         HeaderMap::from_iter([(http::header::RETRY_AFTER, HeaderValue::from(seconds))])
     }
 
-    /// The seconds until one more request is let through.
+    /// Returns the seconds until one more request is admitted.
     async fn next(pacer: &Pacer) -> u64 {
         let asked = Instant::now();
         pacer.admit(never()).await.unwrap();
@@ -347,7 +351,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn any_quotas_are_kept_and_nobody_waits_longer_than_needed() {
+    async fn any_quotas_are_kept_without_needless_waits() {
         fastrand::seed(2);
         for _ in 0..200 {
             let quota = || Quota::new(fastrand::u32(1..=9), Duration::from_millis(fastrand::u64(1..=5000)));
@@ -364,7 +368,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_gives_up_leaves_no_gap_behind() {
+    async fn a_cancelled_request_leaves_no_gap() {
         let pacer = pacer(&[Quota::new(1, 10 * SECOND)]);
         let start = Instant::now();
         pacer.admit(never()).await.unwrap();
@@ -377,30 +381,34 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nobody_waits_past_the_deadline() {
+    async fn no_request_waits_past_its_deadline() {
         let pacer = pacer(&[Quota::new(1, 10 * SECOND)]);
         let start = Instant::now();
         pacer.admit(start).await.unwrap();
-        assert_eq!(pacer.admit(start + 10 * SECOND).await, Err(Held(Some(10 * SECOND))), "known at once");
+        assert_eq!(
+            pacer.admit(start + 10 * SECOND).await,
+            Err(RateLimited { wait: Some(10 * SECOND) }),
+            "known at once"
+        );
         assert_eq!(start.elapsed(), Duration::ZERO);
         let (head, behind) = tokio::join!(pacer.admit(never()), pacer.admit(start + 5 * SECOND));
-        assert_eq!((head, behind), (Ok(()), Err(Held(None))));
+        assert_eq!((head, behind), (Ok(()), Err(RateLimited { wait: None })));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_left_is_used_up_and_then_the_reset_is_waited_for() {
+    async fn the_remaining_requests_are_sent_and_then_the_reset_is_awaited() {
         let pacer = pacer(&[]);
         assert_eq!(next(&pacer).await, 0, "nothing is known yet");
         pacer.observe(StatusCode::OK, &headers(2, 40));
         assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 40]);
-        // The window after it is as large, until an answer speaks of it.
+        // The next window is assumed to be as large, until a response describes it.
         assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 60]);
         pacer.observe(StatusCode::OK, &headers(3, 30));
         assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 0, 30]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_window_that_is_over_says_nothing_of_the_next_however_short_they_are() {
+    async fn an_expired_window_does_not_limit_the_next_one() {
         let pacer = pacer(&[]);
         pacer.observe(StatusCode::OK, &headers(0, 1));
         tokio::time::advance(SECOND).await;
@@ -409,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_remembers_no_more_than_it_needs() {
+    fn a_quota_keeps_only_the_requests_of_its_period() {
         let (mut log, start) = (Log::new(Quota::new(u32::MAX, SECOND)), Instant::now());
         for tenths in 0..1000 {
             log.take(start + tenths * SECOND / 10);
@@ -418,7 +426,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn answers_out_of_order_do_not_give_back_what_is_used() {
+    async fn responses_out_of_order_do_not_raise_the_remaining_count() {
         let pacer = pacer(&[]);
         pacer.observe(StatusCode::OK, &headers(1, 40));
         pacer.observe(StatusCode::OK, &headers(3, 41));
@@ -426,17 +434,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_refusal_is_obeyed_and_the_longer_of_two_waits_counts() {
+    async fn retry_after_of_a_429_is_obeyed_and_the_longer_of_two_counts() {
         let pacer = pacer(&[]);
         pacer.observe(StatusCode::TOO_MANY_REQUESTS, &refusal(20));
         pacer.observe(StatusCode::TOO_MANY_REQUESTS, &refusal(5));
         assert_eq!([next(&pacer).await, next(&pacer).await], [20, 0]);
         pacer.observe(StatusCode::SERVICE_UNAVAILABLE, &refusal(20));
-        assert_eq!(next(&pacer).await, 0, "only a 429 speaks of the rate");
+        assert_eq!(next(&pacer).await, 0, "only a 429 is about the rate");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nonsense_does_not_stop_a_client() {
+    async fn implausible_limits_are_ignored() {
         let pacer = pacer(&[]);
         pacer.observe(StatusCode::OK, &headers(0, u64::MAX));
         pacer.observe(StatusCode::OK, &headers(0, 86_400));
@@ -445,7 +453,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_the_api_says_does_not_count_where_it_is_not_heeded() {
+    async fn reported_limits_are_ignored_unless_observed() {
         for pacing in [Pacing::none(), Pacing::none().quota(Quota::SPECIAL)] {
             let pacer = Pacer::new(&pacing);
             pacer.observe(StatusCode::OK, &headers(0, 40));

@@ -1,7 +1,8 @@
-//! Reading a list that comes in pages, by page number: [`Pages`] one page at a time, [`Items`] one item at a time.
+//! Pagination by page number: [`Pages`] is a stream of pages, [`Items`] a stream of items.
 //!
-//! Both are lazy, keep the order of the API, and end in all of the list or in an error. A server that repeats
-//! itself, loses entries or changes the list under way is told by comparing what it counts with what it sends.
+//! Both are lazy and keep the order of the API. They yield the whole list or end with an error: the counts of the
+//! server are compared with the items that it sends, so that repeated pages, lost items and changes of the list are
+//! found.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -17,52 +18,51 @@ use futures_util::stream::FuturesOrdered;
 use serde::Serialize;
 
 use crate::error::{Error, Failure};
-use crate::request::Operation;
+use crate::operation::Operation;
 use crate::response::Response;
 
-/// How many pages are held at a time unless [`Pages::concurrency`] says otherwise: one that is read, and one that
-/// is fetched ahead.
+/// Default of [`Pages::concurrency`]: 2 pages, the current one and one that is fetched ahead.
 pub const DEFAULT_CONCURRENCY: usize = 2;
 
-/// The most pages that a list may have. More is a server that has lost count.
+/// The largest number of pages of a list. A larger number is taken for an error of the server.
 pub const MAX_PAGES: i64 = 1_000_000;
 
-/// A request of a list that comes in pages. Implemented by generated code.
+/// A request of a list in pages. Generated code implements it.
 pub trait Paged: Clone + Send + Sync + Unpin + 'static {
     /// The body of one page.
     type Page: Send + Unpin + 'static;
-    /// What the list is made of.
+    /// An item of the list.
     type Item: Serialize + Send + Unpin + 'static;
     /// The errors that the API documents for the request.
     type Api: Send + Unpin + 'static;
 
-    /// The operation that the request is of.
+    /// Returns the operation of the request.
     fn operation(&self) -> &'static Operation;
 
-    /// The page that the request asks for, if it asks for one: the list is read from there.
+    /// Returns the page number of the request, if it is set. The list is read from that page on.
     fn start(&self) -> Option<i64>;
 
-    /// Sends the request for the page with this number, counted from 1.
+    /// Sends the request for a page. Numbers begin with 1.
     fn fetch(&self, number: i64) -> impl Future<Output = Result<Response<Self::Page>, Error<Self::Api>>> + Send;
 
-    /// What the page says of itself and of the list.
+    /// Returns the counts that the page holds.
     fn extent(page: &Self::Page) -> Extent;
 
-    /// The items of the page.
+    /// Returns the items of the page.
     fn items(page: &Self::Page) -> &[Self::Item];
 
-    /// The items of the page, by value.
+    /// Returns the items of the page by value.
     fn into_items(page: Self::Page) -> Vec<Self::Item>;
 }
 
-/// What a page says of itself and of the list.
+/// The counts that a page holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extent {
-    /// The number of the page, if it says so.
+    /// The number of the page, if the API sends it.
     pub number: Option<i64>,
-    /// How many pages there are.
+    /// The number of pages.
     pub pages: i64,
-    /// How many items all pages hold together, if it says so.
+    /// The number of items on all pages, if the API sends it.
     pub items: Option<i64>,
 }
 
@@ -70,93 +70,93 @@ type Fetched<P> = Result<Response<<P as Paged>::Page>, Error<<P as Paged>::Api>>
 
 /// The pages of a list, in order, as a [`Stream`].
 ///
-/// Nothing is sent before the stream is polled, and dropping it cancels what is under way. After an error the
-/// stream is over.
+/// No request is sent before the stream is polled, and dropping it cancels the requests in flight. The stream ends
+/// after an error.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct Pages<P: Paged> {
     request: P,
     concurrency: usize,
-    under_way: FuturesOrdered<BoxFuture<'static, Fetched<P>>>,
+    in_flight: FuturesOrdered<BoxFuture<'static, Fetched<P>>>,
     ahead: VecDeque<Fetched<P>>,
-    course: Course,
+    progress: Progress,
 }
 
-/// How far the list has been read, and what is known of it.
-struct Course {
-    /// The first page that was asked for.
+/// The progress of reading a list.
+struct Progress {
+    /// The first page to read.
     first: i64,
-    /// The page that is to be handed out next.
+    /// The page to yield next.
     next: i64,
-    /// The page that is to be asked for next.
-    unasked: i64,
-    /// What the first page said.
+    /// The page to request next.
+    next_request: i64,
+    /// The counts of the first page.
     extent: Option<Extent>,
-    /// How many items were handed out.
+    /// The number of yielded items.
     seen: i64,
-    /// How many items the pages before the last one have, as far as they were read.
+    /// The sizes of the pages before the last one, as far as they were read.
     sizes: Sizes,
-    /// The fingerprints of the pages that were handed out: 8 bytes for each.
-    handed_out: HashSet<u64>,
+    /// The fingerprints of the yielded pages: 8 bytes each.
+    fingerprints: HashSet<u64>,
     over: bool,
 }
 
 impl<P: Paged> Pages<P> {
-    /// The pages that the request leads to, from the one that it asks for, or from the first.
+    /// Creates the stream of the pages, from the page of the request or from the first one.
     pub fn new(request: P) -> Self {
-        let course = Course::new(request.start().unwrap_or(1));
-        let (under_way, ahead) = (FuturesOrdered::new(), VecDeque::new());
-        Self { request, concurrency: DEFAULT_CONCURRENCY, under_way, ahead, course }
+        let progress = Progress::new(request.start().unwrap_or(1));
+        let (in_flight, ahead) = (FuturesOrdered::new(), VecDeque::new());
+        Self { request, concurrency: DEFAULT_CONCURRENCY, in_flight, ahead, progress }
     }
 
-    /// Holds up to `pages` pages at a time, the one that is read included: 1 fetches none ahead, more fetch the
-    /// known remaining pages side by side. The order stays. 0 counts as 1.
+    /// Sets how many pages are held at a time, the current one included. With 1, no page is fetched ahead; with more,
+    /// the remaining pages are fetched concurrently. The order stays. 0 counts as 1.
     pub fn concurrency(mut self, pages: usize) -> Self {
         self.concurrency = pages.max(1);
         self
     }
 
-    /// The items of the pages, one at a time.
+    /// Converts the stream of pages into a stream of their items.
     pub fn items(self) -> Items<P> {
         Items { pages: self, current: Vec::new().into_iter() }
     }
 
-    /// How many items the whole list has, known from the first page on: for a progress bar.
+    /// Returns the number of items in the whole list, for example for a progress bar. It is known after the first page.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
-        self.course.extent.and_then(|extent| u64::try_from(extent.items?).ok())
+        self.progress.extent.and_then(|extent| u64::try_from(extent.items?).ok())
     }
 
-    /// Asks for pages until `at_most` are held.
-    fn ask(&mut self, at_most: usize) {
-        let last = self.course.last_to_ask();
-        while self.course.unasked <= last && self.under_way.len() + self.ahead.len() < at_most {
-            let (request, number) = (self.request.clone(), self.course.unasked);
-            self.under_way.push_back(Box::pin(async move { request.fetch(number).await }));
-            self.course.unasked += 1;
+    /// Requests pages until `at_most` are held.
+    fn request_pages(&mut self, at_most: usize) {
+        let last = self.progress.last_to_request();
+        while self.progress.next_request <= last && self.in_flight.len() + self.ahead.len() < at_most {
+            let (request, number) = (self.request.clone(), self.progress.next_request);
+            self.in_flight.push_back(Box::pin(async move { request.fetch(number).await }));
+            self.progress.next_request += 1;
         }
     }
 
     fn poll_fetched(&mut self, context: &mut Context<'_>) -> Poll<Option<Fetched<P>>> {
         match self.ahead.pop_front() {
             Some(fetched) => Poll::Ready(Some(fetched)),
-            None => self.under_way.poll_next_unpin(context),
+            None => self.in_flight.poll_next_unpin(context),
         }
     }
 
-    /// While a page is read the next ones are under way. A future does nothing before it is polled, and only those
-    /// that are there already are passed over: so this goes on until there are none of them.
+    /// Starts the requests for the next pages while the current one is read. A future only makes progress when it is
+    /// polled, so this polls until no further page is ready.
     fn fetch_ahead(&mut self, context: &mut Context<'_>) {
-        self.ask(self.concurrency - 1);
-        while let Poll::Ready(Some(fetched)) = self.under_way.poll_next_unpin(context) {
+        self.request_pages(self.concurrency - 1);
+        while let Poll::Ready(Some(fetched)) = self.in_flight.poll_next_unpin(context) {
             self.ahead.push_back(fetched);
         }
     }
 
     fn end(&mut self) {
-        self.course.over = true;
-        self.under_way = FuturesOrdered::new();
+        self.progress.over = true;
+        self.in_flight = FuturesOrdered::new();
         self.ahead = VecDeque::new();
-        self.course.handed_out = HashSet::new();
+        self.progress.fingerprints = HashSet::new();
     }
 }
 
@@ -165,22 +165,22 @@ impl<P: Paged> Stream for Pages<P> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        if this.course.over {
+        if this.progress.over {
             return Poll::Ready(None);
         }
-        this.ask(this.concurrency);
+        this.request_pages(this.concurrency);
         let Some(fetched) = ready!(this.poll_fetched(context)) else {
             this.end();
             return Poll::Ready(None);
         };
         let checked = fetched.and_then(|page| {
             let extent = P::extent(&page);
-            match this.course.accept(extent, P::items(&page)) {
+            match this.progress.accept(extent, P::items(&page)) {
                 Ok(()) => Ok(page),
                 Err(reason) => Err(Failure::inconsistent(this.request.operation().clone(), &reason).into()),
             }
         });
-        if checked.is_err() || this.course.is_complete() {
+        if checked.is_err() || this.progress.is_complete() {
             this.end();
         } else {
             this.fetch_ahead(context);
@@ -189,20 +189,20 @@ impl<P: Paged> Stream for Pages<P> {
     }
 }
 
-impl Course {
-    /// A list that is read from this page on. There is always a number for the page after it.
+impl Progress {
+    /// Creates the progress of a list that is read from page `first` on. The page after it always has a number.
     fn new(first: i64) -> Self {
         let first = first.min(i64::MAX - 1);
-        let (sizes, handed_out) = (Sizes::default(), HashSet::new());
-        Self { first, next: first, unasked: first, extent: None, seen: 0, sizes, handed_out, over: false }
+        let (sizes, fingerprints) = (Sizes::default(), HashSet::new());
+        Self { first, next: first, next_request: first, extent: None, seen: 0, sizes, fingerprints, over: false }
     }
 
-    /// Takes note of the page that comes next, or says why it cannot be it.
+    /// Accepts the next page, or returns the reason why it is inconsistent.
     fn accept<I: Serialize>(&mut self, extent: Extent, items: &[I]) -> Result<(), String> {
         let known = *self.extent.get_or_insert(extent);
-        self.is_expected(known, extent, items.is_empty())?;
-        if fingerprint(items).is_some_and(|page| !self.handed_out.insert(page)) {
-            return Err(format!("page {} is an earlier page once more", self.next));
+        self.check_counts(known, extent, items.is_empty())?;
+        if fingerprint(items).is_some_and(|page| !self.fingerprints.insert(page)) {
+            return Err(format!("page {} repeats an earlier page", self.next));
         }
         let size = i64::try_from(items.len()).unwrap_or(i64::MAX);
         if self.next < known.pages {
@@ -210,17 +210,15 @@ impl Course {
         }
         self.seen = self.seen.saturating_add(size);
         self.next += 1;
-        known.items.map_or(Ok(()), |items| self.counts_agree(items, known.pages))
+        known.items.map_or(Ok(()), |items| self.check_total(items, known.pages))
     }
 
-    /// What a page says of itself and of the list is what had to be expected.
-    fn is_expected(&self, known: Extent, extent: Extent, is_empty: bool) -> Result<(), String> {
+    /// Checks the counts of a page against those of the first one.
+    fn check_counts(&self, known: Extent, extent: Extent, is_empty: bool) -> Result<(), String> {
         let number = self.next;
-        known.is_sound()?;
+        known.check()?;
         match extent.number {
-            Some(answered) if answered != number => {
-                Err(format!("page {number} was asked for, and page {answered} came"))
-            }
+            Some(answered) if answered != number => Err(format!("expected page {number}, received page {answered}")),
             _ if (known.pages, known.items) != (extent.pages, extent.items) => {
                 Err(format!("the list changed while it was read: it had {known}, and at page {number} it has {extent}"))
             }
@@ -230,22 +228,22 @@ impl Course {
         }
     }
 
-    /// At the end, all that was counted has come.
-    fn counts_agree(&self, items: i64, pages: i64) -> Result<(), String> {
+    /// Checks the number of yielded items against the count of the list.
+    fn check_total(&self, items: i64, pages: i64) -> Result<(), String> {
         let (seen, first) = (self.seen, self.first);
         if seen > items {
-            return Err(format!("the list has {items} items by its own count, and more came"));
+            return Err(format!("the list reports {items} items, but more were received"));
         }
-        // A page beyond the last one is empty, and so it should be.
+        // A page beyond the last one is rightly empty.
         if !self.is_complete() || first > pages.max(1) {
             return Ok(());
         }
         if first <= 1 && seen != items {
-            return Err(format!("the list has {items} items by its own count, and {seen} came"));
+            return Err(format!("the list reports {items} items, but {seen} were received"));
         }
         if first > 1 && !self.sizes.add_up(items - seen, first - 1, seen) {
             return Err(format!(
-                "the list has {items} items in {pages} pages by its own count, and {seen} came from page {first} on"
+                "the list reports {items} items in {pages} pages, but {seen} were received from page {first} on"
             ));
         }
         Ok(())
@@ -255,13 +253,13 @@ impl Course {
         self.extent.is_some_and(|extent| self.next > extent.pages)
     }
 
-    /// Only the first page is asked for while nothing is known.
-    fn last_to_ask(&self) -> i64 {
+    /// Returns the last page that may be requested: only the first one until the number of pages is known.
+    fn last_to_request(&self) -> i64 {
         self.extent.map_or(self.first, |extent| extent.pages)
     }
 }
 
-/// The least and the most items that a page before the last one has.
+/// The smallest and the largest number of items of a page before the last one.
 #[derive(Clone, Copy, Default)]
 struct Sizes(Option<(i64, i64)>);
 
@@ -271,8 +269,9 @@ impl Sizes {
         self.0 = Some((least.min(size), most.max(size)));
     }
 
-    /// Whether `items` fill `pages` pages that were not read, when `seen` were read after them. All pages but the last
-    /// are of one size; when only the last was read, that is any size which the last does not exceed.
+    /// Reports whether `items` items fit on `pages` pages that were not read, after which `seen` items were read. All
+    /// pages except the last one have the same size. If only the last one was read, it may be any size that is not
+    /// smaller than the last page.
     fn add_up(self, items: i64, pages: i64, seen: i64) -> bool {
         match self.0 {
             Some((least, most)) => least == most && least.checked_mul(pages) == Some(items),
@@ -281,8 +280,7 @@ impl Sizes {
     }
 }
 
-/// What tells a page from the others: how many items it has, and which are the first and the last of them. Nothing
-/// for an empty page.
+/// Returns a hash of the number of items, the first item and the last item. `None` for an empty page.
 fn fingerprint<I: Serialize>(items: &[I]) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     hasher.write_usize(items.len());
@@ -293,9 +291,9 @@ fn fingerprint<I: Serialize>(items: &[I]) -> Option<u64> {
 }
 
 impl Extent {
-    fn is_sound(self) -> Result<(), String> {
+    fn check(self) -> Result<(), String> {
         if self.pages > MAX_PAGES {
-            return Err(format!("the list is said to have {} pages, and at most {MAX_PAGES} are read", self.pages));
+            return Err(format!("the list reports {} pages, but at most {MAX_PAGES} are read", self.pages));
         }
         if self.pages < 0 || self.items.is_some_and(|items| items < 0) {
             return Err(format!("the list cannot have {self}"));
@@ -316,8 +314,8 @@ impl fmt::Display for Extent {
 impl<P: Paged> fmt::Debug for Pages<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("next", &self.course.next)
-            .field("extent", &self.course.extent)
+            .field("next", &self.progress.next)
+            .field("extent", &self.progress.extent)
             .field("concurrency", &self.concurrency)
             .finish_non_exhaustive()
     }
@@ -325,8 +323,8 @@ impl<P: Paged> fmt::Debug for Pages<P> {
 
 /// The items of a list, in order, as a [`Stream`].
 ///
-/// Nothing is sent before the stream is polled, and dropping it cancels what is under way. After an error the
-/// stream is over.
+/// No request is sent before the stream is polled, and dropping it cancels the requests in flight. The stream ends
+/// after an error.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct Items<P: Paged> {
     pages: Pages<P>,
@@ -334,13 +332,13 @@ pub struct Items<P: Paged> {
 }
 
 impl<P: Paged> Items<P> {
-    /// Holds up to `pages` pages at a time: see [`Pages::concurrency`].
+    /// Sets how many pages are held at a time: see [`Pages::concurrency`].
     pub fn concurrency(mut self, pages: usize) -> Self {
         self.pages = self.pages.concurrency(pages);
         self
     }
 
-    /// How many items the whole list has, known from the first item on: for a progress bar.
+    /// Returns the number of items in the whole list, for example for a progress bar. It is known after the first item.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.pages.total()

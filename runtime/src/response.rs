@@ -1,4 +1,4 @@
-//! An answer: [`RawResponse`] as it came, [`Response`] once its body is decoded.
+//! Responses: a [`RawResponse`] has its body as received, a [`Response`] has it decoded.
 
 use std::fmt;
 use std::ops::Deref;
@@ -7,22 +7,15 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::auth::AccessToken;
+use crate::answer::Answer;
+use crate::classify;
 use crate::decode::{self, DecodeError};
 use crate::error::{Error, Failure, Kind};
-use crate::meaning;
-use crate::request::Operation;
-use crate::summary;
+use crate::error_message;
+use crate::operation::Operation;
+use crate::token::AccessToken;
 
-/// Status, headers and raw body of an answer.
-#[derive(Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-/// An answer as it came, before anyone has looked into its body.
+/// A response as received: its body is not decoded yet.
 #[derive(Clone)]
 pub struct RawResponse {
     operation: Operation,
@@ -32,130 +25,132 @@ pub struct RawResponse {
 }
 
 impl RawResponse {
-    /// The answer to a request of `operation` that was sent with `token`, the first time that it was sent.
+    /// Creates the response to a request of `operation` that was sent once, with `token`.
     pub(crate) fn new(operation: Operation, token: AccessToken, answer: Answer) -> Self {
         Self { operation, token, answer, attempts: 1 }
     }
 
-    /// The same answer, which took so many requests.
+    /// Sets how often the request was sent.
     pub(crate) fn attempted(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
 
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.answer.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.answer.headers
     }
 
-    /// The raw body.
+    /// Returns the raw body.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.answer.body
     }
 
-    /// Decodes the body as the JSON of a `T`.
+    /// Decodes the body from JSON.
     ///
     /// # Errors
     ///
-    /// When the body's envelope says `"success": false`, whatever the status: an error that
-    /// [says so](Error::is_reported_failure). When the body does not decode: an undecodable-body error that names the
-    /// place in the JSON. Both keep this answer.
+    /// - The body's envelope has `"success": false`, whatever the status: a [reported
+    ///   failure](Error::is_reported_failure).
+    /// - The body does not decode: an [undecodable body](Error::is_undecodable). The message names the place in the
+    ///   JSON.
+    ///
+    /// Both errors keep this response.
     pub fn decode<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
-        if meaning::reports_failure(&self.answer.body) {
-            return Err(self.failure(Kind::ReportedFailure).into());
-        }
-        match decode::decode(&self.answer) {
-            Ok(value) => Ok(Response { value, answer: self.answer }),
-            Err(reason) => Err(self.undecodable(reason).into()),
-        }
+        self.decode_with(decode::decode)
     }
 
-    /// The answer to an operation that documents no body for its success: whatever came as one is not decoded.
+    /// Returns the response of an operation that documents no body for its success. A body is not decoded.
     ///
     /// # Errors
     ///
-    /// When an envelope came nonetheless, and says `"success": false`: as [`decode`](Self::decode).
+    /// When the body is an envelope with `"success": false`, as for [`decode`](Self::decode).
     pub fn without_body<E>(self) -> Result<Response<()>, Error<E>> {
-        if meaning::reports_failure(&self.answer.body) {
-            return Err(self.failure(Kind::ReportedFailure).into());
-        }
-        Ok(Response { value: (), answer: self.answer })
+        self.decode_with(|_| Ok(()))
     }
 
-    /// The body as text, in the charset that its `Content-Type` names: UTF-8 unless it says otherwise, US-ASCII, which
-    /// is a part of it, or ISO-8859-1.
+    /// Decodes the body from text. The charset is that of its `Content-Type`: UTF-8 (the default), US-ASCII or
+    /// ISO-8859-1.
     ///
     /// # Errors
     ///
-    /// As [`decode`](Self::decode): when the body is an envelope that says `"success": false`, and when it is not in
-    /// that charset, or the charset is another one.
+    /// As for [`decode`](Self::decode): the body is an envelope with `"success": false`, the text is invalid in its
+    /// charset, or the charset is not supported.
     pub fn text<E>(self) -> Result<Response<String>, Error<E>> {
-        if meaning::reports_failure(&self.answer.body) {
-            return Err(self.failure(Kind::ReportedFailure).into());
-        }
-        match decode::text(&self.answer) {
-            Ok(value) => Ok(Response { value, answer: self.answer }),
-            Err(reason) => Err(self.undecodable(reason).into()),
-        }
+        self.decode_with(decode::text)
     }
 
-    /// The body as it came.
+    /// Returns the response with its body as bytes.
     #[must_use]
     pub fn bytes(self) -> Response<Bytes> {
         Response { value: self.answer.body.clone(), answer: self.answer }
     }
 
-    /// The error that the API documents for this status without a body.
+    /// Creates the error that the API documents for this status without a body.
     pub fn bare_api_error<E>(self, error: E) -> Error<E> {
         Error::documented(self.failure(Kind::Api), error)
     }
 
-    /// The error that the API documents for this status, its body decoded and put into `E` by `variant`; or an
-    /// undecodable-body error. A bare OAuth error is no body of the API's, but plain enough: it is an
-    /// [API error](Error::is_api) without an `E`.
+    /// Creates the error that the API documents for this status. The body is decoded from JSON, and `variant` puts it
+    /// into `E`. A body that does not decode gives an [undecodable body](Error::is_undecodable) instead; a bare OAuth
+    /// error (`{"error": "…"}`) gives an [API error](Error::is_api) without an `E`.
     pub fn api_error<T: DeserializeOwned, E>(self, variant: impl FnOnce(T) -> E) -> Error<E> {
         match decode::decode(&self.answer) {
             Ok(body) => Error::documented(self.failure(Kind::Api), variant(body)),
-            Err(_) if meaning::is_bare_oauth_error(&self.answer) => self.failure(Kind::Api).into(),
+            Err(_) if classify::is_bare_oauth_error(&self.answer) => self.failure(Kind::Api).into(),
             Err(reason) => self.undecodable(reason).into(),
         }
     }
 
-    /// The error that the API documents for this status as text, put into `E` by `variant`; or an undecodable-body
-    /// error.
+    /// Creates the error that the API documents for this status with a body of text, which `variant` puts into `E`.
+    /// Text that does not decode gives an [undecodable body](Error::is_undecodable) instead.
     pub fn text_api_error<E>(self, variant: impl FnOnce(String) -> E) -> Error<E> {
         match decode::text(&self.answer) {
-            Ok(text) => Error::documented(self.refusal(summary::of_text(&text).as_deref()), variant(text)),
+            Ok(text) => Error::documented(self.api_failure(error_message::from_text(&text).as_deref()), variant(text)),
             Err(reason) => self.undecodable(reason).into(),
         }
     }
 
-    /// The error that the API documents for this status as bytes, put into `E` by `variant`.
+    /// Creates the error that the API documents for this status with a body of bytes, which `variant` puts into `E`.
     pub fn bytes_api_error<E>(self, variant: impl FnOnce(Bytes) -> E) -> Error<E> {
         let body = self.answer.body.clone();
-        Error::documented(self.refusal(None), variant(body))
+        Error::documented(self.api_failure(None), variant(body))
     }
 
-    /// The error for a status that the API does not document.
+    /// Creates the error for a status that the API does not document.
     #[must_use]
     pub fn unexpected<E>(self) -> Error<E> {
         self.failure(Kind::UnexpectedStatus).into()
     }
 
-    fn failure(self, kind: Kind) -> Failure {
-        Failure::answered(kind, self.operation, self.answer, &self.token).attempted(self.attempts)
+    /// Decodes the body with `decode`, unless its envelope reports a failure.
+    fn decode_with<T, E>(
+        self,
+        decode: impl FnOnce(&Answer) -> Result<T, DecodeError>,
+    ) -> Result<Response<T>, Error<E>> {
+        if classify::reports_failure(&self.answer.body) {
+            return Err(self.failure(Kind::ReportedFailure).into());
+        }
+        match decode(&self.answer) {
+            Ok(value) => Ok(Response { value, answer: self.answer }),
+            Err(reason) => Err(self.undecodable(reason).into()),
+        }
     }
 
-    /// A documented failure whose body is no JSON, and says this.
-    fn refusal(self, reason: Option<&str>) -> Failure {
-        let failure = Failure::said(Kind::Api, self.operation, self.answer, reason, &self.token);
+    fn failure(self, kind: Kind) -> Failure {
+        Failure::from_answer(kind, self.operation, self.answer, &self.token).attempted(self.attempts)
+    }
+
+    /// Returns a documented failure with this message, for a body that is not JSON.
+    fn api_failure(self, message: Option<&str>) -> Failure {
+        let failure = Failure::with_message(Kind::Api, self.operation, self.answer, message, &self.token);
         failure.attempted(self.attempts)
     }
 
@@ -176,7 +171,7 @@ impl fmt::Debug for RawResponse {
     }
 }
 
-/// A decoded answer. It dereferences to the decoded body.
+/// A response with a decoded body. It dereferences to that body.
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
@@ -184,38 +179,38 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.answer.status
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.answer.headers
     }
 
-    /// The raw body, as it came.
+    /// Returns the raw body, as received.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.answer.body
     }
 
-    /// The same answer, with what `f` makes of its value.
+    /// Converts the value with `f` and keeps the rest.
     #[must_use]
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
         Response { value: f(self.value), answer: self.answer }
     }
 
-    /// The decoded body alone.
+    /// Returns the decoded body.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
     }
 }
 
-/// An answer that came from nowhere, for tests of what is done with it. It has no raw body.
+/// Creates a response without a server, for tests of code that processes responses. Its raw body is empty.
 ///
 /// ```
 /// let answer = salla_runtime::Response::from(http::Response::new(7));
@@ -278,7 +273,7 @@ mod tests {
         for (content_type, body, reason) in [
             ("text/plain", &b"\xff"[..], "text that is not utf-8"),
             ("text/plain; charset=US-ASCII", b"\xff", "text that is not US-ASCII"),
-            ("text/plain; charset=secret-1256", b"a", "text in the charset [token]-1256, which is not known here"),
+            ("text/plain; charset=secret-1256", b"a", "text in the unsupported charset [token]-1256"),
         ] {
             let error = raw(200, content_type, body).text::<()>().unwrap_err();
             assert!(error.is_undecodable() && error.to_string().ends_with(reason), "{error}");
@@ -288,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reported_failure_is_one_whatever_was_documented() {
+    fn a_reported_failure_is_found_in_every_kind_of_body() {
         let failed = || raw(200, "application/json", br#"{"success":false,"error":{"message":"no"}}"#);
         for error in [
             failed().without_body::<()>().unwrap_err(),
@@ -300,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_documented_is_not_looked_at() {
+    fn an_undocumented_body_is_not_decoded() {
         let response = raw(200, "text/plain", b"whatever").without_body::<()>().unwrap();
         assert_eq!(response.body(), "whatever");
         let empty = raw(200, "application/json", b"").decode::<(), ()>().unwrap_err();
@@ -308,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_given_as_they_came() {
+    fn bytes_are_not_changed() {
         let response = raw(200, "application/pdf", b"\xff%PDF").bytes();
         assert_eq!((&**response, response.status().as_u16()), (&b"\xff%PDF"[..], 200));
         let error = raw(409, "application/pdf", b"\xff").bytes_api_error(|body| body);
@@ -316,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_error_is_kept_and_its_words_are_shown() {
+    fn a_text_error_is_kept_and_shown() {
         for (body, shown) in [
             ("out of\nstock: secret", " (out of stock: [token])"),
             ("<html>gone</html>", ""),
@@ -330,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mapped_answer_is_the_same_answer() {
+    fn a_mapped_response_keeps_status_headers_and_body() {
         let response = raw(201, "text/plain", b"7").text::<()>().unwrap().map(|text| text.parse::<u8>());
         assert_eq!((response.status().as_u16(), &response.body()[..], response.headers().len()), (201, &b"7"[..], 1));
         assert_eq!(response.into_inner(), Ok(7));

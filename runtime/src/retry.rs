@@ -1,8 +1,8 @@
-//! When a request is sent again: [`RetryPolicy`] does the arithmetic, [`repeat`] the waiting. What an attempt is, and
-//! whether its outcome is worth another one, is for the caller to say.
+//! Retries: [`RetryPolicy`] computes the waits, [`repeat`] waits. The caller defines an attempt and decides whether its
+//! outcome allows another one.
 //!
-//! The arithmetic is a few lines of its own: `backon` adds its jitter on top of the full delay, which keeps clients
-//! that failed together close together. Full jitter spreads them over the whole delay.
+//! The crate `backon` is not used: it adds its jitter to the full delay, so clients that failed together retry close
+//! together. Full jitter spreads them over the whole delay.
 
 use std::future::Future;
 use std::time::Duration;
@@ -11,38 +11,36 @@ use tokio::time::{Instant, sleep};
 
 use crate::trace;
 
-/// How often a request is tried, the first time included, unless [`RetryPolicy::max_attempts`] says otherwise: 4 times.
+/// Default of [`RetryPolicy::max_attempts`]: 4 attempts, the first one included.
 pub const DEFAULT_MAX_ATTEMPTS: u32 = 4;
 
-/// The longest that the first wait can be, unless [`RetryPolicy::base_delay`] says otherwise: 500 milliseconds.
+/// Default of [`RetryPolicy::base_delay`]: 500 milliseconds.
 pub const DEFAULT_BASE_DELAY: Duration = Duration::from_millis(500);
 
-/// The longest that any wait can be which the server did not ask for, unless [`RetryPolicy::max_delay`] says
-/// otherwise: 30 seconds.
+/// Default of [`RetryPolicy::max_delay`]: 30 seconds.
 pub const DEFAULT_MAX_DELAY: Duration = Duration::from_secs(30);
 
-/// The longest `Retry-After` that is waited for, unless [`RetryPolicy::max_retry_after`] says otherwise: 60 seconds,
-/// the window of Salla's limits per store.
+/// Default of [`RetryPolicy::max_retry_after`]: 60 seconds, the window of Salla's limits per store.
 pub const DEFAULT_MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// Whether and when a request that failed is sent again.
+/// The rules for retries of failed requests.
 ///
-/// Sent again are requests that may be repeated (`GET`, `HEAD`, `OPTIONS`, and what the API's description marks as
-/// idempotent) when there was no connection, no answer, not all of it, or one of the statuses 429, 502, 503 and 504.
-/// Any other request is sent once.
+/// A request is retried if it may be repeated (`GET`, `HEAD`, `OPTIONS`, and operations that the API's description
+/// marks as idempotent) and the connection failed, the response is missing or incomplete, or its status is 429, 502,
+/// 503 or 504. Any other request is sent once.
 ///
 /// The waits grow exponentially with full jitter: before the second attempt a random time between zero and
 /// [`base_delay`](Self::base_delay), and twice that bound each time after, up to [`max_delay`](Self::max_delay). A
-/// `Retry-After` header is obeyed: the wait is never shorter than it says. When it says more than
-/// [`max_retry_after`](Self::max_retry_after), or when a wait would end after the call's
-/// [timeout](crate::ClientBuilder::timeout), nothing is waited for: the error comes at once.
+/// wait is never shorter than the `Retry-After` header of the response. If that is longer than
+/// [`max_retry_after`](Self::max_retry_after), or if the wait would end after the call's
+/// [timeout](crate::ClientBuilder::timeout), the error is returned at once.
 ///
 /// ```
 /// use std::time::Duration;
 ///
 /// use salla_runtime::RetryPolicy;
 ///
-/// // A batch at night has time.
+/// // A nightly batch can wait.
 /// let patient = RetryPolicy::new().max_attempts(10).max_retry_after(Duration::from_secs(600));
 /// assert_ne!(patient, RetryPolicy::none());
 /// ```
@@ -56,8 +54,8 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The policy that is used unless another is set: [`DEFAULT_MAX_ATTEMPTS`], [`DEFAULT_BASE_DELAY`],
-    /// [`DEFAULT_MAX_DELAY`], [`DEFAULT_MAX_RETRY_AFTER`].
+    /// Creates the default policy: [`DEFAULT_MAX_ATTEMPTS`], [`DEFAULT_BASE_DELAY`], [`DEFAULT_MAX_DELAY`],
+    /// [`DEFAULT_MAX_RETRY_AFTER`].
     pub const fn new() -> Self {
         Self {
             max_attempts: DEFAULT_MAX_ATTEMPTS,
@@ -67,36 +65,36 @@ impl RetryPolicy {
         }
     }
 
-    /// Every request is sent once.
+    /// Creates the policy without retries: every request is sent once.
     pub const fn none() -> Self {
         Self::new().max_attempts(1)
     }
 
-    /// How often a request is tried, the first time included. At least 1.
+    /// Sets the number of attempts, the first one included. At least 1.
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// The longest that the first wait can be. More than zero, and no more than [`max_delay`](Self::max_delay).
+    /// Sets the longest first wait. More than zero and at most [`max_delay`](Self::max_delay).
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// The longest that any wait can be which the server did not ask for.
+    /// Sets the longest wait without a `Retry-After`.
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// The longest `Retry-After` that is waited for. Zero waits for none.
+    /// Sets the longest `Retry-After` that is waited for. Zero disables such waits.
     pub const fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = wait;
         self
     }
 
-    /// Why this policy cannot be used, to be read after its name.
+    /// Returns the reason why this policy cannot be used. It reads as the end of a sentence about the policy.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         if self.max_attempts == 0 {
             return Some("allows no attempt: its max_attempts is zero");
@@ -107,10 +105,10 @@ impl RetryPolicy {
         (self.base_delay > self.max_delay).then_some("contradicts itself: its base_delay is longer than its max_delay")
     }
 
-    /// How long to wait after `failed` attempts before the next one, if there is to be one. `left` is the time until
-    /// the call's deadline, `random` is in `0.0..1.0`.
-    fn wait(&self, failed: u32, verdict: Verdict, left: Duration, random: f64) -> Option<Duration> {
-        let Verdict::Again { after } = verdict else {
+    /// Returns the wait between `failed` attempts and the next one, or `None` if there is no next one. `left` is the
+    /// time until the call's deadline, `random` is in `0.0..1.0`.
+    fn wait(&self, failed: u32, decision: RetryDecision, left: Duration, random: f64) -> Option<Duration> {
+        let RetryDecision::Retry { after } = decision else {
             return None;
         };
         if failed >= self.max_attempts || after > self.max_retry_after {
@@ -120,7 +118,7 @@ impl RetryPolicy {
         (wait < left).then_some(wait)
     }
 
-    /// The longest that the wait after `failed` attempts can be.
+    /// Returns the longest wait after `failed` attempts.
     fn bound(&self, failed: u32) -> Duration {
         let factor = 2_u32.saturating_pow(failed.saturating_sub(1));
         self.base_delay.saturating_mul(factor).min(self.max_delay)
@@ -133,32 +131,34 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What the outcome of an attempt means for the next one.
+/// The decision about another attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// There is none: the outcome is a success, or would be the same again.
-    Final,
+pub(crate) enum RetryDecision {
+    /// The outcome is final: a success, or a failure that would repeat itself.
+    Stop,
     /// Another attempt may succeed, not sooner than `after` from now.
-    Again { after: Duration },
+    Retry { after: Duration },
 }
 
-/// What can be tried several times.
+/// A task that can be attempted several times.
 pub(crate) trait Attempts {
     type Outcome: Send;
 
+    /// Makes one attempt.
     fn attempt(&mut self) -> impl Future<Output = Self::Outcome> + Send;
 
-    fn verdict(&self, outcome: &Self::Outcome) -> Verdict;
+    /// Decides whether another attempt may follow this outcome.
+    fn decide(&self, outcome: &Self::Outcome) -> RetryDecision;
 }
 
-/// Tries until an outcome is final, or `policy` or `deadline` allows no more. Gives the last outcome.
+/// Makes attempts until an outcome is final, or `policy` or `deadline` ends them. Returns the last outcome.
 pub(crate) async fn repeat<A: Attempts + Send>(policy: RetryPolicy, deadline: Instant, attempts: &mut A) -> A::Outcome {
     let mut failed = 0;
     loop {
         let outcome = attempts.attempt().await;
         failed += 1;
         let left = deadline.saturating_duration_since(Instant::now());
-        let Some(wait) = policy.wait(failed, attempts.verdict(&outcome), left, fastrand::f64()) else {
+        let Some(wait) = policy.wait(failed, attempts.decide(&outcome), left, fastrand::f64()) else {
             return outcome;
         };
         trace::retry(failed, wait);
@@ -172,10 +172,10 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
     const EVER: Duration = Duration::MAX;
-    const AT_ONCE: Verdict = Verdict::Again { after: Duration::ZERO };
+    const AT_ONCE: RetryDecision = RetryDecision::Retry { after: Duration::ZERO };
 
-    fn after(seconds: u64) -> Verdict {
-        Verdict::Again { after: Duration::from_secs(seconds) }
+    fn after(seconds: u64) -> RetryDecision {
+        RetryDecision::Retry { after: Duration::from_secs(seconds) }
     }
 
     /// A policy that can be used, drawn at random.
@@ -205,7 +205,7 @@ mod tests {
             let left = Duration::from_nanos(fastrand::u64(0..=20_000_000_000));
             let asked = Duration::from_secs(fastrand::u64(0..=3));
             assert!(policy.fault().is_none() && policy.bound(failed) <= policy.bound(failed + 1));
-            let Some(wait) = policy.wait(failed, Verdict::Again { after: asked }, left, fastrand::f64()) else {
+            let Some(wait) = policy.wait(failed, RetryDecision::Retry { after: asked }, left, fastrand::f64()) else {
                 continue;
             };
             assert!(wait < left && wait >= asked && failed < policy.max_attempts && asked <= policy.max_retry_after);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_takes_up_the_whole_bound() {
+    fn jitter_covers_the_whole_bound() {
         let policy = RetryPolicy::new();
         let wait = |random| policy.wait(2, AT_ONCE, EVER, random).unwrap();
         assert_eq!((wait(0.0), wait(0.5)), (Duration::ZERO, DEFAULT_BASE_DELAY));
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_is_obeyed_up_to_the_cap() {
+    fn retry_after_is_obeyed_up_to_the_cap() {
         let policy = RetryPolicy::new();
         assert_eq!(policy.wait(1, after(60), EVER, 0.9), Some(60 * SECOND));
         assert_eq!(policy.wait(1, after(61), EVER, 0.9), None, "more than the cap is not waited for");
@@ -232,16 +232,16 @@ mod tests {
     }
 
     #[test]
-    fn attempts_are_bounded_and_what_is_final_is_final() {
+    fn attempts_are_bounded_and_a_final_outcome_ends_them() {
         let policy = RetryPolicy::new();
         assert!(policy.wait(3, AT_ONCE, EVER, 0.5).is_some());
         assert_eq!(policy.wait(4, AT_ONCE, EVER, 0.5), None);
         assert_eq!(RetryPolicy::none().wait(1, AT_ONCE, EVER, 0.5), None);
-        assert_eq!(policy.wait(1, Verdict::Final, EVER, 0.5), None);
+        assert_eq!(policy.wait(1, RetryDecision::Stop, EVER, 0.5), None);
     }
 
     #[test]
-    fn policies_that_cannot_be_used_say_why() {
+    fn unusable_policies_have_a_reason() {
         let policy = RetryPolicy::new();
         for (policy, reason) in [
             (policy.max_attempts(0), "max_attempts is zero"),
@@ -253,9 +253,9 @@ mod tests {
         assert_eq!(RetryPolicy::default().fault().or(RetryPolicy::none().fault()), None);
     }
 
-    /// Attempts that take a second each and end as the script says; what comes after it is final.
+    /// Attempts that take a second each. Their decisions are those of the script; after it, they stop.
     struct Scripted<'a> {
-        script: &'a [Verdict],
+        script: &'a [RetryDecision],
         tried: Vec<Instant>,
     }
 
@@ -268,18 +268,18 @@ mod tests {
             self.tried.len()
         }
 
-        fn verdict(&self, outcome: &usize) -> Verdict {
-            self.script.get(outcome - 1).copied().unwrap_or(Verdict::Final)
+        fn decide(&self, outcome: &usize) -> RetryDecision {
+            self.script.get(outcome - 1).copied().unwrap_or(RetryDecision::Stop)
         }
     }
 
-    /// How many attempts there were, and the seconds between the beginnings of each two.
-    async fn play(script: &[Verdict], policy: RetryPolicy, deadline: Duration) -> (usize, Vec<u64>) {
+    /// Returns the number of attempts, and the seconds between the starts of each two.
+    async fn play(script: &[RetryDecision], policy: RetryPolicy, deadline: Duration) -> (usize, Vec<u64>) {
         let mut scripted = Scripted { script, tried: Vec::new() };
         let start = Instant::now();
         let tried = repeat(policy, start + deadline, &mut scripted).await;
-        assert_eq!(tried, scripted.tried.len(), "the last outcome is given");
-        assert!(start.elapsed() <= deadline.saturating_add(SECOND), "nobody waits past the deadline");
+        assert_eq!(tried, scripted.tried.len(), "the last outcome is returned");
+        assert!(start.elapsed() <= deadline.saturating_add(SECOND), "no wait ends after the deadline");
         (tried, scripted.tried.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).collect())
     }
 

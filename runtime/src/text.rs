@@ -1,17 +1,18 @@
-//! Text from a server made fit for one line of an error: no line breaks, no token, no more than a few words.
+//! Makes text of a server fit for one line of an error: no line breaks, no token, limited length.
 
-use crate::auth::AccessToken;
+use crate::token::AccessToken;
 
 /// The longest piece of server text that an error repeats, in characters.
 pub(crate) const MAX_CHARS: usize = 200;
 
-/// `text` on one line, without `token`, cut to [`MAX_CHARS`]. Redacted before it is cut, lest half a token stay.
+/// Returns `text` on one line, without `token`, cut to [`MAX_CHARS`]. The token is removed first, so that no half of it
+/// remains.
 pub(crate) fn presentable(text: &str, token: Option<&AccessToken>) -> String {
     let line = one_line(text);
     cut(&token.map_or_else(|| line.clone(), |token| token.redact(&line)))
 }
 
-/// Runs of white space and control characters become one space each.
+/// Replaces runs of white space and control characters by one space each.
 fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")

@@ -1,15 +1,14 @@
-//! Which TLS the client speaks. Only this crate's features decide, whatever other crates switch on in `reqwest`.
+//! Selects the TLS of the client by the features of this crate, whichever features other crates enable in `reqwest`.
 //!
-//! With `rustls`, the cryptography is ring's: a clean build takes a quarter less time than with `reqwest`'s own choice,
-//! and a C compiler is all it needs. Certificates are checked by what the operating system trusts.
+//! With `rustls`, the cryptography is that of ring: a clean build takes a quarter less time than with `reqwest`'s
+//! default, and needs only a C compiler. Certificates are verified by the operating system's trust store.
 
 use reqwest::ClientBuilder;
 use url::Url;
 
 use crate::error::Failure;
 
-/// Gives `builder` the TLS that `base_url` needs. For plain HTTP that is none, so a machine without
-/// certificates will do.
+/// Configures the TLS that `base_url` needs. Plain HTTP needs none, so it works on a machine without certificates.
 #[cfg(feature = "rustls")]
 pub(crate) fn for_url(builder: ClientBuilder, base_url: &Url) -> Result<ClientBuilder, Failure> {
     let config = rustls_config(base_url.scheme() == "https").map_err(|error| Failure::setup("TLS", error))?;

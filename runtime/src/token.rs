@@ -1,4 +1,4 @@
-//! The access token: checked once, kept as the header that carries it, never shown.
+//! The access token. It is validated once, kept as the value of its header, and never shown.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,7 +7,7 @@ use http::HeaderValue;
 
 const SCHEME: &str = "Bearer ";
 
-/// A bearer token: not empty, visible ASCII only, without the word `Bearer`. It is never shown.
+/// A bearer token: visible ASCII characters without the word `Bearer`. `Debug` does not show it.
 ///
 /// ```
 /// use salla_runtime::AccessToken;
@@ -17,16 +17,16 @@ const SCHEME: &str = "Bearer ";
 /// assert_eq!(AccessToken::parse("").unwrap_err().to_string(), "the access token is empty");
 /// # Ok::<(), salla_runtime::InvalidToken>(())
 /// ```
-// In the form it is sent: an `Authorization` value marked sensitive, so that no `Debug` shows it.
+// The value of the `Authorization` header. It is marked sensitive, so that no `Debug` shows it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AccessToken(HeaderValue);
 
 impl AccessToken {
-    /// Checks that `text` can be sent as a bearer token.
+    /// Parses a bearer token.
     ///
     /// # Errors
     ///
-    /// Why it cannot. The error never repeats any of the text.
+    /// When `text` cannot be sent as a bearer token. The error does not repeat the text.
     pub fn parse(text: &str) -> Result<Self, InvalidToken> {
         if let Some(reason) = fault(text) {
             return Err(InvalidToken(reason));
@@ -37,13 +37,13 @@ impl AccessToken {
         Ok(Self(header))
     }
 
-    /// The value of the `Authorization` header, marked sensitive.
+    /// Returns the value of the `Authorization` header, marked sensitive.
     pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
     }
 
-    /// `text` without this token in it. A token as short as those of tests is replaced where it stands alone: `a`
-    /// would take the vowels out of every message.
+    /// Replaces this token in `text` by `[token]`. A very short token, as tests use, is only replaced as a whole word:
+    /// the token `a` would otherwise remove letters from every message.
     pub(crate) fn redact(&self, text: &str) -> String {
         const SHORTEST_REAL: usize = 6;
         let secret = self.expose_secret();
@@ -63,13 +63,13 @@ impl AccessToken {
         out
     }
 
-    /// Whether `value`, a header of an answer, repeats the token.
+    /// Reports whether the value of a header contains the token.
     pub(crate) fn is_in(&self, value: &HeaderValue) -> bool {
         let secret = self.expose_secret().as_bytes();
         value.as_bytes().windows(secret.len()).any(|part| part == secret)
     }
 
-    /// The token itself, to be saved. Never to be shown.
+    /// Returns the token itself, to save it. Do not show it.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         let header = self.0.to_str().unwrap_or_default();
@@ -77,12 +77,12 @@ impl AccessToken {
     }
 }
 
-/// Why a text cannot be a bearer token. Never repeats the text.
+/// An error of parsing a bearer token. It does not repeat the text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InvalidToken(&'static str);
 
 impl InvalidToken {
-    /// What is wrong, to be read after the name of the setting: `is empty`.
+    /// Returns the reason, which reads as the end of a sentence: `is empty`.
     pub(crate) fn reason(self) -> &'static str {
         self.0
     }
@@ -96,7 +96,7 @@ impl fmt::Display for InvalidToken {
 
 impl StdError for InvalidToken {}
 
-/// Why `text` cannot be a token (RFC 6750 allows visible ASCII characters only).
+/// Returns the reason why `text` cannot be a token (RFC 6750 allows visible ASCII characters only).
 pub(crate) fn fault(text: &str) -> Option<&'static str> {
     if text.is_empty() {
         return Some("is empty");
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_a_token_is_refused_for_a_reason_that_does_not_repeat_it() {
+    fn an_invalid_token_is_refused_and_not_repeated() {
         for (text, reason) in [
             ("", "empty"),
             ("Bearer ory_at_x", "`Bearer`"),

@@ -1,93 +1,77 @@
-//! What subscribers of `tracing` see: a span around every call and one around every attempt, named as OpenTelemetry
-//! names HTTP clients, and an event where time is spent waiting.
+//! Spans and events for subscribers of `tracing`: a span for each call, a span for each attempt, and an event for each
+//! wait. Their names are those of OpenTelemetry's conventions for HTTP clients.
 //!
-//! Spans hold the method, the path's template, where the API is, the status, and a word for what went wrong: no
-//! token, header, body, query, path parameter or text of a server. Without a subscriber, nothing is put into words.
+//! Spans hold the method, the path's template, the server's address, the status, and the type of an error. They hold no
+//! token, header, body, query, path parameter or text of a server. Nothing is formatted without a subscriber.
 
-use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
-use tracing::field::{self, Empty};
+use http::{Method, StatusCode};
+use tracing::field::Empty;
 use tracing::{Level, Span};
 use url::Url;
 
-use crate::error::Failure;
-use crate::request::Operation;
-
-/// `{method} {template}`, the name that the conventions want for the span of an HTTP client.
-struct Name<'a>(&'a Operation);
-
-impl fmt::Display for Name<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0.method(), self.0.path())
-    }
-}
-
-/// Around a call: all its attempts, and the waiting between them.
-pub(crate) fn call(operation: &Operation, base_url: &Url) -> Span {
+/// Creates the span of a call: all its attempts and the waits between them.
+pub(crate) fn call(id: &str, method: &Method, template: &str, server: &Url) -> Span {
     tracing::info_span!(
         "call",
-        otel.name = operation.id(),
+        otel.name = id,
         otel.kind = "internal",
         otel.status_code = Empty,
-        http.request.method = operation.method().as_str(),
-        url.template = operation.path(),
-        server.address = base_url.host_str(),
-        server.port = base_url.port_or_known_default(),
+        http.request.method = method.as_str(),
+        url.template = template,
+        server.address = server.host_str(),
+        server.port = server.port_or_known_default(),
         http.response.status_code = Empty,
         error.type = Empty,
     )
 }
 
-/// Around one request and its answer; `resend` of them went before it.
-pub(crate) fn attempt(operation: &Operation, base_url: &Url, resend: u32) -> Span {
+/// Creates the span of one request and its response, which was sent `resend` times before. Its name is
+/// `{method} {template}`, as the conventions require.
+pub(crate) fn attempt(method: &Method, template: &str, server: &Url, resend: u32) -> Span {
     tracing::info_span!(
         "attempt",
-        otel.name = field::display(Name(operation)),
+        otel.name = %format_args!("{method} {template}"),
         otel.kind = "client",
         otel.status_code = Empty,
-        http.request.method = operation.method().as_str(),
+        http.request.method = method.as_str(),
         http.request.resend_count = (resend > 0).then_some(resend),
-        url.template = operation.path(),
-        server.address = base_url.host_str(),
-        server.port = base_url.port_or_known_default(),
+        url.template = template,
+        server.address = server.host_str(),
+        server.port = server.port_or_known_default(),
         http.response.status_code = Empty,
         error.type = Empty,
     )
 }
 
-/// Records what came of a call or an attempt.
-pub(crate) fn outcome(span: &Span, outcome: Result<StatusCode, &Failure>) {
+/// Records the outcome of a call or an attempt. `error_type` is the type of a failure on this side; a status of 400 or
+/// more is an error too.
+pub(crate) fn outcome(span: &Span, status: Option<StatusCode>, error_type: Option<&str>) {
     if span.is_disabled() {
         return;
     }
-    if let Some(status) = outcome.map_or_else(Failure::status, Some) {
+    if let Some(status) = status {
         span.record("http.response.status_code", status.as_u16());
     }
-    match outcome {
-        Ok(status) if status.is_client_error() || status.is_server_error() => failed(span, status.as_str()),
-        Ok(_) => {}
-        Err(failure) => failed(span, failure.word()),
+    let error_status = status.filter(|status| status.is_client_error() || status.is_server_error());
+    if let Some(error_type) = error_type.or(error_status.as_ref().map(StatusCode::as_str)) {
+        span.record("error.type", error_type).record("otel.status_code", "ERROR");
     }
 }
 
-fn failed(span: &Span, error_type: &str) {
-    span.record("error.type", error_type).record("otel.status_code", "ERROR");
-}
-
-/// An attempt failed, and another one follows after `wait`.
+/// Reports that an attempt failed and that the next one follows after `wait`. `failed` counts the failed attempts.
 pub(crate) fn retry(failed: u32, wait: Duration) {
     tracing::event!(Level::DEBUG, failed, wait_ms = millis(wait), "the request is repeated");
 }
 
-/// The pace does not allow a request for `wait`.
-pub(crate) fn hold(wait: Duration) {
-    tracing::event!(Level::DEBUG, wait_ms = millis(wait), "the request is held back by a rate limit");
+/// Reports that the rate limit delays a request by `wait`.
+pub(crate) fn rate_limited(wait: Duration) {
+    tracing::event!(Level::DEBUG, wait_ms = millis(wait), "the request is delayed by a rate limit");
 }
 
-/// The API refused a token, and there is another one.
-pub(crate) fn renewed() {
+/// Reports that the API refused a token and that the source gave a new one.
+pub(crate) fn token_renewed() {
     tracing::event!(Level::DEBUG, "the token was renewed, the request is repeated");
 }
 

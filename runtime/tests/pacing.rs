@@ -1,4 +1,4 @@
-//! The pace through a client and its sockets. The arithmetic is tested where it is, under a paused clock.
+//! Rate limits of a client with real sockets. The unit tests of the module test the arithmetic with a paused clock.
 
 mod support;
 
@@ -15,49 +15,49 @@ async fn send(transport: &Transport) -> Result<RawResponse, Error> {
     transport.call(Request::new(&LIST).timeout(Duration::from_secs(30))).await
 }
 
-/// An answer that allows `remaining` more requests in the next ten minutes.
+/// Returns a response that allows `remaining` more requests in the next ten minutes.
 fn leaving(remaining: u64) -> String {
     let reset = (SystemTime::now() + HOUR / 6).duration_since(UNIX_EPOCH).unwrap().as_secs();
     let limits = format!("x-ratelimit-limit: 9\r\nx-ratelimit-remaining: {remaining}\r\nx-ratelimit-reset: {reset}");
     format!("HTTP/1.1 200 OK\r\n{limits}\r\ncontent-length: 0\r\n\r\n")
 }
 
-fn assert_held(error: &Error, seconds: std::ops::RangeInclusive<u64>) {
+fn assert_rate_limited(error: &Error, seconds: std::ops::RangeInclusive<u64>) {
     assert!(error.is_rate_limited() && error.is_retryable() && !error.is_timeout() && error.status().is_none());
     assert!(error.attempts() == 0 && seconds.contains(&error.retry_after().unwrap().as_secs()), "{error:?}");
     assert!(error.to_string().starts_with("GET /points: not sent: rate limit: "), "{error}");
 }
 
 #[tokio::test]
-async fn what_the_api_has_left_is_shared_by_all_clones_and_no_more_is_sent() {
+async fn all_clones_share_the_remaining_requests_and_send_no_more() {
     let server = Server::answering([leaving(1), leaving(1), leaving(9)]).await;
     let transport = server.transport();
     send(&transport).await.unwrap();
     send(&transport.clone()).await.unwrap();
-    assert_held(&send(&transport.clone()).await.unwrap_err(), 590..=600);
+    assert_rate_limited(&send(&transport.clone()).await.unwrap_err(), 590..=600);
     assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn a_429_holds_all_clones_for_as_long_as_it_says() {
+async fn a_429_stops_all_clones_for_its_retry_after() {
     let refusal = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 600\r\ncontent-length: 0\r\n\r\n";
     let server = Server::answering([refusal.to_owned(), leaving(9)]).await;
     let transport = server.transport();
     assert_eq!(send(&transport).await.unwrap().status().as_u16(), 429);
-    assert_held(&send(&transport.clone()).await.unwrap_err(), 590..=600);
+    assert_rate_limited(&send(&transport.clone()).await.unwrap_err(), 590..=600);
 }
 
 #[tokio::test]
-async fn a_quota_is_kept_and_shared_by_all_clones() {
+async fn all_clones_share_a_quota() {
     let server = Server::answering([leaving(0), leaving(0), leaving(0)]).await;
     let transport = server.builder().pacing(Pacing::none().quota(Quota::new(2, HOUR))).build().unwrap();
     send(&transport).await.unwrap();
     send(&transport.clone()).await.unwrap();
-    assert_held(&send(&transport).await.unwrap_err(), 3590..=3600);
+    assert_rate_limited(&send(&transport).await.unwrap_err(), 3590..=3600);
 }
 
 #[tokio::test]
-async fn without_pacing_nothing_is_held_back() {
+async fn without_pacing_no_request_waits() {
     let server = Server::answering([leaving(0), leaving(0), leaving(0)]).await;
     let transport = server.builder().pacing(Pacing::none()).build().unwrap();
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! What is sent again, how often, and what is not; and the one repetition with another token.
+//! Retries: which requests are repeated, how often, and the single repetition with a new token.
 
 mod support;
 
@@ -21,7 +21,7 @@ const RESET: &str = "";
 const BROKEN_OFF: &str = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{";
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Quick enough for a test on a clock that is not paused: sockets do not go by it.
+/// A policy with short waits: sockets do not follow a paused clock.
 const QUICK: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
 
 fn status(status: &str) -> String {
@@ -32,7 +32,7 @@ async fn send(transport: &Transport, operation: &Operation) -> Result<RawRespons
     transport.call(Request::new(operation).json("body")).await
 }
 
-/// What comes of a request that is answered like this, and how often it was sent.
+/// Returns the outcome of a request with these responses, and how often it was sent.
 async fn outcome(operation: &Operation, answers: &[&str]) -> (Result<RawResponse, Error>, usize) {
     let server = Server::answering(answers.iter().copied()).await;
     let outcome = send(&server.builder().retry(QUICK).build().unwrap(), operation).await;
@@ -42,7 +42,7 @@ async fn outcome(operation: &Operation, answers: &[&str]) -> (Result<RawResponse
 }
 
 #[tokio::test]
-async fn what_may_pass_is_tried_again() {
+async fn transient_failures_are_retried() {
     for failure in ["429 Too Many Requests", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"] {
         let failure = status(failure);
         let (outcome, sent) = outcome(&GET, &[&failure, &failure, OK]).await;
@@ -55,7 +55,7 @@ async fn what_may_pass_is_tried_again() {
 }
 
 #[tokio::test]
-async fn what_would_fail_again_is_not_tried_again() {
+async fn permanent_failures_are_not_retried() {
     for failure in ["400 Bad Request", "403 Forbidden", "404 Not Found", "422 X", "500 Internal Server Error"] {
         let (outcome, sent) = outcome(&GET, &[&status(failure), OK]).await;
         let error: Error = outcome.unwrap().unexpected();
@@ -64,7 +64,7 @@ async fn what_would_fail_again_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn the_last_error_is_given_and_says_how_often_it_was_tried() {
+async fn the_last_error_is_returned_with_the_number_of_attempts() {
     let (unavailable, bad) = (status("503 Service Unavailable"), status("502 Bad Gateway"));
     let (outcome, sent) = outcome(&GET, &[&unavailable, RESET, &unavailable, &bad, OK]).await;
     let error: Error = outcome.unwrap().unexpected();
@@ -73,14 +73,14 @@ async fn the_last_error_is_given_and_says_how_often_it_was_tried() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_takes_too_long_is_given_up_and_tried_again() {
+async fn an_attempt_that_times_out_is_retried() {
     let server = Server::answering([HANG, OK, OK, OK]).await;
     let transport = server.builder().retry(QUICK).attempt_timeout(Duration::from_millis(100)).build().unwrap();
     assert_eq!(send(&transport, &GET).await.unwrap().status().as_u16(), 200);
 }
 
 #[tokio::test]
-async fn the_call_ends_at_its_deadline_whatever_is_left_to_try() {
+async fn the_call_ends_at_its_deadline_even_with_attempts_left() {
     let begun = Instant::now();
     let server = Server::answering([HANG, HANG]).await;
     let transport = server.builder().retry(QUICK).timeout(Duration::from_millis(100)).build().unwrap();
@@ -93,7 +93,7 @@ async fn the_call_ends_at_its_deadline_whatever_is_left_to_try() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_tried_again() {
+async fn a_failed_connection_is_retried() {
     let nobody = ClosedPort::new();
     let builder = ClientBuilder::<Transport>::new("").token(TOKEN).base_url(nobody.base_url()).retry(QUICK);
     let error = send(&builder.build().unwrap(), &GET).await.unwrap_err();
@@ -101,7 +101,7 @@ async fn a_server_that_is_not_there_is_tried_again() {
 }
 
 #[tokio::test]
-async fn what_is_not_idempotent_is_sent_once() {
+async fn a_request_that_is_not_idempotent_is_sent_once() {
     for failure in [&status("503 Service Unavailable"), &status("429 Too Many Requests"), RESET, BROKEN_OFF] {
         assert_eq!(outcome(&POST, &[failure, OK]).await.1, 1);
     }
@@ -112,7 +112,7 @@ async fn what_is_not_idempotent_is_sent_once() {
 }
 
 #[tokio::test]
-async fn what_is_marked_idempotent_is_repeated_with_its_body() {
+async fn a_request_marked_as_idempotent_is_repeated_with_its_body() {
     let (outcome, sent) = outcome(&MARKED, &[&status("503 Service Unavailable"), RESET, OK]).await;
     assert_eq!((outcome.unwrap().status().as_u16(), sent), (200, 3));
 }
@@ -142,14 +142,14 @@ async fn a_retry_after_beyond_its_cap_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_retry_after_of_no_time_is_tried_again_at_once() {
+async fn a_retry_after_of_zero_is_retried_at_once() {
     for value in ["0", "Sun, 06 Nov 1994 08:49:37 GMT", "nonsense"] {
         let failure = format!("HTTP/1.1 429 Too Many Requests\r\nretry-after: {value}\r\ncontent-length: 0\r\n\r\n");
         assert_eq!(outcome(&GET, &[&failure, OK]).await.1, 2, "{value}");
     }
 }
 
-/// Gives its token, and another one or an error when that is refused.
+/// A source with one token, and another one or an error after a refusal.
 struct Rotating {
     renewed: Result<Option<&'static str>, &'static str>,
     refused: Mutex<Vec<AccessToken>>,
@@ -167,7 +167,7 @@ impl TokenSource for &'static Rotating {
     }
 }
 
-/// What comes of a request with a token source; how often it was asked for another token; and what the server saw.
+/// Returns the outcome of a request with a token source, the number of renewals, and the requests to the server.
 async fn rotated(
     operation: &Operation,
     renewed: Result<Option<&'static str>, &'static str>,
@@ -185,7 +185,7 @@ fn expired() -> String {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_once_and_the_request_repeated_whatever_its_method() {
+async fn a_refused_token_is_renewed_once_and_the_request_repeated_with_any_method() {
     for operation in [&GET, &POST] {
         let (outcome, asked, requests) = rotated(operation, Ok(Some("another")), &[&expired(), OK]).await;
         assert_eq!((outcome.unwrap().status().as_u16(), asked, requests.len()), (200, 1, 2));
@@ -197,7 +197,7 @@ async fn a_refused_token_is_renewed_once_and_the_request_repeated_whatever_its_m
 }
 
 #[tokio::test]
-async fn the_renewed_token_serves_the_retries_too_and_does_not_count_as_one() {
+async fn retries_use_the_renewed_token_and_the_renewal_is_not_a_retry() {
     let (failure, expired) = (status("503 Service Unavailable"), expired());
     let answers: [&str; 5] = [&failure, &expired, &failure, &failure, OK];
     let (outcome, asked, requests) = rotated(&GET, Ok(Some("another")), &answers).await;
@@ -207,7 +207,7 @@ async fn the_renewed_token_serves_the_retries_too_and_does_not_count_as_one() {
 }
 
 #[tokio::test]
-async fn without_another_token_the_refusal_stands() {
+async fn without_another_token_the_refusal_is_the_response() {
     for same in [None, Some(TOKEN)] {
         let (outcome, asked, requests) = rotated(&GET, Ok(same), &[&expired(), OK]).await;
         assert_eq!((outcome.unwrap().status().as_u16(), asked, requests.len()), (401, 1, 1));
@@ -234,7 +234,7 @@ async fn a_source_that_fails_to_renew_is_an_error_that_keeps_the_refusal() {
     assert_eq!(error.to_string(), line);
 }
 
-/// What a source without a token makes of the call.
+/// A source without a token.
 struct Without(fn() -> BoxFuture<'static, Result<AccessToken, TokenError>>);
 
 impl TokenSource for Without {
@@ -255,7 +255,7 @@ async fn without_token(source: Without) -> Error {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_token_nothing_is_sent() {
+async fn without_a_token_no_request_is_sent() {
     let error = without_token(Without(|| Box::pin(future::ready(Err(TokenError::new("gone")))))).await;
     assert_eq!(error.to_string(), "GET /points: no token: gone");
     assert!(std::error::Error::source(&error).unwrap().is::<TokenError>() && !error.is_retryable());
@@ -264,7 +264,7 @@ async fn without_a_token_nothing_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_does_not_come_ends_the_call_at_its_deadline() {
+async fn a_token_source_that_hangs_ends_the_call_at_its_deadline() {
     let begun = tokio::time::Instant::now();
     let error = without_token(Without(|| Box::pin(future::pending()))).await;
     assert_eq!(begun.elapsed().as_secs(), LONG.as_secs());

@@ -1,4 +1,4 @@
-//! What subscribers see: OpenTelemetry's names, every attempt, and nothing that is nobody's business.
+//! Spans and events: OpenTelemetry's names, a span for every attempt, no token and no personal data.
 
 mod support;
 
@@ -19,7 +19,7 @@ const QUICK: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1
 
 type Fields = BTreeMap<&'static str, String>;
 
-/// Keeps every span and event, at every level.
+/// A subscriber that keeps every span and event, at every level.
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<Seen>>);
 
@@ -82,7 +82,7 @@ impl Subscriber for Collector {
     fn exit(&self, _: &Id) {}
 }
 
-/// Keeps what is logged, by this crate's dependencies too.
+/// A logger that keeps all records, those of dependencies included.
 struct Log(Mutex<String>);
 
 static LOG: Log = Log(Mutex::new(String::new()));
@@ -103,11 +103,11 @@ fn request() -> Request {
     Request::new(&OPERATION).path_param("id", "1257881496").query("name", "secret-query").json("secret-body")
 }
 
-/// Runs a call to its end, with everything it says collected.
+/// Makes a call and returns its spans and events.
 async fn collected(transport: &Transport) -> Collector {
     let collector = Collector::default();
     let _guard = tracing::subscriber::set_default(collector.clone());
-    // A call that gives an answer which is a failure formats that too, as a user would.
+    // Formats the error of a response that reports a failure, as a user would.
     let outcome = transport.call(request()).await;
     let error = outcome.map_or_else(|error| error, salla_runtime::RawResponse::unexpected::<()>);
     tracing::trace!(%error, ?error, source = std::error::Error::source(&error));
@@ -151,16 +151,16 @@ async fn every_call_and_every_attempt_has_a_span_with_the_names_of_opentelemetry
 }
 
 #[tokio::test]
-async fn a_failure_has_a_word_for_it() {
-    for (answer, word) in [("", "interrupted"), (support::HANG, "timeout")] {
+async fn a_failure_has_an_error_type() {
+    for (answer, error_type) in [("", "interrupted"), (support::HANG, "timeout")] {
         let server = Server::answering([answer]).await;
         let seen = collected(&server.builder().timeout(Duration::from_millis(300)).build().unwrap()).await;
-        assert_eq!(field(&seen.spans("call")[0], "error.type"), word);
-        assert_eq!(field(&seen.spans("attempt")[0], "error.type"), word);
+        assert_eq!(field(&seen.spans("call")[0], "error.type"), error_type);
+        assert_eq!(field(&seen.spans("attempt")[0], "error.type"), error_type);
     }
 }
 
-/// Every way in which a call can end, with a server that repeats whatever it is sent.
+/// Covers every way in which a call can end, with a server that repeats the request.
 #[tokio::test]
 async fn neither_token_nor_personal_data_is_traced_or_logged_at_any_level() {
     log::set_logger(&LOG).unwrap();
@@ -177,7 +177,7 @@ async fn neither_token_nor_personal_data_is_traced_or_logged_at_any_level() {
         traced += &collected(&builder.build().unwrap()).await.everything();
     }
     let logged = LOG.0.lock().unwrap().clone();
-    assert!(traced.contains("the request is repeated") && logged.contains("reqwest"), "there is something to look at");
+    assert!(traced.contains("the request is repeated") && logged.contains("reqwest"), "spans and log are not empty");
     for secret in ["marked-TOKEN", "secret-query", "secret-body", "1257881496"] {
         assert!(!traced.contains(secret) && !logged.contains(secret), "{secret} is in {traced} {logged}");
     }

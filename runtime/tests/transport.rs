@@ -1,4 +1,4 @@
-//! What crosses the wire and what comes back, against servers of a few lines on this machine.
+//! Requests and responses on the wire, against small servers on this machine.
 
 mod support;
 
@@ -22,7 +22,7 @@ fn request() -> Request {
     Request::new(&OPERATION).path_param("id", "a/b").query("customer_id", "1257881496").query("name", "مؤكدة")
 }
 
-/// What a generated operation does: 200 decodes, 401 and 422 are documented, anything else is not.
+/// Sends a request as a generated operation does: 200 decodes, 401 and 422 are documented, other statuses are not.
 async fn send(transport: &Transport) -> Result<Response<Value>, Error<Value>> {
     let response = transport.call(request()).await?;
     match response.status().as_u16() {
@@ -41,7 +41,7 @@ async fn failure(answer: impl Into<String>) -> Error<Value> {
     send(&server.transport()).await.unwrap_err()
 }
 
-/// Everything that `error` shows to those who print it or what caused it.
+/// Returns `Debug` and `Display` of `error` and its causes.
 fn shown(error: &(dyn StdError + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
     causes.fold(String::new(), |shown, error| shown + &debug(&error) + &error.to_string())
@@ -52,7 +52,7 @@ fn debug(value: &impl Debug) -> String {
 }
 
 #[tokio::test]
-async fn the_request_is_what_was_asked_for_and_nothing_more() {
+async fn the_request_has_the_expected_line_and_headers_and_no_others() {
     let server = Server::answering([OK_EMPTY_OBJECT]).await;
     let transport = server.builder().user_agent("my-app/1.0").build().unwrap();
     let response = tokio::spawn(async move { send(&transport).await }).await.unwrap().unwrap();
@@ -82,7 +82,7 @@ async fn a_body_is_sent_with_its_type() {
 }
 
 #[tokio::test]
-async fn the_types_that_are_wanted_and_the_cookies_are_sent() {
+async fn accept_and_cookies_are_sent() {
     let server = Server::answering([OK_EMPTY_OBJECT]).await;
     let operation = Operation::new("export", Method::GET, "/points");
     let request = Request::new(&operation).accept("text/csv").cookie("store", &7).query_as(Style::Form, "id", &[1, 2]);
@@ -106,7 +106,7 @@ async fn a_documented_error_is_decoded() {
 }
 
 #[tokio::test]
-async fn answers_that_do_not_decode_are_kept() {
+async fn responses_that_do_not_decode_are_kept() {
     for (status, body, reason) in [
         ("200 OK", "", "empty body"),
         ("401 Unauthorized", "<html>", "HTML instead of JSON"),
@@ -123,7 +123,7 @@ async fn answers_that_do_not_decode_are_kept() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_answer_and_the_token_stays() {
+async fn a_redirect_is_a_response_and_is_not_followed() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let location = format!("http://{}/", elsewhere.local_addr().unwrap());
     for status in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
@@ -132,16 +132,16 @@ async fn a_redirect_is_an_answer_and_the_token_stays() {
         assert_eq!(error.to_string(), format!("GET /customers/{{id}}/points: {status} (empty body)"));
         assert_eq!(error.headers().unwrap()["location"], location);
     }
-    assert_nothing_came(elsewhere);
+    assert_no_connection(elsewhere);
 }
 
-fn assert_nothing_came(listener: TcpListener) {
+fn assert_no_connection(listener: TcpListener) {
     let listener = listener.into_std().unwrap();
     assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_keeps_status_headers_and_what_came() {
+async fn an_interrupted_body_keeps_status_headers_and_the_received_part() {
     for answer in [
         "HTTP/1.1 200 OK\r\nx-id: 7\r\ncontent-length: 9\r\n\r\n{\"a\"",
         "HTTP/1.1 200 OK\r\nx-id: 7\r\ntransfer-encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n",
@@ -156,7 +156,7 @@ async fn a_body_that_breaks_off_keeps_status_headers_and_what_came() {
 }
 
 #[tokio::test]
-async fn a_body_over_the_limit_is_not_read_to_its_end() {
+async fn a_body_over_the_limit_is_not_read_completely() {
     let body = "x".repeat(2000);
     for head in ["content-length: 2000\r\n", ""] {
         let server = Server::answering([format!("HTTP/1.1 200 OK\r\nx-id: 7\r\n{head}\r\n{body}")]).await;
@@ -179,32 +179,32 @@ async fn a_body_of_exactly_the_limit_is_read() {
 }
 
 #[tokio::test]
-async fn a_content_length_that_lies_reserves_no_memory() {
+async fn a_wrong_content_length_reserves_no_memory() {
     let server = Server::answering(["HTTP/1.1 200 OK\r\ncontent-length: 9223372036854775807\r\n\r\n{}"]).await;
     let error = send(&server.builder().max_body_bytes(usize::MAX).build().unwrap()).await.unwrap_err();
     assert!(error.is_interrupted() && error.body().unwrap() == "{}");
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_cannot_be_connected_to() {
+async fn a_closed_port_is_a_connect_error() {
     let nobody = ClosedPort::new();
     let transport: Transport = once(nobody.base_url()).build().unwrap();
     let error = send(&transport).await.unwrap_err();
     assert!(error.is_connect() && !error.is_timeout() && error.status().is_none() && error.body().is_none());
     assert!(error.to_string().starts_with("GET /customers/{id}/points: cannot connect: "), "{error}");
     assert!(error.source().unwrap().source().is_some(), "the causes are kept");
-    assert!(!shown(&error).contains("1257881496"), "whose points they are is nobody's business");
+    assert!(!shown(&error).contains("1257881496"), "the query is personal data");
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_up_gives_no_answer() {
+async fn a_closed_connection_is_an_interrupted_error() {
     let error = failure("").await;
     assert!(error.is_interrupted() && error.status().is_none());
     assert!(error.to_string().starts_with("GET /customers/{id}/points: no answer: "), "{error}");
 }
 
 #[tokio::test]
-async fn time_runs_out_before_the_answer_and_within_it() {
+async fn timeouts_before_and_during_the_response_are_interrupted_errors() {
     const SHORT: Duration = Duration::from_millis(100);
     let silent = Server::answering([HANG]).await;
     let error = send(&silent.builder().attempt_timeout(SHORT).build().unwrap()).await.unwrap_err();
@@ -227,7 +227,7 @@ async fn time_runs_out_before_the_answer_and_within_it() {
 }
 
 #[tokio::test]
-async fn a_request_that_cannot_be_sent_is_not_sent() {
+async fn an_invalid_request_is_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     let transport: Transport = once(base_url).build().unwrap();
@@ -237,11 +237,11 @@ async fn a_request_that_cannot_be_sent_is_not_sent() {
     assert_eq!(error.to_string(), line);
     let error = Error::<()>::invalid_request(&OPERATION, "customer_id", format!("{TOKEN}\nis too short"));
     assert!(error.is_invalid_request() && error.to_string().ends_with("TOKEN is too short"));
-    assert_nothing_came(listener);
+    assert_no_connection(listener);
 }
 
 #[tokio::test]
-async fn nothing_shows_the_token_even_when_the_server_repeats_the_request() {
+async fn the_token_is_not_shown_even_if_the_server_repeats_the_request() {
     for status in ["200 OK", "302 Found", "401 Unauthorized", "422 Unprocessable Entity", "500 Internal Server Error"] {
         for wrap in [
             |echo: &str| json!({"error": {"code": echo, "message": echo, "fields": {echo: [echo]}}}).to_string(),
@@ -308,7 +308,7 @@ async fn a_success_that_reports_a_failure_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_bare_oauth_error_is_an_answer_of_the_api() {
+async fn a_bare_oauth_error_is_an_api_error() {
     #[derive(Debug, serde::Deserialize)]
     #[expect(dead_code, reason = "only decoded")]
     struct Documented {
@@ -323,7 +323,7 @@ async fn a_bare_oauth_error_is_an_answer_of_the_api() {
 }
 
 #[tokio::test]
-async fn failures_that_the_api_reports_have_their_predicates() {
+async fn failures_of_the_api_have_their_predicates() {
     let scopes = json!({"error": {"message": "The access token should have access to one of those scopes: x"}});
     let error = failure(answer("401 Unauthorized", &scopes.to_string())).await;
     assert!(error.is_unauthorized() && error.is_missing_scope() && error.is_api() && !error.is_validation());
@@ -334,18 +334,18 @@ async fn failures_that_the_api_reports_have_their_predicates() {
 }
 
 #[tokio::test]
-async fn a_client_of_ones_own_that_follows_a_redirect_takes_no_token_along_and_is_not_believed() {
+async fn a_custom_client_that_follows_a_redirect_sends_no_token_and_causes_an_error() {
     let elsewhere = Server::answering([answer("200 OK", r#"{"data":[]}"#)]).await;
     let location = format!("HTTP/1.1 302 Found\r\nlocation: {}\r\ncontent-length: 0\r\n\r\n", elsewhere.base_url);
     let server = Server::answering([location]).await;
     let error = send(&server.builder().http_client(following()).build().unwrap()).await.unwrap_err();
     assert!(error.is_redirected() && !error.is_retryable() && error.attempts() == 1);
-    let line = "GET /customers/{id}/points: 200 OK, but from another place than the base URL";
+    let line = "GET /customers/{id}/points: 200 OK, but from another origin than the base URL";
     assert_eq!((error.to_string().as_str(), &error.body().unwrap()[..]), (line, &br#"{"data":[]}"#[..]));
     assert!(server.requests()[0].contains(TOKEN) && !elsewhere.requests()[0].contains(TOKEN));
 }
 
-/// A client with the habits of `reqwest`: it follows redirects.
+/// Returns a client with the defaults of `reqwest`, which follows redirects.
 fn following() -> reqwest::Client {
     let builder = reqwest::Client::builder().no_proxy();
     #[cfg(feature = "rustls")]
@@ -358,7 +358,7 @@ fn following() -> reqwest::Client {
     builder.build().unwrap()
 }
 
-/// Proxies are found in the environment when a client is built, so this runs itself again in another one.
+/// A client reads the proxies from the environment when it is built, so this test runs itself in another environment.
 #[tokio::test]
 async fn a_request_to_this_machine_uses_no_proxy_and_the_environment_is_read() {
     let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -377,7 +377,7 @@ async fn a_request_to_this_machine_uses_no_proxy_and_the_environment_is_read() {
     let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(server.requests()[0].contains(TOKEN));
-    assert_nothing_came(proxy);
+    assert_no_connection(proxy);
 }
 
 #[tokio::test]

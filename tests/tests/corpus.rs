@@ -244,7 +244,7 @@ fn cargo(command: &[&str], rest: &[&str]) -> String {
     corpus();
     let output = Command::new(env!("CARGO"))
         .args(command)
-        .args(["--workspace", "--offline", "--quiet", "--features", "mock", "--target-dir", "target"])
+        .args(["--workspace", "--offline", "--quiet", "--features", "mock,oauth", "--target-dir", "target"])
         .args(rest)
         .env("RUSTDOCFLAGS", "--deny warnings")
         .env_remove("RUSTFLAGS")

@@ -136,7 +136,9 @@ fn manifest(notes: &Notes, package: &Package, libraries: &BTreeSet<&str>) -> Str
         "\n[features]\ndefault = [\"rustls\"]\n\
          # TLS by rustls, or by the operating system.\n\
          rustls = [\"{RUNTIME}/rustls\"]\nnative-tls = [\"{RUNTIME}/native-tls\"]\n\
-         # Answers without a network, for tests.\nmock = [\"{RUNTIME}/mock\"]\n"
+         # Access tokens that refresh themselves.\noauth = [\"{RUNTIME}/oauth\"]\n\
+         # Responses without a network, for tests.\nmock = [\"{RUNTIME}/mock\"]\n\
+         \n[package.metadata.docs.rs]\nall-features = true\n"
     );
     let _ = write!(
         out,
@@ -239,7 +241,8 @@ fn readme(notes: &Notes, package: &Package) -> String {
         );
     }
     out += "\nWhat can fail, and what stays reachable when it does, is described at `Error`. \
-            TLS is a feature: `rustls` (the default) or `native-tls`.\n";
+            TLS is a feature: `rustls` (the default) or `native-tls`. The feature `oauth` adds access tokens that refresh \
+            themselves, the feature `mock` responses without a network for tests.\n";
     out
 }
 

@@ -1,23 +1,39 @@
-//! Settings into a [`RefreshingToken`], checked when it is built.
+//! The configuration of a [`RefreshingToken`]. It is checked when the source is built.
 
+use std::error::Error as StdError;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::future::Future;
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::config;
+use crate::base_url;
 use crate::error::{Error, Failure};
+use crate::http_client;
 use crate::token::fault;
 
 use super::endpoint::Endpoint;
+use super::source::RefreshingToken;
 use super::state::State;
-use super::{Clock, DEFAULT_MARGIN, DEFAULT_TIMEOUT, DEFAULT_TOKEN_URL, RefreshingToken, Save, Shared, Tokens};
+use super::task::{Clock, Save, Shared};
+use super::tokens::Tokens;
 
-/// The longest that connecting may take. Short of the whole: a connection that was never made costs nothing.
+/// Default of [`RefreshingTokenBuilder::token_url`]: Salla's token endpoint.
+pub const DEFAULT_TOKEN_URL: &str = "https://accounts.salla.sa/oauth2/token";
+
+/// Default of [`RefreshingTokenBuilder::margin`]: 5 minutes.
+pub const DEFAULT_MARGIN: Duration = Duration::from_secs(5 * 60);
+
+/// Default of [`RefreshingTokenBuilder::timeout`]: 60 seconds. A short timeout may cost the refresh token.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The longest timeout of connecting. It is shorter than the whole timeout, since a failed connection cannot cost the
+/// refresh token.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Builds a [`RefreshingToken`]: see [`RefreshingToken::builder`].
+/// A builder of a [`RefreshingToken`]: see [`RefreshingToken::builder`].
 #[must_use]
 pub struct RefreshingTokenBuilder {
     client_id: String,
@@ -30,62 +46,83 @@ pub struct RefreshingTokenBuilder {
     clock: Box<Clock>,
 }
 
-impl RefreshingTokenBuilder {
-    pub(super) fn new(client_id: String, client_secret: SecretString, tokens: Tokens, save: Box<Save>) -> Self {
-        Self {
-            client_id,
-            client_secret,
+impl RefreshingToken {
+    /// Begins a source for the app with this client id and secret, from the tokens that it has now. `save` gets every
+    /// new pair of tokens and is awaited before they are used. Its error becomes the [`source`](StdError::source) of a
+    /// [`TokenError`](crate::TokenError), so it must not hold a token.
+    ///
+    /// If `save` fails, it is called again with the same tokens.
+    pub fn builder<S, F, E>(
+        client_id: impl Into<String>,
+        client_secret: impl Into<SecretString>,
+        tokens: Tokens,
+        save: S,
+    ) -> RefreshingTokenBuilder
+    where
+        S: Fn(Tokens) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let save = move |tokens| -> BoxFuture<'static, Result<(), Box<dyn StdError + Send + Sync>>> {
+            let saved = save(tokens);
+            Box::pin(async move { saved.await.map_err(Into::into) })
+        };
+        RefreshingTokenBuilder {
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
             tokens,
-            save,
+            save: Box::new(save),
             token_url: DEFAULT_TOKEN_URL.to_owned(),
             margin: DEFAULT_MARGIN,
             timeout: DEFAULT_TIMEOUT,
             clock: Box::new(system_clock),
         }
     }
+}
 
-    /// Where tokens are refreshed; [`DEFAULT_TOKEN_URL`] otherwise. It has neither user, query nor fragment. Plain
-    /// `http` is accepted for this machine only (`localhost`, `127.0.0.0/8`, `[::1]`).
+impl RefreshingTokenBuilder {
+    /// Sets the URL of the token endpoint. It has no user, query or fragment. Plain `http` is accepted for this machine
+    /// only (`localhost`, `127.0.0.0/8`, `[::1]`). Default: [`DEFAULT_TOKEN_URL`].
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = url.into();
         self
     }
 
-    /// How long before its expiry a token is refreshed; [`DEFAULT_MARGIN`] otherwise. Never more than half of a
-    /// token's lifetime, as far as that is known.
+    /// Sets how long before its expiry a token is refreshed. It is at most half of the token's lifetime, if that is
+    /// known. Default: [`DEFAULT_MARGIN`].
     pub fn margin(mut self, margin: Duration) -> Self {
         self.margin = margin;
         self
     }
 
-    /// How long a refresh may take, from connecting to the last byte of the answer; [`DEFAULT_TIMEOUT`] otherwise.
-    /// Giving up early may cost the refresh token.
+    /// Sets the timeout of a refresh, from connecting to the last byte of the response. A short timeout may cost the
+    /// refresh token. Default: [`DEFAULT_TIMEOUT`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// What time it is, in Unix seconds; the system's clock otherwise. For tests.
+    /// Sets the clock, in Unix seconds, for tests. Default: the system's clock.
     pub fn clock(mut self, now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         self.clock = Box::new(now);
         self
     }
 
-    /// Builds the source. Connects to nothing yet.
+    /// Builds the source. It makes no connection yet.
     ///
     /// # Errors
     ///
-    /// A configuration error that names the setting that cannot be used, and why.
+    /// A [configuration error](Error::is_configuration) that names the invalid setting and the reason.
     pub fn build(self) -> Result<RefreshingToken, Error> {
         self.check()?;
-        let url = config::base_url(&self.token_url).map_err(|reason| Failure::configuration("token_url", reason))?;
-        let http = config::http_client(&url, self.timeout, CONNECT_TIMEOUT.min(self.timeout / 2))?;
-        Ok(RefreshingToken(Arc::new(Shared {
+        let url = base_url::parse(&self.token_url).map_err(|reason| Failure::configuration("token_url", reason))?;
+        let http = http_client::build(&url, self.timeout, CONNECT_TIMEOUT.min(self.timeout / 2))?;
+        Ok(RefreshingToken::new(Shared {
             endpoint: Endpoint { http, url, client_id: self.client_id, client_secret: self.client_secret },
             save: self.save,
             clock: self.clock,
             state: Mutex::new(State::new(self.tokens, self.margin.as_secs())),
-        })))
+        }))
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -106,11 +143,11 @@ impl RefreshingTokenBuilder {
 }
 
 fn system_clock() -> u64 {
-    // Before 1970 there were no tokens.
+    // A clock before 1970 counts as 1970.
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
-/// Neither secrets nor URL: that is not checked yet, and may be a secret in the wrong place.
+/// Omits the secrets, and the URL, which is not validated yet and may be a misplaced secret.
 impl fmt::Debug for RefreshingTokenBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RefreshingTokenBuilder")

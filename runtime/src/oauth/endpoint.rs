@@ -1,5 +1,5 @@
-//! The token endpoint (RFC 6749, section 6): one form out, and what its answer means for the refresh token that
-//! was in it. Nothing that the server says is shown before our secrets are taken out of it.
+//! The token endpoint (RFC 6749, section 6): sends the form of a refresh and determines from the response whether the
+//! refresh token was used. Text of the server is only shown after the secrets are removed from it.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,16 +11,17 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use crate::auth::{AccessToken, Kind, TokenError};
+use crate::auth::{Kind, TokenError};
 use crate::text::presentable;
+use crate::token::AccessToken;
 
-use super::Tokens;
 use super::state::Grant;
+use super::tokens::Tokens;
 
-/// The largest answer that is read. Real ones have a few hundred bytes.
+/// The largest body that is read. Real ones have a few hundred bytes.
 const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// Where tokens are refreshed, and as whom.
+/// A token endpoint and the credentials for it.
 pub(super) struct Endpoint {
     pub(super) http: reqwest::Client,
     pub(super) url: Url,
@@ -28,7 +29,7 @@ pub(super) struct Endpoint {
     pub(super) client_secret: SecretString,
 }
 
-/// New tokens as the server words them.
+/// New tokens with the expiry as the server sent it.
 pub(super) struct Granted {
     access_token: AccessToken,
     refresh_token: Option<SecretString>,
@@ -39,8 +40,8 @@ pub(super) struct Granted {
 }
 
 impl Granted {
-    /// With the expiry in Unix seconds, given that they came `now`. Expired on arrival is a wrong clock, here or
-    /// there: to believe it would be to refresh for every request.
+    /// Converts the expiry into Unix seconds for tokens that were received at `now`. An expiry in the past is ignored:
+    /// it comes from a wrong clock and would cause a refresh for every request.
     pub(super) fn at(self, now: u64) -> Grant {
         let relative = self.expires_in.map(|seconds| now.saturating_add(seconds));
         let expires_at = [self.expires, relative].into_iter().flatten().find(|at| *at > now);
@@ -48,19 +49,19 @@ impl Granted {
     }
 }
 
-/// A 2xx. `token_type` is not looked at: the API takes no tokens but bearer tokens.
+/// The body of a 2xx. `token_type` is not read, since the API only accepts bearer tokens.
 #[derive(Deserialize)]
 struct GrantBody {
     access_token: String,
     refresh_token: Option<String>,
-    // Salla says when, the RFC says how long. Neither is worth losing new tokens over, whatever is in it.
+    // Salla sends a time, the RFC a duration. An invalid value must not lose the new tokens, so both are any JSON.
     #[serde(default)]
     expires: Value,
     #[serde(default)]
     expires_in: Value,
 }
 
-/// RFC 6749, section 5.2.
+/// The body of an error (RFC 6749, section 5.2).
 #[derive(Deserialize)]
 struct ErrorBody {
     error: String,
@@ -68,18 +69,18 @@ struct ErrorBody {
 }
 
 impl Endpoint {
-    /// Exchanges the refresh token. The error says whether it may be sent again.
+    /// Exchanges the refresh token for new tokens. The kind of the error determines whether it may be sent again.
     pub(super) async fn refresh(&self, tokens: &Tokens) -> Result<Granted, TokenError> {
         let response = self.request(tokens).send().await.map_err(broken)?;
         let status = response.status();
         let body = match read(response).await {
             Ok(body) => body,
-            // The status says it all.
+            // The status is sufficient.
             Err(_) if is_unused(status) => Bytes::new(),
             Err(Some(error)) => return Err(broken(error)),
             Err(None) => return Err(lost(&format!("{status}, but the body is too large"), None)),
         };
-        understand(status, &body, |text| self.redacted(text, tokens))
+        interpret(status, &body, |text| self.redacted(text, tokens))
     }
 
     fn request(&self, tokens: &Tokens) -> reqwest::RequestBuilder {
@@ -94,12 +95,12 @@ impl Endpoint {
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::USER_AGENT, concat!("salla-runtime/", env!("CARGO_PKG_VERSION")))
-            // A connection of its own: on one that was kept open, a request can get lost without being answered.
+            // The connection is not reused: a request on a kept-alive connection can be lost without a response.
             .header(header::CONNECTION, "close")
             .body(form)
     }
 
-    /// `text` on one short line, without what is ours to keep, be it as it is or as the form has it.
+    /// Returns `text` on one short line, without the secrets in plain or form-encoded spelling.
     fn redacted(&self, text: &str, tokens: &Tokens) -> String {
         let access_token = tokens.access_token().map(AccessToken::expose_secret);
         let secrets = [Some(tokens.refresh_token()), Some(self.client_secret.expose_secret()), access_token];
@@ -117,20 +118,20 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// What an answer means: new tokens, or why there are none and what became of the refresh token.
-fn understand(status: StatusCode, body: &[u8], clean: impl Fn(&str) -> String) -> Result<Granted, TokenError> {
+/// Interprets a response: new tokens, or an error whose kind shows whether the refresh token was used.
+fn interpret(status: StatusCode, body: &[u8], clean: impl Fn(&str) -> String) -> Result<Granted, TokenError> {
     let granted = if status.is_success() { granted(body) } else { Err("") };
     let fault = match granted {
         Ok(granted) => return Ok(granted),
         Err(fault) => fault,
     };
-    let told = serde_json::from_slice::<ErrorBody>(body).ok().filter(|told| !told.error.is_empty());
-    let code = told.as_ref().map(|told| told.error.clone());
-    let said = told.map_or_else(|| not_json(body).unwrap_or(fault).to_owned(), |told| clean(&told.to_string()));
-    let answer = if said.is_empty() { status.to_string() } else { format!("{status} ({said})") };
+    let error = serde_json::from_slice::<ErrorBody>(body).ok().filter(|error| !error.error.is_empty());
+    let code = error.as_ref().map(|error| error.error.clone());
+    let message = error.map_or_else(|| not_json(body).unwrap_or(fault).to_owned(), |error| clean(&error.to_string()));
+    let answer = if message.is_empty() { status.to_string() } else { format!("{status} ({message})") };
     Err(match code.as_deref() {
         _ if is_busy(status) => temporary(&format!("the authorization server has no time: {answer}"), None),
-        // The second is what Ory's server says of a token that was used.
+        // The second is the error of Ory's server for a used token.
         Some("invalid_grant" | "token_inactive") if !status.is_server_error() => revoked(&answer),
         Some(_) if !status.is_server_error() => refused(&answer),
         _ if is_unused(status) => refused(&answer),
@@ -138,25 +139,26 @@ fn understand(status: StatusCode, body: &[u8], clean: impl Fn(&str) -> String) -
     })
 }
 
-/// Whether a server that answers this has done nothing, and may do it later (RFC 9110, RFC 6585).
+/// Reports whether the server did nothing and may accept the request later (RFC 9110, RFC 6585).
 fn is_busy(status: StatusCode) -> bool {
     matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
 }
 
-/// Whether a server that answers this has not used the refresh token.
+/// Reports whether the server did not use the refresh token.
 fn is_unused(status: StatusCode) -> bool {
     is_busy(status) || status.is_redirection() || status.is_client_error()
 }
 
+/// Parses new tokens. The error is a reason without any of the body.
 fn granted(body: &[u8]) -> Result<Granted, &'static str> {
-    // Serde's own words could quote a token.
+    // Serde's messages could quote a token.
     let body: GrantBody = serde_json::from_slice(body).map_err(|_| "no access token in it")?;
     let access_token = AccessToken::parse(&body.access_token).map_err(|_| "the access token in it cannot be sent")?;
     let refresh_token = body.refresh_token.filter(|token| !token.is_empty()).map(SecretString::from);
     Ok(Granted { access_token, refresh_token, expires_in: seconds(&body.expires_in), expires: seconds(&body.expires) })
 }
 
-/// A number of seconds, be it a number or a string.
+/// Reads a number of seconds from a number or a string.
 fn seconds(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),
@@ -165,7 +167,7 @@ fn seconds(value: &Value) -> Option<u64> {
     }
 }
 
-/// What came instead of JSON.
+/// Describes a body that is plainly not JSON.
 fn not_json(body: &[u8]) -> Option<&'static str> {
     match body.trim_ascii_start().first() {
         None => Some("empty body"),
@@ -174,7 +176,7 @@ fn not_json(body: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The body, or what stopped it: the connection, or its size.
+/// Reads the body. The error is that of the connection, or `None` if the body is too large.
 async fn read(mut response: reqwest::Response) -> Result<Bytes, Option<reqwest::Error>> {
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(Some)? {
@@ -186,7 +188,7 @@ async fn read(mut response: reqwest::Response) -> Result<Bytes, Option<reqwest::
     Ok(body.freeze())
 }
 
-/// There is no whole answer. Only without a connection is it sure that nothing was sent.
+/// Creates the error of an incomplete response. Only after a failed connection is it certain that nothing was sent.
 fn broken(error: reqwest::Error) -> TokenError {
     let error = error.without_url();
     match (error.is_connect(), error.is_timeout()) {
@@ -198,13 +200,13 @@ fn broken(error: reqwest::Error) -> TokenError {
 
 type Source = Option<Box<dyn StdError + Send + Sync>>;
 
-/// Nothing was sent, or nothing was done.
+/// Creates the error of a refresh that was not sent or not processed.
 fn temporary(reason: &str, source: Source) -> TokenError {
     let message = format!("cannot refresh the access token: {reason}; nothing is lost, try again later");
     TokenError::of(Kind::Temporary, message, source)
 }
 
-/// The request was sent, and what came of it is not known.
+/// Creates the error of a refresh that was sent and whose response was lost.
 pub(super) fn lost(reason: &str, source: Source) -> TokenError {
     let message = format!(
         "cannot refresh the access token: the answer was lost: {reason}; the refresh token may be used up and is not \

@@ -1,89 +1,99 @@
-//! What a source knows and what that leads to: pure rules over a clock reading, without network or tasks.
+//! The state of a source and its decisions: pure functions of a clock reading, without network or tasks.
 
-use crate::auth::{AccessToken, TokenError};
+use std::time::Duration;
 
-use super::flight::Landing;
-use super::{MIN_AGE, RETRY_PAUSE, Tokens};
+use crate::auth::TokenError;
+use crate::token::AccessToken;
 
-/// The tokens, how they were come by, and what is under way. Times are Unix seconds.
+use super::pending::{Outcome, Pending};
+use super::tokens::Tokens;
+
+/// The age below which a refused access token is not refreshed again: 10 minutes.
+pub const MIN_AGE: Duration = Duration::from_secs(10 * 60);
+
+/// The pause after a failed refresh while the current access token is valid: 30 seconds.
+pub const RETRY_PAUSE: Duration = Duration::from_secs(30);
+
+/// The tokens, their origin, and the refresh in progress. Times are Unix seconds.
 pub(super) struct State {
     tokens: Tokens,
     /// How long before its expiry a token is refreshed.
     margin: u64,
-    /// Whether the tokens are where the caller keeps them. Nobody gets those that are not.
+    /// Whether the caller's function has saved the tokens. Unsaved tokens are not used.
     saved: bool,
-    /// When a refresh gave the access token. `None` for one that the caller gave.
+    /// The time of the refresh that returned the access token. `None` for a token of the caller.
     obtained_at: Option<u64>,
-    /// Why the refresh token must not be sent any more.
+    /// The error after which the refresh token must not be sent again.
     ended: Option<TokenError>,
-    /// No refresh before this, as long as there is a valid token.
+    /// The time before which no refresh starts while the access token is valid.
     paused_until: u64,
-    /// The one refresh or saving under way.
-    flight: Option<Landing>,
+    /// The refresh or save in progress.
+    pending: Option<Pending>,
 }
 
-/// What an asker gets.
+/// The next step for a caller that needs a token.
 pub(super) enum Step {
-    /// This token; `None` when the refused one will not be replaced.
-    Give(Option<AccessToken>),
-    /// What the flight under way ends with.
-    Wait(Landing),
-    /// What a new flight ends with, which begins with this.
-    Start(Task),
+    /// Return this token. `None` means that the refused one is not replaced.
+    Return(Option<AccessToken>),
+    /// Wait for the task in progress.
+    Wait(Pending),
+    /// Start a task with this work and wait for it.
+    Start(Work),
 }
 
-/// What a flight does first.
+/// The work of a task. A refresh includes the save.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Task {
+pub(super) enum Work {
     Refresh,
     Save,
 }
 
-/// New tokens, as an answer gave them.
+/// New tokens of a response.
 pub(super) struct Grant {
     pub(super) access_token: AccessToken,
-    /// Absent where the old one goes on (RFC 6749, section 6).
+    /// Absent if the old one stays valid (RFC 6749, section 6).
     pub(super) refresh_token: Option<secrecy::SecretString>,
-    /// Later than now, or not known.
+    /// In the future, or not known.
     pub(super) expires_at: Option<u64>,
 }
 
 impl State {
-    /// The state of a source that begins with `tokens`, which are saved.
+    /// Creates the state of a source with `tokens`, which are saved.
     pub(super) fn new(tokens: Tokens, margin: u64) -> Self {
-        Self { tokens, margin, saved: true, obtained_at: None, ended: None, paused_until: 0, flight: None }
+        Self { tokens, margin, saved: true, obtained_at: None, ended: None, paused_until: 0, pending: None }
     }
 
-    /// What an asker gets. `refused` is what the API did not accept.
+    /// Decides the next step for a caller. `refused` is the token that the API refused.
     pub(super) fn next(&mut self, now: u64, refused: Option<&AccessToken>) -> Result<Step, TokenError> {
-        if let Some(landing) = &self.flight {
-            return Ok(Step::Wait(landing.clone()));
+        if let Some(pending) = &self.pending {
+            return Ok(Step::Wait(pending.clone()));
         }
         if !self.saved {
-            return Ok(Step::Start(Task::Save));
+            return Ok(Step::Start(Work::Save));
         }
         if refused.is_some() && self.tokens.access_token.as_ref() == refused {
             if self.is_young(now) {
-                return Ok(Step::Give(None));
+                return Ok(Step::Return(None));
             }
             self.tokens.access_token = None;
         }
         match self.usable(now) {
             Some(token) if !self.is_due(now) || now < self.paused_until || self.ended.is_some() => {
-                Ok(Step::Give(Some(token.clone())))
+                Ok(Step::Return(Some(token.clone())))
             }
-            _ => self.ended.clone().map_or(Ok(Step::Start(Task::Refresh)), Err),
+            _ => self.ended.clone().map_or(Ok(Step::Start(Work::Refresh)), Err),
         }
     }
 
-    /// A flight is under way; it ends with [`land`](Self::land).
-    pub(super) fn depart(&mut self, landing: &Landing) {
-        self.flight = Some(landing.clone());
+    /// Records a new task. It ends with [`finish`](Self::finish).
+    pub(super) fn start(&mut self, pending: &Pending) {
+        self.pending = Some(pending.clone());
     }
 
-    /// The flight is over. Gives what those who waited get: a failure does not hurt while the old token is valid.
-    pub(super) fn land(&mut self, now: u64, result: Result<(), TokenError>) -> Result<AccessToken, TokenError> {
-        self.flight = None;
+    /// Records the end of the task and returns the result for its callers. While the old token is valid, they get that
+    /// token after a failure.
+    pub(super) fn finish(&mut self, now: u64, result: Result<(), TokenError>) -> Outcome {
+        self.pending = None;
         if let Err(error) = &result {
             self.paused_until = now.saturating_add(RETRY_PAUSE.as_secs());
             if error.must_reauthorize() {
@@ -97,12 +107,12 @@ impl State {
         }
     }
 
-    /// The tokens as they are now.
+    /// Returns the current tokens.
     pub(super) fn tokens(&self) -> Tokens {
         self.tokens.clone()
     }
 
-    /// A refresh gave new tokens. They are not saved yet.
+    /// Sets the new tokens of a refresh. They are not saved yet.
     pub(super) fn accept(&mut self, now: u64, grant: Grant) {
         self.tokens.access_token = Some(grant.access_token);
         self.tokens.expires_at = grant.expires_at;
@@ -112,27 +122,27 @@ impl State {
         (self.saved, self.obtained_at, self.paused_until) = (false, Some(now), 0);
     }
 
-    /// The caller's store has the tokens.
+    /// Records that the tokens are saved.
     pub(super) fn saved(&mut self) {
         self.saved = true;
     }
 
-    /// Other tokens from the caller, unless a flight has to end first.
-    pub(super) fn replace(&mut self, tokens: &Tokens) -> Option<Landing> {
-        if self.flight.is_none() {
+    /// Replaces the tokens, or returns the task that has to end first.
+    pub(super) fn replace(&mut self, tokens: &Tokens) -> Option<Pending> {
+        if self.pending.is_none() {
             *self = Self { saved: false, ..Self::new(tokens.clone(), self.margin) };
         }
-        self.flight.clone()
+        self.pending.clone()
     }
 
-    /// Forgets that the refresh token may have been used. That the server refused it is not forgotten.
+    /// Clears the error of a lost response. The error of a refused refresh token stays.
     pub(super) fn try_again(&mut self) {
         if self.ended.as_ref().is_some_and(TokenError::is_outcome_unknown) {
             (self.ended, self.paused_until) = (None, 0);
         }
     }
 
-    /// The access token, unless it has expired.
+    /// Returns the access token, unless it has expired.
     fn usable(&self, now: u64) -> Option<&AccessToken> {
         let expired = self.tokens.expires_at.is_some_and(|at| at <= now);
         self.tokens.access_token.as_ref().filter(|_| !expired)

@@ -1,18 +1,18 @@
-//! What an app holds of a store's authorization, and what has to be saved of it.
+//! The tokens of a store's authorization, which the app has to save.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::auth::AccessToken;
+use crate::token::AccessToken;
 
-/// A refresh token, the access token that came with it, and when that expires.
+/// A refresh token, its access token, and the expiry of the access token.
 ///
 /// ```
 /// use salla_runtime::AccessToken;
 /// use salla_runtime::oauth::Tokens;
 ///
-/// // Enough to begin with: the first use refreshes.
+/// // A refresh token is sufficient: the first use refreshes.
 /// let tokens = Tokens::new("ory_rt_0123");
 /// assert!(tokens.access_token().is_none() && tokens.refresh_token() == "ory_rt_0123");
 ///
@@ -28,32 +28,32 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// A refresh token alone. What it consists of is checked when the source is built.
+    /// Creates tokens with a refresh token only. It is validated when the source is built.
     #[must_use]
     pub fn new(refresh_token: impl Into<SecretString>) -> Self {
         Self { access_token: None, expires_at: None, refresh_token: refresh_token.into() }
     }
 
-    /// With the access token that goes with it, and when that expires, in Unix seconds. `None` is: not known, so it
-    /// is refreshed when the API refuses it, not before.
+    /// Sets the access token and its expiry in Unix seconds. If the expiry is `None`, the token is refreshed only when
+    /// the API refuses it.
     #[must_use]
     pub fn with_access_token(self, access_token: AccessToken, expires_at: Option<u64>) -> Self {
         Self { access_token: Some(access_token), expires_at, ..self }
     }
 
-    /// The access token. Those that are given to be saved have one.
+    /// Returns the access token. Tokens to save always have one.
     #[must_use]
     pub fn access_token(&self) -> Option<&AccessToken> {
         self.access_token.as_ref()
     }
 
-    /// When the access token expires, in Unix seconds, if that is known.
+    /// Returns the expiry of the access token in Unix seconds, if it is known.
     #[must_use]
     pub fn expires_at(&self) -> Option<u64> {
         self.expires_at
     }
 
-    /// The refresh token, to be saved. Never to be shown.
+    /// Returns the refresh token, to save it. Do not show it.
     #[must_use]
     pub fn refresh_token(&self) -> &str {
         self.refresh_token.expose_secret()

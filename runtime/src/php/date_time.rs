@@ -1,4 +1,4 @@
-//! Dates: PHP's `DateTime` object, text, and the many spellings of "no date".
+//! Decodes dates: PHP's `DateTime` object, text, and the spellings of "no date".
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,33 +7,39 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::or_nothing::OrNothing;
+use super::maybe_absent::MaybeAbsent;
 use crate::values::clock::{self, Clock};
 use crate::values::{DateTime, Form};
 
 /// Decodes a [`DateTime`] or `Option<DateTime>` from PHP's date object or from text. Null, `""`, `[]`, `{}`,
-/// `0000-00-00 00:00:00` and `-0001-11-30 00:00:00` are nothing.
+/// `0000-00-00 00:00:00` and `-0001-11-30 00:00:00` are `None`.
 ///
 /// # Errors
 ///
-/// When it is anything else, or is nothing while a [`DateTime`] is needed.
+/// When the value is anything else, or is `None` for a [`DateTime`].
 pub fn date_time<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: OrNothing<DateTime>,
+    T: MaybeAbsent<DateTime>,
 {
     deserializer.deserialize_any(DateTimeVisitor(PhantomData))
 }
 
-struct DateTimeVisitor<T>(PhantomData<T>);
-
-impl<T: OrNothing<DateTime>> DateTimeVisitor<T> {
-    fn accept<E: Error>(&self, found: Option<DateTime>) -> Result<T, E> {
-        T::accept(found).ok_or_else(|| E::invalid_value(Unexpected::Other("nothing"), self))
+impl<'de> Deserialize<'de> for DateTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        date_time(deserializer)
     }
 }
 
-impl<'de, T: OrNothing<DateTime>> Visitor<'de> for DateTimeVisitor<T> {
+struct DateTimeVisitor<T>(PhantomData<T>);
+
+impl<T: MaybeAbsent<DateTime>> DateTimeVisitor<T> {
+    fn accept<E: Error>(&self, found: Option<DateTime>) -> Result<T, E> {
+        T::from_decoded(found).ok_or_else(|| E::invalid_value(Unexpected::Other("nothing"), self))
+    }
+}
+
+impl<'de, T: MaybeAbsent<DateTime>> Visitor<'de> for DateTimeVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,7 +71,7 @@ impl<'de, T: OrNothing<DateTime>> Visitor<'de> for DateTimeVisitor<T> {
     }
 }
 
-/// PHP's date object; `None` if it is empty or holds the date for "none".
+/// Decodes PHP's date object. `None` if the object is empty or its date means "none".
 fn read_object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Option<DateTime>, A::Error> {
     let (mut date, mut form, mut zone, mut empty) = (None, None, None, true);
     while let Some(key) = object.next_key()? {
@@ -96,11 +102,11 @@ enum Key {
     Other,
 }
 
-/// Text, borrowed from the body where that can be done.
+/// Text that is borrowed from the body if possible.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// The object's `date`; `None` for the date that means "none".
+/// The object's `date`. `None` for the dates that mean "none".
 struct Date(Option<Clock>);
 
 impl<'de> Deserialize<'de> for Date {
@@ -115,7 +121,7 @@ impl<'de> Deserialize<'de> for Date {
     }
 }
 
-/// From `timezone_type`.
+/// Decodes the `timezone_type`.
 impl<'de> Deserialize<'de> for Form {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(FormVisitor)
@@ -154,12 +160,12 @@ impl Visitor<'_> for FormVisitor {
 mod tests {
     use super::*;
 
-    fn decode<T: OrNothing<DateTime>>(json: &str) -> Result<T, serde_json::Error> {
+    fn decode<T: MaybeAbsent<DateTime>>(json: &str) -> Result<T, serde_json::Error> {
         date_time(&mut serde_json::Deserializer::from_str(json))
     }
 
     #[test]
-    fn a_date_is_a_date_in_both_places() {
+    fn a_date_decodes_in_both_forms() {
         for json in [
             r#""2025-12-31 23:59:59""#,
             r#"{"date":"2025-12-31 23:59:59.000000","timezone_type":3,"timezone":"Asia/Riyadh"}"#,
@@ -169,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_none_or_an_error() {
+    fn an_empty_date_is_none_or_an_error() {
         for json in [
             "null",
             r#""""#,
@@ -186,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_and_not_repeated() {
+    fn other_values_are_refused_and_not_repeated() {
         for json in [
             "7",
             "true",

@@ -1,31 +1,31 @@
-//! Whole numbers, which PHP also writes as text or with a fraction of zero.
+//! Decodes integers, which PHP also writes as text or with a fraction of zero.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
-use super::or_nothing::OrNothing;
+use super::maybe_absent::MaybeAbsent;
 
-/// Decodes an `i64` or `Option<i64>` from a whole number, from text that is one (`"900"`, `" -7 "`, `"900.00"`), and
-/// from a fraction that is none (`30.0`). Null and `""` are nothing.
+/// Decodes an `i64` or `Option<i64>` from an integer, from text (`"900"`, `" -7 "`, `"900.00"`), or from a number with
+/// a fraction of zero (`30.0`). Null and `""` are `None`.
 ///
 /// # Errors
 ///
-/// When it is anything else, does not fit, or is nothing while an `i64` is needed.
+/// When the value is anything else, does not fit into 64 bits, or is `None` for an `i64`.
 pub fn integer<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: OrNothing<i64>,
+    T: MaybeAbsent<i64>,
 {
     deserializer.deserialize_any(IntegerVisitor(PhantomData))
 }
 
 struct IntegerVisitor<T>(PhantomData<T>);
 
-impl<T: OrNothing<i64>> IntegerVisitor<T> {
+impl<T: MaybeAbsent<i64>> IntegerVisitor<T> {
     fn accept<E: Error>(&self, found: Option<i64>) -> Result<T, E> {
-        T::accept(found).ok_or_else(|| E::invalid_value(Unexpected::Other("nothing"), self))
+        T::from_decoded(found).ok_or_else(|| E::invalid_value(Unexpected::Other("nothing"), self))
     }
 
     fn refuse<E: Error>(&self, found: &str) -> E {
@@ -33,7 +33,7 @@ impl<T: OrNothing<i64>> IntegerVisitor<T> {
     }
 }
 
-impl<T: OrNothing<i64>> Visitor<'_> for IntegerVisitor<T> {
+impl<T: MaybeAbsent<i64>> Visitor<'_> for IntegerVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,7 +67,7 @@ impl<T: OrNothing<i64>> Visitor<'_> for IntegerVisitor<T> {
     }
 }
 
-/// `number`, if it is whole and exact in 64 bits.
+/// Converts `number` if it is whole and fits into 64 bits.
 fn whole(number: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     let fits = number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number);
@@ -75,7 +75,7 @@ fn whole(number: f64) -> Option<i64> {
     fits.then_some(number as i64)
 }
 
-/// A decimal number whose fraction, if it has one, is zero.
+/// Parses a decimal number whose fraction, if there is one, is zero.
 fn parse(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let zero = !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0');
@@ -86,12 +86,12 @@ fn parse(text: &str) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn decode<T: OrNothing<i64>>(json: &str) -> Result<T, serde_json::Error> {
+    fn decode<T: MaybeAbsent<i64>>(json: &str) -> Result<T, serde_json::Error> {
         integer(&mut serde_json::Deserializer::from_str(json))
     }
 
     #[test]
-    fn whole_numbers_in_every_spelling() {
+    fn integers_decode_in_every_spelling() {
         for (json, number) in [
             ("900", 900),
             ("-7", -7),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_none_or_an_error() {
+    fn an_empty_integer_is_none_or_an_error() {
         for json in ["null", r#""""#] {
             assert_eq!(decode::<Option<i64>>(json).unwrap(), None, "{json}");
             let error = decode::<i64>(json).unwrap_err().to_string();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_and_not_repeated() {
+    fn other_values_are_refused_and_not_repeated() {
         for json in [
             "9223372036854775808",
             "9223372036854775808.0",

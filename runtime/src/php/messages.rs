@@ -1,4 +1,4 @@
-//! What was wrong with each field of a request: a map of lists, in the best case.
+//! Decodes the messages about the fields of a request: a map of lists, with PHP's variations.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,29 +6,28 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::or_nothing::OrNothing;
+use super::maybe_absent::MaybeAbsent;
 
 type Messages = BTreeMap<String, Vec<String>>;
 
-/// Decodes a `BTreeMap<String, Vec<String>>`, or an `Option` of it, from an object that maps a name to a list of
-/// messages. A message without a list around it is a list of one, null in place of a list is an empty one. `[]` is
-/// the empty map; messages in a list of their own, about no field, are kept under the name `""`.
-/// Null is `None` for an option, the empty map otherwise.
+/// Decodes a `BTreeMap<String, Vec<String>>`, or an `Option` of it, from an object of lists of messages. A single
+/// message is a list of one, null in place of a list is an empty list. `[]` is the empty map; the messages of any other
+/// list belong to no field and get the name `""`. Null is `None` for an `Option`, the empty map otherwise.
 ///
 /// # Errors
 ///
-/// When it is anything else, or a message is not text.
+/// When the value is anything else, or a message is not text.
 pub fn messages<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: OrNothing<BTreeMap<String, Vec<String>>>,
+    T: MaybeAbsent<BTreeMap<String, Vec<String>>>,
 {
     deserializer.deserialize_any(MessagesVisitor(PhantomData))
 }
 
 struct MessagesVisitor<T>(PhantomData<T>);
 
-impl<'de, T: OrNothing<Messages>> Visitor<'de> for MessagesVisitor<T> {
+impl<'de, T: MaybeAbsent<Messages>> Visitor<'de> for MessagesVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,9 +53,11 @@ impl<'de, T: OrNothing<Messages>> Visitor<'de> for MessagesVisitor<T> {
     }
 }
 
-/// Nothing is the empty map where a map is needed.
-fn accept<T: OrNothing<Messages>, E: Error>(found: Option<Messages>) -> Result<T, E> {
-    T::accept(found).or_else(|| T::accept(Some(Messages::new()))).ok_or_else(|| E::missing_field("messages"))
+/// Converts the messages. Absent messages are the empty map for a type that needs a map.
+fn accept<T: MaybeAbsent<Messages>, E: Error>(found: Option<Messages>) -> Result<T, E> {
+    T::from_decoded(found)
+        .or_else(|| T::from_decoded(Some(Messages::new())))
+        .ok_or_else(|| E::missing_field("messages"))
 }
 
 /// The messages about one field.
@@ -98,7 +99,7 @@ impl<'de> Visitor<'de> for ListVisitor {
 mod tests {
     use super::*;
 
-    fn decode<T: OrNothing<Messages>>(json: &str) -> Result<T, serde_json::Error> {
+    fn decode<T: MaybeAbsent<Messages>>(json: &str) -> Result<T, serde_json::Error> {
         messages(&mut serde_json::Deserializer::from_str(json))
     }
 
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_in_every_spelling() {
+    fn messages_decode_in_every_spelling() {
         for (json, expected) in [
             (r#"{"a":["x","y"],"b.0.c":["z"]}"#, map(&[("a", &["x", "y"]), ("b.0.c", &["z"])])),
             (r#"{"a":"x","b":null,"c":[]}"#, map(&[("a", &["x"]), ("b", &[]), ("c", &[])])),
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_is_refused() {
+    fn other_values_are_refused() {
         for json in [r#"{"a":[1]}"#, r#"{"a":{"b":"x"}}"#, r#"{"a":[["x"]]}"#, "[1]", "7", r#""x""#] {
             assert!(decode::<Option<Messages>>(json).is_err(), "{json}");
         }

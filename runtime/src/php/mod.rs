@@ -1,11 +1,11 @@
-//! How PHP writes JSON, undone: functions for serde's `deserialize_with`.
+//! Decodes JSON as PHP writes it: functions for serde's `deserialize_with`.
 //!
-//! A PHP back end takes its types lightly. A number may come as text, an absent value as null or as an empty string,
-//! and an empty associative array is `[]`, since PHP cannot tell it from an empty list. Each function here
-//! takes one meaning in all its spellings; each field of a generated type names the one it needs.
+//! A PHP back end is not strict about types. A number may be text, an absent value may be null or an empty string, and
+//! an empty associative array is `[]`, since PHP cannot distinguish it from an empty list. Each function accepts one
+//! type in all its spellings; each field of a generated type names the function that it needs.
 //!
-//! All of them decode into `T` and into `Option<T>`: for the latter, nothing (null, and what else the function takes
-//! for nothing) is `None`.
+//! All functions decode into `T` and into `Option<T>`. For an `Option`, null and the empty values that the function
+//! accepts are `None`.
 //!
 //! ```
 //! use salla_runtime::php;
@@ -25,14 +25,14 @@
 //! ```
 
 mod date_time;
+mod empty_as_none;
 mod integer;
+mod maybe_absent;
 mod messages;
-mod nothing;
 mod object;
-mod or_nothing;
 
 pub use date_time::date_time;
+pub use empty_as_none::{Nullable, empty_as_none, nullable, nullable_empty_as_none};
 pub use integer::integer;
 pub use messages::messages;
-pub use nothing::{Nullable, not_empty, nullable, nullable_not_empty};
 pub use object::object;

@@ -1,4 +1,4 @@
-//! Objects, of which PHP writes the empty ones as `[]`.
+//! Decodes objects. PHP writes an empty one as `[]`.
 
 use std::fmt;
 use std::iter;
@@ -8,12 +8,12 @@ use serde::de::value::MapDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Decodes a `T` or `Option<T>` from an object. `[]` is the empty object. Null is `None` for an option,
-/// the empty object otherwise.
+/// Decodes a `T` or `Option<T>` from an object. `[]` is the empty object. Null is `None` for an `Option`, the empty
+/// object otherwise.
 ///
 /// # Errors
 ///
-/// When it is anything else, or a `T` cannot be decoded from the object.
+/// When the value is anything else, or a `T` cannot be decoded from the object.
 pub fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -51,7 +51,8 @@ fn no_fields<'de, E: Error>() -> MapDeserializer<'de, iter::Empty<((), ())>, E> 
     MapDeserializer::new(iter::empty())
 }
 
-/// An object whose brace is already open, as a deserializer. Unlike serde's own, it can be an option.
+/// A deserializer of an object whose entries are being read. Unlike serde's `MapAccessDeserializer`, it supports
+/// `Option`.
 struct Object<A> {
     fields: A,
     is_null: bool,
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_taken_as_it_is() {
+    fn an_object_is_decoded_as_it_is() {
         let links = || Links { next: Some("x".to_owned()) };
         assert_eq!(decode::<Links>(r#"{"next":"x","other":[1]}"#).unwrap(), links());
         assert_eq!(decode::<Option<Links>>(r#"{"next":"x"}"#).unwrap(), Some(links()));
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused() {
+    fn other_values_are_refused() {
         for json in ["[1]", "7", r#""x""#, "true"] {
             assert!(decode::<Option<Links>>(json).is_err(), "{json}");
         }

@@ -1,4 +1,4 @@
-//! The body of a request under construction: one piece, a form, or parts. It becomes bytes when the request is sent,
+//! The body of a request under construction: a whole body, a form, or parts. It becomes bytes when the request is sent,
 //! so that an attempt can be repeated.
 
 use bytes::{BufMut, Bytes, BytesMut};
@@ -8,18 +8,18 @@ use serde_json::Value;
 use super::style;
 use crate::file::File;
 
-/// What a request has for a body.
+/// The body of a request.
 #[derive(Clone, Default)]
 pub(super) enum Content {
     #[default]
-    Nothing,
+    Empty,
     Whole(HeaderValue, Bytes),
     /// Encoded pairs between `&`.
     Form(String),
     Parts(Vec<Part>),
 }
 
-/// One part of a `multipart/form-data`.
+/// A part of a `multipart/form-data`.
 #[derive(Clone)]
 pub(super) struct Part {
     name: String,
@@ -35,8 +35,8 @@ impl Part {
         Ok(Self { name: name.to_owned(), file_name, content_type, bytes: file.bytes().clone() })
     }
 
-    /// The parts that `value` is sent as, as OpenAPI 3.0 has it (section "Special Considerations for multipart
-    /// Content"): one each for the elements of an array, otherwise one.
+    /// Returns the parts of `value`, by OpenAPI 3.0 (section "Special Considerations for multipart Content"): one for
+    /// each element of an array, or one.
     pub(super) fn all_of(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Vec<Self> {
         let values = match value {
             Value::Array(values) => values,
@@ -45,20 +45,20 @@ impl Part {
         values.into_iter().filter_map(|value| Self::one_of(name, value, content_type)).collect()
     }
 
-    /// JSON for what is not a scalar, or where the type is JSON; otherwise text, which needs no type (RFC 7578
-    /// section 4.4).
+    /// Returns the part of one value. Arrays, objects and values of a JSON type are JSON; other values are text, which
+    /// needs no type (RFC 7578 section 4.4).
     fn one_of(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Option<Self> {
         let is_scalar = style::is_scalar(&value);
         let text = match content_type {
             Some(content_type) if is_json(content_type) => style::json(&value),
             _ => style::text_of(value),
         };
-        let usual = (!is_scalar).then_some(HeaderValue::from_static("application/json"));
-        let content_type = content_type.cloned().or(usual);
+        let default = (!is_scalar).then_some(HeaderValue::from_static("application/json"));
+        let content_type = content_type.cloned().or(default);
         Some(Self { name: name.to_owned(), file_name: None, content_type, bytes: text?.into() })
     }
 
-    /// The part's headers, with the empty line behind them.
+    /// Returns the part's headers and the empty line after them.
     fn head(&self) -> String {
         let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(&self.name));
         if let Some(file_name) = &self.file_name {
@@ -71,7 +71,7 @@ impl Part {
     }
 }
 
-/// Whether a type is JSON, by its name or by its suffix (RFC 6839 section 3.1).
+/// Reports whether a media type is JSON, by its name or by its suffix (RFC 6839 section 3.1).
 fn is_json(content_type: &HeaderValue) -> bool {
     let text = content_type.to_str().unwrap_or_default().to_ascii_lowercase();
     let essence = text.split(';').next().unwrap_or_default().trim_end();
@@ -79,43 +79,43 @@ fn is_json(content_type: &HeaderValue) -> bool {
 }
 
 impl Content {
-    /// Sets the body as a whole, or sets another in its place.
+    /// Sets a whole body. Replaces another whole body.
     pub(super) fn set(&mut self, content_type: HeaderValue, bytes: Bytes) -> Result<(), String> {
         if matches!(self, Self::Form(_) | Self::Parts(_)) {
-            return Err(ANOTHER.to_owned());
+            return Err(OTHER_KIND.to_owned());
         }
         *self = Self::Whole(content_type, bytes);
         Ok(())
     }
 
-    /// Adds `pairs`, which are encoded, to a form.
+    /// Adds encoded pairs to a form.
     pub(super) fn add_pairs(&mut self, pairs: &str) -> Result<(), String> {
-        if matches!(self, Self::Nothing) {
+        if matches!(self, Self::Empty) {
             *self = Self::Form(String::new());
         }
         let Self::Form(form) = self else {
-            return Err(ANOTHER.to_owned());
+            return Err(OTHER_KIND.to_owned());
         };
-        super::join(form, "&", pairs);
+        join(form, "&", pairs);
         Ok(())
     }
 
     /// Adds parts to a `multipart/form-data`.
     pub(super) fn add_parts(&mut self, parts: Vec<Part>) -> Result<(), String> {
-        if matches!(self, Self::Nothing) {
+        if matches!(self, Self::Empty) {
             *self = Self::Parts(Vec::new());
         }
         let Self::Parts(all) = self else {
-            return Err(ANOTHER.to_owned());
+            return Err(OTHER_KIND.to_owned());
         };
         all.extend(parts);
         Ok(())
     }
 
-    /// The type and the bytes that are sent.
+    /// Returns the media type and the bytes to send.
     pub(super) fn finish(self) -> Result<Option<(HeaderValue, Bytes)>, String> {
         match self {
-            Self::Nothing => Ok(None),
+            Self::Empty => Ok(None),
             Self::Whole(content_type, bytes) => Ok(Some((content_type, bytes))),
             Self::Form(form) => Ok(Some((HeaderValue::from_static("application/x-www-form-urlencoded"), form.into()))),
             Self::Parts(parts) => multipart(&parts).map(Some),
@@ -123,19 +123,34 @@ impl Content {
     }
 }
 
-const ANOTHER: &str = "the request has another kind of body already";
+const OTHER_KIND: &str = "the request has another kind of body already";
 
-/// The value of a `Content-Type`: a type and a subtype, and perhaps parameters (RFC 9110 section 8.3.1).
+/// Parses a `Content-Type`: a type, a subtype and optional parameters (RFC 9110 section 8.3.1).
 pub(super) fn media_type(text: &str) -> Result<HeaderValue, String> {
     let essence = text.split(';').next().unwrap_or_default().trim();
     let named = essence.split_once('/').is_some_and(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty());
-    match super::header_value(text) {
+    match header_value(text) {
         Ok(value) if named => Ok(value),
-        _ => Err("has a content type that is none".to_owned()),
+        _ => Err("has an invalid content type".to_owned()),
     }
 }
 
-/// `parts` as RFC 7578 has them. Without any, it is the closing line alone, which is what browsers send.
+/// Parses the value of a header. `HeaderValue` alone would accept bytes beyond ASCII, which servers decode in different
+/// ways (RFC 9110 section 5.5).
+pub(super) fn header_value(text: &str) -> Result<HeaderValue, String> {
+    let value = HeaderValue::from_str(text).ok().filter(|_| text.is_ascii());
+    value.ok_or_else(|| "cannot be sent in a header: only visible ASCII characters can".to_owned())
+}
+
+/// Appends `more` to `text`, with `separator` between them if neither is empty.
+pub(super) fn join(text: &mut String, separator: &str, more: &str) {
+    if !text.is_empty() && !more.is_empty() {
+        text.push_str(separator);
+    }
+    text.push_str(more);
+}
+
+/// Encodes `parts` by RFC 7578. Without parts, the body is the closing line alone, as browsers send it.
 fn multipart(parts: &[Part]) -> Result<(HeaderValue, Bytes), String> {
     let boundary = boundary_for(parts);
     let mut body = BytesMut::new();
@@ -149,7 +164,7 @@ fn multipart(parts: &[Part]) -> Result<(HeaderValue, Bytes), String> {
     Ok((content_type.map_err(|error| error.to_string())?, body.freeze()))
 }
 
-/// A line that is in none of `parts` (RFC 2046 section 5.1.1).
+/// Returns a random boundary that is in none of `parts` (RFC 2046 section 5.1.1).
 fn boundary_for(parts: &[Part]) -> String {
     loop {
         let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
@@ -160,8 +175,8 @@ fn boundary_for(parts: &[Part]) -> String {
     }
 }
 
-/// A name between quotes, as browsers write it (RFC 7578 section 4.2; HTML, "Multipart form data"): UTF-8, and only
-/// what would end the name or the line is percent-encoded.
+/// Encodes a name for a quoted string, as browsers do (RFC 7578 section 4.2; HTML, "Multipart form data"): in UTF-8,
+/// with only quotes and line breaks percent-encoded.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,19 +1,19 @@
-//! How a parameter is written: OpenAPI's styles, which are RFC 6570's forms of expansion and a few more.
-//! A value comes in as JSON and goes out as text, encoded for the place in the request that it is for.
+//! Serializes parameters in the styles of OpenAPI, most of which are expansions of RFC 6570. A value is JSON; the
+//! result is text, encoded for its location in the request.
 
 use http::HeaderName;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use url::form_urlencoded;
 
-/// Everything but the unreserved characters of RFC 3986 section 2.3.
+/// All characters except the unreserved ones of RFC 3986 section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What RFC 6265 section 4.1.1 does not allow in a cookie's value, and the sign that stands for it.
+/// The characters that RFC 6265 section 4.1.1 does not allow in a cookie's value, and `%`.
 const NOT_IN_COOKIES: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%');
 
-/// How a parameter is written: `style` and `explode` of OpenAPI 3.0 (section "Parameter Object"), or JSON for one that
-/// has a `content` instead. A scalar can be sent in each of them.
+/// The style of a parameter: `style` and `explode` of OpenAPI 3.0 (section "Parameter Object"), or JSON for a parameter
+/// with `content`. A scalar can be sent in every style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Style {
@@ -21,7 +21,7 @@ pub enum Style {
     Simple,
     /// In paths and headers: `a,b` and `key=value,key=value`.
     SimpleExploded,
-    /// In paths: `.a,b` and `.key,value`, as RFC 6570 section 3.2.5 has them.
+    /// In paths: `.a,b` and `.key,value`, by RFC 6570 section 3.2.5.
     Label,
     /// In paths: `.a.b` and `.key=value`.
     LabelExploded,
@@ -37,15 +37,15 @@ pub enum Style {
     SpaceDelimited,
     /// In queries and forms: `name=a%7Cb` and `name=key%7Cvalue`.
     PipeDelimited,
-    /// In queries and forms: `name[key]=value`. OpenAPI does not say what becomes of values inside of values; they are
-    /// written as PHP reads them: `name[key][0]=a` and `name[key][inner]=value`.
+    /// In queries and forms: `name[key]=value`. OpenAPI does not define nested values; they are written
+    /// as PHP reads them: `name[key][0]=a` and `name[key][inner]=value`.
     DeepObject,
     /// Anywhere: JSON text.
     Json,
 }
 
 impl Style {
-    /// What is between the elements of one value.
+    /// Returns the character between the elements of one value.
     fn delimiter(self) -> char {
         match self {
             Self::SpaceDelimited => ' ',
@@ -54,29 +54,29 @@ impl Style {
         }
     }
 
-    fn unfit(self, place: &str) -> String {
+    fn unsupported(self, place: &str) -> String {
         format!("the style {self:?} is not for {place}")
     }
 }
 
-/// A name, and the elements of its value.
+/// A name and the elements of its value.
 type Pair = (String, Vec<String>);
 
-/// `value` for the query or for a form: encoded pairs between `&`; empty if there is nothing to send. The delimiters
-/// of RFC 3986 stay as they are, those of the values do not.
+/// Serializes `value` for a query or a form: encoded pairs between `&`, empty if there is nothing to send. The
+/// delimiters of the style are not encoded, the same characters in values are.
 pub(super) fn query(style: Style, name: &str, value: Value) -> Result<String, String> {
     Ok(joined(pairs(style, name, value)?, style))
 }
 
-/// `value` as a field of a form: a scalar and the elements of an array by their name, and what is inside of objects
-/// as PHP reads it: `name[key]=value`.
+/// Serializes `value` as a field of a form. A scalar and the elements of an array have the field's name; entries of
+/// objects are written as PHP reads them: `name[key]=value`.
 pub(super) fn field(name: &str, value: Value) -> String {
     let mut pairs = Vec::new();
     repeat(name, value, &mut pairs);
     joined(pairs, Style::FormExploded)
 }
 
-/// `value`, an object, as a form: each entry is a [`field`].
+/// Serializes an object as a form: each entry is a [`field`].
 pub(super) fn form(value: Value) -> Result<String, String> {
     match value {
         Value::Null => Ok(String::new()),
@@ -85,11 +85,12 @@ pub(super) fn form(value: Value) -> Result<String, String> {
     }
 }
 
+/// Encodes `pairs` and joins them by `&`.
 fn joined(pairs: Vec<Pair>, style: Style) -> String {
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let delimiter = match style.delimiter() {
         ',' => ",".to_owned(),
-        // Neither a space nor a `|` can stand in a URL as it is.
+        // A URL can hold neither a space nor a `|`.
         other => utf8_percent_encode(other.encode_utf8(&mut [0; 4]), RESERVED).to_string(),
     };
     let pair = |(name, elements): Pair| {
@@ -99,17 +100,17 @@ fn joined(pairs: Vec<Pair>, style: Style) -> String {
     pairs.into_iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
-/// `value` as cookies, between `; `; empty if there is nothing to send.
+/// Serializes `value` as cookies between `; `, empty if there is nothing to send.
 pub(super) fn cookie(style: Style, name: &str, value: Value) -> Result<String, String> {
     if matches!(style, Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject) {
-        return Err(style.unfit("a cookie"));
+        return Err(style.unsupported("a cookie"));
     }
     let several = !is_scalar(&value);
     let mut cookies = Vec::new();
     for (name, elements) in pairs(style, name, value)? {
-        // A cookie's name is a token of RFC 9110, as that of a header is.
+        // The name of a cookie is a token of RFC 9110, like that of a header.
         HeaderName::try_from(&name).map_err(|_| format!("`{name}` is not the name of a cookie"))?;
-        // A comma is encoded either way.
+        // Commas are encoded between elements as well as in them.
         refuse_delimiter(several && style == Style::Form, &elements, ',')?;
         let value = elements.join(",");
         cookies.push(format!("{name}={}", utf8_percent_encode(&value, NOT_IN_COOKIES)));
@@ -117,7 +118,7 @@ pub(super) fn cookie(style: Style, name: &str, value: Value) -> Result<String, S
     Ok(cookies.join("; "))
 }
 
-/// The pairs that `value` is made of, not encoded.
+/// Returns the pairs of `value`, not encoded.
 fn pairs(style: Style, name: &str, value: Value) -> Result<Vec<Pair>, String> {
     let mut pairs = Vec::new();
     match style {
@@ -133,12 +134,12 @@ fn pairs(style: Style, name: &str, value: Value) -> Result<Vec<Pair>, String> {
         }
         Style::Json if value.is_null() => {}
         Style::Json => pairs.push((name.to_owned(), vec![value.to_string()])),
-        _ => return Err(style.unfit("a query, a cookie or a form")),
+        _ => return Err(style.unsupported("a query, a cookie or a form")),
     }
     Ok(pairs)
 }
 
-/// Every entry of an object by its own name, or `value` by `name`.
+/// Adds each entry of an object under its own name, or another value under `name`.
 fn explode(name: &str, value: Value, pairs: &mut Vec<Pair>) {
     match value {
         Value::Object(entries) => entries.into_iter().for_each(|(key, value)| repeat(&key, value, pairs)),
@@ -146,7 +147,7 @@ fn explode(name: &str, value: Value, pairs: &mut Vec<Pair>) {
     }
 }
 
-/// Every scalar of an array by the same name; what is nested deeper, as PHP reads it.
+/// Adds each scalar of an array under the same name, and nested values as PHP reads them.
 fn repeat(name: &str, value: Value, pairs: &mut Vec<Pair>) {
     match value {
         Value::Array(values) => {
@@ -159,7 +160,7 @@ fn repeat(name: &str, value: Value, pairs: &mut Vec<Pair>) {
     }
 }
 
-/// Every scalar in `value` by the path that leads to it: `name[key][0]`.
+/// Adds each scalar in `value` under its path: `name[key][0]`.
 fn nest(name: &str, value: Value, pairs: &mut Vec<Pair>) {
     match value {
         Value::Array(values) => {
@@ -176,7 +177,7 @@ fn nest(name: &str, value: Value, pairs: &mut Vec<Pair>) {
     }
 }
 
-/// `value` for a path; `None` if there is nothing to send.
+/// Serializes `value` for a path. `None` means that there is nothing to send.
 pub(super) fn path(style: Style, name: &str, value: Value) -> Result<Option<String>, String> {
     let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
     let expansion = match style {
@@ -184,20 +185,20 @@ pub(super) fn path(style: Style, name: &str, value: Value) -> Result<Option<Stri
         Style::Label | Style::LabelExploded => Expansion { first: ".", separator: ".", ..Expansion::default() },
         Style::Matrix | Style::MatrixExploded => Expansion { first: ";", separator: ";", ..Expansion::default() },
         Style::Json => return Ok(json(&value).as_deref().map(encode)),
-        _ => return Err(style.unfit("a path")),
+        _ => return Err(style.unsupported("a path")),
     };
     let exploded = matches!(style, Style::SimpleExploded | Style::LabelExploded | Style::MatrixExploded);
     let named = matches!(style, Style::Matrix | Style::MatrixExploded).then(|| encode(name));
     Ok(Expansion { exploded, name: named, ..expansion }.expand(Shape::of(value)?.map(encode)))
 }
 
-/// `value` for a header, which has no encoding of its own; `None` if there is nothing to send.
+/// Serializes `value` for a header, which has no encoding of its own. `None` means that there is nothing to send.
 pub(super) fn header(style: Style, value: Value) -> Result<Option<String>, String> {
     let exploded = match style {
         Style::Simple => false,
         Style::SimpleExploded => true,
         Style::Json => return Ok(json(&value)),
-        _ => return Err(style.unfit("a header")),
+        _ => return Err(style.unsupported("a header")),
     };
     let several = !is_scalar(&value);
     let shape = Shape::of(value)?;
@@ -205,7 +206,7 @@ pub(super) fn header(style: Style, value: Value) -> Result<Option<String>, Strin
     Ok(Expansion { separator: ",", exploded, ..Expansion::default() }.expand(shape))
 }
 
-/// Text for one value, `None` for null.
+/// Serializes `value` as JSON, `None` for null.
 pub(super) fn json(value: &Value) -> Option<String> {
     (!value.is_null()).then(|| value.to_string())
 }
@@ -216,7 +217,7 @@ struct Expansion {
     first: &'static str,
     separator: &'static str,
     exploded: bool,
-    /// The name, where the expansion shows it.
+    /// The name, if it is part of the expansion.
     name: Option<String>,
 }
 
@@ -244,7 +245,7 @@ impl Expansion {
     }
 }
 
-/// A value that can be sent in one piece. What is null in it is left out.
+/// A value without nested values. Null elements are left out.
 #[derive(Clone)]
 enum Shape {
     Scalar(Option<String>),
@@ -279,7 +280,7 @@ impl Shape {
         }
     }
 
-    /// Its texts, one after another.
+    /// Returns all texts, keys included.
     fn elements(self) -> Vec<String> {
         match self {
             Self::Scalar(value) => value.into_iter().collect(),
@@ -289,7 +290,7 @@ impl Shape {
     }
 }
 
-/// Refuses `elements` that would be taken apart elsewhere than they were put together.
+/// Refuses an element that holds the delimiter, since the server would split it there.
 fn refuse_delimiter(ambiguous: bool, elements: &[String], delimiter: char) -> Result<(), String> {
     if ambiguous && elements.iter().any(|element| element.contains(delimiter)) {
         return Err(format!("cannot be sent: one of its values holds the `{delimiter}` that is between them"));
@@ -301,7 +302,7 @@ pub(super) fn is_scalar(value: &Value) -> bool {
     !matches!(value, Value::Array(_) | Value::Object(_))
 }
 
-/// The text of a scalar, or JSON for what is none; nothing for null.
+/// Returns the text of a scalar, JSON for an array or an object, and `None` for null.
 pub(super) fn text_of(value: Value) -> Option<String> {
     match value {
         Value::Null => None,
@@ -370,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_is_written_as_php_reads_it() {
+    fn nested_values_are_written_as_php_reads_them() {
         let value = json!({"a": {"b": 1, "c": [2, {"d": 3}]}, "e": [4, 5], "f": null});
         let text = |style| query(style, "q", value.clone()).unwrap().replace("%5B", "[").replace("%5D", "]");
         assert_eq!(text(Style::DeepObject), "q[a][b]=1&q[a][c][0]=2&q[a][c][1][d]=3&q[e][0]=4&q[e][1]=5");
@@ -392,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_taken_apart_elsewhere_is_refused() {
+    fn an_element_with_the_delimiter_is_refused() {
         for (text, delimiter) in [
             (header(Style::Simple, json!(["a,b"])).map(|_| ()), ','),
             (header(Style::SimpleExploded, json!({"a": "a,b"})).map(|_| ()), ','),
@@ -408,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn a_style_is_for_its_places_and_flat_unless_it_says_otherwise() {
+    fn a_style_has_its_locations_and_most_refuse_nested_values() {
         for result in [
             path(Style::Form, "a", json!(1)).map(|_| ()),
             header(Style::Matrix, json!(1)).map(|_| ()),

@@ -1,11 +1,12 @@
-//! A wall clock time as PHP writes it, `2024-12-17 17:42:14.000000`, in a form that is quick to read and to move.
+//! A wall clock time as PHP writes it, `2024-12-17 17:42:14.000000`, in a compact form that is fast to parse and to
+//! move.
 
 use std::fmt;
 
 use jiff::civil;
 
-/// A wall clock time as it was written. Two words: a page holds many of them, and a value of many small fields takes
-/// longer to move than to read.
+/// A wall clock time that keeps its spelling. It takes two words: a response holds many of them, and a value of many
+/// small fields takes longer to move than to parse.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Clock {
     /// One byte each: the first and the last two digits of the year, month, day, hour, minute, second, and the
@@ -15,20 +16,20 @@ pub(crate) struct Clock {
     fraction: u64,
 }
 
-/// What a wall clock time looks like up to its seconds; a zero is any digit.
+/// The pattern of a wall clock time up to its seconds. A zero stands for any digit.
 const SECONDS: &str = "0000-00-00 00:00:00";
 
 impl Clock {
-    /// The wall clock time that `text` is.
+    /// Parses a wall clock time.
     #[inline]
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (clock, rest) = Self::split(text)?;
         rest.is_empty().then_some(clock)
     }
 
-    /// The wall clock time that `text` begins with, and the rest of the text.
+    /// Parses the wall clock time at the start of `text` and returns it with the rest of the text.
     ///
-    /// Written by hand: jiff's parser takes many more forms, and more than twice as long.
+    /// It is written by hand, since jiff's parser accepts many more forms and takes more than twice as long.
     #[inline]
     pub(crate) fn split(text: &str) -> Option<(Self, &str)> {
         let (date, rest) = text.as_bytes().split_first_chunk::<8>()?;
@@ -45,12 +46,12 @@ impl Clock {
         Some((clock, &text[SECONDS.len() + length..]))
     }
 
-    /// The date and time. What is kept here was checked when it was read.
+    /// Returns the date and time. They were validated when they were parsed.
     pub(crate) fn civil(self) -> civil::DateTime {
         self.checked().unwrap_or_default()
     }
 
-    /// `None` if there is no such date or time.
+    /// Converts into a date and time. `None` if they do not exist.
     fn checked(self) -> Option<civil::DateTime> {
         let [century, year, month, day, hour, minute, second, _] = self.seconds.to_be_bytes().map(u8::cast_signed);
         let year = 100 * i16::from(century) + i16::from(year);
@@ -59,16 +60,17 @@ impl Clock {
     }
 }
 
-/// Whether `text` is what `MySQL` writes for no date at all, or what PHP makes of that.
+/// Reports whether `text` is `MySQL`'s date for "none" or PHP's conversion of it.
 pub(crate) fn is_none(text: &str) -> bool {
     text.starts_with("0000-00-00") || text.starts_with("-0001-11-30")
 }
 
-/// What `text` has where `pattern` has a zero, if that is a digit each time and the rest is as in `pattern`.
+/// Returns the digits of `text` where `pattern` has a zero. `None` if one of them is not a digit, or another character
+/// differs from `pattern`.
 #[inline]
 fn digits(text: [u8; 8], pattern: [u8; 8]) -> Option<[u8; 8]> {
     const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
-    // Less than ten where there should be a digit, zero elsewhere. What is more than that carries into the high bit.
+    // Each byte must be below ten for a digit and zero otherwise. A larger one carries into its high bit.
     let found = u64::from_ne_bytes(text) ^ u64::from_ne_bytes(pattern);
     let room = u64::from_ne_bytes(pattern.map(|byte| if byte == b'0' { 0x80 - 10 } else { 0x80 - 1 }));
     let plain = found & HIGH_BITS == 0 && (found + room) & HIGH_BITS == 0;
@@ -83,7 +85,8 @@ fn digit(byte: u8) -> Option<u8> {
     byte.is_ascii_digit().then(|| byte - b'0')
 }
 
-/// The [`Clock::fraction`] that `bytes` begin with (`.000000`, one to nine digits, or nothing), and the length of that.
+/// Parses the [`Clock::fraction`] at the start of `bytes` (`.000000` with one to nine digits, or nothing) and returns
+/// it with its length.
 fn fraction(bytes: &[u8]) -> Option<(u64, usize)> {
     let [b'.', digits @ ..] = bytes else {
         return Some((0, 0));
@@ -96,7 +99,7 @@ fn fraction(bytes: &[u8]) -> Option<(u64, usize)> {
     (count > 0).then_some((fraction, 1 + count))
 }
 
-/// What the digits behind the point are worth, in nanoseconds.
+/// The values of the digits after the point, in nanoseconds.
 const DIGIT_WORTH: [u64; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
 impl fmt::Display for Clock {
@@ -130,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_cut_anywhere_is_read_up_to_its_end() {
+    fn truncated_text_is_refused_unless_its_fraction_is_truncated() {
         let text = "2024-12-17 17:42:14.000";
         for end in 0..text.len() {
             assert_eq!(Clock::parse(&text[..end]).is_some(), end == SECONDS.len() || end > SECONDS.len() + 1, "{end}");

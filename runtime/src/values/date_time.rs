@@ -1,33 +1,29 @@
-//! A date and time in any of the ways in which PHP writes one: as an object that names a time zone, or as bare text.
-//! It remembers how it was written, so that it is written back the same.
+//! A date and time as PHP writes it: an object with a time zone, or text. It keeps its form, so that it round-trips.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Zoned, civil};
-use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::clock::Clock;
-use crate::php;
 
-/// A date and time as PHP writes them, which is in one of three ways:
+/// A date and time in one of the three forms of PHP:
 ///
 /// - PHP's `DateTime` object: `{"date": "2024-12-17 17:42:14.000000", "timezone_type": 3, "timezone": "Asia/Riyadh"}`,
-///   where the type says what the zone is: 1 an offset (`"+03:00"`), 2 an abbreviation (`"AST"`), 3 a name of the IANA
-///   time zone database;
+///   where the type gives the kind of the zone: 1 is an offset (`"+03:00"`), 2 an abbreviation (`"AST"`), 3 a name of
+///   the IANA time zone database;
 /// - text without a zone: `"2029-02-17 17:42:14"`;
-/// - text with an offset, as RFC 3339 has it: `"2024-12-17T17:42:14+03:00"`.
+/// - text with an offset, as in RFC 3339: `"2024-12-17T17:42:14+03:00"`.
 ///
-/// A decoded value encodes to the JSON it came from, up to the number of digits behind the seconds.
+/// A decoded value encodes to the same JSON, with the same number of digits after the seconds.
 ///
-/// Two values are equal when they are written alike. The same instant in two zones, or once with and once without
-/// zeros behind the seconds, makes two different values: compare [`civil`](Self::civil) or
-/// [`to_zoned`](Self::to_zoned) for what they mean.
+/// Two values are equal if their text is. The same instant in two zones, or with and without zeros after the seconds,
+/// is two different values: compare [`civil`](Self::civil) or [`to_zoned`](Self::to_zoned) to compare times.
 ///
-/// `MySQL`'s date for "none" (`0000-00-00 00:00:00`), and `-0001-11-30 00:00:00`, which PHP makes of it, are no dates:
-/// they do not decode as a `DateTime`, and [`php::date_time`] decodes them as `None`.
+/// `MySQL`'s date for "none" (`0000-00-00 00:00:00`), and PHP's conversion of it (`-0001-11-30 00:00:00`), are not
+/// dates: they do not decode as a `DateTime`, and [`php::date_time`](crate::php::date_time) decodes them as `None`.
 ///
 /// ```
 /// use salla_runtime::DateTime;
@@ -46,15 +42,16 @@ use crate::php;
 pub struct DateTime {
     clock: Clock,
     form: Form,
-    /// The offset of a text, or an object's zone. `None` is no offset in a text, and [`USUAL_ZONE`] in an object.
+    /// The offset of a text or the zone of an object. `None` means no offset in a text, and [`USUAL_ZONE`] in an
+    /// object.
     zone: Option<Box<str>>,
 }
 
-/// The zone that Salla writes. It takes no memory of its own.
+/// The zone that Salla usually writes. It is stored without an allocation.
 const USUAL_ZONE: &str = "Asia/Riyadh";
 
-/// How a date and time was written: as text or as an object, by PHP's `timezone_type`, which may come as a string
-/// (`"3"`). As wide as the fields beside it: a value of mixed widths takes longer to move.
+/// The form of a date and time: text, or an object with one of PHP's `timezone_type`s, which may be quoted (`"3"`). It
+/// is as wide as the other fields, since a value of mixed widths takes longer to move.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u64)]
 pub(crate) enum Form {
@@ -68,21 +65,21 @@ pub(crate) enum Form {
 }
 
 impl DateTime {
-    /// What PHP's object says.
+    /// Creates a value from the fields of PHP's object.
     #[inline]
     pub(crate) fn from_object(clock: Clock, form: Form, zone: &str) -> Self {
         let zone = if zone == USUAL_ZONE { None } else { Some(zone.into()) };
         Self { clock, form, zone }
     }
 
-    /// The date and time on the wall clock, whatever the zone.
+    /// Returns the date and time on the wall clock, without the zone.
     #[must_use]
     pub fn civil(&self) -> civil::DateTime {
         self.clock.civil()
     }
 
-    /// The zone, as it was written: an offset (`+03:00`, `Z`), an abbreviation (`AST`) or a name (`Asia/Riyadh`).
-    /// `None` if the value came without one.
+    /// Returns the zone as written: an offset (`+03:00`, `Z`), an abbreviation (`AST`) or a name (`Asia/Riyadh`).
+    /// `None` if the value has no zone.
     #[must_use]
     pub fn zone(&self) -> Option<&str> {
         match (&self.zone, self.form) {
@@ -92,16 +89,15 @@ impl DateTime {
         }
     }
 
-    /// The instant, in the zone that the value names.
+    /// Returns the instant, in the zone of the value.
     ///
-    /// Of abbreviations only `UTC`, `GMT`, `Z` and `AST` are known; other regions use the same letters for other
-    /// zones, and so they do with `AST`: to a platform of Saudi stores it is Arabia Standard Time, `+03:00`.
-    /// A wall clock time that the zone skips or has twice (where summer time begins or ends) is read as RFC 5545 says:
-    /// as if the clock had not been changed yet.
+    /// The known abbreviations are `UTC`, `GMT`, `Z` and `AST`. Abbreviations are ambiguous; `AST` is read as Arabia
+    /// Standard Time, `+03:00`, since the stores are in Saudi Arabia. A wall clock time that the zone skips or repeats
+    /// (when daylight saving time begins or ends) is read by RFC 5545: with the offset from before the change.
     ///
     /// # Errors
     ///
-    /// When the value names no zone ([`to_zoned_in`](Self::to_zoned_in) takes one), or none that is known.
+    /// When the value has no zone (use [`to_zoned_in`](Self::to_zoned_in)) or an unknown one.
     pub fn to_zoned(&self) -> Result<Zoned, DateTimeError> {
         let zone = self.zone().ok_or_else(DateTimeError::no_zone)?;
         self.at(match self.form {
@@ -111,12 +107,12 @@ impl DateTime {
         })
     }
 
-    /// The instant, in the zone called `name` in the IANA time zone database, such as `Asia/Riyadh`.
-    /// A value without a zone is read as wall clock time there; a value with a zone is converted.
+    /// Returns the instant, in the zone `name` of the IANA time zone database, such as `Asia/Riyadh`. A value without a
+    /// zone is read as wall clock time in that zone; a value with a zone is converted.
     ///
     /// # Errors
     ///
-    /// When there is no zone called `name`, or the value names a zone that is not known.
+    /// When there is no zone `name`, or the value has an unknown zone.
     pub fn to_zoned_in(&self, name: &str) -> Result<Zoned, DateTimeError> {
         let zone = named(name)?;
         match self.zone() {
@@ -156,7 +152,7 @@ fn named(text: &str) -> Result<TimeZone, DateTimeError> {
 impl FromStr for DateTime {
     type Err = DateTimeError;
 
-    /// Reads text, with or without an offset.
+    /// Parses text with or without an offset.
     #[inline]
     fn from_str(text: &str) -> Result<Self, DateTimeError> {
         let (clock, rest) = Clock::split(text).ok_or_else(DateTimeError::not_a_date)?;
@@ -178,7 +174,7 @@ impl TryFrom<&str> for DateTime {
     }
 }
 
-/// As it was written: an object's zone after a space.
+/// Shows the text as written. The zone of an object follows after a space.
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let space = if self.form == Form::Text { "" } else { " " };
@@ -205,7 +201,7 @@ impl Serialize for DateTime {
     }
 }
 
-/// As `timezone_type`.
+/// Encodes the `timezone_type`.
 impl Serialize for Form {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -220,13 +216,7 @@ impl Serialize for Form {
     }
 }
 
-impl<'de> Deserialize<'de> for DateTime {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        php::date_time(deserializer)
-    }
-}
-
-/// Why a [`DateTime`] is no instant, or a text no [`DateTime`].
+/// An error of parsing a [`DateTime`] or converting it into an instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateTimeError(String);
 
@@ -235,7 +225,7 @@ impl DateTimeError {
         Self("the date has no time zone: `to_zoned_in` takes one".to_owned())
     }
 
-    /// Names the zone if it looks like one: what a server put in its place is not repeated.
+    /// Creates the error of an unknown zone. The text is only repeated if it looks like a zone.
     fn unknown_zone(what: &str, text: &str) -> Self {
         let plausible = |c: char| c.is_ascii_alphanumeric() || "+-:/_".contains(c);
         if text.len() <= 40 && text.chars().all(plausible) {
@@ -299,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_may_come_in_any_order_and_more_of_them() {
+    fn an_object_may_have_its_keys_in_any_order_and_more_of_them() {
         let json = r#"{"timezone":"UTC","extra":[{}],"timezone_type":3,"date":"2024-12-17 17:42:14"}"#;
         let date: DateTime = serde_json::from_str(json).unwrap();
         let encoded = serde_json::to_string(&date).unwrap();
@@ -307,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
+    fn values_that_are_not_dates_are_refused() {
         for json in [
             "null",
             "7",
@@ -360,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_that_is_missing_or_not_known_is_an_error_that_says_so() {
+    fn a_missing_or_unknown_zone_is_an_error_that_names_it() {
         let local: DateTime = "2029-02-17 17:42:14".parse().unwrap();
         assert!(local.to_zoned().unwrap_err().to_string().contains("to_zoned_in"));
         assert!(local.to_zoned_in("Asia/Riyad").unwrap_err().to_string().contains("`Asia/Riyad`"));
@@ -375,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn times_that_summer_time_skips_or_repeats_are_read_before_the_change() {
+    fn skipped_and_repeated_times_have_the_offset_from_before_the_change() {
         let new_york = |text: &str| {
             let date: DateTime = text.parse().unwrap();
             date.to_zoned_in("America/New_York").unwrap().to_string()
@@ -385,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_equal_when_they_are_written_alike() {
+    fn dates_are_equal_if_their_text_is() {
         let parse = |text: &str| text.parse::<DateTime>().unwrap();
         assert_eq!(parse("2024-12-17 17:42:14"), parse("2024-12-17 17:42:14"));
         assert_ne!(parse("2024-12-17 17:42:14"), parse("2024-12-17 17:42:14.000"));
@@ -400,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn it_can_be_part_of_a_value() {
+    fn a_date_converts_to_and_from_json_values() {
         let value = json!({"date": "2024-12-17 17:42:14", "timezone_type": 3, "timezone": "UTC"});
         let date: DateTime = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&date).unwrap(), value);

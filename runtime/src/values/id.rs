@@ -1,4 +1,4 @@
-//! An identifier that is a number in one answer and a string in the next.
+//! An identifier that may be a JSON number or a string.
 
 use std::cmp::Ordering;
 use std::convert::Infallible;
@@ -9,12 +9,11 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// An identifier. Salla writes the same one as a JSON number or as a string; this type takes both, and encodes as the
-/// one it was. (A number with a fraction of zero, such as `1.0e+15`, becomes the whole number, if 53 bits hold it.)
+/// An identifier. Salla writes the same one as a JSON number or as a string. This type decodes both and encodes to the
+/// same form. (A number with a fraction of zero, such as `1.0e+15`, becomes an integer if it fits into 53 bits.)
 ///
-/// Both forms are equal when they read the same: `Id::from(7) == Id::from("7")`, and they hash and sort alike. Text
-/// that is not how the number is written stays different: `"007"`, `" 7"` and `"+7"` are not 7. Numbers sort before
-/// other text, by value.
+/// A number and its text are equal, `Id::from(7) == Id::from("7")`, and they hash and sort alike. Other spellings are
+/// different: `"007"`, `" 7"` and `"+7"` are not 7. Numbers sort by value and before other text.
 ///
 /// ```
 /// use salla_runtime::Id;
@@ -37,7 +36,7 @@ enum Form {
     Text(Box<str>),
 }
 
-/// What comparing and hashing see: the number, if that is all there is to it.
+/// The key for comparisons and hashes: the number, or text that is not a number.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Key<'a> {
     Number(i128),
@@ -45,13 +44,13 @@ enum Key<'a> {
 }
 
 impl Id {
-    /// The identifier as a number, if it is one and fits, whichever way it was written.
+    /// Returns the identifier as an integer, if it is one and fits. The form does not matter.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         self.number()?.try_into().ok()
     }
 
-    /// The identifier as a number, if it is one and fits, whichever way it was written.
+    /// Returns the identifier as an integer, if it is one and fits. The form does not matter.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         self.number()?.try_into().ok()
@@ -73,7 +72,7 @@ impl Id {
     }
 }
 
-/// The number that `text` writes in the one way in which a number is written.
+/// Parses `text` if it is the canonical spelling of an integer.
 fn canonical(text: &str) -> Option<i128> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
@@ -137,7 +136,7 @@ impl fmt::Display for Id {
     }
 }
 
-/// As it is written in JSON.
+/// Shows the identifier as in JSON.
 impl fmt::Debug for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -230,8 +229,8 @@ impl Visitor<'_> for IdVisitor {
         Ok(number.into())
     }
 
-    /// PHP writes a number that it held as a float as `1.0e+15`. Beyond 53 bits such a number is no longer the
-    /// identifier that it was.
+    /// Accepts integers that PHP wrote as floats, such as `1.0e+15`. Beyond 53 bits a float may not be the original
+    /// identifier.
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Id, E> {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         if number.fract() != 0.0 || number.abs() > EXACT {
@@ -271,14 +270,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_identifier_is_refused() {
+    fn values_that_are_not_identifiers_are_refused() {
         for json in ["1.5", "1e16", "99999999999999999999", "true", "null", "[]", "{}"] {
             assert!(serde_json::from_str::<Id>(json).is_err(), "{json}");
         }
     }
 
     #[test]
-    fn forms_are_equal_when_they_read_the_same() {
+    fn both_forms_are_equal_if_their_text_is() {
         for (left, right, equal) in [
             ("7", r#""7""#, true),
             ("-7", r#""-7""#, true),
@@ -312,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_given_out_when_they_fit() {
+    fn integers_are_returned_if_they_fit() {
         assert_eq!((Id::from("7").as_i64(), Id::from(7_u32).as_u64()), (Some(7), Some(7)));
         assert_eq!((Id::from(-7).as_i64(), Id::from(-7).as_u64()), (Some(-7), None));
         assert_eq!((Id::from(u64::MAX).as_i64(), Id::from(u64::MAX).as_u64()), (None, Some(u64::MAX)));

@@ -1,4 +1,4 @@
-//! Values that Salla writes in more than one way.
+//! Types for values that Salla writes in more than one form.
 
 pub(crate) mod clock;
 mod date_time;

@@ -1,4 +1,4 @@
-//! A number that is whole in one answer and has a fraction in the next.
+//! A number that may be an integer or have a fraction.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,11 +8,11 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// A number. JSON has one kind of them, and PHP writes `30` and `30.5` into the same field; this type takes both, and
-/// encodes as the one it was: `30` stays `30`, `30.0` stays `30.0`, and whole numbers of 64 bits are exact.
+/// A number. JSON has one type of numbers, and PHP writes `30` and `30.5` into the same field. This type decodes both
+/// and encodes to the same form: `30` stays `30`, `30.0` stays `30.0`, and integers of 64 bits are exact.
 ///
-/// Numbers are equal, and sort and hash, by value: 30 is 30.0. No rounding is involved, also where a float no longer
-/// holds every whole number. Neither "not a number" nor an infinity is one of them: JSON has neither.
+/// Numbers compare, sort and hash by value: 30 equals 30.0. They are compared without rounding, even beyond 53 bits,
+/// where a float cannot hold every integer. NaN and infinities are no numbers, since JSON has neither.
 ///
 /// ```
 /// use salla_runtime::Number;
@@ -27,7 +27,7 @@ use serde::ser::{Serialize, Serializer};
 #[derive(Clone, Copy)]
 pub struct Number(Form);
 
-/// As it was written.
+/// The form in which the number was written.
 #[derive(Clone, Copy)]
 enum Form {
     Signed(i64),
@@ -36,22 +36,22 @@ enum Form {
     Float(f64),
 }
 
-/// What comparing and hashing see.
+/// The key for comparisons and hashes.
 #[derive(Clone, Copy)]
 enum Key {
     Whole(i128),
-    /// With a fraction, or beyond 127 bits: equal to no whole number that a [`Key::Whole`] holds.
+    /// A number with a fraction or of more than 127 bits. It equals no [`Key::Whole`].
     Float(f64),
 }
 
-/// Why something is not a [`Number`].
+/// An error of converting into a [`Number`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NumberError(&'static str);
 
 impl Number {
-    /// The number as a float: the nearest one, if none is exact.
+    /// Returns the nearest float.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "the nearest is what was asked for")]
+    #[expect(clippy::cast_precision_loss, reason = "the nearest float is documented")]
     pub fn as_f64(&self) -> f64 {
         match self.0 {
             Form::Signed(number) => number as f64,
@@ -60,19 +60,19 @@ impl Number {
         }
     }
 
-    /// The number as a whole one, if it is whole and fits, whichever way it was written.
+    /// Returns the number as an integer, if it is whole and fits. The form does not matter.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         self.whole()?.try_into().ok()
     }
 
-    /// The number as a whole one, if it is whole and fits, whichever way it was written.
+    /// Returns the number as an integer, if it is whole and fits. The form does not matter.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         self.whole()?.try_into().ok()
     }
 
-    /// Whether the number has no fraction, or one of zero.
+    /// Reports whether the number has no fraction or a fraction of zero.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         match self.0 {
@@ -107,7 +107,7 @@ impl Key {
         Self::Float(number)
     }
 
-    /// Floats that are keys are finite and not zero: the total order is theirs by value.
+    /// Compares by value. Floats in keys are finite and not zero, so their total order is the order of their values.
     fn cmp(self, other: Self) -> Ordering {
         match (self, other) {
             (Self::Whole(one), Self::Whole(other)) => one.cmp(&other),
@@ -118,8 +118,8 @@ impl Key {
     }
 }
 
-/// Compares without rounding: what is at most the float's floor is less than a float that is not whole. The floor of a
-/// float that is beyond every whole key is the outermost of 128 bits, which no whole key is.
+/// Compares without rounding: an integer is less than a float with a fraction if it is at most the float's floor. The
+/// floor of a float beyond all whole keys saturates to the limit of 128 bits, which no whole key reaches.
 fn whole_to_float(whole: i128, float: f64) -> Ordering {
     #[expect(clippy::cast_possible_truncation, reason = "it saturates")]
     let floor = float.floor() as i128;
@@ -167,7 +167,7 @@ impl PartialOrd<i64> for Number {
     }
 }
 
-/// "Not a number" is unequal to every number; an infinity is beyond all of them.
+/// NaN is unequal to every number; the infinities are beyond all numbers.
 impl PartialEq<f64> for Number {
     fn eq(&self, other: &f64) -> bool {
         self.partial_cmp(other) == Some(Ordering::Equal)
@@ -180,7 +180,7 @@ impl PartialOrd<f64> for Number {
     }
 }
 
-/// As it is written in JSON.
+/// Shows the number as in JSON.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -216,7 +216,7 @@ impl From<u64> for Number {
     }
 }
 
-/// Whole numbers of fewer bits.
+/// Implements conversions from smaller integers.
 macro_rules! from_smaller {
     ($($small:ty => $large:ty),*) => {$(
         impl From<$small> for Number {
@@ -246,7 +246,7 @@ impl TryFrom<f64> for Number {
     }
 }
 
-/// By the digits that it is shown with, as serde writes it: `0.1_f32` is 0.1, not 0.10000000149.
+/// Converts by the shortest decimal text, as serde does: `0.1_f32` is 0.1, not 0.10000000149.
 impl TryFrom<f32> for Number {
     type Error = NumberError;
 
@@ -255,7 +255,7 @@ impl TryFrom<f32> for Number {
     }
 }
 
-/// Reads a number as JSON writes it.
+/// Parses a number as in JSON.
 impl FromStr for Number {
     type Err = NumberError;
 
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_refused() {
+    fn values_that_are_not_numbers_are_refused() {
         for json in [r#""30""#, "true", "null", "[]", "{}", "1e400"] {
             assert!(serde_json::from_str::<Number>(json).is_err(), "{json}");
         }
@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_are_given_out_when_they_fit() {
+    fn integers_are_returned_if_they_fit() {
         for (json, signed, unsigned) in [
             ("30", Some(30), Some(30)),
             ("30.0", Some(30), Some(30)),
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_made_of_what_rust_has() {
+    fn numbers_convert_from_the_number_types_of_rust() {
         let small: BTreeSet<Number> =
             [1_i8.into(), 2_i16.into(), 3_i32.into(), 4_u8.into(), 5_u16.into(), 6_u32.into(), Number::default()]
                 .into();

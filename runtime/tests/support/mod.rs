@@ -1,4 +1,4 @@
-//! A server of a few lines on this machine, which says what it is told to say.
+//! A small server on this machine with given responses.
 
 #![allow(dead_code, reason = "no test needs all of it")]
 
@@ -10,24 +10,24 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 pub const TOKEN: &str = "ory_at_marked-TOKEN";
 
-/// The answer that never comes, on a connection that stays open.
+/// A response that is never sent, on a connection that stays open.
 pub const HANG: &str = "hang";
 
-/// One answer per connection, each closed after it. When there are no more answers, nobody listens.
+/// A server that sends one response per connection and closes it. After the last response it stops listening.
 pub struct Server {
     pub base_url: String,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    /// Answers whatever is asked with these answers, one after another.
+    /// Starts a server with these responses, one after another.
     pub async fn answering<A: Into<String>>(answers: impl IntoIterator<Item = A>) -> Self {
         let answers: Vec<String> = answers.into_iter().map(Into::into).collect();
         let (count, mut answers) = (answers.len(), answers.into_iter());
         Self::with(count, move |_| answers.next().unwrap()).await
     }
 
-    /// Answers so many requests with what `answer` makes of them.
+    /// Starts a server that responds to `count` requests with the result of `answer`.
     pub async fn with(count: usize, mut answer: impl FnMut(&str) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/admin/v2/", listener.local_addr().unwrap());
@@ -42,7 +42,7 @@ impl Server {
                 seen.lock().unwrap().push(request);
                 match answer.as_str() {
                     HANG => open.push(stream),
-                    // A client that has read enough closes the connection before the end of the answer.
+                    // A client may close the connection before the end of the response.
                     answer => drop(stream.write_all(answer.as_bytes()).await),
                 }
             }
@@ -52,7 +52,7 @@ impl Server {
         Self { base_url, requests }
     }
 
-    /// A builder of clients that send everything once.
+    /// Returns a builder of clients without retries.
     pub fn builder(&self) -> ClientBuilder<Transport> {
         let builder = ClientBuilder::new("https://api.salla.dev/admin/v2").token(TOKEN).base_url(&self.base_url);
         builder.retry(RetryPolicy::none())
@@ -62,18 +62,19 @@ impl Server {
         self.builder().build().unwrap()
     }
 
-    /// The requests that were answered so far.
+    /// Returns the requests so far.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 }
 
-/// An answer that says so if it is followed by others: else the client may take up a connection that is being closed.
+/// Adds `connection: close` if more responses follow, so that the client does not reuse a connection that is being
+/// closed.
 fn closing(answer: String, count: usize) -> String {
     if count > 1 { answer.replacen("\r\n", "\r\nconnection: close\r\n", 1) } else { answer }
 }
 
-/// A port that nobody listens on, and nobody else can have meanwhile.
+/// A bound port without a listener.
 pub struct ClosedPort(TcpSocket);
 
 impl ClosedPort {
@@ -88,7 +89,7 @@ impl ClosedPort {
     }
 }
 
-/// A request up to the end of its headers, and what came with them.
+/// Reads a request up to the end of its headers. It may read a part of the body too.
 pub async fn read_request(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     while !request.windows(4).any(|end| end == b"\r\n\r\n") {
@@ -97,7 +98,7 @@ pub async fn read_request(stream: &mut TcpStream) -> String {
     String::from_utf8(request).unwrap()
 }
 
-/// An answer with this status and body.
+/// Returns a response with this status and body.
 pub fn answer(status: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }

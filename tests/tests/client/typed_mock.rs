@@ -60,7 +60,7 @@ async fn pages_and_retries_are_those_of_the_real_client() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "the mock has no answer to `list_customer_loyalty_points`")]
+#[should_panic(expected = "the mock has no response to `list_customer_loyalty_points`")]
 async fn what_was_not_mocked_is_told() {
     let _ = client(&Mock::new()).list_customer_loyalty_points().customer_id("1").send().await;
 }

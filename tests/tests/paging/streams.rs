@@ -193,19 +193,19 @@ async fn an_error_comes_in_its_place_and_ends_the_stream() {
 #[tokio::test(start_paused = true)]
 async fn what_is_wrong_with_a_list_is_said() {
     for (page, kind, said) in [
-        (4, Kind::Instead(1), "page 4 was asked for, and page 1 came"),
-        (4, Kind::Disguised(3), "page 4 is an earlier page once more"),
-        (4, Kind::Disguised(1), "page 4 is an earlier page once more"),
-        (4, Kind::Disguised(9), "page 9 is an earlier page once more"),
+        (4, Kind::Instead(1), "expected page 4, received page 1"),
+        (4, Kind::Disguised(3), "page 4 repeats an earlier page"),
+        (4, Kind::Disguised(1), "page 4 repeats an earlier page"),
+        (4, Kind::Disguised(9), "page 9 repeats an earlier page"),
         (4, Kind::TotalPages(21), "had 60 items in 20 pages, and at page 4 it has 60 items in 21 pages"),
         (4, Kind::Total(61), "had 60 items in 20 pages, and at page 4 it has 61 items in 20 pages"),
-        (4, Kind::Short(1), "the list has 60 items by its own count, and 59 came"),
+        (4, Kind::Short(1), "the list reports 60 items, but 59 were received"),
         (4, Kind::Short(3), "page 4 of 20 is empty"),
-        (20, Kind::Short(3), "the list has 60 items by its own count, and 57 came"),
-        (4, Kind::Extra(1), "the list has 60 items by its own count, and more came"),
-        (1, Kind::TotalPages(MAX_PAGES + 1), "1000001 pages, and at most 1000000 are read"),
+        (20, Kind::Short(3), "the list reports 60 items, but 57 were received"),
+        (4, Kind::Extra(1), "the list reports 60 items, but more were received"),
+        (1, Kind::TotalPages(MAX_PAGES + 1), "1000001 pages, but at most 1000000 are read"),
         (1, Kind::TotalPages(-1), "cannot have 60 items in -1 pages"),
-        (1, Kind::TotalPages(0), "the list has 60 items by its own count, and 3 came"),
+        (1, Kind::TotalPages(0), "the list reports 60 items, but 3 were received"),
     ] {
         let error = all(&twenty_pages().fault(page, kind).serve()).await.unwrap_err();
         assert!(error.is_inconsistent(), "{kind:?}");
@@ -221,6 +221,6 @@ async fn entries_missing_from_a_list_that_is_read_from_a_later_page_are_noticed(
     {
         let script = twenty_pages().start(start).fault(page, kind);
         let error = all(&script.serve()).await.unwrap_err();
-        assert!(error.to_string().contains(&format!("came from page {start} on")), "{error}");
+        assert!(error.to_string().contains(&format!("received from page {start} on")), "{error}");
     }
 }

@@ -530,8 +530,8 @@ fn nothing(property: &Value) -> Option<String> {
     let is_told = property.get(crumb::ABSENCE).is_some_and(|word| word == TOLD);
     let function = match (is_told, crumb::is_set(property, crumb::VACANT)) {
         (true, false) => "nullable",
-        (false, true) => "not_empty",
-        (true, true) => "nullable_not_empty",
+        (false, true) => "empty_as_none",
+        (true, true) => "nullable_empty_as_none",
         (false, false) => return None,
     };
     Some(format!("{}::php::{function}", RUNTIME.replace('-', "_")))

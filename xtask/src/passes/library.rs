@@ -40,6 +40,8 @@ pub fn root(notes: &Notes) -> File {
         #exports
         #[cfg(feature = "mock")]
         pub use salla_runtime::mock;
+        #[cfg(feature = "oauth")]
+        pub use salla_runtime::oauth;
         pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
         pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
         #paging

@@ -1,27 +1,28 @@
-//! What an answer that reports a failure says, in a few words: Salla's `error` object, or what came instead of it.
+//! Extracts a short error message from a failed response: the text of Salla's `error` object, or a note on a body that
+//! is not JSON.
 
 use serde_json::Value;
 
-use crate::response::Answer;
+use crate::answer::Answer;
 
-/// What `answer` says, for the brackets behind its status. It is the server's text: not yet fit to be shown.
-pub(crate) fn of(answer: &Answer) -> Option<String> {
-    if let Some(odd) = not_json(answer) {
-        return Some(odd.to_owned());
+/// Returns the error message in `answer`. It is text of the server and may hold line breaks and secrets.
+pub(crate) fn from_answer(answer: &Answer) -> Option<String> {
+    if let Some(kind) = not_json(answer) {
+        return Some(kind.to_owned());
     }
     let body: Value = serde_json::from_slice(&answer.body).ok()?;
-    said(&body)
+    from_json(&body)
 }
 
-/// What `text` says, which is documented as a failure's body: an error object nonetheless, or the text itself. Markup
-/// says it to a browser.
-pub(crate) fn of_text(text: &str) -> Option<String> {
+/// Returns the error message in a body that is documented as text: that of an error object, or else the text itself.
+/// Markup is no message.
+pub(crate) fn from_text(text: &str) -> Option<String> {
     let text = text.trim();
-    let object = serde_json::from_str(text).ok().and_then(|body| said(&body));
-    object.or_else(|| (!text.is_empty() && !text.starts_with('<')).then(|| text.to_owned()))
+    let message = serde_json::from_str(text).ok().and_then(|body| from_json(&body));
+    message.or_else(|| (!text.is_empty() && !text.starts_with('<')).then(|| text.to_owned()))
 }
 
-/// What the body is, when it is plainly not JSON.
+/// Describes a body that is plainly not JSON.
 pub(crate) fn not_json(answer: &Answer) -> Option<&'static str> {
     let body = answer.body.trim_ascii_start();
     if body.is_empty() {
@@ -32,8 +33,8 @@ pub(crate) fn not_json(answer: &Answer) -> Option<&'static str> {
     (body.starts_with(b"<") || html_type && !body.starts_with(b"{")).then_some("HTML instead of JSON")
 }
 
-/// `{"error": {"code": …, "message": …, "fields": …}}`, or OAuth's `{"error": "…", "error_description": "…"}`.
-fn said(body: &Value) -> Option<String> {
+/// Reads `{"error": {"code": …, "message": …, "fields": …}}`, or OAuth's `{"error": "…", "error_description": "…"}`.
+fn from_json(body: &Value) -> Option<String> {
     let error = body.get("error")?;
     let (code, message) = match error {
         Value::String(_) => (Some(error), body.get("error_description")),
@@ -47,7 +48,7 @@ fn said(body: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The first field that was refused, and why.
+/// Returns the first refused field with its first message.
 fn first_field(error: &Value) -> Option<String> {
     let (name, messages) = error.get("fields")?.as_object()?.iter().next()?;
     let message = messages.get(0).unwrap_or(messages).as_str()?;

@@ -1,17 +1,17 @@
-//! Nothing, in a field whose values cannot be told from it by their type alone.
+//! Decodes empty arrays as `None`, and null apart from absence, for fields of any type.
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 use serde_json::Value;
 
-/// A value that may be null, in a field that may be absent as well: the field is an `Option` of it.
+/// A value that may be null, in a field that may also be absent. The field is an `Option` of it.
 pub type Nullable<T> = Option<T>;
 
-/// Decodes an `Option<T>` from a `T`. PHP's empty array, `[]` or `{}`, is nothing, as null is.
+/// Decodes an `Option<T>`. PHP's empty array (`[]` or `{}`) and null are `None`.
 ///
 /// # Errors
 ///
-/// When it is anything else than a `T`.
-pub fn not_empty<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+/// When any other value is not a `T`.
+pub fn empty_as_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned,
@@ -20,11 +20,11 @@ where
     if is_empty(&value) { Ok(None) } else { decode(value) }
 }
 
-/// Decodes a field that tells null from absence: null is `Some(None)`. A field that is absent is not decoded.
+/// Decodes a field that distinguishes null from absence: null is `Some(None)`. Serde does not decode an absent field.
 ///
 /// # Errors
 ///
-/// When it is neither null nor a `T`.
+/// When the value is neither null nor a `T`.
 pub fn nullable<'de, D, T>(deserializer: D) -> Result<Option<Nullable<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -33,12 +33,12 @@ where
     Option::deserialize(deserializer).map(Some)
 }
 
-/// Decodes as [`nullable`] does, and takes `[]` and `{}` for absence.
+/// Decodes as [`nullable`] does; `[]` and `{}` are `None`, as if the field were absent.
 ///
 /// # Errors
 ///
-/// When it is neither null nor a `T`.
-pub fn nullable_not_empty<'de, D, T>(deserializer: D) -> Result<Option<Nullable<T>>, D::Error>
+/// When any other value is neither null nor a `T`.
+pub fn nullable_empty_as_none<'de, D, T>(deserializer: D) -> Result<Option<Nullable<T>>, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned,
@@ -62,30 +62,30 @@ mod tests {
 
     #[derive(Debug, Deserialize, Serialize)]
     struct Fields {
-        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::not_empty")]
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::empty_as_none")]
         text: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::nullable")]
-        told: Option<super::Nullable<String>>,
-        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::nullable_not_empty")]
+        nullable: Option<super::Nullable<String>>,
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::nullable_empty_as_none")]
         both: Option<super::Nullable<Vec<i64>>>,
     }
 
     #[test]
-    fn nothing_comes_back_as_it_was() {
-        for (shown, expected) in [
+    fn null_and_absence_round_trip_and_empty_is_none() {
+        for (json, expected) in [
             ("{}", "{}"),
-            (r#"{"text":"a","told":"b","both":[1]}"#, r#"{"text":"a","told":"b","both":[1]}"#),
-            (r#"{"text":null,"told":null,"both":null}"#, r#"{"told":null,"both":null}"#),
+            (r#"{"text":"a","nullable":"b","both":[1]}"#, r#"{"text":"a","nullable":"b","both":[1]}"#),
+            (r#"{"text":null,"nullable":null,"both":null}"#, r#"{"nullable":null,"both":null}"#),
             (r#"{"text":[],"both":[]}"#, "{}"),
             (r#"{"text":{},"both":{}}"#, "{}"),
         ] {
-            assert_eq!(to_string(&from_str::<Fields>(shown).unwrap()).unwrap(), expected, "{shown}");
+            assert_eq!(to_string(&from_str::<Fields>(json).unwrap()).unwrap(), expected, "{json}");
         }
     }
 
     #[test]
-    fn what_is_something_else_is_refused() {
-        for json in [r#"{"text":7}"#, r#"{"text":[1]}"#, r#"{"told":[]}"#, r#"{"both":["a"]}"#] {
+    fn other_values_are_refused() {
+        for json in [r#"{"text":7}"#, r#"{"text":[1]}"#, r#"{"nullable":[]}"#, r#"{"both":["a"]}"#] {
             assert!(from_str::<Fields>(json).is_err(), "{json}");
         }
     }

@@ -1,5 +1,5 @@
-//! Tokens that renew themselves, against token endpoints of a few lines on this machine: what is sent, how often, in
-//! which order, and what is left when it goes wrong.
+//! Refreshing tokens, against small token endpoints on this machine: the requests, their number and order, and the
+//! state after a failure.
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
@@ -21,24 +21,25 @@ const CLIENT_ID: &str = "marked-id";
 const SECRET: &str = "marked&=+/%SECRET";
 const ACCESS: [&str; 4] = ["ory_at_marked-0", "ory_at_marked-1", "ory_at_marked-2", "ory_at_marked-3"];
 const REFRESH: [&str; 4] = ["ory_rt_marked+0", "ory_rt_marked+1", "ory_rt_marked+2", "ory_rt_marked+3"];
-/// When each test begins, in Unix seconds.
+/// The start of each test, in Unix seconds.
 const NOW: u64 = 1_734_446_534;
-/// How long the access tokens of these tests live.
+/// The lifetime of the access tokens in seconds.
 const LIFETIME: u64 = 14 * 24 * 3600;
 const MARGIN: u64 = 5 * 60;
 
-/// What the token endpoint does with a request.
+/// The reaction of the token endpoint to a request.
 enum Reply {
+    /// Replies with the text.
     Text(String),
-    /// The same, once it is told to.
-    Held(String, oneshot::Receiver<()>),
+    /// Replies with the text after a signal.
+    Delayed(String, oneshot::Receiver<()>),
     /// Closes the connection.
     HangUp,
-    /// Keeps the connection and never says a word.
+    /// Keeps the connection open without a reply.
     Silence,
 }
 
-/// A token endpoint that replies to one request after the other.
+/// A token endpoint with a list of replies.
 struct Server {
     url: String,
     requests: mpsc::UnboundedReceiver<String>,
@@ -67,7 +68,7 @@ impl Server {
         Self { url, requests }
     }
 
-    /// How many requests came since it was asked last.
+    /// Returns the number of requests since the last call.
     fn count(&mut self) -> usize {
         std::iter::from_fn(|| self.requests.try_recv().ok()).count()
     }
@@ -77,7 +78,7 @@ impl Reply {
     async fn to(self, mut stream: TcpStream) {
         let text = match self {
             Reply::Text(text) => text,
-            Reply::Held(text, go) => {
+            Reply::Delayed(text, go) => {
                 let _ = go.await;
                 text
             }
@@ -112,7 +113,7 @@ fn answer(status: u16, body: &str) -> String {
     format!("HTTP/1.1 {status} Status\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
-/// The answer that brings the pair of tokens with this number, in Salla's wording.
+/// Returns the response with the pair of tokens `number`, with Salla's fields.
 fn grant(number: usize) -> String {
     let (access, refresh, expires) = (ACCESS[number], REFRESH[number], NOW + LIFETIME);
     answer(
@@ -127,17 +128,17 @@ fn access(number: usize) -> AccessToken {
     AccessToken::parse(ACCESS[number]).unwrap()
 }
 
-/// Tokens with an access token that has expired.
+/// Returns tokens with an expired access token.
 fn expired() -> Tokens {
     Tokens::new(REFRESH[0]).with_access_token(access(0), Some(NOW - 1))
 }
 
-/// Tokens with an access token that expires in so many seconds.
+/// Returns tokens with an access token that expires in `seconds`.
 fn expiring_in(seconds: u64) -> Tokens {
     Tokens::new(REFRESH[0]).with_access_token(access(0), Some(NOW + seconds))
 }
 
-/// What a caller's store holds: access token, refresh token, expiry.
+/// A row of the caller's store: access token, refresh token, expiry.
 type Row = (String, String, Option<u64>);
 
 /// A caller's store, and the clock of a test.
@@ -179,7 +180,7 @@ impl World {
         self.rows.lock().unwrap().clone()
     }
 
-    /// It is so many seconds after the beginning of the test.
+    /// Sets the clock to `seconds` after the start of the test.
     fn at(&self, seconds: u64) {
         self.elapsed.store(seconds, Ordering::SeqCst);
     }
@@ -189,7 +190,7 @@ fn row(number: usize) -> Row {
     (ACCESS[number].to_owned(), REFRESH[number].to_owned(), Some(NOW + LIFETIME))
 }
 
-/// Everything that `error` shows to those who print it or what caused it.
+/// Returns `Debug` and `Display` of `error` and its causes.
 fn shown(error: &(dyn StdError + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
     causes.fold(String::new(), |shown, error| shown + &debug(&error) + &error.to_string())
@@ -203,7 +204,7 @@ fn poll<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Poll<T> {
     Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// The error of a source whose only refresh is answered by `reply`.
+/// Returns the error of a source whose only refresh gets `reply`.
 async fn failure(reply: impl Into<Reply>) -> TokenError {
     let server = Server::replying([reply]).await;
     World::default().source(&server, expired()).token().await.unwrap_err()
@@ -241,7 +242,7 @@ async fn a_thousand_tasks_share_one_refresh() {
     for task in 0..1000 {
         let source = source.clone();
         tasks.spawn(async move {
-            // Half of them ask because the API refused the token.
+            // For half of them, the API refused the token.
             if task % 2 == 0 { source.token().await.map(Some) } else { source.renew(&access(0)).await }
         });
     }
@@ -251,7 +252,7 @@ async fn a_thousand_tasks_share_one_refresh() {
 }
 
 #[tokio::test]
-async fn nobody_gets_a_token_before_it_is_saved() {
+async fn no_caller_gets_a_token_before_it_is_saved() {
     let server = Server::replying([grant(1)]).await;
     let log = Arc::new(Mutex::new(Vec::new()));
     let (began, mut saving) = mpsc::unbounded_channel();
@@ -277,7 +278,7 @@ async fn nobody_gets_a_token_before_it_is_saved() {
         });
     }
     let go = saving.recv().await.unwrap();
-    // Whoever comes now waits as well.
+    // A caller that arrives now waits as well.
     let old = access(0);
     let mut late = source.renew(&old);
     for _ in 0..100 {
@@ -292,10 +293,10 @@ async fn nobody_gets_a_token_before_it_is_saved() {
 }
 
 #[tokio::test]
-async fn tokens_that_could_not_be_saved_are_kept_and_saved_later_not_refreshed_again() {
+async fn unsaved_tokens_are_saved_later_and_not_refreshed_again() {
     let mut server = Server::replying([grant(1), grant(2)]).await;
     let world = World::default();
-    // The old token is valid: all the same nobody gets it, since the server may have revoked it.
+    // The old token is valid but not used, since the server may have revoked it.
     let source = world.source(&server, expiring_in(MARGIN));
     world.broken.store(true, Ordering::SeqCst);
     for _ in 0..3 {
@@ -311,7 +312,7 @@ async fn tokens_that_could_not_be_saved_are_kept_and_saved_later_not_refreshed_a
 }
 
 #[tokio::test]
-async fn saving_that_panics_loses_nothing() {
+async fn a_panic_while_saving_loses_no_tokens() {
     let mut server = Server::replying([grant(1)]).await;
     let calls = AtomicU64::new(0);
     let save = move |_: Tokens| {
@@ -325,7 +326,7 @@ async fn saving_that_panics_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_process_that_starts_again_goes_on_from_what_was_saved() {
+async fn a_restarted_process_continues_with_the_saved_tokens() {
     let mut server = Server::replying([grant(1), grant(2)]).await;
     let world = World::default();
     world.source(&server, expired()).token().await.unwrap();
@@ -333,29 +334,29 @@ async fn a_process_that_starts_again_goes_on_from_what_was_saved() {
     let saved = Tokens::new(refresh_token).with_access_token(AccessToken::parse(&access_token).unwrap(), expires_at);
     let source = world.source(&server, saved);
     assert_eq!(source.token().await.unwrap(), access(1));
-    assert_eq!(server.count(), 1, "what was saved is still valid");
+    assert_eq!(server.count(), 1, "the saved token is still valid");
     world.at(LIFETIME);
     assert_eq!(source.token().await.unwrap(), access(2));
     assert!(server.requests.recv().await.unwrap().contains("refresh_token=ory_rt_marked%2B1&"));
 }
 
 #[tokio::test]
-async fn an_asker_that_is_dropped_takes_no_refresh_along() {
+async fn a_dropped_caller_does_not_cancel_the_refresh() {
     let (go, gone) = oneshot::channel();
-    let mut server = Server::replying([Reply::Held(grant(1), gone), Reply::Text(grant(2))]).await;
+    let mut server = Server::replying([Reply::Delayed(grant(1), gone), Reply::Text(grant(2))]).await;
     let world = World::default();
     let source = world.source(&server, expired());
-    let mut asker = source.token();
-    assert!(poll(&mut asker).is_pending());
+    let mut caller = source.token();
+    assert!(poll(&mut caller).is_pending());
     server.requests.recv().await.unwrap();
-    drop(asker);
+    drop(caller);
     go.send(()).unwrap();
     assert_eq!(source.token().await.unwrap(), access(1));
     assert_eq!((server.count(), world.rows()), (0, vec![row(1)]));
 }
 
 #[test]
-fn a_runtime_that_shuts_down_in_the_middle_leaves_a_clear_error_behind() {
+fn a_runtime_that_shuts_down_during_a_refresh_causes_a_clear_error() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let outer = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let mut server = outer.block_on(Server::replying([Reply::Silence, Reply::Text(grant(1))]));
@@ -410,32 +411,32 @@ async fn a_refresh_token_that_may_have_been_used_is_not_sent_again() {
         }
         assert!(source.renew(&access(0)).await.is_err());
         assert_eq!((server.count(), world.rows()), (1, vec![]), "{reason}");
-        // Until somebody decides that there is nothing to lose.
+        // The app can decide to send it again.
         source.try_again();
         assert_eq!(source.token().await.unwrap(), access(1));
     }
 }
 
 #[tokio::test]
-async fn no_answer_in_time_is_a_lost_answer() {
+async fn a_timeout_is_a_lost_response() {
     let mut server = Server::replying([Reply::Silence]).await;
     let source = World::default().source(&server, expired());
-    let asker = tokio::spawn({
+    let caller = tokio::spawn({
         let source = source.clone();
         async move { source.token().await }
     });
     server.requests.recv().await.unwrap();
-    // With nothing else to do, the clock goes on to the end of the time that there is.
+    // The paused clock advances to the timeout when all tasks are idle.
     tokio::time::pause();
-    let error = asker.await.unwrap().unwrap_err();
+    let error = caller.await.unwrap().unwrap_err();
     assert!(error.is_outcome_unknown() && error.to_string().contains("the answer was lost: timed out"), "{error}");
     assert!(source.token().await.unwrap_err().is_outcome_unknown());
     assert_eq!(server.count(), 0);
 }
 
 #[tokio::test]
-async fn without_a_connection_nothing_is_lost() {
-    // A port that is taken and not listened on.
+async fn a_failed_connection_loses_no_tokens() {
+    // A port that is bound without a listener.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
@@ -450,12 +451,12 @@ async fn without_a_connection_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn a_server_that_has_no_time_is_asked_again() {
+async fn a_busy_server_gets_the_refresh_again() {
     let replies = [
         answer(503, "<html>"),
         answer(429, r#"{"error":"slow_down"}"#),
         answer(408, ""),
-        // The status says it all.
+        // The status is sufficient.
         "HTTP/1.1 503 Busy\r\ncontent-length: 99\r\n\r\n".to_owned(),
         grant(1),
     ];
@@ -486,7 +487,7 @@ async fn a_refused_refresh_token_needs_a_new_authorization_and_is_not_sent_again
             source.try_again();
         }
         assert_eq!(server.count(), 1);
-        // The merchant did. What that brought is saved like all other tokens, and refreshed when its time comes.
+        // After a new authorization, its tokens are saved and refreshed like all others.
         world.broken.store(true, Ordering::SeqCst);
         source.replace(Tokens::new(REFRESH[1]).with_access_token(access(1), Some(NOW + LIFETIME))).await;
         assert!(source.token().await.unwrap_err().is_unsaved());
@@ -500,7 +501,7 @@ async fn a_refused_refresh_token_needs_a_new_authorization_and_is_not_sent_again
 }
 
 #[tokio::test]
-async fn settings_that_the_server_refuses_can_be_mended() {
+async fn refused_settings_can_be_corrected() {
     for (reply, reason) in [
         (answer(401, r#"{"error":"invalid_client","error_description":""}"#), "401 Unauthorized (invalid_client)"),
         (answer(403, "<html>marked</html>"), "403 Forbidden (HTML instead of JSON)"),
@@ -537,7 +538,7 @@ async fn tokens_are_refreshed_ahead_of_expiry_not_before() {
 }
 
 #[tokio::test]
-async fn short_lived_tokens_and_wrong_clocks_make_no_loop() {
+async fn short_lived_tokens_and_wrong_clocks_cause_no_loop() {
     let short = answer(200, &format!(r#"{{"access_token":"{}","expires_in":60}}"#, ACCESS[1]));
     let past = answer(200, &format!(r#"{{"access_token":"{}","expires":{}}}"#, ACCESS[2], NOW - 1));
     let mut server = Server::replying([short, past]).await;
@@ -551,7 +552,7 @@ async fn short_lived_tokens_and_wrong_clocks_make_no_loop() {
 }
 
 #[tokio::test]
-async fn a_failed_refresh_does_not_hurt_while_the_token_is_valid() {
+async fn a_failed_refresh_is_no_error_while_the_token_is_valid() {
     let mut server = Server::replying([answer(503, ""), answer(503, ""), answer(502, "")]).await;
     let world = World::default();
     let source = world.source(&server, expiring_in(MARGIN));
@@ -583,7 +584,7 @@ async fn a_refused_token_is_refreshed_once_and_a_young_one_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_not_given_again_when_its_refresh_fails() {
+async fn a_refused_token_is_not_returned_again_after_a_failed_refresh() {
     let mut server = Server::replying([answer(503, ""), grant(1)]).await;
     let source = World::default().source(&server, expiring_in(LIFETIME));
     assert!(source.renew(&access(0)).await.unwrap_err().is_temporary());
@@ -594,24 +595,24 @@ async fn a_refused_token_is_not_given_again_when_its_refresh_fails() {
 #[tokio::test]
 async fn a_refusal_during_a_refresh_that_fails_leads_to_another() {
     let (go, gone) = oneshot::channel();
-    let server = Server::replying([Reply::Held(answer(503, ""), gone), Reply::Text(grant(1))]).await;
+    let server = Server::replying([Reply::Delayed(answer(503, ""), gone), Reply::Text(grant(1))]).await;
     let source = World::default().source(&server, expiring_in(MARGIN));
     let old = access(0);
-    let (mut asker, mut refused) = (source.token(), source.renew(&old));
-    assert!(poll(&mut asker).is_pending() && poll(&mut refused).is_pending());
+    let (mut caller, mut refused) = (source.token(), source.renew(&old));
+    assert!(poll(&mut caller).is_pending() && poll(&mut refused).is_pending());
     go.send(()).unwrap();
-    assert_eq!(asker.await.unwrap(), access(0));
+    assert_eq!(caller.await.unwrap(), access(0));
     assert_eq!(refused.await.unwrap(), Some(access(1)));
 }
 
 #[tokio::test]
 async fn tokens_that_are_replaced_during_a_refresh_stay_replaced() {
     let (go, gone) = oneshot::channel();
-    let mut server = Server::replying([Reply::Held(grant(1), gone)]).await;
+    let mut server = Server::replying([Reply::Delayed(grant(1), gone)]).await;
     let world = World::default();
     let source = world.source(&server, expired());
-    let mut asker = source.token();
-    assert!(poll(&mut asker).is_pending());
+    let mut caller = source.token();
+    assert!(poll(&mut caller).is_pending());
     let new = Tokens::new(REFRESH[3]).with_access_token(access(3), Some(NOW + LIFETIME));
     let mut replacing: BoxFuture<'_, ()> = Box::pin(source.replace(new));
     assert!(poll(&mut replacing).is_pending());
@@ -622,7 +623,7 @@ async fn tokens_that_are_replaced_during_a_refresh_stay_replaced() {
 }
 
 #[tokio::test]
-async fn expiry_is_understood_in_every_form() {
+async fn the_expiry_is_read_in_every_form() {
     let at = NOW + LIFETIME;
     for (fields, expected) in [
         (format!(r#""expires":{at}"#), Some(at)),
@@ -644,7 +645,7 @@ async fn expiry_is_understood_in_every_form() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_goes_on_when_none_comes_in_its_place() {
+async fn a_refresh_token_stays_valid_if_the_response_has_none() {
     for field in ["", r#","refresh_token":null"#, r#","refresh_token":"""#] {
         let server = Server::replying([answer(200, &format!(r#"{{"access_token":"{}"{field}}}"#, ACCESS[1]))]).await;
         let world = World::default();
@@ -682,7 +683,7 @@ async fn secrets_are_shown_nowhere() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_be_used_are_named_and_not_repeated() {
+async fn invalid_settings_are_named_and_not_repeated() {
     let build = |id: &str, secret: &str, refresh: &str, url: &str| {
         let source = RefreshingToken::builder(id, secret, Tokens::new(refresh), |_| async { Ok::<(), String>(()) });
         source.token_url(url).build()
@@ -721,7 +722,7 @@ async fn a_fixed_token_is_a_source_with_one_token() {
 }
 
 #[test]
-fn errors_of_other_sources_say_what_they_are_told() {
+fn errors_of_other_sources_keep_their_message_and_cause() {
     let error = TokenError::new("no vault").with_source(std::fmt::Error);
     assert_eq!((error.to_string(), error.source().is_some()), ("no vault".to_owned(), true));
     assert!(!error.is_temporary() && !error.is_refused() && !error.must_reauthorize() && !error.is_unsaved());

@@ -1,64 +1,64 @@
-//! What a failure that the API reports means for who sent the request: that the token is no good, that it lacks a
-//! scope, or that a status of success hides a failure. Decided from what Salla documents, and conservatively.
+//! Classifies responses by the errors that Salla documents: a refused token, a missing scope, a failure behind a status
+//! of success. When in doubt, a response is none of these.
 
 use http::{StatusCode, header};
 use memchr::memmem;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::response::Answer;
+use crate::answer::Answer;
 
-/// Whether the API refused the token as invalid or expired: a 401 whose `error.code` is `Invalid-token`, or whose
-/// message speaks of a token that is invalid or expired, as in `The access token is invalid`; or one that says
-/// `invalid_token` as OAuth does, in its body or in `WWW-Authenticate` (RFC 6750 section 3.1).
+/// Reports whether the API refused the token as invalid or expired. That is a 401 whose `error.code` is
+/// `Invalid-token`, whose message mentions an invalid or expired token (`The access token is invalid`), or that has
+/// OAuth's `invalid_token` in its body or in `WWW-Authenticate` (RFC 6750 section 3.1).
 ///
-/// A 401 for a missing scope, an unknown user or a disabled account does not say so, and neither does one without a
-/// body: another token would be refused just the same.
+/// A 401 for a missing scope, an unknown user or a disabled account is not one of them, and neither is a 401 without a
+/// body: the API would refuse another token too.
 pub(crate) fn refuses_token(answer: &Answer) -> bool {
     answer.status == StatusCode::UNAUTHORIZED
         && !lacks_scope(answer)
-        && (challenges_with(answer, "invalid_token") || says(answer, speaks_of_bad_token))
+        && (has_challenge(answer, "invalid_token") || has_error(answer, is_about_bad_token))
 }
 
-/// Whether the API refused the request because the token lacks a scope: a 401 or 403 that says
-/// `The access token should have access to one of those scopes: …`, or `insufficient_scope` as OAuth does.
+/// Reports whether the API refused the request because the token lacks a scope. That is a 401 or 403 with the message
+/// `The access token should have access to one of those scopes: …` or with OAuth's `insufficient_scope`.
 pub(crate) fn lacks_scope(answer: &Answer) -> bool {
     matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
-        && (challenges_with(answer, "insufficient_scope") || says(answer, speaks_of_scopes))
+        && (has_challenge(answer, "insufficient_scope") || has_error(answer, is_about_scopes))
 }
 
-fn speaks_of_bad_token(text: &str) -> bool {
+fn is_about_bad_token(text: &str) -> bool {
     matches!(text, "invalid-token" | "invalid_token")
         || text.contains("token") && (text.contains("invalid") || text.contains("expired"))
 }
 
-fn speaks_of_scopes(text: &str) -> bool {
+fn is_about_scopes(text: &str) -> bool {
     text == "insufficient_scope" || text.contains("one of those scopes")
 }
 
-/// Whether the `WWW-Authenticate` header names this error.
-fn challenges_with(answer: &Answer, error: &str) -> bool {
+/// Reports whether the `WWW-Authenticate` header names `error`.
+fn has_challenge(answer: &Answer, error: &str) -> bool {
     let challenges = answer.headers.get_all(header::WWW_AUTHENTICATE);
     challenges.iter().any(|value| memmem::find(value.as_bytes(), error.as_bytes()).is_some())
 }
 
-/// Whether the code or the message of the error in the body, in lower case, is what `meaning` looks for.
-fn says(answer: &Answer, meaning: fn(&str) -> bool) -> bool {
+/// Reports whether the code or the message of the error in the body matches. `matches` gets it in lower case.
+fn has_error(answer: &Answer, matches: fn(&str) -> bool) -> bool {
     let Ok(body) = serde_json::from_slice::<Value>(&answer.body) else {
         return false;
     };
     let error = &body["error"];
     let texts = [error, &error["code"], &error["message"], &body["error_description"]];
-    texts.into_iter().filter_map(Value::as_str).any(|text| meaning(&text.to_ascii_lowercase()))
+    texts.into_iter().filter_map(Value::as_str).any(|text| matches(&text.to_ascii_lowercase()))
 }
 
-/// Whether the body is OAuth's bare `{"error": "…"}` (RFC 6749 section 5.2), without Salla's envelope around it.
+/// Reports whether the body is OAuth's bare `{"error": "…"}` (RFC 6749 section 5.2), without Salla's envelope.
 pub(crate) fn is_bare_oauth_error(answer: &Answer) -> bool {
     serde_json::from_slice::<Value>(&answer.body).is_ok_and(|body| body["error"].is_string())
 }
 
-/// Whether the body's envelope says `"success": false`, also in the ways in which PHP may write that. Nearly free
-/// where it does not: the body is only searched, and parsed only when something in it looks like that.
+/// Reports whether the envelope in the body has `"success": false`, in any spelling that PHP may use. A search over the
+/// bytes comes first: only a body with a suspicious `success` is parsed.
 pub(crate) fn reports_failure(body: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Envelope {
@@ -80,7 +80,7 @@ fn is_false(success: &Value) -> bool {
     }
 }
 
-/// Whether there is a key `success` anywhere whose value is neither `true` nor `1`.
+/// Reports whether the body has a key `success`, at any depth, whose value begins with neither `true` nor `1`.
 fn may_report_failure(body: &[u8]) -> bool {
     const KEY: &[u8] = br#""success""#;
     memmem::find_iter(body, KEY).any(|start| {
@@ -101,20 +101,20 @@ mod tests {
         Answer { status, headers: HeaderMap::new(), body: body.to_owned().into() }
     }
 
-    fn said(code: &str, message: &str) -> Answer {
+    fn error_answer(code: &str, message: &str) -> Answer {
         answer(401, &json!({"status": 401, "error": {"code": code, "message": message}}).to_string())
     }
 
     #[test]
-    fn only_a_bad_token_is_worth_another_one() {
+    fn only_a_bad_token_is_refused() {
         for (answer, bad) in [
-            (said("Invalid-token", "please provide a valid API Key"), true),
-            (said("Unauthorized", "The access token is invalid"), true),
-            (said("Unauthorized", "The access token expired"), true),
+            (error_answer("Invalid-token", "please provide a valid API Key"), true),
+            (error_answer("Unauthorized", "The access token is invalid"), true),
+            (error_answer("Unauthorized", "The access token expired"), true),
             (answer(401, r#"{"error":"invalid_token","error_description":"gone"}"#), true),
-            (said("Unauthorized", "The access token should have access to one of those scopes: x.read"), false),
-            (said("Unauthorized", "The user is unknown"), false),
-            (said("Unauthorized", "الحساب غير مفعل"), false),
+            (error_answer("Unauthorized", "The access token should have access to one of those scopes: x.read"), false),
+            (error_answer("Unauthorized", "The user is unknown"), false),
+            (error_answer("Unauthorized", "الحساب غير مفعل"), false),
             (answer(401, ""), false),
             (answer(401, "<html>invalid token</html>"), false),
             (answer(403, r#"{"error":"invalid_token"}"#), false),
@@ -125,12 +125,12 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_scope_is_told_from_its_message() {
+    fn a_missing_scope_is_recognized_by_its_message() {
         let scopes = "The access token should have access to one of those scopes: products.read_write";
-        assert!(lacks_scope(&said("Unauthorized", scopes)));
+        assert!(lacks_scope(&error_answer("Unauthorized", scopes)));
         assert!(lacks_scope(&answer(403, r#"{"error":{"code":"error","message":"… ONE of those scopes: x"}}"#)));
         assert!(!lacks_scope(&answer(422, r#"{"error":{"message":"one of those scopes"}}"#)));
-        assert!(!lacks_scope(&said("Unauthorized", "The access token is invalid")));
+        assert!(!lacks_scope(&error_answer("Unauthorized", "The access token is invalid")));
     }
 
     #[test]
@@ -146,9 +146,9 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_oauth_error_is_known() {
+    fn a_bare_oauth_error_is_recognized() {
         assert!(is_bare_oauth_error(&answer(400, r#"{"error":"invalid_grant"}"#)));
-        assert!(!is_bare_oauth_error(&said("a", "b")) && !is_bare_oauth_error(&answer(502, "<html>")));
+        assert!(!is_bare_oauth_error(&error_answer("a", "b")) && !is_bare_oauth_error(&answer(502, "<html>")));
     }
 
     #[test]

@@ -1,0 +1,35 @@
+//! The seam between a call and the network: one request out, one response back. [`HttpClient`] exchanges over HTTP,
+//! and the mock of the feature `mock` exchanges in memory.
+//!
+//! [`HttpClient`]: crate::http_client::HttpClient
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::HeaderMap;
+use url::Url;
+
+use crate::answer::Answer;
+use crate::error::Failure;
+use crate::operation::Operation;
+use crate::token::AccessToken;
+
+/// A request as every attempt sends it. Only the token is added.
+pub(crate) struct PreparedRequest {
+    pub(crate) operation: Operation,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+}
+
+/// Sends requests and returns their responses.
+pub(crate) trait Exchange: Send + Sync {
+    /// Sends `request` once with `token` and reads the response. Both together may take up to `timeout`.
+    fn exchange<'a>(
+        &'a self,
+        request: &'a PreparedRequest,
+        token: &'a AccessToken,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Answer, Failure>>;
+}
