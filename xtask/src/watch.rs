@@ -137,32 +137,32 @@ mod tests {
         found.iter().map(|content| document.look(next(document.stamp), || content.clone())).collect()
     }
 
-    fn text(text: &str) -> Content {
-        Ok(text.into())
+    fn texts<const COUNT: usize>(texts: [&str; COUNT]) -> [Content; COUNT] {
+        texts.map(|text| Ok(text.into()))
     }
 
     #[test]
     fn a_save_is_reported_once_and_only_when_its_content_is_complete_and_new() {
-        let mut document = Watched::new(None, text("a"));
+        let mut document = Watched::new(None, Ok("a".into()));
         let saved = Some(Event::Saved);
-        let found = ["b", "bc", "bc", "bc", "a", "a", "a"].map(text);
+        let found = texts(["b", "bc", "bc", "bc", "a", "a", "a"]);
         assert_eq!(events(&mut document, &found), [None, None, saved, None, None, saved, None]);
-        assert_eq!(events(&mut document, &["b", "a", "a"].map(text)), [None; 3], "the content came back");
-        let growing: Vec<_> = (1..=LONGEST_SAVE as usize).map(|length| text(&"b".repeat(length))).collect();
+        assert_eq!(events(&mut document, &texts(["b", "a", "a"])), [None; 3], "the content came back");
+        let growing: Vec<_> = (1..=LONGEST_SAVE as usize).map(|length| Ok(b"b".repeat(length))).collect();
         assert_eq!(events(&mut document, &growing).last(), Some(&saved), "a file that never rests is reported too");
     }
 
     #[test]
     fn a_document_without_text_is_reported_once_after_the_time_of_a_save() {
         let unreadable = Err(io::ErrorKind::PermissionDenied);
-        for (found, event) in [(MISSING, Event::Removed), (text(""), Event::Saved), (unreadable, Event::Saved)] {
-            let mut document = Watched::new(None, text("a"));
+        for (found, event) in [(MISSING, Event::Removed), (Ok(Vec::new()), Event::Saved), (unreadable, Event::Saved)] {
+            let mut document = Watched::new(None, Ok("a".into()));
             let looks = vec![found; LONGEST_SAVE as usize];
             assert_eq!(events(&mut document, &looks[1..]), vec![None; looks.len() - 1], "a save may be in progress");
-            assert_eq!(events(&mut document, &["a", "a"].map(text)), [None; 2], "it ended without a change");
+            assert_eq!(events(&mut document, &texts(["a", "a"])), [None; 2], "it ended without a change");
             assert_eq!(events(&mut document, &looks).last(), Some(&Some(event)));
             assert_eq!(events(&mut document, &looks), vec![None; looks.len()]);
-            assert_eq!(events(&mut document, &["a", "a"].map(text)), [None, Some(Event::Saved)]);
+            assert_eq!(events(&mut document, &texts(["a", "a"])), [None, Some(Event::Saved)]);
         }
     }
 
@@ -179,7 +179,7 @@ mod tests {
             }
             reads
         };
-        assert_eq!(looks_that_read(text("a")), COARSE_TIME - 1, "the clock of the drive may be coarse");
+        assert_eq!(looks_that_read(Ok("a".into())), COARSE_TIME - 1, "the clock of the drive may be coarse");
         assert_eq!(looks_that_read(MISSING), 2 * COARSE_TIME, "there is no metadata");
     }
 }
