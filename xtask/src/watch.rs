@@ -1,7 +1,8 @@
 //! Watches one document and calls the generator after every save.
 //!
 //! The file is polled. That finds every way to save it: in place, by a rename, through a link, in a folder that is
-//! replaced, and on a network drive. Only a change of content counts, so no file that the generator writes starts a run.
+//! replaced, and on a network drive. Only a change of content counts, so no file that the generator writes starts a
+//! run.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};

@@ -4,6 +4,7 @@
 //! there is one list of versions, and the emitted manifest follows it. The manifests of other workspaces decide whether
 //! the emitted crate belongs to one of them.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -12,15 +13,20 @@ use std::sync::LazyLock;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The manifest of the workspace that the generator was built in.
+/// The text of the manifest of the workspace that the generator was built in.
+const BUILT_IN_TEXT: &str = include_str!("../../Cargo.toml");
+
+/// That manifest.
 static BUILT_IN: LazyLock<Manifest<'static>> = LazyLock::new(|| {
-    Manifest::parse(include_str!("../../Cargo.toml")).expect("cargo read the manifest to build this program")
+    let table = DeTable::parse(BUILT_IN_TEXT).expect("cargo read the manifest to build this program");
+    Manifest(table.into_inner())
 });
 
 /// The keys of the generator's own table.
 const SETTINGS: [&str; 3] = ["workspace", "metadata", "xtask"];
 
 /// A manifest of cargo.
+#[derive(Clone)]
 struct Manifest<'t>(DeTable<'t>);
 
 impl<'t> Manifest<'t> {
@@ -29,9 +35,12 @@ impl<'t> Manifest<'t> {
         fs::read_to_string(folder.join("Cargo.toml"))
     }
 
-    /// Parses a text. Returns `None` if it is not TOML.
-    fn parse(text: &'t str) -> Option<Self> {
-        DeTable::parse(text).ok().map(|table| Self(table.into_inner()))
+    /// Parses a text, unless it is that of the built-in manifest. Returns `None` if it is not TOML.
+    fn parse(text: &'t str) -> Option<Cow<'t, Self>> {
+        if text == BUILT_IN_TEXT {
+            return Some(Cow::Borrowed(&BUILT_IN));
+        }
+        DeTable::parse(text).ok().map(|table| Cow::Owned(Self(table.into_inner())))
     }
 
     /// Returns the value at a path of keys.
