@@ -63,8 +63,8 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
         return run_once(&arguments, started);
     }
     let job = Job::new(&arguments)?;
-    let tell = |news: watch::News| job.reporter.news(&news.told(&job.spec_name));
-    match watch::watch(&job.spec, tell, || _ = status(run_once(&arguments, Instant::now())))? {}
+    let report = |event: watch::Event| job.reporter.news(&event.message(&job.spec_name));
+    watch::watch(&job.spec, report, || _ = status(run_once(&arguments, Instant::now())))
 }
 
 /// One run, from the arguments: while a document is watched, links and folders may become others.

@@ -30,7 +30,7 @@ pub struct Package {
     pub emit_tests: bool,
 }
 
-/// The libraries that the crate depends on only where its code names them.
+/// The libraries that the crate depends on only if its code uses them.
 const OPTIONAL: &[&str] = &["serde_json", "regress"];
 
 /// The files of the crate.
@@ -108,7 +108,7 @@ fn spaced(text: &str) -> String {
     out
 }
 
-/// The manifest stands alone: it inherits nothing, so that the crate builds wherever it is put.
+/// Returns the manifest. It inherits nothing from a workspace, so the crate builds in any folder.
 fn manifest(notes: &Notes, package: &Package, libraries: &BTreeSet<&str>) -> String {
     let mut out = format!("# {BANNER}. Do not edit.\n\n[package]\n");
     for (key, value) in [

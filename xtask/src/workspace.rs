@@ -1,15 +1,73 @@
-//! What the generator takes from the workspace that it is part of: where things are, and which versions are used.
+//! The workspace around the generator and around the emitted crate, as their manifests describe it.
 //!
-//! The versions are read from the workspace's manifest when the generator is built, so that there is one list of
-//! them and the emitted manifest cannot fall behind.
+//! The generator takes its default paths and the versions of dependencies from the manifest of its own workspace. So
+//! there is one list of versions, and the emitted manifest follows it. The manifests of other workspaces decide whether
+//! the emitted crate belongs to one of them.
 
+use std::borrow::Cow;
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The manifest of the workspace, as the generator was built with it.
-const MANIFEST: &str = include_str!("../../Cargo.toml");
-const METADATA: &str = "[workspace.metadata.xtask]";
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
-/// Where the document is and where the crate goes, unless the arguments say otherwise.
+/// The text of the manifest of the workspace that the generator was built in.
+const BUILT_IN_TEXT: &str = include_str!("../../Cargo.toml");
+
+/// That manifest.
+static BUILT_IN: LazyLock<Manifest<'static>> = LazyLock::new(|| {
+    let table = DeTable::parse(BUILT_IN_TEXT).expect("cargo read the manifest to build this program");
+    Manifest(table.into_inner())
+});
+
+/// The keys of the generator's own table.
+const SETTINGS: [&str; 3] = ["workspace", "metadata", "xtask"];
+
+/// A manifest of cargo.
+#[derive(Clone)]
+struct Manifest<'t>(DeTable<'t>);
+
+impl<'t> Manifest<'t> {
+    /// Reads the text of the manifest in a folder.
+    fn read(folder: &Path) -> io::Result<String> {
+        fs::read_to_string(folder.join("Cargo.toml"))
+    }
+
+    /// Parses a text, unless it is that of the built-in manifest. Returns `None` if it is not TOML.
+    fn parse(text: &'t str) -> Option<Cow<'t, Self>> {
+        if text == BUILT_IN_TEXT {
+            return Some(Cow::Borrowed(&BUILT_IN));
+        }
+        DeTable::parse(text).ok().map(|table| Cow::Owned(Self(table.into_inner())))
+    }
+
+    /// Returns the value at a path of keys.
+    fn get(&self, path: &[&str]) -> Option<&DeValue<'t>> {
+        let (first, rest) = path.split_first()?;
+        let value = self.0.get(*first).map(Spanned::get_ref)?;
+        rest.iter().try_fold(value, |value, key| value.get(*key).map(Spanned::get_ref))
+    }
+
+    /// Returns the text at a path of keys.
+    fn text(&self, path: &[&str]) -> Option<&str> {
+        self.get(path)?.as_str()
+    }
+
+    /// Returns the texts of the list at a path of keys.
+    fn texts(&self, path: &[&str]) -> impl Iterator<Item = &str> {
+        let items = self.get(path).and_then(DeValue::as_array);
+        items.into_iter().flatten().filter_map(|item| item.get_ref().as_str())
+    }
+
+    /// Returns one of the generator's settings.
+    fn setting(&self, key: &str) -> Option<&str> {
+        self.get(&SETTINGS)?.get(key)?.get_ref().as_str()
+    }
+}
+
+/// The default paths of the document and of the crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// The folder of the workspace.
@@ -21,54 +79,62 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The layout of the workspace around `from`, or of the one that the generator was built in.
+    /// Finds the workspace with a generator around `from`. If there is none, returns the layout of the workspace that
+    /// the generator was built in.
     #[must_use]
     pub fn find(from: &Path) -> Self {
-        let is_root = |folder: &&Path| {
-            std::fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|manifest| manifest.contains(METADATA))
-        };
         let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-        let root = from.ancestors().find(is_root).unwrap_or(built_in).to_owned();
-        let setting = |key: &str| value(METADATA, key).unwrap_or_default();
-        Self { spec: root.join(setting("spec")), out: root.join(setting("out")), root }
+        from.ancestors().find_map(Self::read).unwrap_or_else(|| Self::new(built_in, &BUILT_IN))
+    }
+
+    /// Reads the layout from the manifest in a folder. Returns `None` if that has no settings of the generator.
+    fn read(root: &Path) -> Option<Self> {
+        let text = Manifest::read(root).ok()?;
+        let manifest = Manifest::parse(&text)?;
+        manifest.get(&SETTINGS)?;
+        Some(Self::new(root, &manifest))
+    }
+
+    fn new(root: &Path, manifest: &Manifest<'_>) -> Self {
+        let path = |key| root.join(manifest.setting(key).or_else(|| BUILT_IN.setting(key)).unwrap_or_default());
+        Self { root: root.to_owned(), spec: path("spec"), out: path("out") }
     }
 }
 
-/// Whether a package in this folder, which may be known by several paths, would be taken for a slip: cargo looks for the
-/// nearest workspace above, and refuses a package that it does not have as a member.
+/// Returns whether cargo would refuse a package in this folder: it looks for the nearest workspace above, and that one
+/// does not have the package as a member. The folder may be known by several paths.
 #[must_use]
 pub fn is_foreign(folders: &[&Path]) -> bool {
     let around = folders.first().into_iter().flat_map(|folder| folder.ancestors().skip(1));
-    around.map(|root| membership(root, folders)).find(|found| *found != Membership::Elsewhere)
-        == Some(Membership::Foreign)
+    let nearest = around.map(|root| membership(root, folders)).find(|found| *found != Membership::Elsewhere);
+    nearest == Some(Membership::Foreign)
 }
 
-/// What the manifest in a folder says of the package below it.
+/// The relation of a package to the manifest in a folder above it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Membership {
-    /// Its workspace has the package as a member.
+    /// The package is a member of the workspace.
     Member,
-    /// It is a workspace's, and the package is not part of that.
+    /// The package is not part of the workspace.
     Foreign,
-    /// There is no workspace, or it excludes the package: another one further up may have it.
+    /// There is no workspace, or it excludes the package. Another workspace further up may have the package.
     Elsewhere,
 }
 
 fn membership(root: &Path, folders: &[&Path]) -> Membership {
-    let text = match std::fs::read_to_string(root.join("Cargo.toml")) {
+    let text = match Manifest::read(root) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Membership::Elsewhere,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Membership::Elsewhere,
         Err(_) => return Membership::Foreign,
     };
-    // Cargo stops at a manifest that it cannot read, unless the package is alone.
-    let Ok(manifest) = toml::de::DeTable::parse(&text) else { return Membership::Foreign };
-    let Some(workspace) = manifest.get_ref().get("workspace") else { return Membership::Elsewhere };
-    let list = |key: &str| {
-        let items = workspace.get_ref().get(key).and_then(|list| list.get_ref().as_array());
-        items.into_iter().flatten().filter_map(|item| item.get_ref().as_str()).map(cleaned).collect::<Vec<_>>()
-    };
-    let paths: Vec<String> = folders.iter().filter_map(|folder| below(root, folder)).collect();
+    // Cargo stops at a manifest that it cannot read, unless the package is a workspace of its own.
+    let Some(manifest) = Manifest::parse(&text) else { return Membership::Foreign };
+    if manifest.get(&["workspace"]).is_none() {
+        return Membership::Elsewhere;
+    }
+    let list = |key| manifest.texts(&["workspace", key]).map(cleaned).collect::<Vec<_>>();
     let (members, excluded) = (list("members"), list("exclude"));
+    let paths: Vec<String> = folders.iter().filter_map(|folder| below(root, folder)).collect();
     let is_any = |test: &dyn Fn(&str) -> bool| paths.iter().any(|path| test(path));
     let is_named = is_any(&|path| members.iter().any(|member| Path::new(path).starts_with(member)));
     if !is_named && is_any(&|path| excluded.iter().any(|excluded| Path::new(path).starts_with(excluded))) {
@@ -80,14 +146,14 @@ fn membership(root: &Path, folders: &[&Path]) -> Membership {
     }
 }
 
-/// The path of a folder below another, as a manifest writes it.
+/// Returns the path from one folder to another below it, as a manifest writes it.
 fn below(root: &Path, folder: &Path) -> Option<String> {
     let parts =
         folder.strip_prefix(root).ok()?.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
     Some(parts.collect::<Vec<_>>().join("/"))
 }
 
-/// A path of a manifest without what changes nothing: `./a/` is `a`.
+/// Returns a path of a manifest without parts that have no effect: `./a/` is `a`.
 fn cleaned(path: &str) -> String {
     path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
 }
@@ -97,31 +163,17 @@ fn is_match(pattern: &str, path: &str) -> bool {
     glob::Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_with(path, options))
 }
 
-/// A key of `[workspace.package]`.
+/// Returns a key of `[workspace.package]`.
 #[must_use]
 pub fn package(key: &str) -> &'static str {
-    value("[workspace.package]", key).unwrap_or_default()
+    BUILT_IN.text(&["workspace", "package", key]).unwrap_or_default()
 }
 
-/// The version of a dependency of the workspace.
+/// Returns the version of a dependency of the workspace.
 #[must_use]
 pub fn version(dependency: &str) -> &'static str {
-    let value = raw_value("[workspace.dependencies]", dependency).unwrap_or_default();
-    let after = value.split_once("version = ").map_or(value, |(_, after)| after);
-    after.split('"').nth(1).unwrap_or_default()
-}
-
-fn value(section: &str, key: &str) -> Option<&'static str> {
-    raw_value(section, key)?.split('"').nth(1)
-}
-
-/// What stands behind `key =` in a section. The manifest is the project's own, with one key a line.
-fn raw_value(section: &str, key: &str) -> Option<&'static str> {
-    let body = MANIFEST.split_once(&format!("\n{section}"))?.1;
-    body.lines()
-        .skip(1)
-        .take_while(|line| !line.starts_with('['))
-        .find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix('=').map(str::trim))
+    let path = ["workspace", "dependencies", dependency, "version"];
+    BUILT_IN.text(&path).or_else(|| BUILT_IN.text(&path[..3])).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -129,10 +181,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_package_that_cargo_would_miss_in_the_workspace_around_it_is_foreign() {
+    fn a_package_that_is_no_member_of_the_workspace_around_it_is_foreign() {
         let temp = std::env::temp_dir().join(format!("xtask-workspace-{}", std::process::id()));
         let inner = temp.join("inner");
-        std::fs::create_dir_all(&inner).unwrap();
+        fs::create_dir_all(&inner).unwrap();
         for (outer, manifest, crates, expected) in [
             ("", "", "inner/out", false),
             ("", "[package]\nname = 'a'", "inner/out", false),
@@ -154,22 +206,39 @@ mod tests {
             ("workspace = { members = [\"inner/out\"] }", "", "inner/out", false),
         ] {
             for (folder, text) in [(&temp, outer), (&inner, manifest)] {
-                std::fs::write(folder.join("Cargo.toml"), text).unwrap();
+                fs::write(folder.join("Cargo.toml"), text).unwrap();
             }
             assert_eq!(is_foreign(&[&temp.join(crates)]), expected, "{outer} {manifest} {crates}");
         }
-        std::fs::write(inner.join("Cargo.toml"), "[workspace]\nmembers = ['link']").unwrap();
+        fs::write(inner.join("Cargo.toml"), "[workspace]\nmembers = ['link']").unwrap();
         assert!(!is_foreign(&[&inner.join("elsewhere"), &inner.join("link")]), "a member by one of its paths");
-        std::fs::remove_dir_all(temp).unwrap();
+        fs::remove_dir_all(temp).unwrap();
     }
 
     #[test]
-    fn versions_and_paths_come_from_the_manifest() {
+    fn versions_and_default_paths_come_from_the_manifest_of_this_workspace() {
         for dependency in [crate::RUNTIME, "serde", "serde_json", "regress"] {
             assert!(version(dependency).starts_with(|c: char| c.is_ascii_digit()), "{dependency}");
         }
         assert_eq!(package("edition"), "2024");
-        let layout = Layout::find(Path::new("/nowhere"));
-        assert!(layout.spec.is_file() && layout.out.starts_with(&layout.root), "{layout:?}");
+        let built_in = Layout::find(Path::new("/nowhere"));
+        assert!(built_in.spec.is_file() && built_in.out.starts_with(&built_in.root), "{built_in:?}");
+    }
+
+    #[test]
+    fn the_paths_are_those_of_the_nearest_workspace_with_a_generator() {
+        let root = std::env::temp_dir().join(format!("xtask-layout-{}", std::process::id()));
+        let inner = root.join("inner/src");
+        fs::create_dir_all(&inner).unwrap();
+        fs::write(root.join("inner/Cargo.toml"), "[workspace]\n# [workspace.metadata.xtask]").unwrap();
+        for (settings, spec, out) in [
+            ("[workspace.metadata.xtask]\nout = 'b'\nspec = \"a\\u002Eyaml\"", "a.yaml", "b"),
+            ("[workspace]\nmetadata = { xtask = { spec = 'a/b.json' } }", "a/b.json", "generated"),
+        ] {
+            fs::write(root.join("Cargo.toml"), settings).unwrap();
+            let expected = Layout { root: root.clone(), spec: root.join(spec), out: root.join(out) };
+            assert_eq!(Layout::find(&inner), expected);
+        }
+        fs::remove_dir_all(root).unwrap();
     }
 }

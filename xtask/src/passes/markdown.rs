@@ -1,24 +1,28 @@
-//! The document's words as Markdown that rustdoc reads without a warning, and without finding a test in them.
+//! Converts descriptions of the document to Markdown that rustdoc accepts without warnings and without doctests.
 //!
-//! Descriptions are CommonMark (OpenAPI 3.0.3, "Rich Text Formatting"), which may hold what means something else in
-//! rustdoc: brackets are links to items, tags are checked, code without a language is a test. What is written here is
-//! the part of CommonMark of which that can be told line by line: code is always fenced, and nothing but the
-//! continuation of a paragraph is indented by more than three spaces.
+//! Descriptions are CommonMark (OpenAPI 3.0.3, "Rich Text Formatting"). Some of it has another meaning in rustdoc:
+//! brackets link to items, HTML tags are checked, and code without a language is a test. The output is a subset of
+//! CommonMark that can be checked line by line: code is always fenced, and only the continuation of a paragraph is
+//! indented by more than three spaces.
+//!
+//! Libraries that write CommonMark were tried. They take about twice as long, and the output needs more work: one
+//! leaves long lines and bare URLs, another separates lists by HTML comments.
 
 use super::docs::visible;
 
 /// The widest line of documentation, in characters.
 const WIDTH: usize = 100;
 
-/// Quotes in quotes, which are read by recursion: what is deeper is text.
+/// The deepest block quote. It bounds the recursion: a deeper quote is plain text.
 const DEEPEST_QUOTE: usize = 8;
 
-/// A text of the document as Markdown for documentation, wrapped.
+/// Returns a text of the document as Markdown for rustdoc, with lines wrapped.
 #[must_use]
 pub fn markdown(text: &str) -> String {
     blocks(text, 0)
 }
 
+/// Converts the blocks of a text that stands in this number of quotes.
 fn blocks(text: &str, depth: usize) -> String {
     let text = visible(&text.replace('\t', "    "));
     let lines: Vec<&str> = text.trim_matches('\n').lines().collect();
@@ -37,7 +41,7 @@ fn blocks(text: &str, depth: usize) -> String {
     writer.out.join("\n").trim_end().to_owned()
 }
 
-/// A fence of code: its character, and how often it stands there.
+/// The fence of a code block: its character, and the number of them.
 #[derive(Clone, Copy)]
 struct Fence {
     mark: char,
@@ -45,7 +49,7 @@ struct Fence {
 }
 
 impl Fence {
-    /// The fence that a line opens. It may stand behind the marker of a list item, which is left out then.
+    /// Returns the fence that a line opens. The marker of a list item before it is ignored.
     fn opened_by(line: &str) -> Option<Self> {
         let line = Marker::of(line).map_or(line, |marker| marker.text.trim_start());
         let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
@@ -60,12 +64,12 @@ impl Fence {
     }
 }
 
-/// How many of this character the text begins with.
+/// Returns how many times the text begins with this character.
 fn run(text: &str, mark: char) -> usize {
     text.chars().take_while(|c| *c == mark).count()
 }
 
-/// What begins an item of a list, and what stands behind it.
+/// The marker of a list item, and the text after it.
 struct Marker<'l> {
     marker: &'l str,
     text: &'l str,
@@ -83,31 +87,32 @@ impl<'l> Marker<'l> {
         (text.starts_with(' ') && !text.trim().is_empty() && !is_break(line)).then_some(Self { marker, text })
     }
 
-    /// The item cannot begin right below a paragraph: only a list that begins with 1 can.
-    fn needs_distance(&self) -> bool {
+    /// Returns whether the item needs a blank line above. In CommonMark, only a list that begins with 1 can follow a
+    /// paragraph without one.
+    fn needs_blank_line(&self) -> bool {
         self.marker.len() > 1 && self.marker != "1." && self.marker != "1)"
     }
 }
 
-/// Whether a line is a line across the page.
+/// Returns whether a line is a thematic break.
 fn is_break(line: &str) -> bool {
     ['-', '*', '_'].iter().any(|mark| line.chars().all(|c| c == *mark || c == ' ') && line.matches(*mark).count() >= 3)
 }
 
-/// The lines so far, and the list that they end in.
+/// The output so far, and the list at its end.
 #[derive(Default)]
 struct Writer {
     out: Vec<String>,
-    /// The list's outermost item: how far in it stood, and the width of its marker.
+    /// The outermost item of the list: its indentation in the input, and the width of its marker.
     list: Option<(usize, usize)>,
-    /// By how much a line that continues the last item is indented.
+    /// The indentation of a line that continues the last item.
     indent: usize,
-    /// The end of the last item's marker, where it can be counted on from.
-    counted: Option<char>,
+    /// The last character of the last item's marker, which the next item of the same list repeats.
+    delimiter: Option<char>,
 }
 
 impl Writer {
-    /// A line that is neither code nor quoted.
+    /// Writes a line outside of code and quotes.
     fn line(&mut self, line: &str) {
         let text = line.trim();
         if text.is_empty() {
@@ -117,31 +122,31 @@ impl Writer {
             self.item(&marker, line.len() - line.trim_start().len());
         } else {
             let is_own_block = text.starts_with('#') || is_break(text);
-            if is_own_block || self.is_below_space() {
-                (self.list, self.indent, self.counted) = (None, 0, None);
+            if is_own_block || self.ends_blank() {
+                (self.list, self.indent, self.delimiter) = (None, 0, None);
             }
             let indent = " ".repeat(self.indent);
             wrap(&inline(text), &indent, &indent, &mut self.out);
         }
     }
 
-    /// An item of a list. One that is further in stays further in, by at most three spaces, which never make code.
+    /// Writes a list item. A nested item is indented by three spaces at most, since four would begin a code block.
     fn item(&mut self, marker: &Marker<'_>, indentation: usize) {
         let outer = self.list.filter(|(outermost, _)| indentation > *outermost).map_or(0, |(_, width)| width.min(3));
         let end = marker.marker.chars().next_back();
-        if marker.needs_distance() && self.counted != end {
+        if marker.needs_blank_line() && self.delimiter != end {
             self.blank();
         }
         let first = " ".repeat(outer) + marker.marker + " ";
         self.indent = first.len();
-        self.counted = end;
+        self.delimiter = end;
         if outer == 0 {
             self.list = Some((indentation, first.len()));
         }
         wrap(&inline(marker.text), &first, &" ".repeat(first.len()), &mut self.out);
     }
 
-    /// Fenced code, up to the end of the fence or of the text; gives the number of its lines.
+    /// Writes fenced code, up to the closing fence or the end of the text. Returns the number of lines read.
     fn code(&mut self, fence: Fence, lines: &[&str]) -> usize {
         let rest = &lines[1..];
         let length = rest.iter().position(|line| fence.is_closed_by(line)).unwrap_or(rest.len());
@@ -149,18 +154,18 @@ impl Writer {
         let margin = lines[0].len() - lines[0].trim_start().len();
         let longest = code.iter().map(|line| run(line.trim(), '`')).max().unwrap_or_default();
         let fence = "`".repeat(3.max(longest + 1));
-        (self.list, self.indent, self.counted) = (None, 0, None);
+        (self.list, self.indent, self.delimiter) = (None, 0, None);
         self.out.push(format!("{fence}text"));
         self.out.extend(code.iter().map(|line| line[margin.min(line.len() - line.trim_start().len())..].to_owned()));
         self.out.push(fence);
         (length + 2).min(lines.len())
     }
 
-    /// Lines that are quoted, read on their own; gives their number.
+    /// Writes a block quote, whose content is converted on its own. Returns the number of lines read.
     fn quote(&mut self, lines: &[&str], depth: usize) -> usize {
         let quoted: Vec<&str> = lines.iter().map_while(|line| line.trim_start().strip_prefix('>')).collect();
         let text: Vec<&str> = quoted.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-        (self.list, self.indent, self.counted) = (None, 0, None);
+        (self.list, self.indent, self.delimiter) = (None, 0, None);
         self.blank();
         self.out
             .extend(blocks(&text.join("\n"), depth + 1).lines().map(|line| format!("> {line}").trim_end().to_owned()));
@@ -168,21 +173,22 @@ impl Writer {
         quoted.len()
     }
 
+    /// Writes a blank line, unless there is one already.
     fn blank(&mut self) {
-        if !self.is_below_space() {
+        if !self.ends_blank() {
             self.out.push(String::new());
         }
     }
 
-    /// Whether nothing, or nothing but space, stands above.
-    fn is_below_space(&self) -> bool {
+    /// Returns whether the output is empty or ends with a blank line.
+    fn ends_blank(&self) -> bool {
         self.out.last().is_none_or(String::is_empty)
     }
 }
 
-/// Writes a line behind `first`, and what is too long for it behind `next`.
+/// Writes a line after the prefix `first`. The lines that it wraps to begin with the prefix `next`.
 fn wrap(line: &str, first: &str, next: &str, out: &mut Vec<String>) {
-    // Tables and headings end with their line.
+    // Rows of tables and headings cannot be wrapped.
     if line.starts_with('|') || line.starts_with('#') {
         out.push(format!("{first}{line}"));
         return;
@@ -206,35 +212,37 @@ fn wrap(line: &str, first: &str, next: &str, out: &mut Vec<String>) {
     out.push(current);
 }
 
-/// A word that would begin a list, a heading, a tag or code at the start of a line stays where it is.
+/// Returns whether a line may begin with this word. It must not begin a list, a heading, a tag or a code block.
 fn may_begin_a_line(word: &str) -> bool {
     let is_tag = word.starts_with('<') && autolink(word).is_none();
     let is_marker = word.starts_with(['-', '+', '*', '#', '>', '|']) || word.starts_with(|c: char| c.is_ascii_digit());
     !is_tag && !is_marker && !word.starts_with("```") && !word.starts_with("~~~")
 }
 
-/// A line in which is escaped what rustdoc would take for a link, a tag or a bare URL; code spans that end on their line stay code.
+/// Escapes everything in a line that rustdoc would read as a link to an item, a tag or a bare URL. Keeps code spans
+/// that end on the line.
 pub fn inline(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
     while let Some(start) = rest.find(['`', '\\']) {
         escape(&rest[..start], &mut out);
         rest = &rest[start..];
-        let taken = if rest.starts_with('\\') { escaped(rest, &mut out) } else { span(rest, &mut out) };
+        let taken = if rest.starts_with('\\') { backslash(rest, &mut out) } else { span(rest, &mut out) };
         rest = &rest[taken..];
     }
     escape(rest, &mut out);
     out
 }
 
-/// What the document has escaped stays so; gives how much of the text that was.
-fn escaped(text: &str, out: &mut String) -> usize {
+/// Writes the backslash at the start of the text, with the character that it escapes. Returns the number of bytes read.
+fn backslash(text: &str, out: &mut String) -> usize {
     let is_escape = text[1..].starts_with(|c: char| c.is_ascii_punctuation());
     out.push_str(if is_escape { &text[..2] } else { "\\\\" });
     if is_escape { 2 } else { 1 }
 }
 
-/// A code span at the start of the text, or marks that begin none; gives how much of the text that was.
+/// Writes the code span at the start of the text, or escapes backticks that begin none. Returns the number of bytes
+/// read.
 fn span(text: &str, out: &mut String) -> usize {
     let length = run(text, '`');
     let mut from = length;
@@ -251,6 +259,7 @@ fn span(text: &str, out: &mut String) -> usize {
     length
 }
 
+/// Writes text outside of code spans, with links to the web and with everything else escaped.
 fn escape(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -266,7 +275,7 @@ fn escape(text: &str, out: &mut String) {
             out.push('>');
             url.len()
         } else {
-            // Behind the marker of a list or of a quote, three waves would begin a block of code.
+            // After the marker of a list or of a quote, three tildes would begin a code block.
             if matches!(first, '[' | ']' | '<') || rest.starts_with("~~~") {
                 out.push('\\');
             }
@@ -281,12 +290,12 @@ fn is_url(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
 }
 
-/// The length of the URL at the start of the text, as far as it cannot be something else.
+/// Returns the length of the URL at the start of the text. It ends before a character that may belong to Markdown.
 fn url_length(text: &str) -> usize {
     text.find(|c: char| c.is_whitespace() || "<>()[]`*\"|\\".contains(c)).unwrap_or(text.len())
 }
 
-/// Writes `[text](https://…)` at the start of the text, without the title that may stand in it; gives its length.
+/// Writes the link `[text](https://…)` at the start of the text, without its title. Returns the number of bytes read.
 fn link(text: &str, out: &mut String) -> Option<usize> {
     let inside = text.strip_prefix('[')?;
     let close = inside.find(']')?;
@@ -307,7 +316,7 @@ fn link(text: &str, out: &mut String) -> Option<usize> {
     Some(1 + close + 1 + 1 + end + 1)
 }
 
-/// The length of `<https://…>` at the start of the text.
+/// Returns the length of the autolink `<https://…>` at the start of the text.
 fn autolink(text: &str) -> Option<usize> {
     let inside = text.strip_prefix('<').filter(|inside| is_url(inside))?;
     let close = inside.find('>')?;
@@ -322,7 +331,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_rustdoc_would_misread_is_escaped() {
+    fn brackets_tags_and_bare_urls_are_escaped() {
         for (text, expected) in [
             ("an [array] of <b>", "an \\[array\\] of \\<b>"),
             ("[text][ref] and [^1]", "\\[text\\]\\[ref\\] and \\[^1\\]"),
@@ -340,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn code_is_fenced_and_named_text_whatever_it_looked_like() {
+    fn every_code_block_is_fenced_with_the_language_text() {
         for (text, expected) in [
             ("    indented code", "indented code"),
             ("```\nlet x\n", "```text\nlet x\n```"),
@@ -355,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_keep_their_shape() {
+    fn lists_keep_their_nesting_and_continuation_lines() {
         for (text, expected) in [
             ("a\n\n\n\nb", "a\n\nb"),
             ("- a\nmore\n- b\n  - c\n    more\n\nafter", "- a\n  more\n- b\n  - c\n    more\n\nafter"),
@@ -369,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_wrapped_and_no_word_becomes_a_list() {
+    fn long_lines_are_wrapped_and_no_word_becomes_a_list_marker() {
         let text = format!("{} - {}", "word ".repeat(20).trim(), "tail ".repeat(10).trim());
         let wrapped = markdown(&text);
         assert!(wrapped.lines().count() > 1);
@@ -377,7 +386,7 @@ mod tests {
         assert_eq!(wrapped.replace('\n', " "), text);
     }
 
-    /// Pieces of what people write, and of what nobody would.
+    /// Pieces of usual and of malformed Markdown.
     const PIECES: &[&str] = &[
         "word",
         "[x]",
@@ -450,7 +459,7 @@ mod tests {
     ];
 
     #[test]
-    fn rustdoc_finds_no_test_no_tag_and_no_link_but_to_the_web() {
+    fn rustdoc_finds_no_doctest_no_tag_and_no_link_except_to_the_web() {
         let mut dice: u64 = 0x9E37_79B9_7F4A_7C15;
         let mut roll = || {
             dice ^= dice << 13;
@@ -474,7 +483,7 @@ mod tests {
             | Options::ENABLE_TASKLISTS
             | Options::ENABLE_SMART_PUNCTUATION;
         assert!(!out.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
-        // What rustdoc does with a link that leads nowhere: it looks for an item of that name.
+        // Like rustdoc, which takes an unresolved link for the name of an item.
         let broken = |link: BrokenLink<'_>| Some((format!("item:{}", link.reference).into(), "".into()));
         for event in Parser::new_with_broken_link_callback(out, options, Some(broken)) {
             let is_harmless = match &event {
