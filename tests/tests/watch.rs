@@ -65,7 +65,12 @@ fn every_save_of_the_document_and_nothing_else_starts_a_run() {
         program.expect_run(&["spec/api.yaml was saved", "updated out/Cargo.toml", "created out/README.md", &summary]);
     }
     fs::write(&spec, "openapi: 3.0.3\ninfo: {title: Broken\npaths: {}\n").unwrap();
-    program.expect_run(&["spec/api.yaml was saved", "error[", "--> spec/api.yaml", "error: spec/api.yaml has 1 error: "]);
+    program.expect_run(&[
+        "spec/api.yaml was saved",
+        "error[",
+        "--> spec/api.yaml",
+        "error: spec/api.yaml has 1 error: ",
+    ]);
     fs::remove_dir_all(root.join("spec")).unwrap();
     assert_eq!(program.line(), "spec/api.yaml is gone: waiting for it to come back");
     write(&spec, &document(1));

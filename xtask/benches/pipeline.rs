@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use xtask::tree;
-use xtask::workspace::Layout;
+use xtask::emit::workspace::Layout;
+use xtask::output::tree;
 
 fn layout() -> Layout {
     Layout::find(Path::new(env!("CARGO_MANIFEST_DIR")))

@@ -6,6 +6,7 @@
 pub mod codes;
 mod github;
 mod json;
+pub mod nearest;
 mod render;
 mod report;
 
@@ -16,8 +17,8 @@ pub use self::codes::Code;
 pub use self::render::render;
 pub use self::report::{Counts, Format, Outcome, Reporter, Summary, Tally, counted, say};
 
+use crate::document::positions::{Position, Span};
 use crate::document::{Pointer, Source};
-use crate::positions::{Position, Span};
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

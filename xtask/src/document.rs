@@ -3,13 +3,17 @@
 //! Values are addressed by JSON pointer (RFC 6901) everywhere in the generator; a pointer is turned into a line
 //! and a column only when something has to be said about it.
 
+pub mod fingerprint;
+pub mod lines;
+pub mod positions;
+
 use std::fmt;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::lines::Lines;
-use crate::positions::{Positions, Span};
+use crate::document::lines::Lines;
+use crate::document::positions::{Positions, Span};
 
 /// An OpenAPI document: the values, and the text they were read from.
 #[derive(Debug)]

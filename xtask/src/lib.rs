@@ -1,35 +1,30 @@
 //! The generator: from an OpenAPI document to a client crate.
 //!
-//! Each stage is one module with one public function; `main.rs` calls them in order. The generator knows OpenAPI
-//! and Rust. What it needs to know of an API, the document tells it, in extensions where OpenAPI has no word.
+//! Each stage is a folder, called a room. They stand here in the order in which a document passes through them, and a
+//! room uses only the rooms before it. The generator knows OpenAPI and Rust. Facts about an API come from its document,
+//! in extensions where OpenAPI has no word for them.
 
-pub mod arguments;
-pub mod check;
-pub mod diagnostics;
 pub mod document;
-pub mod fingerprint;
-pub mod generate;
-pub mod license;
-pub mod lines;
-pub mod load;
-pub mod lower;
-pub mod lowered;
-pub mod mend;
-pub mod nearest;
-pub mod package_name;
-pub mod passes;
-pub mod positions;
-pub mod print;
-pub mod rust_name;
-pub mod shown;
-pub mod tidy;
-pub mod tree;
-pub mod watch;
-pub mod workspace;
-pub mod write;
 
-mod media_type;
-mod resolve;
+pub mod diagnostics;
+
+pub mod source;
+
+pub mod openapi;
+
+pub mod normalize;
+
+pub mod validate;
+
+pub mod lower;
+
+pub mod progenitor;
+
+pub mod emit;
+
+pub mod output;
+
+pub mod cli;
 
 /// The crate that generated code calls.
 pub const RUNTIME: &str = "salla-runtime";

@@ -7,15 +7,15 @@
 pub(crate) mod bodies;
 pub mod changes;
 pub mod crumb;
-mod examples;
+pub(crate) mod examples;
 pub(crate) mod forms;
+pub mod license;
 mod literal;
 pub mod notes;
 mod operations;
 pub mod parameters;
+pub mod rust_name;
 mod schemas;
-pub mod servers;
-pub mod view;
 pub(crate) mod visit;
 
 use openapiv3::OpenAPI;
@@ -26,7 +26,7 @@ use crate::document::Document;
 use changes::{Change, Changes};
 use notes::Notes;
 
-use crate::shown::Policy;
+use crate::openapi::examples::Policy;
 
 /// What progenitor is given, and what the passes have to know besides.
 #[derive(Debug)]
@@ -309,7 +309,7 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
         (lowering.apply)(&mut root, &mut changes);
     }
     let notes = notes::collect(&root);
-    let document = serde_json::from_value(view::narrow(&root)).map_err(|error| {
+    let document = serde_json::from_value(crate::progenitor::input::narrow(&root)).map_err(|error| {
         Diagnostic::error(
             Code::GeneratorGap,
             Place::File,

@@ -9,18 +9,20 @@ use std::{env, io, thread};
 
 use anyhow::{Context as _, Result, anyhow};
 use mimalloc::MiMalloc;
-use xtask::arguments::{self, Arguments, Command};
+use xtask::cli::arguments::{self, Arguments, Command};
+use xtask::cli::{report, watch};
 use xtask::diagnostics::{Counts, Diagnostic, Outcome, Reporter, Summary, counted, say};
-use xtask::load::Unusable;
+use xtask::document::fingerprint;
+use xtask::emit::print::Package;
+use xtask::emit::workspace::Layout;
+use xtask::emit::{package_name, passes, print, workspace};
 use xtask::lower::notes::Notes;
-use xtask::print::Package;
-use xtask::shown::Policy;
-use xtask::tree::{Drift, Tree};
-use xtask::workspace::Layout;
-use xtask::{
-    check, fingerprint, generate, load, lower, lowered, package_name, passes, print, tidy, tree, watch, workspace,
-    write,
-};
+use xtask::openapi::examples::Policy;
+use xtask::output::tree::{Drift, Tree};
+use xtask::output::{tree, write};
+use xtask::progenitor::post_process;
+use xtask::source::Unusable;
+use xtask::{lower, source, validate};
 
 /// Half of the time goes into allocations: values, tokens and syntax trees are small and many.
 #[global_allocator]
@@ -70,7 +72,7 @@ fn run(arguments: Vec<OsString>) -> Result<u8> {
 /// One run, from the arguments: while a document is watched, links and folders may become others.
 fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
     let job = Job::new(arguments)?;
-    let bytes = match load::read(&job.spec, &job.spec_name) {
+    let bytes = match source::read(&job.spec, &job.spec_name) {
         Ok(bytes) => bytes,
         Err(unreadable) => {
             job.refuse(*unreadable, Outcome::Unreadable);
@@ -95,9 +97,9 @@ fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
 
 /// The pipeline: each stage takes what the one before it gives.
 fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Unusable>> {
-    let mut document = load::decode(bytes, &job.spec_name)?;
+    let mut document = source::decode(bytes, &job.spec_name)?;
     let fingerprint = fingerprint::fingerprint(&document.root);
-    let report = check::check(&mut document, job.is_strict, job.examples);
+    let report = validate::check(&mut document, job.is_strict, job.examples);
     if report.has_errors() {
         return Err(Box::new(Unusable { source: document.source, findings: report.findings }));
     }
@@ -105,11 +107,11 @@ fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Unusable>> {
     let finished = || -> Result<_, Diagnostic> {
         let lowered = lower::lower(&document, &job.lowering())?;
         if job.is_verbose {
-            job.reporter.findings(&document.source, lowered::notes(&lowered.changes));
+            job.reporter.findings(&document.source, report::notes(&lowered.changes));
         }
         let package = job.package(&lowered.notes, fingerprint);
-        let generated = generate::generate(&lowered.document)?;
-        let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
+        let generated = xtask::progenitor::generate(&lowered.document)?;
+        let tidied = post_process::tidy(generated, &|name| lowered.notes.is_sent(name));
         let sources = passes::apply(tidied, &lowered.notes, &package.name)?;
         let tree = print::print(sources, &lowered.notes, &package);
         let counts = Counts {
@@ -119,7 +121,7 @@ fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Unusable>> {
             files: tree.len(),
             tested: job.emit_tests.then_some((lowered.notes.examples.len(), lowered.notes.left_out)),
         };
-        let report = job.report.is_some().then(|| lowered::report(&document.source, &lowered.changes));
+        let report = job.report.is_some().then(|| report::report(&document.source, &lowered.changes));
         Ok(Built { tree, counts, report })
     };
     finished().map_err(|finding| Box::new(Unusable { source: document.source, findings: vec![finding] }))

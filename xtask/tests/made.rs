@@ -8,21 +8,25 @@ use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 use xtask::document::Source;
-use xtask::shown::Policy;
-use xtask::{check, generate, load, lower, passes, tidy};
+use xtask::emit::passes;
+use xtask::lower;
+use xtask::openapi::examples::Policy;
+use xtask::progenitor::post_process;
+use xtask::source;
+use xtask::validate;
 
 #[test]
 fn a_document_has_as_many_operations_as_asked_and_the_generator_takes_it() {
     for flavour in [Flavour::Plain, Flavour::Wild] {
         for (operations, seed) in [(1, 0), (2, 1), (7, 2), (60, 3)] {
             let text = document(flavour, operations, seed).to_string();
-            let mut parsed = load::parse(Source::new("api.yaml", text)).expect("it can be read");
-            let report = check::check(&mut parsed, false, Policy::Warn);
+            let mut parsed = source::parse(Source::new("api.yaml", text)).expect("it can be read");
+            let report = validate::check(&mut parsed, false, Policy::Warn);
             assert!(!report.has_errors(), "{flavour:?} {operations} {seed}: {:#?}", report.findings);
             let lowered = lower::lower(&parsed, &lower::Options::default()).expect("it can be lowered");
             assert_eq!(lowered.notes.operations.len(), operations);
-            let tokens = generate::generate(&lowered.document).expect("progenitor takes it");
-            let tidied = tidy::tidy(tokens, &|name| lowered.notes.is_sent(name));
+            let tokens = xtask::progenitor::generate(&lowered.document).expect("progenitor takes it");
+            let tidied = post_process::tidy(tokens, &|name| lowered.notes.is_sent(name));
             passes::apply(tidied, &lowered.notes, "client").expect("the passes know it");
         }
     }

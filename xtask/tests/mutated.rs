@@ -30,11 +30,18 @@ use serde_json::Value;
 use syn::Item;
 use xtask::diagnostics::{Diagnostic, Place, render};
 use xtask::document::Source;
-use xtask::print::Package;
-use xtask::shown::Policy;
-use xtask::tree::Tree;
-use xtask::workspace::Layout;
-use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
+use xtask::document::fingerprint;
+use xtask::emit::passes;
+use xtask::emit::print;
+use xtask::emit::print::Package;
+use xtask::emit::workspace::Layout;
+use xtask::lower;
+use xtask::openapi::examples::Policy;
+use xtask::output::tree;
+use xtask::output::tree::Tree;
+use xtask::progenitor::post_process;
+use xtask::source;
+use xtask::validate;
 
 /// As many as a debug build runs in a few seconds.
 const CASES: u64 = 120;
@@ -177,7 +184,7 @@ fn bases() -> Vec<Value> {
     let mut paths: Vec<_> = corpus.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     paths.sort();
     paths.push(layout.spec);
-    let read = paths.iter().filter_map(|path| Some(load::load(path, "base").ok()?.root));
+    let read = paths.iter().filter_map(|path| Some(source::load(path, "base").ok()?.root));
     let made = (0..12).flat_map(|seed| {
         let operations = 1 + usize::try_from(seed).unwrap_or_default() % 6;
         [Flavour::Plain, Flavour::Wild].map(|flavour| documents::document(flavour, operations, seed))
@@ -243,8 +250,8 @@ impl Outcome {
 /// Runs all stages; whether they made a crate, or what is wrong with them.
 fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     let document = match String::from_utf8(bytes.to_vec()) {
-        Ok(text) => load::parse(Source::new("api.yaml", text)),
-        Err(_) => load::load(&last_case(), "api.yaml"),
+        Ok(text) => source::parse(Source::new("api.yaml", text)),
+        Err(_) => source::load(&last_case(), "api.yaml"),
     };
     let mut document = match document {
         Ok(document) => document,
@@ -253,7 +260,7 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     let fingerprint = fingerprint::fingerprint(&document.root);
     // Both ways to take examples, each for about half of the cases.
     let policy = if bytes.len().is_multiple_of(2) { Policy::Widen } else { Policy::Warn };
-    let report = check::check(&mut document, false, policy);
+    let report = validate::check(&mut document, false, policy);
     if report.has_errors() {
         return refused(&document.source, &report.findings);
     }
@@ -262,8 +269,8 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     let lowered =
         lower::lower(&document, &lower::Options { examples: policy, with_changes: true, with_examples: true })
             .map_err(gap)?;
-    let generated = generate::generate(&lowered.document).map_err(gap)?;
-    let tidied = tidy::tidy(generated, &|name| lowered.notes.is_sent(name));
+    let generated = xtask::progenitor::generate(&lowered.document).map_err(gap)?;
+    let tidied = post_process::tidy(generated, &|name| lowered.notes.is_sent(name));
     let sources = passes::apply(tidied, &lowered.notes, "client").map_err(gap)?;
     let package = Package {
         name: "client".to_owned(),

@@ -6,13 +6,20 @@ use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId};
 use mimalloc::MiMalloc;
 use proc_macro2::TokenStream;
+use xtask::document::fingerprint;
 use xtask::document::{Document, Source};
+use xtask::emit::passes;
+use xtask::emit::passes::Sources;
+use xtask::emit::print;
+use xtask::emit::print::Package;
+use xtask::lower;
 use xtask::lower::Lowered;
-use xtask::passes::Sources;
-use xtask::print::Package;
-use xtask::shown::Policy;
-use xtask::tree::{Disk, Tree};
-use xtask::{check, fingerprint, generate, load, lower, passes, print, tidy, tree};
+use xtask::openapi::examples::Policy;
+use xtask::output::tree;
+use xtask::output::tree::{Disk, Tree};
+use xtask::progenitor::post_process;
+use xtask::source;
+use xtask::validate;
 
 /// That of the program; what is measured beside it has it too.
 #[global_allocator]
@@ -26,7 +33,7 @@ pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
     group.bench_function(id("check"), |b| {
         b.iter_batched(
             unchecked,
-            |mut document| check::check(&mut document, false, Policy::Warn),
+            |mut document| validate::check(&mut document, false, Policy::Warn),
             BatchSize::PerIteration,
         );
     });
@@ -61,12 +68,12 @@ pub fn whole(text: &str) -> Tree {
 }
 
 fn read(text: &str) -> Document {
-    load::parse(Source::new("api.yaml", text)).expect("the document can be read")
+    source::parse(Source::new("api.yaml", text)).expect("the document can be read")
 }
 
 fn checked(text: &str) -> Document {
     let mut document = read(text);
-    let report = check::check(&mut document, false, Policy::Warn);
+    let report = validate::check(&mut document, false, Policy::Warn);
     assert!(!report.has_errors(), "the document is sound: {:?}", report.findings);
     document
 }
@@ -78,11 +85,11 @@ fn lowered(document: &Document) -> Lowered {
 }
 
 fn generated(lowered: &Lowered) -> TokenStream {
-    generate::generate(&lowered.document).expect("progenitor takes it")
+    xtask::progenitor::generate(&lowered.document).expect("progenitor takes it")
 }
 
 fn tidied(tokens: TokenStream, lowered: &Lowered) -> TokenStream {
-    tidy::tidy(tokens, &|name| lowered.notes.is_sent(name))
+    post_process::tidy(tokens, &|name| lowered.notes.is_sent(name))
 }
 
 fn sources(tokens: TokenStream, lowered: &Lowered) -> Sources {

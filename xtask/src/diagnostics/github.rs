@@ -2,7 +2,7 @@
 
 use super::{Diagnostic, Severity, Stretch};
 use crate::document::Source;
-use crate::tree::{Change, Drift};
+use crate::output::tree::{Change, Drift};
 
 /// The command that annotates the place of a finding.
 pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnostic) -> String {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Diagnostic, Stretch, Summary};
+use crate::document::positions::{Position, Span};
 use crate::document::{Pointer, Source};
-use crate::positions::{Position, Span};
-use crate::tree::Drift;
+use crate::output::tree::Drift;
 
 /// A finding: `"kind": "finding"`.
 pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnostic) -> Value {
@@ -80,7 +80,7 @@ pub(super) fn summary(summary: &Summary<'_>) -> Value {
 mod tests {
     use super::*;
     use crate::diagnostics::{Code, Counts, Outcome, Place, Tally, placed};
-    use crate::tree::Change;
+    use crate::output::tree::Change;
 
     #[test]
     fn a_finding_has_everything_that_the_text_has() {

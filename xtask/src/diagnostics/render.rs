@@ -198,7 +198,7 @@ mod tests {
     use super::*;
     use crate::diagnostics::{Code, Place};
     use crate::document::Pointer;
-    use crate::positions::Position;
+    use crate::document::positions::Position;
 
     fn value(key: &str) -> Place {
         Place::Value(Pointer::root().key(key))

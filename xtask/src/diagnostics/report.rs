@@ -6,8 +6,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use super::{Diagnostic, Severity, distinct, github, json, placed, render};
 use crate::document::Source;
-use crate::tree::Drift;
-use crate::write;
+use crate::output::tree::Drift;
+use crate::output::write;
 
 /// The form of what is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

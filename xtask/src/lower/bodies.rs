@@ -9,8 +9,8 @@ use super::operations::beside_components;
 use super::parameters::{BYTES_BODY, FIELDS, PARTS, TEXT_BODY};
 use super::visit::{entries, operations};
 use crate::RUNTIME;
-use crate::media_type::{self, Format};
-use crate::resolve::resolve;
+use crate::openapi::media_type::{self, Format};
+use crate::openapi::references::resolve;
 
 /// The one media type in which the client sends a body: JSON if there is such a one, else a form, text or bytes. Text
 /// and bytes become a parameter, since they have no type for progenitor to make; forms are spread later.

@@ -8,8 +8,8 @@ use super::crumb;
 use super::operations::beside_components;
 use super::parameters::{FIELD, FIELDS, JSON, PART, PARTS, TEXT_BODY};
 use super::visit::operations;
-use crate::media_type::{self, Format};
-use crate::resolve::resolve;
+use crate::openapi::media_type::{self, Format};
+use crate::openapi::references::resolve;
 
 /// The properties of a form become parameters of its operation, with a setter each: a form is no value that is
 /// encoded as a whole, it is a list of names with values, some of which are files. A form without properties is a map

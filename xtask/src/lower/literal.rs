@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::crumb;
-use crate::resolve::resolve;
+use crate::openapi::references::resolve;
 
 /// The value of an integer, a number or a boolean whose example is no such value.
 const INTEGER: &str = "1";

@@ -11,13 +11,13 @@ use super::literal::literal;
 use super::parameters;
 use super::parameters::{FILE, TEXT_BODY};
 use super::schemas::reachable;
-use super::servers::{self, NoBaseUrl};
 use super::visit::METHODS;
 use crate::RUNTIME;
-use crate::check::pagination::EXTENSION;
 use crate::document::Pointer;
-use crate::license;
-use crate::media_type;
+use crate::lower::license;
+use crate::openapi::media_type;
+use crate::openapi::servers::{self, NoBaseUrl};
+use crate::validate::pagination::EXTENSION;
 
 /// The notes about a document.
 #[derive(Debug)]
@@ -540,7 +540,7 @@ fn nothing(property: &Value) -> Option<String> {
 /// What a schema says of itself, or what it refers to.
 fn described(root: &Value, schema: &Value) -> Option<String> {
     text(schema, "description")
-        .or_else(|| text(crate::resolve::resolve(root, schema)?, "description"))
+        .or_else(|| text(crate::openapi::references::resolve(root, schema)?, "description"))
         .or_else(|| text(schema, "title"))
 }
 

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::changes::{Changes, remember};
 use super::crumb;
 use super::visit::{METHODS, elements, entries, operations};
-use crate::check::pagination::{EXTENSION, KEYS, always_there};
 use crate::document::Pointer;
-use crate::resolve::resolve;
-use crate::rust_name::{Names, builder_companion, builder_name, value_name};
+use crate::lower::rust_name::{Names, builder_companion, builder_name, value_name};
+use crate::openapi::references::resolve;
+use crate::validate::pagination::{EXTENSION, KEYS, always_there};
 
 /// A path whose item is described elsewhere in the document gets a copy of it: progenitor reads no item that is a
 /// reference. What the path says itself goes before what it refers to.

@@ -6,11 +6,11 @@ use super::changes::{Changes, Trail, remember};
 use super::crumb;
 use super::operations::beside_components;
 use super::visit::{METHODS, elements, entries, operations};
-use crate::check::operations::template_names;
 use crate::document::Pointer;
-use crate::media_type::{self, Format};
-use crate::resolve::resolve;
-use crate::rust_name::{Names, value_name};
+use crate::lower::rust_name::{Names, value_name};
+use crate::openapi::media_type::{self, Format};
+use crate::openapi::references::resolve;
+use crate::validate::operations::template_names;
 
 /// The place of a parameter that is the whole body of a request, as text.
 pub const TEXT_BODY: &str = "text";

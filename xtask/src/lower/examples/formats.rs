@@ -9,8 +9,8 @@ use super::super::schemas::target;
 use super::model::{Form, Model};
 use super::sites::Site;
 use super::widen::written;
-use crate::check::instance::Validator;
 use crate::document::Pointer;
+use crate::openapi::instance::Validator;
 
 /// No format has a type of its own, so that a date that is shown in a way of the publisher's decodes: it stays text,
 /// and who looks for a date there is told.

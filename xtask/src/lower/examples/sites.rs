@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::super::changes::Changes;
 use super::super::crumb;
 use super::model::Form;
-use crate::check::outline::{MEDIA_TYPE, PARAMETER, SCHEMA};
-use crate::check::structure::{Met, walk_values};
 use crate::document::Pointer;
-use crate::shown::{self, Example, Spelling};
+use crate::openapi::examples::{self, Example, Spelling};
+use crate::openapi::shapes::{MEDIA_TYPE, PARAMETER, SCHEMA};
+use crate::openapi::walk::{Met, walk_values};
 
 /// The lowerings that follow move schemas about; what is shown of each goes with it as a crumb, read as it was meant.
 pub fn set_examples_aside(root: &mut Value, _: &mut Changes) {
@@ -32,12 +32,12 @@ pub fn set_examples_aside(root: &mut Value, _: &mut Changes) {
 }
 
 fn of_object<'d>(root: &'d Value, met: &Met<'d>) -> Vec<Example<'d>> {
-    let is_held_body = met.is(&MEDIA_TYPE) && met.at.last().is_some_and(|name| shown::is_held(&name));
+    let is_held_body = met.is(&MEDIA_TYPE) && met.at.last().is_some_and(|name| examples::is_held(&name));
     if is_held_body || met.is(&PARAMETER) {
-        return shown::of_holder(root, met.fields, &met.at);
+        return examples::of_holder(root, met.fields, &met.at);
     }
     match met.at.lookup(root) {
-        Some(schema) if met.is(&SCHEMA) => shown::of_schema(root, schema, &met.at),
+        Some(schema) if met.is(&SCHEMA) => examples::of_schema(root, schema, &met.at),
         _ => Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use super::super::crumb;
 use super::super::visit::components;
 use super::{is_struct, reference_to, target};
 use crate::document::Pointer;
-use crate::rust_name::{Names, type_name};
+use crate::lower::rust_name::{Names, type_name};
 
 /// A choice becomes an enumeration whose variants are tried in their order, so they have to be in an order in which
 /// the first that fits is the one that was meant. Objects that cannot be told apart become one object with the

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::changes::Changes;
 use super::super::crumb;
 use super::super::visit::schemas;
-use crate::rust_name::{Names, type_name};
+use crate::lower::rust_name::{Names, type_name};
 
 /// Listed values that are no texts have no names: they stay numbers, and the list becomes words. Texts and numbers
 /// mixed become a choice between the two. A schema of texts whose list was written without quotes means the texts.

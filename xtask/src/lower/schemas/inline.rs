@@ -7,7 +7,7 @@ use super::super::crumb;
 use super::super::visit::{components, elements, entries, operations};
 use super::{is_struct, reference_to};
 use crate::document::Pointer;
-use crate::rust_name::{Names, type_name};
+use crate::lower::rust_name::{Names, type_name};
 
 /// Schemas that need a type and stand inside another get a name of their own, made from where they stand.
 /// progenitor would make one up, which may be another schema's, and then emits two types of the same name.

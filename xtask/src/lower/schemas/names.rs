@@ -9,7 +9,7 @@ use super::super::crumb;
 use super::super::visit::{components, schemas};
 use super::{is_struct, reference_to};
 use crate::document::Pointer;
-use crate::rust_name::{Names, type_name, value_name};
+use crate::lower::rust_name::{Names, type_name, value_name};
 
 /// A `$ref` may lead to any part of a document; typify knows components only. A part that is referred to becomes a
 /// component, and a reference stands in its place.

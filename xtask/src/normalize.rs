@@ -1,0 +1,681 @@
+//! Brings the document into one standard form, along the [outline](crate::openapi::shapes): a value that can mean only
+//! one thing is replaced by the form of the specification, and every other deviation is an error.
+//!
+//! Each change is a finding. Documents write numbers as strings, empty arrays for empty objects, and words of another
+//! version; the following stages see none of it. The words that OpenAPI 3.1 has for what 3.0 says otherwise are written
+//! in 3.0's words, without a finding where the document follows 3.1.
+
+mod schemas;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostics::nearest::nearest;
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::{Document, Pointer};
+use crate::lower::changes::Trail;
+use crate::openapi::shapes::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, Lack, PATH_ITEM, RESPONSE, SCHEMA, Shape};
+use crate::openapi::walk::{into_extension, is_extension, kind_of};
+use crate::validate::version::Version;
+
+/// Brings the document into the standard form, and returns where it deviated.
+pub fn mend(document: &mut Document) -> Vec<Diagnostic> {
+    let mut mender = Mender { version: Version::of(&document.root), findings: Vec::new(), in_extensions: Vec::new() };
+    mender.value(Kind::Object(&DOCUMENT), &Trail::root(), &mut document.root);
+    let mut seen = BTreeSet::new();
+    while let Some((pointer, shape)) = mender.in_extensions.pop() {
+        if seen.insert(pointer.clone())
+            && let Some(value) = document.root.pointer_mut(pointer.as_str())
+        {
+            mender.value(Kind::ObjectOrRef(shape), &Trail::from(pointer), value);
+        }
+    }
+    mender.findings
+}
+
+struct Mender {
+    version: Version,
+    findings: Vec<Diagnostic>,
+    /// Targets of references into extensions that have not been walked yet.
+    in_extensions: Vec<(Pointer, &'static Shape)>,
+}
+
+/// An unknown field, and the field that was probably meant.
+struct Misspelt {
+    key: String,
+    meant: &'static str,
+}
+
+/// Whether a value has the kind that is expected of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// The value has the kind, or has been brought into it.
+    Good,
+    /// The value cannot be read; an error says so.
+    Bad,
+}
+
+impl Mender {
+    fn is_newer(&self) -> bool {
+        self.version == Version::V3_1
+    }
+
+    fn value(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) -> Fit {
+        self.absent_reference(kind, at, value);
+        self.scalar(kind, at, value);
+        self.collection(kind, at, value);
+        match (kind, value) {
+            (Kind::Any, _)
+            | (Kind::Text, Value::String(_))
+            | (Kind::Flag | Kind::FlagOr(_), Value::Bool(_))
+            | (Kind::Number, Value::Number(_)) => Fit::Good,
+            (Kind::Count, Value::Number(number)) if number.is_u64() => Fit::Good,
+            (Kind::Word(words), Value::String(word)) if words.contains(&word.as_str()) => Fit::Good,
+            (Kind::Word(words), Value::String(word)) => self.unknown_word(words, word, at),
+            (Kind::FlagOr(kind), value) => self.value(*kind, at, value),
+            (Kind::List(kind), Value::Array(items)) => self.list(*kind, at, items),
+            (Kind::Map(kind), Value::Object(entries)) => self.map(*kind, at, entries),
+            (Kind::ObjectOrRef(shape), Value::Object(fields)) if fields.contains_key("$ref") => {
+                self.reference(shape, at, fields)
+            }
+            (Kind::Object(shape) | Kind::ObjectOrRef(shape), Value::Object(fields)) => self.object(shape, at, fields),
+            (kind, value) => self.wrong_kind(kind, at, value),
+        }
+    }
+
+    fn list(&mut self, kind: Kind, at: &Trail<'_>, items: &mut [Value]) -> Fit {
+        for (index, item) in items.iter_mut().enumerate() {
+            let at = at.index(index, item);
+            if self.value(kind, &at, item) == Fit::Bad && kind.is_schema() {
+                *item = json!({});
+            }
+        }
+        Fit::Good
+    }
+
+    /// Removes a `$ref` that is empty, so that the fields beside it count.
+    fn absent_reference(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
+        let is_absent = |target: &Value| target.is_null() || target.as_str().is_some_and(str::is_empty);
+        if matches!(kind, Kind::ObjectOrRef(_)) && value.get("$ref").is_some_and(is_absent) {
+            let target = value.as_object_mut().and_then(|fields| fields.shift_remove("$ref")).unwrap_or_default();
+            let at = at.key("$ref", &Value::Null);
+            self.departs(Kind::Text, &at, &target, "it is ignored");
+        }
+    }
+
+    /// Replaces a scalar of another type that has only one reading.
+    fn scalar(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
+        let read = match (kind, &*value) {
+            (Kind::Text, Value::Number(number)) => Some(Value::String(number.to_string())),
+            (Kind::Text, Value::Bool(flag)) => Some(Value::String(flag.to_string())),
+            (Kind::Flag | Kind::FlagOr(_), Value::String(word)) => match word.as_str() {
+                "true" | "yes" | "required" => Some(Value::Bool(true)),
+                "false" | "no" | "optional" | "" => Some(Value::Bool(false)),
+                _ => None,
+            },
+            (Kind::Flag, Value::Number(number)) => number.as_u64().filter(|n| *n < 2).map(|n| Value::Bool(n == 1)),
+            (Kind::Number | Kind::Count, Value::String(text)) => serde_json::from_str(text).ok().map(Value::Number),
+            (Kind::Count, Value::Number(number)) if number.is_f64() => whole(number.as_f64()),
+            _ => None,
+        };
+        if let Some(read) = read {
+            self.departs(kind, at, value, &format!("it is read as `{read}`"));
+            *value = read;
+        }
+    }
+
+    /// Replaces an empty array by an empty object (PHP has one empty array for both), and a scalar by a list of one.
+    fn collection(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
+        if matches!(kind, Kind::Map(Kind::ObjectOrRef(shape)) if std::ptr::eq(*shape, &raw const EXAMPLE)) {
+            self.named_examples(at, value);
+        }
+        let read = match (kind, &*value) {
+            (Kind::Map(_) | Kind::Object(_) | Kind::ObjectOrRef(_), Value::Array(items)) if items.is_empty() => {
+                Value::Object(Map::new())
+            }
+            (Kind::List(_), Value::Object(fields)) if fields.is_empty() => Value::Array(Vec::new()),
+            (Kind::List(Kind::Text | Kind::Any), Value::String(_) | Value::Number(_)) => {
+                Value::Array(vec![value.clone()])
+            }
+            (kind, Value::Bool(_)) if kind.is_schema() => {
+                // `true` and `false` are schemas since JSON Schema's draft 6.
+                if !self.is_newer() {
+                    self.departs(kind, at, value, "it is read as `{}`");
+                }
+                *value = Value::Object(Map::new());
+                return;
+            }
+            (kind, Value::Null) if kind.is_schema() || is_described_by_key(kind) => Value::Object(Map::new()),
+            _ => return,
+        };
+        self.departs(kind, at, value, &format!("it is read as `{read}`"));
+        *value = read;
+    }
+
+    /// Replaces a list of examples by a map, and a bare value by an Example object. The items of a list are named by
+    /// their indices, so that pointers to them stay right.
+    fn named_examples(&mut self, at: &Trail<'_>, value: &mut Value) {
+        if let Value::Array(items) = &*value
+            && !items.is_empty()
+        {
+            self.departs(Kind::Map(&Kind::Any), at, value, "each is read as an example");
+            *value = items.iter().cloned().enumerate().map(|(index, item)| (index.to_string(), item)).collect();
+        }
+        for (name, entry) in value.as_object_mut().into_iter().flatten() {
+            const WORDS: &[&str] = &["$ref", "value", "externalValue", "summary", "description"];
+            let is_word = |key: &String| WORDS.contains(&key.as_str());
+            let is_example = entry
+                .as_object()
+                .is_some_and(|fields| fields.keys().any(is_word) || fields.keys().all(|key| is_extension(key)));
+            if !is_example && !is_extension(name) {
+                let place = Place::Key(at.key(name, entry).pointer());
+                let message = format!("the example `{name}` has no `value`");
+                let help = "it is read as the value: write it under `value`";
+                self.findings.push(Diagnostic::departure(Code::AmbiguousExample, place, message, help));
+                *entry = json!({"value": entry.take()});
+            }
+        }
+    }
+
+    fn map(&mut self, kind: Kind, at: &Trail<'_>, entries: &mut Map<String, Value>) -> Fit {
+        let mut absent = Vec::new();
+        for (key, value) in entries.iter_mut() {
+            let place = at.key(key, value);
+            if value.is_null() && !kind.is_schema() && !is_described_by_key(kind) && !matches!(kind, Kind::Any) {
+                self.departs(kind, &place, value, "it is ignored");
+                absent.push(key.clone());
+            } else if is_extension(key) && kind.has_objects() && !value.is_object() {
+                // A name may begin with `x-` where names are the author's; a value that is no object is an extension.
+                self.departs(kind, &place, value, "it is read as an extension");
+                absent.push(key.clone());
+            } else if self.value(kind, &place, value) == Fit::Bad && kind.is_schema() {
+                *value = json!({});
+            }
+        }
+        for key in &absent {
+            entries.shift_remove(key);
+        }
+        Fit::Good
+    }
+
+    fn object(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) -> Fit {
+        let misspelt = misspelt(shape, fields, self.version);
+        self.other_version(shape, at, fields);
+        if std::ptr::eq(shape, &raw const SCHEMA) {
+            self.schema(at, fields, &misspelt);
+        }
+        if shape.field("$ref").is_some() {
+            self.in_extensions.extend(into_extension(shape, fields));
+        }
+        self.missing_fields(shape, at, fields, &misspelt);
+        // Among paths and statuses, an extension would be taken for one of them.
+        if shape.others.is_some() {
+            fields.retain(|key, _| !is_extension(key));
+        }
+        let mut unreadable = Vec::new();
+        let mut renamed = Vec::new();
+        for (key, value) in fields.iter_mut().filter(|(key, _)| !is_extension(key)) {
+            let place = at.key(key, value);
+            match (shape.field(key), &shape.others) {
+                (Some(field), _) => {
+                    if self.field(field, &place, value) == Fit::Bad {
+                        unreadable.push(key.clone());
+                    }
+                }
+                (None, Some((rule, kind))) => {
+                    if let Some(name) = self.key(shape, *rule, key, &place) {
+                        renamed.push((key.clone(), name));
+                    }
+                    self.value(*kind, &place, value);
+                }
+                (None, None) => self.unknown(shape, key, value, &place, &misspelt),
+            }
+        }
+        for key in &unreadable {
+            fields.shift_remove(key);
+        }
+        rename(fields, &renamed);
+        Fit::Good
+    }
+
+    /// Brings the value of a field into its kind; one that is null is as good as absent.
+    fn field(&mut self, field: &Field, at: &Trail<'_>, value: &mut Value) -> Fit {
+        let may_be_null = field.lack == Lack::Fatal || matches!(field.kind, Kind::Any) || field.kind.is_schema();
+        if value.is_null() && !may_be_null {
+            self.departs(field.kind, at, value, "it is ignored");
+            return Fit::Bad;
+        }
+        self.value(field.kind, at, value)
+    }
+
+    /// Reports the fields that belong to the other version of the specification.
+    fn other_version(&mut self, shape: &Shape, at: &Trail<'_>, fields: &Map<String, Value>) {
+        let known = fields.iter().filter_map(|(key, value)| Some((shape.field(key)?, value)));
+        for (field, value) in known.filter(|(field, _)| !field.is_in(self.version)) {
+            let version = self.version.as_str();
+            self.findings.push(Diagnostic::departure(
+                Code::UnknownField,
+                Place::Key(at.key(field.name, value).pointer()),
+                format!("unknown field `{}` in {} of OpenAPI {version}", field.name, an_object(shape)),
+                match self.version {
+                    Version::V3_0 => {
+                        "it is read as in OpenAPI 3.1: begin the document with `openapi: 3.1.0`, or remove it"
+                    }
+                    Version::V3_1 => "it is read as in OpenAPI 3.0: write it as OpenAPI 3.1 does, or remove it",
+                },
+            ));
+        }
+    }
+
+    fn reference(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) -> Fit {
+        if !fields["$ref"].is_string() {
+            let wrong = fields["$ref"].clone();
+            self.wrong_kind(Kind::Text, &at.key("$ref", &wrong), &wrong);
+        }
+        self.in_extensions.extend(into_extension(shape, fields));
+        if std::ptr::eq(shape, &raw const SCHEMA) && self.is_newer() {
+            return self.described_reference(shape, at, fields);
+        }
+        let is_newer = self.is_newer();
+        let is_allowed = |key: &str| is_newer && matches!(key, "summary" | "description");
+        for (key, value) in fields.iter_mut().filter(|(key, _)| is_allowed(key)) {
+            let at = at.key(key, value);
+            self.value(Kind::Text, &at, value);
+        }
+        for key in fields.keys().filter(|key| *key != "$ref" && !is_allowed(key)) {
+            self.findings.push(Diagnostic::departure(
+                Code::RefSibling,
+                Place::Key(at.key(key, &Value::Null).pointer()),
+                format!("`{key}` beside a `$ref` has no effect in OpenAPI {}", self.version.as_str()),
+                "it is ignored: remove it, or write `allOf: [{$ref: …}]` and put it beside that",
+            ));
+        }
+        Fit::Good
+    }
+
+    /// Writes a `$ref` of OpenAPI 3.1 with fields beside it as a part of `allOf`, as 3.0 says the same.
+    fn described_reference(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) -> Fit {
+        if fields.keys().all(|key| key == "$ref" || is_extension(key)) {
+            return Fit::Good;
+        }
+        let reference = json!({"$ref": fields.shift_remove("$ref").unwrap_or_default()});
+        // A Reference object has it, and a schema does not.
+        fields.shift_remove("summary");
+        let fit = self.object(shape, at, fields);
+        let parts = fields.entry("allOf").or_insert_with(|| json!([]));
+        if let Some(parts) = parts.as_array_mut() {
+            // Last, so that the indices of the parts that were written stay.
+            parts.push(reference);
+        }
+        fit
+    }
+
+    /// Checks a key that is data; returns the key that was meant where that is another.
+    fn key(&mut self, shape: &Shape, rule: KeyRule, key: &str, at: &Trail<'_>) -> Option<String> {
+        let (meant, help) = match rule {
+            KeyRule::Path => (Some(format!("/{key}")), "begin the path with `/`"),
+            KeyRule::Status => (
+                Some(key.to_ascii_uppercase()).filter(|upper| rule.admits(upper)),
+                "write a status as `200`, a range as `4XX`, all others as `default`",
+            ),
+            KeyRule::Any => (None, ""),
+        };
+        if rule.admits(key) {
+            return None;
+        }
+        let (place, message) = (Place::Key(at.pointer()), format!("invalid key `{key}` in {}", an_object(shape)));
+        match meant {
+            Some(meant) => {
+                self.findings.push(Diagnostic::departure(
+                    Code::InvalidKey,
+                    place,
+                    message,
+                    format!("it is read as `{meant}`: {help}"),
+                ));
+                Some(meant)
+            }
+            None => {
+                self.findings.push(Diagnostic::error(Code::InvalidKey, place, message, help));
+                None
+            }
+        }
+    }
+
+    fn missing_fields(
+        &mut self,
+        shape: &'static Shape,
+        at: &Trail<'_>,
+        fields: &mut Map<String, Value>,
+        misspelt: &[Misspelt],
+    ) {
+        for field in shape.fields.iter().filter(|field| !fields.contains_key(field.name)) {
+            // The finding about the misspelt field names this one.
+            if misspelt.iter().all(|misspelt| misspelt.meant != field.name) {
+                self.missing(shape, field, at);
+            }
+        }
+        if std::ptr::eq(shape, &raw const RESPONSE) && !fields.contains_key("description") {
+            fields.insert("description".to_owned(), "".into());
+        }
+    }
+
+    fn missing(&mut self, shape: &Shape, field: &Field, at: &Trail<'_>) {
+        // OpenAPI 3.1 asks for neither.
+        let is_optional = self.is_newer() && matches!(field.name, "paths" | "responses");
+        if field.lack == Lack::Fine || is_optional {
+            return;
+        }
+        let place = Place::Key(at.pointer());
+        let message = format!("this {} object has no `{}`", shape.name, field.name);
+        let help = format!("add `{}`, {}", field.name, described(field.kind));
+        self.findings.push(match field.lack {
+            Lack::Fatal => Diagnostic::error(Code::MissingField, place, message, help),
+            _ => Diagnostic::departure(Code::MissingField, place, message, help),
+        });
+    }
+
+    fn unknown(&mut self, shape: &Shape, key: &str, value: &Value, at: &Trail<'_>, misspelt: &[Misspelt]) {
+        let place = Place::Key(at.pointer());
+        let message = format!("unknown field `{key}` in {} of OpenAPI {}", an_object(shape), self.version.as_str());
+        let meant = misspelt.iter().find(|misspelt| misspelt.key == key).and_then(|it| shape.field(it.meant));
+        self.findings.push(match meant {
+            Some(field) => {
+                let (message, help) = (
+                    format!("{message}; did you mean `{}`?", field.name),
+                    format!("it is ignored: rename it to `{}`", field.name),
+                );
+                match field.lack {
+                    Lack::Fatal => Diagnostic::error(Code::UnknownField, place, message, help),
+                    _ => Diagnostic::departure(Code::UnknownField, place, message, help),
+                }
+            }
+            None => Diagnostic::departure(
+                Code::UnknownField,
+                place,
+                message,
+                format!("it is ignored: {}", where_to(shape, key, value)),
+            ),
+        });
+    }
+
+    fn unknown_word(&mut self, words: &[&'static str], word: &str, at: &Trail<'_>) -> Fit {
+        let at = at.pointer();
+        let name = at.last().unwrap_or_default();
+        let listed = format!("write one of {}", words.join(", "));
+        let (message, help) = match nearest(word, words.iter().copied()) {
+            Some(known) => (format!("unknown {name} `{word}`; did you mean `{known}`?"), listed),
+            None => (format!("unknown {name} `{word}`"), listed),
+        };
+        self.findings.push(Diagnostic::error(Code::UnknownWord, Place::Value(at), message, help));
+        Fit::Bad
+    }
+
+    fn wrong_kind(&mut self, kind: Kind, at: &Trail<'_>, value: &Value) -> Fit {
+        self.findings.push(Diagnostic::error(
+            Code::WrongKind,
+            Place::Value(at.pointer()),
+            misfit(kind, at, value),
+            format!("write {} here", described(kind)),
+        ));
+        Fit::Bad
+    }
+
+    /// Reports a value of another kind that can be read nevertheless.
+    fn departs(&mut self, kind: Kind, at: &Trail<'_>, value: &Value, reading: &str) {
+        self.findings.push(Diagnostic::departure(
+            Code::WrongKind,
+            Place::Value(at.pointer()),
+            misfit(kind, at, value),
+            format!("{reading}: write {} here", described(kind)),
+        ));
+    }
+}
+
+fn misfit(kind: Kind, at: &Trail<'_>, value: &Value) -> String {
+    let name = at.pointer().last().unwrap_or_else(|| "the document".to_owned());
+    let found = match (kind, value) {
+        (Kind::Count, Value::Number(number)) if number.is_i64() => number.to_string(),
+        _ => kind_of(value).to_owned(),
+    };
+    format!("`{name}` must be {}, found {found}", described(kind))
+}
+
+/// Returns the unknown fields of an object that are a slip away from a field that it lacks.
+fn misspelt(shape: &'static Shape, fields: &Map<String, Value>, version: Version) -> Vec<Misspelt> {
+    if shape.others.is_some() {
+        return Vec::new();
+    }
+    let unknown = fields.keys().filter(|key| !is_extension(key) && shape.field(key).is_none());
+    let missing = || {
+        let known = shape.fields.iter().filter(|field| field.is_in(version));
+        known.map(|field| field.name).filter(|name| !fields.contains_key(*name))
+    };
+    unknown.filter_map(|key| Some(Misspelt { key: key.clone(), meant: nearest(key, missing())? })).collect()
+}
+
+/// Returns where an unknown field probably belongs.
+fn where_to(shape: &Shape, key: &str, value: &Value) -> String {
+    if let Some(field) = shape.fields.iter().find(|field| field.kind.shape().is_some_and(|inner| inner.takes(key))) {
+        return format!("move it below `{}` if it belongs there", field.name);
+    }
+    if std::ptr::eq(shape, &raw const SCHEMA) && value.is_object() {
+        return "move it below `properties` if it is a property".to_owned();
+    }
+    "remove it, or begin its name with `x-` if it is an extension".to_owned()
+}
+
+/// The name of an object with its article, in the specification's words.
+fn an_object(shape: &Shape) -> String {
+    let article = if shape.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} {} object", shape.name)
+}
+
+/// A float without a fraction, as a count.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+fn whole(number: Option<f64>) -> Option<Value> {
+    number.filter(|number| number.fract() == 0.0 && (0.0..1e15).contains(number)).map(|number| (number as u64).into())
+}
+
+/// Whether the key alone says something: a response of this status, a path.
+fn is_described_by_key(kind: Kind) -> bool {
+    match kind {
+        Kind::Object(shape) | Kind::ObjectOrRef(shape) => {
+            std::ptr::eq(shape, &raw const RESPONSE) || std::ptr::eq(shape, &raw const PATH_ITEM)
+        }
+        _ => false,
+    }
+}
+
+/// Gives keys their new names, and leaves the order.
+fn rename(fields: &mut Map<String, Value>, names: &[(String, String)]) {
+    if names.is_empty() {
+        return;
+    }
+    let mut out = Map::with_capacity(fields.len());
+    for (key, value) in std::mem::take(fields) {
+        let name = names.iter().find(|(old, _)| *old == key).map_or(key.clone(), |(_, new)| new.clone());
+        // What stands there already under the right name stays.
+        out.entry(name).or_insert(value);
+    }
+    *fields = out;
+}
+
+fn described(kind: Kind) -> String {
+    match kind {
+        Kind::Text | Kind::Word(_) => "a string".to_owned(),
+        Kind::Flag => "`true` or `false`".to_owned(),
+        Kind::Number => "a number".to_owned(),
+        Kind::Count => "an integer of 0 or more".to_owned(),
+        Kind::Any => "a value".to_owned(),
+        Kind::FlagOr(kind) => format!("`true`, `false` or {}", described(*kind)),
+        Kind::List(_) => "a list".to_owned(),
+        Kind::Map(_) => "an object".to_owned(),
+        Kind::Object(shape) | Kind::ObjectOrRef(shape) => format!("an object ({})", shape.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Source;
+
+    fn messages(text: &str) -> Vec<String> {
+        let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
+        mend(&mut document).into_iter().map(|finding| format!("{}; {}", finding.message, finding.help)).collect()
+    }
+
+    #[test]
+    fn all_departures_are_reported_at_once_each_with_a_remedy() {
+        let text = "openapi: 3.0.3\ninfo: {size: x}\npaths:\n  a:\n    get: {responses: {2000: {}}}\n";
+        assert_eq!(
+            messages(text),
+            [
+                "this Info object has no `title`; add `title`, a string",
+                "this Info object has no `version`; add `version`, a string",
+                "unknown field `size` in an Info object of OpenAPI 3.0; it is ignored: remove it, or begin its name with `x-` if it is an extension",
+                "invalid key `a` in a Paths object; it is read as `/a`: begin the path with `/`",
+                "invalid key `2000` in a Responses object; write a status as `200`, a range as `4XX`, all others as `default`",
+                "this Response object has no `description`; add `description`, a string",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named_and_the_field_that_it_stands_for_is_not_missing_besides() {
+        assert_eq!(
+            messages("openapi: 3.0.3\ninfo: {titel: x, version: '1'}\npaths: {}\n"),
+            [
+                "unknown field `titel` in an Info object of OpenAPI 3.0; did you mean `title`?; it is ignored: rename it to `title`"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_field_on_the_wrong_level_is_told_where_it_belongs() {
+        let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {responses: {'200': {description: d}}, '422': {description: d}}}}\n\
+                    components: {schemas: {A: {type: object, properties: {a: {}}, b: {type: string}}}}\n";
+        assert_eq!(
+            messages(text),
+            [
+                "unknown field `422` in an Operation object of OpenAPI 3.0; it is ignored: move it below `responses` if it belongs there",
+                "unknown field `b` in a Schema object of OpenAPI 3.0; it is ignored: move it below `properties` if it is a property",
+            ]
+        );
+    }
+
+    #[test]
+    fn fields_of_the_other_version_are_reported_and_read() {
+        let text = |version: &str, schema: &str| {
+            format!(
+                "openapi: {version}\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents: {{schemas: {{A: {schema}}}}}\n"
+            )
+        };
+        for (version, schema, field) in
+            [("3.0.3", "{const: 1}", "const"), ("3.1.0", "{type: string, nullable: true}", "nullable")]
+        {
+            let expected = format!("unknown field `{field}` in a Schema object of OpenAPI {}", &version[..3]);
+            let found = messages(&text(version, schema));
+            assert!(found.len() == 1 && found[0].starts_with(&expected), "{found:?}");
+        }
+        for (version, schema) in [
+            ("3.1.0", "{const: 1, examples: [1], if: {type: string}, $defs: {b: true}}"),
+            ("3.1.0", "{$ref: '#/components/schemas/B', summary: s, description: d, x-a: 1}"),
+            ("3.0.3", "{type: string, nullable: true}"),
+        ] {
+            assert_eq!(messages(&text(version, schema)), [""; 0], "{version} {schema}");
+        }
+    }
+
+    #[test]
+    fn fields_beside_a_reference_count_in_3_1() {
+        let text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\ncomponents: {schemas: {A: {$ref: '#/components/schemas/B', description: d}, B: {}}}\n";
+        let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
+        assert!(mend(&mut document).is_empty());
+        assert_eq!(
+            document.root["components"]["schemas"]["A"],
+            json!({"description": "d", "allOf": [{"$ref": "#/components/schemas/B"}]})
+        );
+    }
+
+    #[test]
+    fn examples_in_a_list_and_bare_values_are_read() {
+        let media = "application/json: {examples: [{value: 1}, {a: 2}]}, text/json: {examples: {x: [3], y: null}}";
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    post: {{responses: {{default: {{description: d}}}}, requestBody: {{content: {{{media}}}}}}}\n"
+        );
+        let mut document = crate::source::parse(Source::new("api.yaml", text.as_str())).unwrap();
+        let found: Vec<_> = mend(&mut document).into_iter().map(|finding| finding.message).collect();
+        assert_eq!(
+            found.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
+            [
+                "`examples` must be an object, found an array",
+                "the example `1` has no `value`",
+                "the example `x` has no `value`",
+                "the example `y` has no `value`",
+            ]
+        );
+        let content = &document.root["paths"]["/a"]["post"]["requestBody"]["content"];
+        assert_eq!(
+            *content,
+            json!({
+                "application/json": {"examples": {"0": {"value": 1}, "1": {"value": {"a": 2}}}},
+                "text/json": {"examples": {"x": {"value": [3]}, "y": {"value": null}}},
+            })
+        );
+    }
+
+    #[test]
+    fn a_type_that_does_not_exist_is_reported() {
+        let schema = "components: {schemas: {A: {type: bool}, B: {type: picture}}}";
+        assert_eq!(
+            messages(&format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\n{schema}\n")),
+            [
+                "unknown type `bool`; did you mean `boolean`?; it is read as `boolean`: write that",
+                "unknown type `picture`; write one of array, boolean, integer, number, object, string",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_referred_to_in_an_extension_is_held_to_the_outline() {
+        let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: '#/x-items/a'}}\nx-items: {a: {put: 3.5}, b: 1}\n";
+        assert_eq!(
+            messages(text),
+            ["`put` must be an object (Operation), found a number; write an object (Operation) here"]
+        );
+    }
+
+    #[test]
+    fn extensions_among_names_are_reported_and_ignored() {
+        let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n\
+                    components: {schemas: {A: {properties: {x-order: 1, x-list: [], x-name: {type: string}}}}}\n"
+            .replace(
+                "paths: {}",
+                "paths: {x-paths: {get: 5}, /a: {get: {responses: {x-b: {}, '204': {description: d}}}}}",
+            );
+        let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
+        let found: Vec<_> = mend(&mut document).into_iter().map(|finding| finding.message).collect();
+        let message = |name: &str, kind: &str| format!("`{name}` must be an object (Schema), found {kind}");
+        assert_eq!(
+            found.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
+            [message("x-order", "an integer"), message("x-list", "an array")]
+        );
+        let responses = json!({"204": {"description": "d"}});
+        assert_eq!(document.root["paths"], json!({"/a": {"get": {"responses": responses}}}));
+        let properties = &document.root["components"]["schemas"]["A"]["properties"];
+        assert_eq!(*properties, json!({"x-name": {"type": "string"}}));
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind_are_reported() {
+        let text = "openapi: 3.0.3\ninfo: [1]\npaths: {/a: {get: {deprecated: 'yes', responses: {default: {description: d}}}}}\n";
+        assert_eq!(
+            messages(text),
+            [
+                "`info` must be an object (Info), found an array; write an object (Info) here",
+                "`deprecated` must be `true` or `false`, found a string; it is read as `true`: write `true` or `false` here",
+            ]
+        );
+    }
+}

@@ -1,0 +1,420 @@
+//! Schemas in the words of OpenAPI 3.0: the words of newer drafts of JSON Schema, and the usual slips.
+
+use serde_json::{Map, Value, json};
+
+use super::{Mender, Misspelt};
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::lower::changes::Trail;
+use crate::openapi::shapes::TYPES;
+
+type Fields = Map<String, Value>;
+
+/// Words that writers use for a type, with the type and the format that they mean.
+const SLIPS: &[(&str, &str, Option<&str>)] = &[
+    ("bool", "boolean", None),
+    ("int", "integer", None),
+    ("int32", "integer", None),
+    ("int64", "integer", None),
+    ("long", "integer", None),
+    ("float", "number", None),
+    ("double", "number", None),
+    ("decimal", "number", None),
+    ("str", "string", None),
+    ("date", "string", Some("date")),
+    ("datetime", "string", Some("date-time")),
+    ("date-time", "string", Some("date-time")),
+    ("uuid", "string", Some("uuid")),
+    ("file", "string", Some("binary")),
+    ("binary", "string", Some("binary")),
+    ("list", "array", None),
+    ("dict", "object", None),
+    ("map", "object", None),
+];
+
+/// The keywords that apply to values of one type only.
+const OF_TYPE: &[(&str, &[&str])] = &[
+    ("string", &["minLength", "maxLength", "pattern", "format", "contentEncoding", "contentMediaType"]),
+    ("array", &["items", "prefixItems", "minItems", "maxItems", "uniqueItems"]),
+    (
+        "object",
+        &["properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties"],
+    ),
+    ("number", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
+    ("integer", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
+];
+
+impl Mender {
+    /// Brings into form what the outline cannot say of a schema, before its fields are walked.
+    pub(super) fn schema(&mut self, at: &Trail<'_>, fields: &mut Fields, misspelt: &[Misspelt]) {
+        self.nullable_alone(at, fields, misspelt);
+        self.types(at, fields);
+        self.required_flags(at, fields);
+        self.exclusive_bounds(at, fields);
+        constant(fields);
+        self.examples(at, fields);
+        self.required_names(at, fields);
+        self.step(at, fields);
+        if misspelt.iter().all(|misspelt| misspelt.meant != "items") {
+            self.items(at, fields);
+        }
+        self.alternatives(at, fields);
+        self.listed_values(at, fields);
+        if fields.get("discriminator").is_some_and(Value::is_string) {
+            let name = fields["discriminator"].take();
+            self.told(
+                Code::WrongKind,
+                at,
+                "discriminator",
+                "`discriminator` must be an object, found a string",
+                "write `{propertyName: …}`",
+            );
+            fields.insert("discriminator".to_owned(), json!({"propertyName": name}));
+        }
+    }
+
+    /// Reports `nullable` without `type` (OpenAPI 3.0.3, "Schema Object": it applies only to a schema with a type).
+    fn nullable_alone(&mut self, at: &Trail<'_>, fields: &Fields, misspelt: &[Misspelt]) {
+        let has_type = fields.contains_key("type") || misspelt.iter().any(|misspelt| misspelt.meant == "type");
+        if !self.is_newer() && fields.get("nullable").is_some_and(|flag| flag == true) && !has_type {
+            let message = "`nullable` has no effect without `type` beside it";
+            let help = "null is accepted: add `type` to this schema, or put `nullable` into the schema that has it";
+            self.told(Code::NullableWithoutType, at, "nullable", message, help);
+        }
+    }
+
+    fn types(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        match fields.get("type") {
+            Some(Value::String(word)) if word == "null" => {
+                self.newer(
+                    Code::UnknownWord,
+                    at,
+                    "type",
+                    "unknown type `null` in OpenAPI 3.0",
+                    "write `nullable: true`",
+                );
+                fields.shift_remove("type");
+                fields.insert("nullable".to_owned(), true.into());
+            }
+            Some(Value::String(word)) if matches!(word.as_str(), "any" | "mixed" | "") => {
+                let message = format!("unknown type `{word}`");
+                self.told(Code::UnknownWord, at, "type", &message, "it is read as any value: leave `type` out");
+                fields.shift_remove("type");
+            }
+            Some(Value::String(word)) => {
+                let lower = word.to_ascii_lowercase();
+                let known = TYPES.iter().find(|known| **known == lower).map(|known| (*known, None));
+                let slip = SLIPS.iter().find(|(slip, ..)| *slip == lower).map(|(_, known, format)| (*known, *format));
+                let Some((known, format)) = known.or(slip).filter(|(known, _)| known != word) else { return };
+                let (message, help) = (
+                    format!("unknown type `{word}`; did you mean `{known}`?"),
+                    format!("it is read as `{known}`: write that"),
+                );
+                self.told(Code::UnknownWord, at, "type", &message, &help);
+                fields.insert("type".to_owned(), known.into());
+                if let Some(format) = format {
+                    fields.entry("format").or_insert_with(|| format.into());
+                }
+            }
+            Some(Value::Array(words)) if words.iter().all(|word| word.is_string() || word.is_null()) => {
+                let words = words.clone();
+                self.listed_types(at, &words);
+                type_list(&words, fields);
+            }
+            Some(Value::Null) => {
+                let help = if self.is_newer() { "write `type: 'null'`" } else { "write `nullable: true`" };
+                self.told(Code::UnknownWord, at, "type", "`type` must be a string, found null", help);
+                fields.shift_remove("type");
+                fields.insert("nullable".to_owned(), true.into());
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports a list of types that OpenAPI 3.0 does not have, or that 3.1 has in another form.
+    fn listed_types(&mut self, at: &Trail<'_>, words: &[Value]) {
+        let is_twice = (1..words.len()).any(|index| words[..index].contains(&words[index]));
+        let (message, help) = if !self.is_newer() {
+            ("`type` must be a string in OpenAPI 3.0, found an array", "write `oneOf`, and `nullable: true`")
+        } else if words.is_empty() {
+            ("`type` must name at least one type", "it is read as any value: list the types, or remove it")
+        } else if is_twice {
+            ("`type` names a type twice", "keep one of the two")
+        } else if words.iter().any(Value::is_null) {
+            ("`type` must be a list of strings, found null", "write `'null'` in quotes")
+        } else {
+            return;
+        };
+        self.told(Code::UnknownWord, at, "type", message, help);
+    }
+
+    /// `required: true` in a property is the older JSON Schema's word for a place in the object's list.
+    fn required_flags(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        if matches!(fields.get("required"), Some(Value::Bool(_))) {
+            // In a property, the object around it has seen it before.
+            self.told(
+                Code::WrongKind,
+                at,
+                "required",
+                "`required` must be a list, found a boolean",
+                "list the names of the properties",
+            );
+            fields.shift_remove("required");
+        }
+        let mut names = Vec::new();
+        for (name, property) in fields.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+            let property_at = at.key("properties", &Value::Null);
+            let property_at = property_at.key(name, property);
+            let flag = match property.get("required") {
+                Some(Value::Bool(flag)) => *flag,
+                Some(Value::String(flag)) if flag == "true" || flag == "false" => flag == "true",
+                _ => continue,
+            };
+            let reading = if flag { "it is read as a required property" } else { "it is ignored" };
+            let help = format!("{reading}: list `{name}` under `required` of the object around it if it is");
+            self.told(Code::WrongKind, &property_at, "required", "`required` must be a list, found a boolean", &help);
+            property.as_object_mut().map(|property| property.shift_remove("required"));
+            if flag {
+                names.push(Value::from(name.clone()));
+            }
+        }
+        if !names.is_empty() {
+            let listed = fields.entry("required").or_insert_with(|| json!([]));
+            listed.as_array_mut().into_iter().for_each(|listed| listed.append(&mut names));
+        }
+    }
+
+    /// An exclusive bound is a flag in OpenAPI 3.0, and a number since JSON Schema's draft 6.
+    fn exclusive_bounds(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+            if self.is_newer() && fields.get(exclusive).is_some_and(Value::is_boolean) {
+                let message = format!("`{exclusive}` must be a number in OpenAPI 3.1, found a boolean");
+                let help = format!("it is read as in OpenAPI 3.0: write `{exclusive}` with the number of `{bound}`");
+                self.told(Code::WrongKind, at, exclusive, &message, &help);
+            }
+            if let Some(Value::Number(number)) = fields.get(exclusive).cloned() {
+                let message = format!(
+                    "`{exclusive}` must be `true` or `false` in OpenAPI 3.0, found {}",
+                    super::kind_of(&fields[exclusive])
+                );
+                self.newer(
+                    Code::WrongKind,
+                    at,
+                    exclusive,
+                    &message,
+                    &format!("write `{bound}` with the number, and `{exclusive}: true`"),
+                );
+                fields.insert(bound.to_owned(), Value::Number(number));
+                fields.insert(exclusive.to_owned(), true.into());
+            }
+        }
+    }
+
+    /// A list of examples belongs to OpenAPI 3.1; a map of them to other objects.
+    fn examples(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        if let Some(examples) = fields.get("examples").filter(|examples| !examples.is_array()) {
+            let message = format!("`examples` must be a list, found {}", super::kind_of(examples));
+            self.told(Code::WrongKind, at, "examples", &message, "it is ignored: list the values");
+            fields.shift_remove("examples");
+        }
+    }
+
+    /// A step has to be above 0 (JSON Schema Wright-00, section 5.1).
+    fn step(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        if let Some(step) = fields.get("multipleOf").and_then(Value::as_f64).filter(|step| *step <= 0.0) {
+            let message = format!("`multipleOf` must be greater than 0, found {step}");
+            self.told(Code::WrongKind, at, "multipleOf", &message, "it is ignored: write the step, or remove it");
+            fields.shift_remove("multipleOf");
+        }
+    }
+
+    /// OpenAPI 3.0 asks for at least one name (JSON Schema Wright-00, section 5.15).
+    fn required_names(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        if !self.is_newer() && fields.get("required").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            let message = "`required` must name at least one property in OpenAPI 3.0";
+            self.told(Code::WrongKind, at, "required", message, "it is ignored: remove it, or list the names");
+            fields.shift_remove("required");
+        }
+    }
+
+    /// An array without `items` holds anything; one with a schema for each place holds any of them.
+    fn items(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        let tuple = match (fields.get("items"), fields.get("prefixItems")) {
+            (Some(Value::Array(schemas)), _) => {
+                self.told(
+                    Code::WrongKind,
+                    at,
+                    "items",
+                    "`items` must be an object (Schema), found an array",
+                    "write one schema for all items",
+                );
+                Some(schemas.clone())
+            }
+            (None, Some(Value::Array(schemas))) => Some(schemas.clone()),
+            _ => None,
+        };
+        if let Some(mut schemas) = tuple {
+            let first = schemas.first().cloned();
+            let are_alike = schemas.iter().all(|schema| Some(schema) == first.as_ref());
+            let items = match schemas.len() {
+                0 => json!({}),
+                _ if are_alike => schemas.remove(0),
+                _ => json!({"anyOf": schemas}),
+            };
+            fields.insert("items".to_owned(), items);
+        }
+        let is_array = fields.get("type").is_some_and(|word| word == "array");
+        if is_array && !fields.contains_key("items") {
+            if !self.is_newer() {
+                let message = "an array has no `items`, which OpenAPI 3.0 requires";
+                self.told(
+                    Code::ArrayWithoutItems,
+                    at,
+                    "type",
+                    message,
+                    "say what it holds; `items: {}` admits any JSON value",
+                );
+            }
+            fields.insert("items".to_owned(), json!({}));
+        }
+    }
+
+    /// `oneOf` with `type: null` is a value that may be null; without any alternative it says nothing.
+    fn alternatives(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        for key in ["allOf", "oneOf", "anyOf"] {
+            let Some(parts) = fields.get_mut(key).and_then(Value::as_array_mut) else { continue };
+            let before = parts.len();
+            if key != "allOf" {
+                parts.retain(|part| !is_null_only(part));
+            }
+            let (has_null, is_empty) = (parts.len() < before, parts.is_empty());
+            if has_null {
+                fields.insert("nullable".to_owned(), true.into());
+            }
+            if is_empty {
+                if !has_null {
+                    let message = format!("`{key}` has no schema to choose from");
+                    self.told(Code::EmptyComposition, at, key, &message, "list at least one schema, or remove it");
+                }
+                fields.shift_remove(key);
+            }
+        }
+    }
+
+    fn listed_values(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        let Some(listed) = fields.get_mut("enum").and_then(Value::as_array_mut) else { return };
+        let mut kept: Vec<Value> = Vec::with_capacity(listed.len());
+        for (index, value) in listed.drain(..).enumerate() {
+            if kept.contains(&value) {
+                self.findings.push(Diagnostic::departure(
+                    Code::DuplicateEnumValue,
+                    Place::Value(at.pointer().key("enum").index(index)),
+                    format!("duplicate value {value} in `enum`"),
+                    "keep one of the two",
+                ));
+            } else {
+                kept.push(value);
+            }
+        }
+        if kept.is_empty() {
+            let place = Place::Value(at.pointer().key("enum"));
+            let (message, help) =
+                ("`enum` lists no value, so none fits", "it is ignored: list the values, or remove it");
+            self.findings.push(Diagnostic::departure(Code::EmptyEnum, place, message, help));
+            fields.shift_remove("enum");
+        } else {
+            *listed = kept;
+        }
+    }
+
+    /// Reports a departure at a field of the schema.
+    fn told(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
+        self.findings.push(Diagnostic::departure(code, Place::Value(at.pointer().key(key)), message, help));
+    }
+
+    /// Reports a departure from OpenAPI 3.0 that is none from 3.1.
+    fn newer(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
+        if !self.is_newer() {
+            self.told(code, at, key, message, help);
+        }
+    }
+}
+
+/// Writes `const` as an `enum` of one value.
+fn constant(fields: &mut Fields) {
+    if let Some(constant) = fields.shift_remove("const") {
+        fields.entry("enum").or_insert_with(|| json!([constant]));
+    }
+}
+
+fn is_null_only(schema: &Value) -> bool {
+    match schema.as_object() {
+        Some(fields) => {
+            let says_null = fields.get("type").is_some_and(|word| word == "null" || *word == json!(["null"]))
+                || fields.get("enum").is_some_and(|listed| *listed == json!([null]))
+                || fields.get("const").is_some_and(Value::is_null);
+            says_null && !fields.contains_key("properties") && !fields.contains_key("items")
+        }
+        None => schema.is_null(),
+    }
+}
+
+/// A list of types becomes `nullable`, and alternatives where more than one type is left.
+fn type_list(words: &[Value], fields: &mut Fields) {
+    let mut types: Vec<&str> = Vec::new();
+    for word in words.iter().filter_map(Value::as_str).filter(|word| *word != "null") {
+        if !types.contains(&word) {
+            types.push(word);
+        }
+    }
+    if types.contains(&"number") {
+        types.retain(|word| *word != "integer");
+    }
+    if words.iter().any(|word| word == "null" || word.is_null()) {
+        fields.insert("nullable".to_owned(), true.into());
+    }
+    fields.shift_remove("type");
+    match &types[..] {
+        [] => {}
+        [only] => {
+            fields.insert("type".to_owned(), (*only).into());
+        }
+        // What a composition says of the types is said there.
+        _ if ["oneOf", "anyOf", "allOf"].iter().any(|key| fields.contains_key(*key)) => {}
+        several => {
+            let alternatives: Vec<Value> = several.iter().map(|word| of_one_type(word, fields)).collect();
+            for (_, keys) in OF_TYPE {
+                keys.iter().for_each(|key| drop(fields.shift_remove(*key)));
+            }
+            fields.shift_remove("enum");
+            fields.insert("oneOf".to_owned(), alternatives.into());
+        }
+    }
+}
+
+/// The part of a schema that is about values of one type.
+fn of_one_type(word: &str, fields: &Fields) -> Value {
+    let mut out = json!({"type": word});
+    let keys = OF_TYPE.iter().find(|(known, _)| *known == word).map_or(&[][..], |(_, keys)| keys);
+    for key in keys {
+        if let Some(value) = fields.get(*key) {
+            out[*key] = value.clone();
+        }
+    }
+    let listed = fields.get("enum").and_then(Value::as_array).into_iter().flatten();
+    let listed: Vec<_> = listed.filter(|value| is_of_type(value, word)).cloned().collect();
+    if !listed.is_empty() {
+        out["enum"] = listed.into();
+    }
+    out
+}
+
+fn is_of_type(value: &Value, word: &str) -> bool {
+    match value {
+        Value::String(_) => word == "string",
+        Value::Bool(_) => word == "boolean",
+        Value::Number(_) => matches!(word, "number" | "integer"),
+        Value::Array(_) => word == "array",
+        Value::Object(_) => word == "object",
+        Value::Null => false,
+    }
+}

@@ -1,0 +1,14 @@
+//! The objects of OpenAPI: their shapes, the walk through a document, and the readings that several stages share.
+//!
+//! Takes the values of a document and gives views of them. It changes nothing and reports nothing, and does not know
+//! which Rust code is generated.
+
+pub mod examples;
+pub mod instance;
+pub mod media_type;
+pub mod pattern;
+pub mod references;
+pub mod scope;
+pub mod servers;
+pub mod shapes;
+pub mod walk;

@@ -1,0 +1,182 @@
+//! What a document shows: its examples, read as they were meant, each with the place where it stands.
+//!
+//! Publishers write a JSON example as text, or without the object that should be around it; the check, which says so,
+//! and the lowering, which believes what is shown, have to read it alike.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use serde_json::{Map, Value};
+
+use crate::document::Pointer;
+use crate::openapi::media_type;
+use crate::openapi::references::resolve;
+
+/// What it means that an example contradicts its schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// The document is wrong.
+    Error,
+    /// Both places are named, and the schema is believed.
+    Warn,
+    /// The schema is lowered to one that admits what is shown as well.
+    Widen,
+}
+
+impl Policy {
+    /// The word for it on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Widen => "widen",
+        }
+    }
+}
+
+impl FromStr for Policy {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        [Self::Error, Self::Warn, Self::Widen]
+            .into_iter()
+            .find(|policy| policy.as_str() == word)
+            .ok_or_else(|| format!("`{word}` is no way to take examples: write `error`, `warn` or `widen`"))
+    }
+}
+
+/// An example.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example<'d> {
+    /// What is shown.
+    pub value: Cow<'d, Value>,
+    /// Where it stands in the document.
+    pub at: Pointer,
+    /// How it was written.
+    pub spelling: Spelling,
+}
+
+/// How an example was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// As the value itself.
+    Plain,
+    /// As text that holds the value as JSON.
+    JsonText,
+    /// As text that looks like a value and is none: it shows nothing.
+    NoJson,
+}
+
+/// The examples of a media type, a parameter or a header.
+#[must_use]
+pub fn of_holder<'d>(root: &'d Value, fields: &'d Map<String, Value>, at: &Pointer) -> Vec<Example<'d>> {
+    let Some(schema) = fields.get("schema") else { return Vec::new() };
+    let single = fields.get("example").map(|value| (value, at.key("example")));
+    let named = fields.get("examples").and_then(Value::as_object).into_iter().flatten();
+    let named = named.filter_map(|(name, entry)| named_value(root, entry, at.keys(["examples", name])));
+    single.into_iter().chain(named).map(|(value, at)| read(root, schema, value, at)).collect()
+}
+
+/// The examples that a schema has of itself.
+#[must_use]
+pub fn of_schema<'d>(root: &'d Value, schema: &'d Value, at: &Pointer) -> Vec<Example<'d>> {
+    let single = schema.get("example").map(|value| (value, at.key("example")));
+    let listed = schema.get("examples").and_then(Value::as_array).into_iter().flatten();
+    let listed = listed.enumerate().map(|(index, value)| (value, at.key("examples").index(index)));
+    single.into_iter().chain(listed).map(|(value, at)| read(root, schema, value, at)).collect()
+}
+
+/// Whether the examples of this media type are values of its schema: those of XML, of text and of forms are written
+/// in their own way.
+#[must_use]
+pub fn is_held(media_type: &str) -> bool {
+    media_type::is_json(media_type) || media_type.contains("json") || media_type.trim() == "*/*"
+}
+
+/// The value of a named example, and where it stands: here, or in `components/examples`.
+fn named_value<'d>(root: &'d Value, entry: &'d Value, at: Pointer) -> Option<(&'d Value, Pointer)> {
+    let at = match entry.get("$ref").and_then(Value::as_str) {
+        Some(reference) => Pointer::from_reference(reference)?,
+        None => at,
+    };
+    Some((resolve(root, entry)?.get("value")?, at.key("value")))
+}
+
+fn read<'d>(root: &Value, schema: &Value, value: &'d Value, at: Pointer) -> Example<'d> {
+    let plain = |spelling| Example { value: Cow::Borrowed(value), at: at.clone(), spelling };
+    let Some(text) = value.as_str().map(str::trim_start) else { return plain(Spelling::Plain) };
+    if !text.starts_with(['{', '[', '<']) || takes_text(root, schema, 0) {
+        return plain(Spelling::Plain);
+    }
+    match serde_json::from_str(text) {
+        Ok(value) => Example { value: Cow::Owned(value), at, spelling: Spelling::JsonText },
+        Err(_) => plain(Spelling::NoJson),
+    }
+}
+
+/// Whether text may be a value of the schema. One that says nothing of its values is taken for one of text only if
+/// nothing in it is about objects or lists.
+fn takes_text(root: &Value, schema: &Value, depth: usize) -> bool {
+    const DEEPEST: usize = 64;
+    let Some(schema) = resolve(root, schema) else { return true };
+    let any_of = |key: &str| {
+        let parts = schema.get(key).and_then(Value::as_array);
+        parts.map(|parts| parts.iter().any(|part| depth < DEEPEST && takes_text(root, part, depth + 1)))
+    };
+    match schema.get("type").and_then(Value::as_str) {
+        Some("object" | "array") => false,
+        Some(_) => true,
+        None => {
+            let is_container =
+                ["properties", "items", "additionalProperties"].iter().any(|key| schema.get(key).is_some());
+            !is_container
+                && ["oneOf", "anyOf", "allOf"]
+                    .iter()
+                    .filter_map(|key| any_of(key))
+                    .reduce(|a, b| a || b)
+                    .unwrap_or(true)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn json_that_is_written_as_text_is_read_where_text_is_no_value() {
+        for (schema, text, value, spelling) in [
+            (json!({"type": "object"}), "{\n \"id\": 1}", json!({"id": 1}), Spelling::JsonText),
+            (json!({"allOf": [{"items": {}}]}), "[1]", json!([1]), Spelling::JsonText),
+            (json!({"$ref": "#/A"}), "{\"id\": 1,}", json!("{\"id\": 1,}"), Spelling::NoJson),
+            (json!({"type": "object"}), "<a/>", json!("<a/>"), Spelling::NoJson),
+            (json!({"type": "object"}), "none", json!("none"), Spelling::Plain),
+            (json!({"type": "string"}), "{}", json!("{}"), Spelling::Plain),
+            (json!({}), "[]", json!("[]"), Spelling::Plain),
+            (json!({"oneOf": [{"type": "object"}, {"type": "string"}]}), "[]", json!("[]"), Spelling::Plain),
+        ] {
+            let root = json!({"A": {"properties": {}}});
+            let shown = Value::from(text);
+            let example = read(&root, &schema, &shown, Pointer::root());
+            assert_eq!((example.value.as_ref(), example.spelling), (&value, spelling), "{schema} {text}");
+        }
+    }
+
+    #[test]
+    fn all_examples_of_a_holder_are_found_also_behind_references() {
+        let root = json!({"components": {"examples": {"E": {"value": 3}}}});
+        let holder = json!({
+            "schema": {"type": "integer"},
+            "example": 1,
+            "examples": {"a": {"value": 2}, "b": {"$ref": "#/components/examples/E"}, "c": {"externalValue": "x"}},
+        });
+        let found: Vec<_> = of_holder(&root, holder.as_object().unwrap(), &Pointer::root())
+            .into_iter()
+            .map(|example| format!("{} {}", example.at, example.value))
+            .collect();
+        assert_eq!(found, ["/example 1", "/examples/a/value 2", "/components/examples/E/value 3"]);
+    }
+}

@@ -1,0 +1,6 @@
+//! Brings the files of the crate into their folder, or compares the folder with them.
+//!
+//! Takes the bytes of each file by its path, and gives the differences. It does not know how the files were made.
+
+pub mod tree;
+pub mod write;

@@ -1,0 +1,389 @@
+//! Requests and answers: what is called, parameters, bodies and their media types.
+
+use serde_json::Value;
+
+use super::survey::{Body, Fields, Placed, Survey, entries, is_json, is_set};
+use super::{Feature, plural};
+use crate::diagnostics::counted;
+use crate::document::Pointer;
+use crate::lower::forms;
+use crate::openapi::media_type::{self, Format};
+
+pub(super) const FEATURES: &[Feature] = &[
+    Feature {
+        name: "`webhooks`",
+        find: webhooks,
+        message: |count| {
+            format!("{} no types and no handler in the client", plural(count, "webhook has", "webhooks have"))
+        },
+        help: "decode these requests of the server by hand",
+    },
+    Feature {
+        name: "`callbacks`",
+        find: callbacks,
+        message: |count| {
+            format!("{} no types and no handler in the client", plural(count, "callback has", "callbacks have"))
+        },
+        help: "decode these requests of the server by hand",
+    },
+    Feature {
+        name: "`links`",
+        find: links,
+        message: |count| {
+            format!("{} not followed: a caller passes the values on", plural(count, "link is", "links are"))
+        },
+        help: "call the other operation with the values of the answer",
+    },
+    Feature {
+        name: "`content` of parameters that is not JSON",
+        find: |survey| survey.parameters.iter().filter_map(untyped_parameter).collect(),
+        message: |count| {
+            format!(
+                "{} sent as the text that is given: a caller has to encode the value",
+                plural(count, "parameter with a media type is", "parameters with media types are")
+            )
+        },
+        help: "encode the value in this media type before it is set",
+    },
+    Feature {
+        name: "`allowReserved`",
+        find: reserved,
+        message: |count| {
+            format!(
+                "reserved characters are percent-encoded in {}: the server sees `%2F` for `/`",
+                counted(count, "value")
+            )
+        },
+        help: "nothing, where the server decodes the query as usual",
+    },
+    Feature {
+        name: "`allowEmptyValue`",
+        find: |survey| survey.parameters.iter().filter_map(|parameter| empty_value(survey, parameter)).collect(),
+        message: |count| {
+            format!("{} be sent with an empty value", plural(count, "parameter cannot", "parameters cannot"))
+        },
+        help: "describe the parameter as a string if the empty value matters",
+    },
+    Feature {
+        name: "several media types",
+        find: |survey| survey.bodies.iter().filter_map(several_types).collect(),
+        message: |count| {
+            format!(
+                "{} several media types, and the client uses one: JSON if it is there, else a form, text or bytes",
+                plural(count, "body has", "bodies have")
+            )
+        },
+        help: "nothing, unless a caller needs another representation",
+    },
+    Feature {
+        name: "XML",
+        find: |survey| bodies(survey, |body| is_xml(body) && has_structure(survey, body)),
+        message: |count| format!("XML is sent and read as text: {} no types", bodies_have(count)),
+        help: "encode and decode the text with a library for XML",
+    },
+    Feature {
+        name: "event streams",
+        find: |survey| bodies(survey, |body| !body.is_sent() && body.essence() == "text/event-stream"),
+        message: |count| {
+            format!(
+                "{} read to its end as one text: a caller sees no event before that",
+                plural(count, "event stream is", "event streams are")
+            )
+        },
+        help: "read the stream with another client",
+    },
+    Feature {
+        name: "sequences of JSON values",
+        find: |survey| bodies(survey, is_sequence),
+        message: |count| format!("sequences of JSON values are one text: {} no types", bodies_have(count)),
+        help: "split the text, and decode each value",
+    },
+    Feature {
+        name: "`multipart` other than a form that is sent",
+        find: |survey| bodies(survey, is_multipart),
+        message: |count| {
+            format!("`multipart` is bytes, except for a form that is sent: {} no parts", bodies_have(count))
+        },
+        help: "encode and decode the parts with a library for MIME",
+    },
+    Feature {
+        name: "structured bodies in other media types",
+        find: |survey| bodies(survey, |body| is_otherwise_structured(survey, body)),
+        message: |count| {
+            format!("the schemas of other media types than JSON are not used: {} no types", bodies_have(count))
+        },
+        help: "encode and decode the text or the bytes by hand",
+    },
+    Feature {
+        name: "parameters of media types",
+        find: |survey| bodies(survey, has_parameters),
+        message: |count| {
+            format!(
+                "the client asks for `application/json` without parameters: the server chooses the form of {}",
+                answers(count)
+            )
+        },
+        help: "give the form a media type of its own, such as `application/vnd.example.v2+json`",
+    },
+    Feature {
+        name: "ranges of media types",
+        find: |survey| bodies(survey, |body| body.is_sent() && is_range(body)),
+        message: |count| {
+            format!(
+                "{} sent as `application/octet-stream` or `text/plain`: a caller cannot name the media type",
+                plural(count, "body with a range of media types is", "bodies with ranges of media types are")
+            )
+        },
+        help: "name the media type that the API expects",
+    },
+    Feature {
+        name: "`headers` of parts",
+        find: |survey| parts(survey, has_headers),
+        message: |count| format!("headers of parts are not sent: {} none", plural(count, "part has", "parts have")),
+        help: "nothing, where the server can do without them",
+    },
+    Feature {
+        name: "`contentType` of fields and parts",
+        find: |survey| parts(survey, |part| part.lacks_content_type(survey)),
+        message: |count| {
+            format!(
+                "{} sent as text or JSON, and not with the documented type",
+                plural(count, "field of a form is", "fields of forms are")
+            )
+        },
+        help: "describe the part as `type: string, format: binary`: a `File` has a type of its own",
+    },
+    Feature {
+        name: "`style` and `explode` of parts",
+        find: |survey| parts(survey, |part| survey.is_newer && part.is_multipart && part.has_style()),
+        message: |count| {
+            format!("styles of parts are not used: {} written as text or JSON", plural(count, "part is", "parts are"))
+        },
+        help: "give the value in its written form, as a string",
+    },
+    Feature {
+        name: "`externalValue`",
+        find: external_examples,
+        message: |count| {
+            format!(
+                "examples outside of the document are not fetched: {} neither checked nor tested",
+                plural(count, "example is", "examples are")
+            )
+        },
+        help: "write the example into the document, under `value`",
+    },
+];
+
+fn bodies_have(count: usize) -> String {
+    plural(count, "body has", "bodies have")
+}
+
+fn answers(count: usize) -> String {
+    counted(count, "answer")
+}
+
+fn webhooks(survey: &Survey<'_>) -> Vec<Pointer> {
+    let at = Pointer::root().key("webhooks");
+    let webhooks = survey.root.get("webhooks").filter(|_| survey.is_newer);
+    entries(webhooks).map(|(name, _)| at.key(name)).collect()
+}
+
+fn callbacks(survey: &Survey<'_>) -> Vec<Pointer> {
+    let of = |at: &Pointer, fields: &Fields| names(&at.key("callbacks"), fields.get("callbacks"));
+    survey.operations.iter().flat_map(|operation| of(&operation.at, operation.fields)).collect()
+}
+
+fn links(survey: &Survey<'_>) -> Vec<Pointer> {
+    let of = |response: &Placed<'_>| names(&response.at.key("links"), response.fields.get("links"));
+    survey.responses.iter().flat_map(of).collect()
+}
+
+fn names(at: &Pointer, value: Option<&Value>) -> Vec<Pointer> {
+    entries(value).map(|(name, _)| at.key(name)).collect()
+}
+
+fn untyped_parameter(parameter: &Placed<'_>) -> Option<Pointer> {
+    let (name, media) = entries(parameter.fields.get("content")).next()?;
+    let is_text = media.get("schema").is_none_or(|schema| schema.get("type").is_some_and(|kind| kind == "string"));
+    (!is_json(name) && !is_text).then(|| parameter.at.key("content"))
+}
+
+fn reserved(survey: &Survey<'_>) -> Vec<Pointer> {
+    let is_text = |fields: &Fields| {
+        let kind = fields.get("schema").and_then(|schema| schema.get("type")).and_then(Value::as_str);
+        !matches!(kind, Some("integer" | "number" | "boolean"))
+    };
+    let of_parameters = survey.parameters.iter().filter(|parameter| {
+        is_set(parameter.fields, "allowReserved")
+            && parameter.fields.get("in").is_some_and(|place| place == "query")
+            && is_text(parameter.fields)
+    });
+    let in_forms =
+        parts(survey, |part| is_set(part.encoding, "allowReserved") && (survey.is_newer || !part.is_multipart));
+    of_parameters.map(|parameter| parameter.at.key("allowReserved")).chain(in_forms).collect()
+}
+
+fn empty_value(survey: &Survey<'_>, parameter: &Placed<'_>) -> Option<Pointer> {
+    let is_allowed =
+        is_set(parameter.fields, "allowEmptyValue") && parameter.fields.get("in").is_some_and(|place| place == "query");
+    let at = parameter.at.key("schema");
+    let schema = at.lookup(survey.root).filter(|_| is_allowed)?;
+    let is_typed =
+        ["integer", "number", "boolean", "array", "object"].iter().any(|word| survey.has_type(&at, schema, word));
+    is_typed.then(|| parameter.at.key("allowEmptyValue"))
+}
+
+/// The places of the chosen media types of the bodies that are such.
+fn bodies(survey: &Survey<'_>, is_such: impl Fn(&Body<'_>) -> bool) -> Vec<Pointer> {
+    survey.bodies.iter().filter(|body| is_such(body)).map(Body::chosen_at).collect()
+}
+
+/// Two names of one representation are one media type.
+fn several_types(body: &Body<'_>) -> Option<Pointer> {
+    let (chosen, media, format) = body.chosen;
+    let is_other = |(name, other): &(&String, &Value)| {
+        let is_alike =
+            media_type::essence(name) == media_type::essence(chosen) || (is_json(name) && format == Format::Json);
+        *name != chosen && !(is_alike && other.get("schema") == media.get("schema"))
+    };
+    body.content.iter().find(is_other).map(|_| body.at.clone())
+}
+
+/// Whether the schema of a body describes more than a text.
+fn has_structure(survey: &Survey<'_>, body: &Body<'_>) -> bool {
+    let at = body.chosen_at().key("schema");
+    let mut found = false;
+    if let Some(schema) = at.lookup(survey.root) {
+        survey.flatten(&at, schema, &mut |_, fields| {
+            let is_structured = |kind: &str| matches!(kind, "object" | "array");
+            found |= fields.get("type").and_then(Value::as_str).is_some_and(is_structured)
+                || ["properties", "items", "oneOf", "anyOf", "additionalProperties"]
+                    .iter()
+                    .any(|key| fields.contains_key(*key));
+        });
+    }
+    found
+}
+
+/// Whether the client handles a body as text or as bytes.
+fn is_raw(body: &Body<'_>) -> bool {
+    match body.chosen.2 {
+        Format::Text | Format::Bytes => true,
+        Format::Form | Format::Multipart => !body.is_sent(),
+        Format::Json | Format::Any => false,
+    }
+}
+
+fn is_xml(body: &Body<'_>) -> bool {
+    let essence = body.essence();
+    let is_xml = essence.ends_with("/xml") || essence.ends_with("+xml");
+    is_xml && !essence.starts_with("image/") && is_raw(body)
+}
+
+fn is_sequence(body: &Body<'_>) -> bool {
+    const NAMES: &[&str] =
+        &["json-seq", "jsonl", "jsonlines", "ndjson", "x-json-seq", "x-jsonl", "x-jsonlines", "x-ndjson"];
+    let essence = body.essence();
+    let subtype = essence.split_once('/').map_or("", |(_, subtype)| subtype);
+    NAMES.contains(&subtype) || subtype.ends_with("+json-seq")
+}
+
+fn is_multipart(body: &Body<'_>) -> bool {
+    body.essence().starts_with("multipart/") && is_raw(body)
+}
+
+fn is_otherwise_structured(survey: &Survey<'_>, body: &Body<'_>) -> bool {
+    let has_own_row = is_xml(body) || is_sequence(body) || is_multipart(body) || body.essence() == "text/event-stream";
+    is_raw(body) && !has_own_row && has_structure(survey, body)
+}
+
+/// Whether the client leaves out a parameter of the media type that it asks for.
+fn has_parameters(body: &Body<'_>) -> bool {
+    let is_success = body.status.is_some_and(|status| status.starts_with('2') || status == "default");
+    let mut parameters = body.chosen.0.split(';').skip(1).map(|parameter| parameter.trim().to_ascii_lowercase());
+    let names_form = parameters.any(|parameter| !parameter.is_empty() && !parameter.starts_with("charset="));
+    is_success && body.essence() == "application/json" && names_form
+}
+
+fn is_range(body: &Body<'_>) -> bool {
+    body.chosen.0.contains('*') && matches!(body.chosen.2, Format::Text | Format::Bytes)
+}
+
+/// A field of a form, and how it is encoded.
+struct Part<'d> {
+    at: Pointer,
+    encoding: &'d Fields,
+    /// The schema of the field.
+    schema: &'d Value,
+    schema_at: Pointer,
+    is_multipart: bool,
+}
+
+/// The places of the encodings, in the forms that are sent, of the fields that are such.
+fn parts(survey: &Survey<'_>, is_such: impl Fn(&Part<'_>) -> bool) -> Vec<Pointer> {
+    let mut places = Vec::new();
+    for body in survey.bodies.iter().filter(|body| body.is_sent() && !is_raw(body)) {
+        let (_, media, format) = body.chosen;
+        let is_multipart = format == Format::Multipart;
+        if !is_multipart && format != Format::Form {
+            continue;
+        }
+        let Some(schema) = media.get("schema") else { continue };
+        let flat = survey.flat(&body.chosen_at().key("schema"), schema);
+        for (name, encoding) in entries(media.get("encoding")) {
+            let field = flat.properties.iter().find(|(known, ..)| known == name);
+            let (Some((_, schema_at, schema)), Some(encoding)) = (field, encoding.as_object()) else { continue };
+            let at = body.chosen_at().key("encoding").key(name);
+            let part = Part { at, encoding, schema, schema_at: schema_at.clone(), is_multipart };
+            if is_such(&part) {
+                places.push(part.at);
+            }
+        }
+    }
+    places
+}
+
+fn has_headers(part: &Part<'_>) -> bool {
+    let mut names = entries(part.encoding.get("headers")).map(|(name, _)| name);
+    part.is_multipart && names.any(|name| !name.eq_ignore_ascii_case("content-type"))
+}
+
+impl Part<'_> {
+    fn has_style(&self) -> bool {
+        self.encoding.contains_key("style") || self.encoding.contains_key("explode")
+    }
+
+    fn lacks_content_type(&self, survey: &Survey<'_>) -> bool {
+        let Some(types) = self.encoding.get("contentType").and_then(Value::as_str) else { return false };
+        let first = types.split(',').next().unwrap_or_default().trim();
+        let Some((schema_at, schema)) = survey.resolve(&self.schema_at, self.schema) else { return false };
+        let items = schema.get("items").and_then(|items| Some(survey.resolve(&schema_at.key("items"), items)?.1));
+        let is_file = self.is_multipart
+            && (forms::is_file(schema, Some(types)) || items.is_some_and(|items| forms::is_file(items, Some(types))));
+        let is_scalar =
+            ["string", "integer", "number", "boolean"].iter().any(|word| survey.has_type(&schema_at, schema, word));
+        let is_plain = is_scalar && matches!(media_type::essence(first).as_str(), "text/plain" | "text/*" | "*/*");
+        // A form writes JSON as a text; a part is JSON only if it is no scalar.
+        let is_written_as_json = media_type::is_json(first) && !(self.is_multipart && is_scalar);
+        !is_file && !is_plain && !is_written_as_json
+    }
+}
+
+fn external_examples(survey: &Survey<'_>) -> Vec<Pointer> {
+    let mut places = Vec::new();
+    let holders = survey.parameters.iter().map(|parameter| (parameter.at.clone(), parameter.fields));
+    let media = survey
+        .bodies
+        .iter()
+        .flat_map(|body| body.content.iter().filter_map(|(name, media)| Some((body.at.key(name), media.as_object()?))));
+    for (at, fields) in holders.chain(media) {
+        let at = at.key("examples");
+        for (name, example) in entries(fields.get("examples")) {
+            let Some((at, example)) = survey.resolve(&at.key(name), example) else { continue };
+            if example.get("externalValue").is_some() && !places.contains(&at.key("externalValue")) {
+                places.push(at.key("externalValue"));
+            }
+        }
+    }
+    places
+}

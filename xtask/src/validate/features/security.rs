@@ -1,0 +1,241 @@
+//! Security and servers: a client has one token, which it sends as `Authorization: Bearer`, and one base URL.
+
+use serde_json::{Map, Value};
+
+use super::survey::{Operation, Survey, elements};
+use super::{Feature, plural};
+use crate::diagnostics::counted;
+use crate::document::Pointer;
+use crate::openapi::servers::{self, NoBaseUrl};
+
+pub(super) const FEATURES: &[Feature] = &[
+    Feature {
+        name: "`apiKey` security",
+        find: |survey| refused(survey, Lack::Key),
+        message: |count| format!("`apiKey` security is not sent: calls to {} will be refused", operations(count)),
+        help: "the token is the only credential of the client: add the key as a default header of a \
+               `reqwest::Client` for `ClientBuilder::http_client`, or describe it as a parameter of the operations",
+    },
+    Feature {
+        name: "`apiKey` security in the header `Authorization`",
+        find: |survey| refused(survey, Lack::BareAuthorization),
+        message: |count| {
+            format!(
+                "the key in the header `Authorization` is sent as `Bearer KEY`: an API that expects the bare key will \
+                 refuse calls to {}",
+                operations(count)
+            )
+        },
+        help: "write `type: http` and `scheme: bearer` if the API expects `Bearer` in front of the key",
+    },
+    Feature {
+        name: "`http` security with another scheme than `bearer`",
+        find: |survey| refused(survey, Lack::HttpScheme),
+        message: |count| {
+            format!(
+                "`http` security with another scheme than `bearer` is not sent: calls to {} will be refused",
+                operations(count)
+            )
+        },
+        help: "the client sends `Authorization: Bearer TOKEN` only: use another client for these operations",
+    },
+    Feature {
+        name: "`mutualTLS` security",
+        find: |survey| refused(survey, Lack::Certificate),
+        message: |count| {
+            format!(
+                "`mutualTLS` security is not set up: without a certificate, calls to {} will be refused",
+                operations(count)
+            )
+        },
+        help: "give `ClientBuilder::http_client` a `reqwest::Client` with the certificate",
+    },
+    Feature {
+        name: "alternatives to the token",
+        find: alternatives,
+        message: |count| {
+            format!(
+                "{} another kind of security in the place of the token, which the client cannot send: a caller needs \
+                 the token",
+                plural(count, "operation accepts", "operations accept")
+            )
+        },
+        help: "the client sends `Authorization: Bearer TOKEN` only",
+    },
+    Feature {
+        name: "`security: []`",
+        find: |survey| unsecured(survey, |requirements| requirements.iter().all(is_nothing)),
+        message: |count| {
+            format!(
+                "{} no security, and the client sends its token all the same: a caller needs a token, and the server \
+                 sees it",
+                plural(count, "operation needs", "operations need")
+            )
+        },
+        help: "call these operations with a token that may be seen by their servers",
+    },
+    Feature {
+        name: "optional security",
+        find: |survey| {
+            unsecured(survey, |requirements| {
+                requirements.iter().any(is_nothing) && !requirements.iter().all(is_nothing)
+            })
+        },
+        message: |count| {
+            format!(
+                "security is optional for {}, and the client always sends its token: no call is anonymous",
+                operations(count)
+            )
+        },
+        help: "call these operations with a token",
+    },
+    Feature {
+        name: "servers of paths and operations",
+        find: own_servers,
+        message: |count| {
+            format!("servers of paths and operations are not used: calls to {} go to the base URL", operations(count))
+        },
+        help: "build a second client with this base URL for these operations",
+    },
+    Feature {
+        name: "a first server with a relative URL",
+        find: |survey| first_server(survey, |reason| matches!(reason, NoBaseUrl::Relative(_))),
+        message: |_| {
+            "the first server is relative to the place of the document, which the client does not know: there is no \
+             `BASE_URL`, and a caller has to name one"
+                .to_owned()
+        },
+        help: "write an absolute URL such as `https://api.example.com/v1`",
+    },
+    Feature {
+        name: "a first server with plain `http`",
+        find: |survey| first_server(survey, |reason| matches!(reason, NoBaseUrl::Insecure(_))),
+        message: |_| {
+            "the client sends no token over plain `http`, except to this machine: there is no `BASE_URL`, and a caller \
+             has to name one"
+                .to_owned()
+        },
+        help: "write the URL with `https` if the API has it",
+    },
+];
+
+fn operations(count: usize) -> String {
+    counted(count, "operation")
+}
+
+/// A credential that the client does not send.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lack {
+    /// An API key, in a place where the client writes nothing.
+    Key,
+    /// An API key in the header `Authorization`, where the client writes `Bearer` in front of it.
+    BareAuthorization,
+    /// Another scheme of HTTP than `Bearer`.
+    HttpScheme,
+    /// A certificate of the client.
+    Certificate,
+}
+
+/// The requirements of an operation, its own or the document's, and their place.
+fn requirements<'d>(survey: &Survey<'d>, operation: &Operation<'d>) -> Option<(Pointer, &'d [Value])> {
+    let own = operation.fields.get("security").map(|list| (operation.at.key("security"), list));
+    let shared = || survey.root.get("security").map(|list| (Pointer::root().key("security"), list));
+    let (at, list) = own.or_else(shared)?;
+    Some((at, list.as_array()?))
+}
+
+/// Whether a requirement requires nothing.
+fn is_nothing(requirement: &Value) -> bool {
+    requirement.as_object().is_some_and(Map::is_empty)
+}
+
+/// What the client does not send of what a requirement asks for, with the name of the scheme.
+fn lacks<'d>(survey: &Survey<'d>, operation: &Operation<'d>, requirement: &'d Value) -> Vec<(&'d str, Lack)> {
+    let names = requirement.as_object().into_iter().flat_map(Map::keys);
+    names.filter_map(|name| Some((name.as_str(), lack(survey, operation, name)?))).collect()
+}
+
+fn lack(survey: &Survey<'_>, operation: &Operation<'_>, name: &str) -> Option<Lack> {
+    let schemes = Pointer::root().keys(["components", "securitySchemes"]);
+    let at = schemes.key(name);
+    let (_, scheme) = survey.resolve(&at, at.lookup(survey.root)?)?;
+    let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
+    match text("type") {
+        "http" if !text("scheme").eq_ignore_ascii_case("bearer") => Some(Lack::HttpScheme),
+        "mutualTLS" => Some(Lack::Certificate),
+        "apiKey" if text("in") == "header" && text("name").eq_ignore_ascii_case("authorization") => {
+            Some(Lack::BareAuthorization)
+        }
+        // A key that is a parameter as well has a setter.
+        "apiKey" if !is_parameter(operation, text("in"), text("name")) => Some(Lack::Key),
+        _ => None,
+    }
+}
+
+fn is_parameter(operation: &Operation<'_>, place: &str, name: &str) -> bool {
+    operation.parameters.iter().any(|parameter| {
+        let text = |key: &str| parameter.fields.get(key).and_then(Value::as_str).unwrap_or_default();
+        let is_same = if place == "header" { text("name").eq_ignore_ascii_case(name) } else { text("name") == name };
+        text("in") == place && is_same
+    })
+}
+
+/// For each operation none of whose requirements the client meets, the place of the scheme that it lacks.
+fn refused(survey: &Survey<'_>, lack: Lack) -> Vec<Pointer> {
+    let mut places = Vec::new();
+    for operation in &survey.operations {
+        let Some((at, list)) = requirements(survey, operation) else { continue };
+        let lacking: Vec<_> = list.iter().map(|requirement| lacks(survey, operation, requirement)).collect();
+        if lacking.iter().any(Vec::is_empty) {
+            continue;
+        }
+        let found = lacking.iter().enumerate().find_map(|(index, lacks)| {
+            let (name, _) = lacks.iter().find(|(_, found)| *found == lack)?;
+            Some(at.index(index).key(name))
+        });
+        places.extend(found);
+    }
+    places
+}
+
+/// For each operation one of whose requirements the client meets with its token, the place of another that it does not.
+fn alternatives(survey: &Survey<'_>) -> Vec<Pointer> {
+    let mut places = Vec::new();
+    for operation in &survey.operations {
+        let Some((at, list)) = requirements(survey, operation) else { continue };
+        let lacking: Vec<_> = list.iter().map(|requirement| lacks(survey, operation, requirement)).collect();
+        let meets_one =
+            list.iter().zip(&lacking).any(|(requirement, lacks)| lacks.is_empty() && !is_nothing(requirement));
+        let other = lacking.iter().position(|lacks| !lacks.is_empty());
+        places.extend(other.filter(|_| meets_one).map(|index| at.index(index)));
+    }
+    places
+}
+
+/// The operations whose requirements, which are written down, are such.
+fn unsecured(survey: &Survey<'_>, is_such: impl Fn(&[Value]) -> bool) -> Vec<Pointer> {
+    let of = |operation: &Operation<'_>| {
+        let (at, list) = requirements(survey, operation)?;
+        is_such(list).then_some(at)
+    };
+    survey.operations.iter().filter_map(of).collect()
+}
+
+/// The operations with a server of their own that is not the client's.
+fn own_servers(survey: &Survey<'_>) -> Vec<Pointer> {
+    let base_url = servers::base_url(survey.root).ok();
+    let is_other = |list: &Value| {
+        elements(Some(list)).next().is_some_and(|first| {
+            let own = servers::url(first);
+            let plain = |url: &Option<String>| url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+            own.is_none() || plain(&own) != plain(&base_url)
+        })
+    };
+    let servers = survey.operations.iter().filter_map(|operation| operation.servers.as_ref());
+    servers.filter(|(_, list)| is_other(list)).map(|(at, _)| at.clone()).collect()
+}
+
+fn first_server(survey: &Survey<'_>, is_such: impl Fn(&NoBaseUrl) -> bool) -> Vec<Pointer> {
+    let reason = servers::base_url(survey.root).err().filter(is_such);
+    reason.map(|_| Pointer::root().key("servers").index(0).key("url")).into_iter().collect()
+}

@@ -1,0 +1,468 @@
+//! What a document describes of the requests that a client sends and the answers that it receives, each with its place:
+//! the operations, their parameters and bodies, and the schemas that become types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::document::Pointer;
+use crate::lower::bodies::by_preference;
+use crate::lower::visit::METHODS;
+use crate::openapi::media_type::Format;
+
+/// The fields of an object.
+pub type Fields = Map<String, Value>;
+
+/// An object and its place.
+#[derive(Clone, Debug)]
+pub struct Placed<'d> {
+    /// The place; behind a `$ref`, that of its target.
+    pub at: Pointer,
+    /// The fields.
+    pub fields: &'d Fields,
+}
+
+/// An operation that a client can call.
+#[derive(Debug)]
+pub struct Operation<'d> {
+    /// The place.
+    pub at: Pointer,
+    /// The fields.
+    pub fields: &'d Fields,
+    /// The server that its path or itself names, and the place of the list.
+    pub servers: Option<(Pointer, &'d Value)>,
+    /// Its parameters and those of its path.
+    pub parameters: Vec<Placed<'d>>,
+}
+
+/// The `content` of a request or of an answer.
+#[derive(Debug)]
+pub struct Body<'d> {
+    /// The place of `content`.
+    pub at: Pointer,
+    /// The media types.
+    pub content: &'d Fields,
+    /// The media type that the client uses, its object, and how it is read.
+    pub chosen: (&'d str, &'d Value, Format),
+    /// The status of an answer; none for a request.
+    pub status: Option<&'d str>,
+}
+
+impl Body<'_> {
+    /// Whether this is the body of a request.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        self.status.is_none()
+    }
+
+    /// The place of the chosen media type.
+    #[must_use]
+    pub fn chosen_at(&self) -> Pointer {
+        self.at.key(self.chosen.0)
+    }
+
+    /// The media type that the client uses, in lower case and without parameters.
+    #[must_use]
+    pub fn essence(&self) -> String {
+        crate::openapi::media_type::essence(self.chosen.0)
+    }
+}
+
+/// How the client uses a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// As the type of a value that it sends.
+    Sent,
+    /// As a form that it sends: the properties become parameters.
+    SentForm,
+    /// As a part of `allOf` of what it sends.
+    SentPart,
+    /// As the type of a value that it receives.
+    Received,
+    /// As a part of `allOf` of what it receives.
+    ReceivedPart,
+}
+
+impl Use {
+    fn is_sent(self) -> bool {
+        matches!(self, Self::Sent | Self::SentForm | Self::SentPart)
+    }
+
+    /// The use of a part of `allOf`.
+    fn part(self) -> Self {
+        if self.is_sent() { Self::SentPart } else { Self::ReceivedPart }
+    }
+
+    /// The use of an alternative.
+    fn alternative(self) -> Self {
+        match self {
+            Self::SentForm => Self::SentForm,
+            other => other.inner(),
+        }
+    }
+
+    /// The use of a value inside.
+    fn inner(self) -> Self {
+        if self.is_sent() { Self::Sent } else { Self::Received }
+    }
+}
+
+/// A schema that becomes a type, or a part of one.
+#[derive(Debug)]
+pub struct Schema<'d> {
+    /// The place.
+    pub at: Pointer,
+    /// The fields.
+    pub fields: &'d Fields,
+    /// How the client uses it.
+    pub uses: Vec<Use>,
+    /// Where it stands.
+    pub site: Site,
+}
+
+impl Schema<'_> {
+    /// Whether a request holds a value of the schema.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        self.uses.iter().any(|used| used.is_sent())
+    }
+
+    /// Whether it is used in this way.
+    #[must_use]
+    pub fn is_used(&self, used: Use) -> bool {
+        self.uses.contains(&used)
+    }
+
+    /// Whether the keyword is there.
+    #[must_use]
+    pub fn has(&self, keyword: &str) -> bool {
+        self.fields.contains_key(keyword)
+    }
+}
+
+/// Where a schema stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site {
+    /// It is a property of an object that requires it.
+    Required,
+    /// It is a property of an object that does not require it.
+    Optional,
+    /// It is the schema of a parameter.
+    Parameter,
+    /// Anywhere else.
+    Other,
+}
+
+/// What an object schema says with all parts of its `allOf`.
+#[derive(Debug, Default)]
+pub struct Flat<'d> {
+    /// The names of the properties that are required.
+    pub required: BTreeSet<&'d str>,
+    /// The properties, each with its place.
+    pub properties: Vec<(&'d str, Pointer, &'d Value)>,
+}
+
+/// The survey of a document.
+#[derive(Debug)]
+pub struct Survey<'d> {
+    /// The document.
+    pub root: &'d Value,
+    /// Whether the document follows OpenAPI 3.1 or newer.
+    pub is_newer: bool,
+    /// The operations under `paths`.
+    pub operations: Vec<Operation<'d>>,
+    /// The parameters of the operations, each once.
+    pub parameters: Vec<Placed<'d>>,
+    /// The bodies of requests and answers, each once.
+    pub bodies: Vec<Body<'d>>,
+    /// The answers, each once.
+    pub responses: Vec<Placed<'d>>,
+    /// The schemas that the client makes types of, each once.
+    pub schemas: Vec<Schema<'d>>,
+    seen: BTreeMap<Pointer, usize>,
+}
+
+/// The most levels of `$ref` and `allOf` that are followed; more is a circle, which has a finding of its own.
+const DEEPEST: usize = 64;
+
+/// The fields of a value that is an object.
+pub fn entries(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    value.and_then(Value::as_object).into_iter().flatten()
+}
+
+/// The elements of a value that is a list.
+pub fn elements(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    value.and_then(Value::as_array).into_iter().flatten()
+}
+
+/// Whether a field is there and `true`.
+pub fn is_set(fields: &Fields, name: &str) -> bool {
+    fields.get(name) == Some(&Value::Bool(true))
+}
+
+impl<'d> Survey<'d> {
+    /// Looks through a document whose references lead somewhere.
+    #[must_use]
+    pub fn of(root: &'d Value) -> Self {
+        let mut survey = Self {
+            root,
+            is_newer: !root["openapi"].as_str().unwrap_or_default().starts_with("3.0"),
+            operations: Vec::new(),
+            parameters: Vec::new(),
+            bodies: Vec::new(),
+            responses: Vec::new(),
+            schemas: Vec::new(),
+            seen: BTreeMap::new(),
+        };
+        survey.operations = survey.all_operations();
+        survey.collect_parts();
+        survey.collect_schemas();
+        survey
+    }
+
+    /// The value itself or what its `$ref` leads to, and the place of that.
+    #[must_use]
+    pub fn resolve(&self, at: &Pointer, value: &'d Value) -> Option<(Pointer, &'d Value)> {
+        let (mut at, mut value) = (at.clone(), value);
+        for _ in 0..DEEPEST {
+            let Some(target) = value.get("$ref").and_then(Value::as_str) else { return Some((at, value)) };
+            at = Pointer::from_reference(target)?;
+            value = at.lookup(self.root)?;
+        }
+        None
+    }
+
+    fn resolve_object(&self, at: &Pointer, value: &'d Value) -> Option<Placed<'d>> {
+        let (at, value) = self.resolve(at, value)?;
+        Some(Placed { at, fields: value.as_object()? })
+    }
+
+    fn all_operations(&self) -> Vec<Operation<'d>> {
+        let paths = Pointer::root().key("paths");
+        let mut operations = Vec::new();
+        for (path, item) in entries(self.root.get("paths")) {
+            let own = paths.key(path);
+            let Some(target) = self.resolve_object(&own, item) else { continue };
+            // What a path says itself goes before what it refers to.
+            let layers: Vec<Placed<'d>> = item
+                .as_object()
+                .filter(|_| target.at != own)
+                .map(|fields| Placed { at: own.clone(), fields })
+                .into_iter()
+                .chain([target])
+                .collect();
+            operations.extend(METHODS.iter().filter_map(|method| self.operation(&layers, method)));
+        }
+        operations
+    }
+
+    fn operation(&self, layers: &[Placed<'d>], method: &str) -> Option<Operation<'d>> {
+        let field = |name: &str| layers.iter().find_map(|layer| Some((layer.at.key(name), layer.fields.get(name)?)));
+        let (at, operation) = field(method)?;
+        let fields = operation.as_object()?;
+        let own_servers = fields.get("servers").map(|servers| (at.key("servers"), servers));
+        let own = self.parameters_of(&at.key("parameters"), fields.get("parameters"));
+        let shared = field("parameters").map(|(at, list)| self.parameters_of(&at, Some(list))).unwrap_or_default();
+        let is_replaced = |other: &Placed<'_>| {
+            own.iter().any(|own| ["name", "in"].iter().all(|key| own.fields.get(*key) == other.fields.get(*key)))
+        };
+        let shared: Vec<_> = shared.into_iter().filter(|other| !is_replaced(other)).collect();
+        let servers = own_servers.or_else(|| field("servers"));
+        Some(Operation { at, fields, servers, parameters: shared.into_iter().chain(own).collect() })
+    }
+
+    fn parameters_of(&self, at: &Pointer, list: Option<&'d Value>) -> Vec<Placed<'d>> {
+        // OpenAPI ignores parameters of these names (3.0.3, "Parameter Object", `name`).
+        const IGNORED: &[&str] = &["accept", "content-type", "authorization"];
+        let is_ignored = |parameter: &Placed<'_>| {
+            let name = parameter.fields.get("name").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+            parameter.fields.get("in").is_some_and(|place| place == "header") && IGNORED.contains(&name.as_str())
+        };
+        elements(list)
+            .enumerate()
+            .filter_map(|(index, value)| self.resolve_object(&at.index(index), value))
+            .filter(|parameter| !is_ignored(parameter))
+            .collect()
+    }
+
+    fn collect_parts(&mut self) {
+        let mut seen = BTreeSet::new();
+        let (mut parameters, mut bodies, mut responses) = (Vec::new(), Vec::new(), Vec::new());
+        for operation in &self.operations {
+            for parameter in &operation.parameters {
+                if seen.insert(parameter.at.clone()) {
+                    parameters.push(parameter.clone());
+                }
+            }
+            let at = operation.at.key("requestBody");
+            let body = operation.fields.get("requestBody").and_then(|body| self.resolve_object(&at, body));
+            if let Some(body) = body.filter(|body| seen.insert(body.at.clone())) {
+                bodies.extend(self.body(&body, None));
+            }
+            let at = operation.at.key("responses");
+            for (status, response) in entries(operation.fields.get("responses")) {
+                let Some(response) = self.resolve_object(&at.key(status), response) else { continue };
+                // Informational answers never reach a caller.
+                if !status.starts_with('1') && seen.insert(response.at.clone()) {
+                    bodies.extend(self.body(&response, Some(status)));
+                    responses.push(response);
+                }
+            }
+        }
+        (self.parameters, self.bodies, self.responses) = (parameters, bodies, responses);
+    }
+
+    fn body(&self, holder: &Placed<'d>, status: Option<&'d str>) -> Option<Body<'d>> {
+        let content = holder.fields.get("content")?.as_object()?;
+        let (name, media, format) = by_preference(self.root, content).into_iter().next()?;
+        Some(Body { at: holder.at.key("content"), content, chosen: (name, media, format), status })
+    }
+
+    fn collect_schemas(&mut self) {
+        let mut open = Vec::new();
+        for parameter in &self.parameters {
+            if let Some(schema) = parameter.fields.get("schema") {
+                open.push((parameter.at.key("schema"), schema, Use::Sent, Site::Parameter));
+            }
+            for (name, media) in entries(parameter.fields.get("content")).filter(|(name, _)| is_json(name)) {
+                let at = parameter.at.key("content").key(name).key("schema");
+                open.extend(media.get("schema").map(|schema| (at, schema, Use::Sent, Site::Parameter)));
+            }
+        }
+        for body in &self.bodies {
+            let used = match (body.is_sent(), body.chosen.2) {
+                (true, Format::Json) => Use::Sent,
+                (true, Format::Form | Format::Multipart) => Use::SentForm,
+                (false, Format::Json) => Use::Received,
+                _ => continue,
+            };
+            let schema = body.chosen.1.get("schema");
+            open.extend(schema.map(|schema| (body.chosen_at().key("schema"), schema, used, Site::Other)));
+        }
+        // Without operations, the types are all that there is of the client.
+        if self.operations.is_empty() {
+            let at = Pointer::root().keys(["components", "schemas"]);
+            let schemas = entries(self.root.get("components").and_then(|components| components.get("schemas")));
+            open.extend(schemas.map(|(name, schema)| (at.key(name), schema, Use::Received, Site::Other)));
+        }
+        open.reverse();
+        while let Some((at, schema, used, site)) = open.pop() {
+            self.visit(&at, schema, used, site, &mut open);
+        }
+    }
+
+    fn visit(&mut self, at: &Pointer, schema: &'d Value, used: Use, site: Site, open: &mut Vec<Open<'d>>) {
+        let Some(fields) = schema.as_object() else { return };
+        if let Some(target) = fields.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
+            open.extend(target.lookup(self.root).map(|schema| (target, schema, used, Site::Other)));
+            // Beside a `$ref`, OpenAPI 3.0 ignores everything.
+            if !self.is_newer {
+                return;
+            }
+        }
+        let schemas = &mut self.schemas;
+        let index = *self.seen.entry(at.clone()).or_insert_with(|| {
+            schemas.push(Schema { at: at.clone(), fields, uses: Vec::new(), site });
+            schemas.len() - 1
+        });
+        let Some(known) = self.schemas.get_mut(index) else { return };
+        if known.uses.contains(&used) {
+            return;
+        }
+        known.uses.push(used);
+        children(at, fields, used, open);
+    }
+
+    /// What a schema says of an object with all parts of its `allOf`.
+    #[must_use]
+    pub fn flat(&self, at: &Pointer, schema: &'d Value) -> Flat<'d> {
+        let mut flat = Flat::default();
+        self.flatten(at, schema, &mut |at, fields| {
+            flat.required.extend(elements(fields.get("required")).filter_map(Value::as_str));
+            let section = at.key("properties");
+            for (name, property) in entries(fields.get("properties")) {
+                flat.properties.push((name, section.key(name), property));
+            }
+        });
+        flat
+    }
+
+    /// Calls `f` for a schema, what its `$ref` leads to, and the parts of its `allOf`.
+    pub fn flatten(&self, at: &Pointer, schema: &'d Value, f: &mut dyn FnMut(&Pointer, &'d Fields)) {
+        self.flatten_to(at, schema, DEEPEST, f);
+    }
+
+    fn flatten_to(&self, at: &Pointer, schema: &'d Value, depth: usize, f: &mut dyn FnMut(&Pointer, &'d Fields)) {
+        let Some(fields) = schema.as_object().filter(|_| depth > 0) else { return };
+        if let Some(target) = fields.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
+            if let Some(schema) = target.lookup(self.root) {
+                self.flatten_to(&target, schema, depth - 1, f);
+            }
+            if !self.is_newer {
+                return;
+            }
+        }
+        f(at, fields);
+        let parts = at.key("allOf");
+        for (index, part) in elements(fields.get("allOf")).enumerate() {
+            self.flatten_to(&parts.index(index), part, depth - 1, f);
+        }
+    }
+
+    /// Whether a schema, what it refers to, or a part of it has this flag.
+    #[must_use]
+    pub fn has_flag(&self, at: &Pointer, schema: &'d Value, flag: &str) -> bool {
+        let mut found = false;
+        self.flatten(at, schema, &mut |_, fields| found |= is_set(fields, flag));
+        found
+    }
+
+    /// Whether a schema, what it refers to, or a part of it says that its values have this type.
+    #[must_use]
+    pub fn has_type(&self, at: &Pointer, schema: &'d Value, word: &str) -> bool {
+        let mut found = false;
+        self.flatten(at, schema, &mut |_, fields| found |= is_of_type(fields, word));
+        found
+    }
+}
+
+/// Whether `type` is this word, or a list with it.
+#[must_use]
+pub fn is_of_type(fields: &Fields, word: &str) -> bool {
+    fields.get("type").is_some_and(|kind| kind == word) || elements(fields.get("type")).any(|kind| kind == word)
+}
+
+/// Whether the client reads and writes the media type as JSON.
+#[must_use]
+pub fn is_json(media_type: &str) -> bool {
+    matches!(crate::openapi::media_type::format(media_type), Format::Json | Format::Any)
+}
+
+/// A schema that has not been looked at yet.
+type Open<'d> = (Pointer, &'d Value, Use, Site);
+
+/// The schemas inside of another that its type is made of.
+fn children<'d>(at: &Pointer, fields: &'d Fields, used: Use, open: &mut Vec<Open<'d>>) {
+    let section = at.key("properties");
+    for (name, property) in entries(fields.get("properties")) {
+        let is_required = elements(fields.get("required")).any(|required| required == name.as_str());
+        let site = if is_required { Site::Required } else { Site::Optional };
+        open.push((section.key(name), property, used.inner(), site));
+    }
+    for (key, used) in [
+        ("allOf", used.part()),
+        ("oneOf", used.alternative()),
+        ("anyOf", used.alternative()),
+        ("prefixItems", used.inner()),
+    ] {
+        let section = at.key(key);
+        let parts = elements(fields.get(key)).enumerate();
+        open.extend(parts.map(|(index, part)| (section.index(index), part, used, Site::Other)));
+    }
+    for key in ["items", "additionalProperties"] {
+        open.extend(fields.get(key).map(|part| (at.key(key), part, used.inner(), Site::Other)));
+    }
+    let section = at.key("patternProperties");
+    let patterns = entries(fields.get("patternProperties"));
+    open.extend(patterns.map(|(pattern, part)| (section.key(pattern), part, used.inner(), Site::Other)));
+}

@@ -1,0 +1,281 @@
+//! `x-pagination`: how a list comes in pages. Everything that it names has to be there, and of the right kind.
+
+use serde_json::{Map, Value};
+
+use crate::diagnostics::nearest::nearest;
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::{Document, Pointer};
+use crate::lower::crumb::{DECODE, NULLABLE, is_set};
+use crate::openapi::media_type;
+use crate::openapi::references::resolve;
+use crate::openapi::shapes::OPERATION;
+use crate::openapi::walk::{Met, kind_of};
+
+/// The extension.
+pub const EXTENSION: &str = "x-pagination";
+
+/// The key of the extension that names a parameter.
+const PAGE: &str = "page";
+
+/// A key of the extension that is a JSON pointer into the success body.
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// The type of what it leads to.
+    pub kind: &'static str,
+    /// Whether the extension is wrong without it.
+    required: bool,
+}
+
+/// The keys that are pointers.
+pub const KEYS: &[Key] = &[
+    Key { name: "items", kind: "array", required: true },
+    Key { name: "total_pages", kind: "integer", required: true },
+    Key { name: "total", kind: "integer", required: false },
+    Key { name: "current_page", kind: "integer", required: false },
+];
+
+/// The findings about the document's paginated operations.
+#[must_use]
+pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for operation in objects.iter().filter(|met| met.is(&OPERATION)) {
+        if let Some(extension) = operation.fields.get(EXTENSION) {
+            let at = operation.at.key(EXTENSION);
+            match extension {
+                Value::Object(fields) => of_operation(document, operation, fields, &at, &mut findings),
+                _ => findings.push(Diagnostic::error(
+                    Code::InvalidPagination,
+                    Place::Value(at),
+                    format!("`{EXTENSION}` has to be an object"),
+                    "write `{page: PARAMETER, items: /POINTER, total_pages: /POINTER}`",
+                )),
+            }
+        }
+    }
+    findings
+}
+
+fn of_operation(
+    document: &Document,
+    operation: &Met<'_>,
+    extension: &Map<String, Value>,
+    at: &Pointer,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let unknown = unknown_keys(extension, at);
+    // A key that is a slip of another is the cause of what is missing under the other name.
+    let is_misspelt = |name: &str| unknown.iter().any(|(meant, _)| *meant == Some(name));
+    if !is_misspelt(PAGE) {
+        findings.extend(page_parameter(document, operation, extension, at));
+    }
+    for key in KEYS {
+        match extension.get(key.name) {
+            Some(Value::String(pointer)) => findings.extend(body_pointer(document, operation, key, pointer, at)),
+            Some(value) => findings.push(Diagnostic::error(
+                Code::InvalidPagination,
+                Place::Value(at.key(key.name)),
+                format!("`{}` has to be a JSON pointer, and is {}", key.name, kind_of(value)),
+                format!("write `/POINTER`, to an {} in the success body", key.kind),
+            )),
+            None if key.required && !is_misspelt(key.name) => findings.push(Diagnostic::error(
+                Code::InvalidPagination,
+                Place::Key(at.clone()),
+                format!("`{EXTENSION}` needs `{}`", key.name),
+                format!("add `{}: /POINTER`, to an {} in the success body", key.name, key.kind),
+            )),
+            None => {}
+        }
+    }
+    findings.extend(unknown.into_iter().map(|(_, finding)| finding));
+}
+
+/// The findings about keys that the extension does not have, each with the key that was meant.
+fn unknown_keys(extension: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'static str>, Diagnostic)> {
+    let names = || KEYS.iter().map(|key| key.name).chain([PAGE]);
+    let unknown = extension.keys().filter(|key| names().all(|name| name != *key));
+    unknown
+        .map(|key| {
+            let meant = nearest(key, names().filter(|name| !extension.contains_key(*name)));
+            let help = match meant {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "its keys are `page`, `items`, `total_pages`, `total` and `current_page`".to_owned(),
+            };
+            let (place, message) = (Place::Key(at.key(key)), format!("`{EXTENSION}` has no key `{key}`"));
+            (meant, Diagnostic::error(Code::InvalidPagination, place, message, help))
+        })
+        .collect()
+}
+
+/// The page number is a query parameter that may be left out, and an integer.
+fn page_parameter(
+    document: &Document,
+    operation: &Met<'_>,
+    extension: &Map<String, Value>,
+    at: &Pointer,
+) -> Option<Diagnostic> {
+    let Some(name) = extension.get(PAGE).and_then(Value::as_str) else {
+        return Some(Diagnostic::error(
+            Code::InvalidPagination,
+            Place::Key(at.clone()),
+            format!("`{EXTENSION}` needs `page`"),
+            "add `page: PARAMETER`, the query parameter that carries the number of the page",
+        ));
+    };
+    let parameters = parameters(document, operation);
+    let found = parameters.iter().any(|parameter| {
+        let schema = resolve(&document.root, &parameter["schema"]);
+        parameter["name"] == name
+            && parameter["in"] == "query"
+            && parameter.get("required") != Some(&Value::Bool(true))
+            && schema.is_some_and(|schema| schema["type"] == "integer")
+    });
+    (!found).then(|| {
+        let help = match nearest(name, parameters.iter().filter_map(|parameter| parameter["name"].as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name the parameter that carries the number of the page".to_owned(),
+        };
+        Diagnostic::error(
+            Code::PaginationParameter,
+            Place::Value(at.key(PAGE)),
+            format!("`{name}` is no optional integer parameter in the query of this operation"),
+            help,
+        )
+    })
+}
+
+/// The parameters of the operation, those of its path included.
+fn parameters<'d>(document: &'d Document, operation: &Met<'d>) -> Vec<&'d Value> {
+    let item = operation.at.parent().and_then(|at| at.lookup(&document.root));
+    let shared = item.and_then(|item| item.get("parameters")).and_then(Value::as_array);
+    let own = operation.fields.get("parameters").and_then(Value::as_array);
+    let all = own.into_iter().chain(shared).flatten();
+    all.filter_map(|parameter| resolve(&document.root, parameter)).collect()
+}
+
+fn body_pointer(
+    document: &Document,
+    operation: &Met<'_>,
+    key: &Key,
+    pointer: &str,
+    at: &Pointer,
+) -> Option<Diagnostic> {
+    let Some(schema) = success_schema(document, operation) else {
+        return Some(Diagnostic::error(
+            Code::PaginationPointer,
+            Place::Value(at.key(key.name)),
+            "the operation has no success body in JSON with a schema, so it has no pages",
+            format!("describe the success body, or remove `{EXTENSION}`"),
+        ));
+    };
+    let found = pointer
+        .strip_prefix('/')
+        .and_then(|path| path.split('/').try_fold(schema, |schema, segment| property(&document.root, schema, segment)));
+    let is_right = found.is_some_and(|schema| schema["type"] == key.kind);
+    if is_right && always_there(&document.root, schema, pointer, plain).is_none() {
+        return Some(Diagnostic::error(
+            Code::PaginationPointer,
+            Place::Value(at.key(key.name)),
+            format!("`{pointer}` leads through a property that may be missing or null"),
+            "list it under `required`: without it, nobody knows whether a page is the last",
+        ));
+    }
+    (!is_right).then(|| {
+        Diagnostic::error(
+            Code::PaginationPointer,
+            Place::Value(at.key(key.name)),
+            format!("`{pointer}` does not lead to an {} in the success body", key.kind),
+            "write the JSON pointer of a property that the schema of the success response has",
+        )
+    })
+}
+
+/// What a pointer leads to, if all properties on its way are required and none of them is nullable. `form` gives the
+/// form of a schema that has the properties.
+pub fn always_there<'v>(
+    root: &'v Value,
+    schema: &'v Value,
+    pointer: &str,
+    form: impl Fn(&'v Value, &'v Value) -> Option<&'v Value>,
+) -> Option<&'v Value> {
+    let is_nullable = |schema: &Value| is_set(schema, "nullable") || is_set(schema, NULLABLE);
+    pointer.split('/').skip(1).try_fold(schema, |schema, segment| {
+        let object = form(root, schema)?;
+        let is_required = object["required"].as_array()?.iter().any(|name| name == segment);
+        let next = object["properties"].get(segment).filter(|next| is_required && !is_nullable(next))?;
+        (!resolve(root, next).is_some_and(is_nullable)).then_some(next)
+    })
+}
+
+fn success_schema<'d>(document: &'d Document, operation: &Met<'d>) -> Option<&'d Value> {
+    let responses = operation.fields.get("responses")?.as_object()?;
+    let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
+    let content = resolve(&document.root, response)?["content"].as_object()?;
+    let (_, media) = content.iter().find(|(name, _)| media_type::is_json(name))?;
+    media.get("schema")
+}
+
+/// The schema of a property: behind references, described references, and the form that a decoded schema has in
+/// Rust.
+fn property<'d>(root: &'d Value, schema: &'d Value, name: &str) -> Option<&'d Value> {
+    plain(root, plain(root, schema)?["properties"].get(name)?)
+}
+
+fn plain<'d>(root: &'d Value, schema: &'d Value) -> Option<&'d Value> {
+    let schema = resolve(root, schema)?;
+    let first = |key: &str| schema.get(key).and_then(Value::as_array).and_then(|parts| parts.first());
+    match (first("allOf"), first("oneOf")) {
+        (Some(part), _) if schema.get("properties").is_none() => plain(root, part),
+        (_, Some(part)) if schema.get(DECODE).is_some() => plain(root, part),
+        _ => Some(schema),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Source;
+
+    const KEYS: &str = "page: page, items: /data, total_pages: /pages";
+
+    fn findings(extension: &str, shared: &str, own: &str) -> Vec<String> {
+        let schema =
+            "{type: object, required: [data, pages], properties: {data: {type: array}, pages: {type: integer}}}";
+        let responses = format!("{{'200': {{content: {{application/json: {{schema: {schema}}}}}}}}}");
+        let text = format!(
+            "paths: {{/a: {{parameters: [{shared}], get: {{x-pagination: {extension}, parameters: [{own}], responses: {responses}}}}}}}\n"
+        );
+        let document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
+        let found = check(&document, &crate::openapi::walk::walk(&document).objects);
+        found.iter().map(|finding| format!("{}; {}", finding.message, finding.help)).collect()
+    }
+
+    #[test]
+    fn the_page_may_be_a_parameter_of_the_path() {
+        let page = "{name: page, in: query, schema: {type: integer}}";
+        assert_eq!(findings(&format!("{{{KEYS}}}"), page, ""), Vec::<String>::new());
+        assert_eq!(findings(&format!("{{{KEYS}}}"), "", page), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_slip_in_the_extension_is_the_only_finding_and_names_what_was_meant() {
+        let page = "{name: page, in: query, schema: {type: integer}}";
+        for (slip, right, expected) in [
+            ("total_page:", "total_pages:", "`x-pagination` has no key `total_page`; did you mean `total_pages`?"),
+            ("pgae:", "page:", "`x-pagination` has no key `pgae`; did you mean `page`?"),
+            (
+                ": pages,",
+                ": page,",
+                "`pages` is no optional integer parameter in the query of this operation; did you mean `page`?",
+            ),
+            (
+                "items: 1,",
+                "items: /data,",
+                "`items` has to be a JSON pointer, and is an integer; write `/POINTER`, to an array in the success body",
+            ),
+        ] {
+            let extension = format!("{{{}}}", KEYS.replace(right, slip));
+            assert_eq!(findings(&extension, page, ""), [expected], "{slip}");
+        }
+    }
+}
