@@ -14,10 +14,10 @@ use serde_json::{Map, Value, json};
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
-use crate::lower::changes::Trail;
 use crate::openapi::shapes::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, Lack, PATH_ITEM, RESPONSE, SCHEMA, Shape};
+use crate::openapi::trail::Trail;
+use crate::openapi::version::Version;
 use crate::openapi::walk::{into_extension, is_extension, kind_of};
-use crate::validate::version::Version;
 
 /// Brings the document into the standard form, and returns where it deviated.
 pub fn mend(document: &mut Document) -> Vec<Diagnostic> {
@@ -86,7 +86,7 @@ impl Mender {
 
     fn list(&mut self, kind: Kind, at: &Trail<'_>, items: &mut [Value]) -> Fit {
         for (index, item) in items.iter_mut().enumerate() {
-            let at = at.index(index, item);
+            let at = at.item(index);
             if self.value(kind, &at, item) == Fit::Bad && kind.is_schema() {
                 *item = json!({});
             }
@@ -99,7 +99,7 @@ impl Mender {
         let is_absent = |target: &Value| target.is_null() || target.as_str().is_some_and(str::is_empty);
         if matches!(kind, Kind::ObjectOrRef(_)) && value.get("$ref").is_some_and(is_absent) {
             let target = value.as_object_mut().and_then(|fields| fields.shift_remove("$ref")).unwrap_or_default();
-            let at = at.key("$ref", &Value::Null);
+            let at = at.below("$ref");
             self.departs(Kind::Text, &at, &target, "it is ignored");
         }
     }
@@ -169,7 +169,7 @@ impl Mender {
                 .as_object()
                 .is_some_and(|fields| fields.keys().any(is_word) || fields.keys().all(|key| is_extension(key)));
             if !is_example && !is_extension(name) {
-                let place = Place::Key(at.key(name, entry).pointer());
+                let place = Place::Key(at.below(name).pointer());
                 let message = format!("the example `{name}` has no `value`");
                 let help = "it is read as the value: write it under `value`";
                 self.findings.push(Diagnostic::departure(Code::AmbiguousExample, place, message, help));
@@ -181,7 +181,7 @@ impl Mender {
     fn map(&mut self, kind: Kind, at: &Trail<'_>, entries: &mut Map<String, Value>) -> Fit {
         let mut absent = Vec::new();
         for (key, value) in entries.iter_mut() {
-            let place = at.key(key, value);
+            let place = at.below(key);
             if value.is_null() && !kind.is_schema() && !is_described_by_key(kind) && !matches!(kind, Kind::Any) {
                 self.departs(kind, &place, value, "it is ignored");
                 absent.push(key.clone());
@@ -216,7 +216,7 @@ impl Mender {
         let mut unreadable = Vec::new();
         let mut renamed = Vec::new();
         for (key, value) in fields.iter_mut().filter(|(key, _)| !is_extension(key)) {
-            let place = at.key(key, value);
+            let place = at.below(key);
             match (shape.field(key), &shape.others) {
                 (Some(field), _) => {
                     if self.field(field, &place, value) == Fit::Bad {
@@ -251,12 +251,12 @@ impl Mender {
 
     /// Reports the fields that belong to the other version of the specification.
     fn other_version(&mut self, shape: &Shape, at: &Trail<'_>, fields: &Map<String, Value>) {
-        let known = fields.iter().filter_map(|(key, value)| Some((shape.field(key)?, value)));
-        for (field, value) in known.filter(|(field, _)| !field.is_in(self.version)) {
+        let known = fields.keys().filter_map(|key| shape.field(key));
+        for field in known.filter(|field| !field.is_in(self.version)) {
             let version = self.version.as_str();
             self.findings.push(Diagnostic::departure(
                 Code::UnknownField,
-                Place::Key(at.key(field.name, value).pointer()),
+                Place::Key(at.below(field.name).pointer()),
                 format!("unknown field `{}` in {} of OpenAPI {version}", field.name, an_object(shape)),
                 match self.version {
                     Version::V3_0 => {
@@ -271,7 +271,7 @@ impl Mender {
     fn reference(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) -> Fit {
         if !fields["$ref"].is_string() {
             let wrong = fields["$ref"].clone();
-            self.wrong_kind(Kind::Text, &at.key("$ref", &wrong), &wrong);
+            self.wrong_kind(Kind::Text, &at.below("$ref"), &wrong);
         }
         self.in_extensions.extend(into_extension(shape, fields));
         if std::ptr::eq(shape, &raw const SCHEMA) && self.is_newer() {
@@ -280,13 +280,13 @@ impl Mender {
         let is_newer = self.is_newer();
         let is_allowed = |key: &str| is_newer && matches!(key, "summary" | "description");
         for (key, value) in fields.iter_mut().filter(|(key, _)| is_allowed(key)) {
-            let at = at.key(key, value);
+            let at = at.below(key);
             self.value(Kind::Text, &at, value);
         }
         for key in fields.keys().filter(|key| *key != "$ref" && !is_allowed(key)) {
             self.findings.push(Diagnostic::departure(
                 Code::RefSibling,
-                Place::Key(at.key(key, &Value::Null).pointer()),
+                Place::Key(at.below(key).pointer()),
                 format!("`{key}` beside a `$ref` has no effect in OpenAPI {}", self.version.as_str()),
                 "it is ignored: remove it, or write `allOf: [{$ref: …}]` and put it beside that",
             ));

@@ -4,6 +4,7 @@
 //! which Rust code is generated.
 
 pub mod examples;
+pub mod extensions;
 pub mod instance;
 pub mod media_type;
 pub mod pattern;
@@ -11,4 +12,7 @@ pub mod references;
 pub mod scope;
 pub mod servers;
 pub mod shapes;
+pub mod template;
+pub mod trail;
+pub mod version;
 pub mod walk;

@@ -3,14 +3,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::changes::{Changes, Trail, remember};
+use super::changes::{Changes, Steps as _, Trail, remember};
 use super::crumb;
 use super::operations::beside_components;
 use super::parameters::{BYTES_BODY, FIELDS, PARTS, TEXT_BODY};
 use super::visit::{entries, operations};
 use crate::RUNTIME;
-use crate::openapi::media_type::{self, Format};
-use crate::openapi::references::resolve;
+use crate::openapi::media_type::{Format, by_preference};
 
 /// The one media type in which the client sends a body: JSON if there is such a one, else a form, text or bytes. Text
 /// and bytes become a parameter, since they have no type for progenitor to make; forms are spread later.
@@ -135,41 +134,6 @@ fn choose(document: &Value, holder: &Value, at: &Trail<'_>, changes: &mut Change
     let origin = at.pointer().key("content").key(name);
     remember(&mut media, &origin);
     Some(Chosen { name: name.to_owned(), format, media })
-}
-
-/// The media types of a body, each with how it is sent and read; the one that the client uses comes first.
-#[must_use]
-pub fn by_preference<'v>(document: &Value, content: &'v Map<String, Value>) -> Vec<(&'v str, &'v Value, Format)> {
-    let mut types: Vec<_> =
-        content.iter().map(|(name, media)| (name.as_str(), media, format(document, name, media))).collect();
-    // The order of the document decides between two of a kind.
-    types.sort_by_key(|(name, _, format)| preference(name, *format));
-    types
-}
-
-/// How a body is sent and read, where its schema has a say: a file is no JSON, and text of no type is no JSON either.
-fn format(document: &Value, name: &str, media: &Value) -> Format {
-    let schema = media.get("schema").and_then(|schema| resolve(document, schema));
-    let is_text = schema.is_some_and(|schema| schema["type"] == "string");
-    let is_file = is_text && schema.is_some_and(|schema| schema["format"] == "binary");
-    match media_type::format(name) {
-        Format::Json | Format::Any if is_file => Format::Bytes,
-        Format::Any if is_text => Format::Text,
-        Format::Any if schema.is_none() => Format::Bytes,
-        Format::Any => Format::Json,
-        format => format,
-    }
-}
-
-fn preference(name: &str, format: Format) -> u8 {
-    match format {
-        Format::Json if media_type::essence(name) == "application/json" => 0,
-        Format::Json => 1,
-        Format::Multipart => 2,
-        Format::Form => 3,
-        Format::Text => 4,
-        Format::Bytes | Format::Any => 5,
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! The report of a lowering: what was changed, where in the document as it was written, and why.
+//! The report of a lowering: its changes, each with its place in the original document.
 //!
-//! A walk goes down a [`Trail`], which becomes a pointer only when something is reported. What a lowering moves keeps
-//! the pointer of where it came from as a [crumb](super::crumb::ORIGIN), so that later reports still name that place.
+//! A walk goes down a [`Trail`]. A value that a lowering moves keeps the pointer of its original place as a
+//! [crumb](super::crumb::ORIGIN), so that later reports still name that place.
 
 use std::fmt;
 
@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::crumb::ORIGIN;
 use crate::document::Pointer;
+pub use crate::openapi::trail::Trail;
 
 /// One change of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,65 +59,30 @@ impl Changes {
     }
 }
 
-/// The way from the root of the document to a value in it.
-#[derive(Clone, Debug)]
-pub struct Trail<'t> {
-    up: Option<&'t Trail<'t>>,
-    step: Step<'t>,
-}
-
-#[derive(Clone, Debug)]
-enum Step<'t> {
-    /// The way begins here: the root, or the place that a value was moved from.
-    Origin(Pointer),
-    Key(&'t str),
-    Index(usize),
-}
-
-impl Trail<'static> {
-    /// The way that has not begun.
+/// Steps through a document in which values have been moved: a step to a moved value leads to its original place.
+pub trait Steps<'t> {
+    /// Returns the path of the `value` under a key, or its original place.
     #[must_use]
-    pub fn root() -> Self {
-        Self::from(Pointer::root())
+    fn key(&'t self, key: &'t str, value: &Value) -> Trail<'t>;
+
+    /// Returns the path of the `value` at an index, or its original place.
+    #[must_use]
+    fn index(&'t self, index: usize, value: &Value) -> Trail<'t>;
+}
+
+impl<'t> Steps<'t> for Trail<'t> {
+    fn key(&'t self, key: &'t str, value: &Value) -> Trail<'t> {
+        original(value).unwrap_or_else(|| self.below(key))
     }
 
-    /// The way to a place that is known.
-    #[must_use]
-    pub fn from(pointer: Pointer) -> Self {
-        Self { up: None, step: Step::Origin(pointer) }
+    fn index(&'t self, index: usize, value: &Value) -> Trail<'t> {
+        original(value).unwrap_or_else(|| self.item(index))
     }
 }
 
-impl<'t> Trail<'t> {
-    /// One step down to the `value` under a key, or to where that value was moved from.
-    #[must_use]
-    pub fn key(&'t self, key: &'t str, value: &Value) -> Trail<'t> {
-        self.step(Step::Key(key), value)
-    }
-
-    /// One step down to the `value` at an index, or to where that value was moved from.
-    #[must_use]
-    pub fn index(&'t self, index: usize, value: &Value) -> Trail<'t> {
-        self.step(Step::Index(index), value)
-    }
-
-    fn step(&'t self, step: Step<'t>, value: &Value) -> Trail<'t> {
-        match origin(value) {
-            Some(origin) => Trail { up: None, step: Step::Origin(Pointer::from_text(origin)) },
-            None => Trail { up: Some(self), step },
-        }
-    }
-
-    /// The place as a pointer into the document as it was written.
-    #[must_use]
-    pub fn pointer(&self) -> Pointer {
-        let above = self.up.map_or_else(Pointer::root, Trail::pointer);
-        match &self.step {
-            Step::Origin(pointer) => pointer.clone(),
-            Step::Key(key) => above.key(key),
-            Step::Index(index) => above.index(*index),
-        }
-    }
+/// Returns the original place of a value that was moved.
+fn original(value: &Value) -> Option<Trail<'static>> {
+    origin(value).map(|origin| Trail::from(Pointer::from_text(origin)))
 }
 
 /// Where a value came from, if it was moved. Every step of every walk asks for it, and of a few keys most have another

@@ -4,6 +4,8 @@
 
 use serde_json::Value;
 
+pub use crate::openapi::extensions::{DECODE, RUST_TYPE};
+
 /// Where a value stood in the document as it was written, before it was moved.
 pub const ORIGIN: &str = "x-lowered-origin";
 /// The name of a parameter or a property on the wire.
@@ -32,11 +34,6 @@ pub const VACANT: &str = "x-lowered-vacant";
 pub const ONLY_NULL: &str = "x-lowered-only-null";
 /// What a field that may be null and may be absent is when it is nothing.
 pub const ABSENCE: &str = "x-lowered-absence";
-
-/// The extension that names the function that decodes a schema.
-pub const DECODE: &str = "x-rust-decode";
-/// The extension that names the Rust type of a schema.
-pub const RUST_TYPE: &str = "x-rust-type";
 
 /// What stays beside a `$ref`, where OpenAPI gives it no effect and the passes read it.
 pub const BESIDE_REFERENCE: &[&str] =

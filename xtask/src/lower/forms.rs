@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::bodies::{push_parameter, runtime_type, whole_body};
-use super::changes::{Changes, Trail, remember};
+use super::changes::{Changes, Steps as _, Trail, remember};
 use super::crumb;
 use super::operations::beside_components;
 use super::parameters::{FIELD, FIELDS, JSON, PART, PARTS, TEXT_BODY};
 use super::visit::operations;
-use crate::openapi::media_type::{self, Format};
+use crate::openapi::media_type::{self, Format, is_file};
 use crate::openapi::references::resolve;
 
 /// The properties of a form become parameters of its operation, with a setter each: a form is no value that is
@@ -158,16 +158,6 @@ impl Form<'_> {
         let items = schema.get("items").and_then(|items| resolve(self.document, items));
         is_object(schema) || items.is_some_and(|items| is_object(items) || items["type"] == "array")
     }
-}
-
-/// Whether a value is a file: it is declared as binary, or its encoding is one of no text.
-#[must_use]
-pub fn is_file(schema: &Value, content_type: Option<&str>) -> bool {
-    let first = content_type.map(|types| types.split(',').next().unwrap_or_default());
-    let is_binary_type = first.is_some_and(|name| media_type::format(name) == Format::Bytes);
-    let is_text = matches!(schema["type"].as_str(), Some("string") | None) && schema.get("properties").is_none();
-    let is_encoded = schema["format"] == "byte" && schema.get("contentMediaType").is_some();
-    is_text && (schema["format"] == "binary" || is_encoded || is_binary_type) && schema.get("enum").is_none()
 }
 
 /// Adds a field; of two of one name the first stays, and is required if either is.

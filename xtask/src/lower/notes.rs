@@ -11,13 +11,13 @@ use super::literal::literal;
 use super::parameters;
 use super::parameters::{FILE, TEXT_BODY};
 use super::schemas::reachable;
-use super::visit::METHODS;
 use crate::RUNTIME;
 use crate::document::Pointer;
 use crate::lower::license;
+use crate::openapi::extensions::PAGINATION;
 use crate::openapi::media_type;
 use crate::openapi::servers::{self, NoBaseUrl};
-use crate::validate::pagination::EXTENSION;
+use crate::openapi::shapes::METHODS;
 
 /// The notes about a document.
 #[derive(Debug)]
@@ -374,7 +374,7 @@ fn operation_note(root: &Value, method: &str, path: &str, operation: &Value) -> 
             .map(|parameter| parameter_note(root, parameter))
             .collect(),
         body: operation.get("requestBody").and_then(body_note),
-        pagination: operation.get(EXTENSION).map(|extension| pagination_note(extension, operation)),
+        pagination: operation.get(PAGINATION).map(|extension| pagination_note(extension, operation)),
         responses: operation["responses"].as_object().into_iter().flatten().filter_map(response_note).collect(),
         accept: accept(operation),
     }

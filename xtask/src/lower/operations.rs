@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase as _;
 use serde_json::{Value, json};
 
-use super::changes::{Changes, remember};
+use super::changes::{Changes, Steps as _, remember};
 use super::crumb;
-use super::visit::{METHODS, elements, entries, operations};
+use super::visit::{elements, entries, operations};
 use crate::document::Pointer;
 use crate::lower::rust_name::{Names, builder_companion, builder_name, value_name};
+use crate::openapi::extensions::{PAGINATION, PAGINATION_KEYS, always_there};
 use crate::openapi::references::resolve;
-use crate::validate::pagination::{EXTENSION, KEYS, always_there};
+use crate::openapi::shapes::METHODS;
 
 /// A path whose item is described elsewhere in the document gets a copy of it: progenitor reads no item that is a
 /// reference. What the path says itself goes before what it refers to.
@@ -105,21 +106,21 @@ pub fn drop_unreadable_pages(root: &mut Value, changes: &mut Changes) {
     }
     operations(root, &mut |path, method, at, operation| {
         let is_unreadable = unreadable.iter().any(|(known, of)| known == path && *of == method);
-        if is_unreadable && operation.as_object_mut().and_then(|fields| fields.shift_remove(EXTENSION)).is_some() {
+        if is_unreadable && operation.as_object_mut().and_then(|fields| fields.shift_remove(PAGINATION)).is_some() {
             changes.report(at, "its pages lack what tells one from the next: they are asked for one by one");
         }
     });
 }
 
 fn has_readable_pages(root: &Value, operation: &Value) -> bool {
-    let Some(extension) = operation.get(EXTENSION) else { return true };
+    let Some(extension) = operation.get(PAGINATION) else { return true };
     let success = operation["responses"].as_object().into_iter().flatten().find(|(status, _)| status.starts_with('2'));
     let content = success.and_then(|(_, response)| response["content"].as_object()?.values().next());
     let Some(body) = content.and_then(|media| media.get("schema")) else { return false };
-    KEYS.iter().all(|key| {
+    PAGINATION_KEYS.iter().all(|key| {
         let Some(pointer) = extension.get(key.name).and_then(Value::as_str) else { return true };
         // A choice is one here: nothing is decoded into its first form any more.
-        let found = always_there(root, body, pointer, resolve).and_then(|schema| resolve(root, schema));
+        let found = always_there(root, body, pointer, resolve, &["nullable", crumb::NULLABLE]).and_then(|schema| resolve(root, schema));
         found.is_some_and(|schema| schema["type"] == key.kind)
     })
 }
@@ -318,12 +319,12 @@ mod tests {
                 "properties": {"data": {"type": "array"}, "pages": {"type": "integer"}},
             }}}}})
         };
-        let paged = |required: &[&str]| json!({"get": {EXTENSION: {"items": "/data", "total_pages": "/pages"}, "responses": page(required)}});
+        let paged = |required: &[&str]| json!({"get": {PAGINATION: {"items": "/data", "total_pages": "/pages"}, "responses": page(required)}});
         let mut root = json!({"paths": {"/a": paged(&["data", "pages"]), "/b": paged(&["data"])}});
         let mut changes = Changes::default();
         drop_unreadable_pages(&mut root, &mut changes);
-        assert!(root["paths"]["/a"]["get"].get(EXTENSION).is_some());
-        assert_eq!(root["paths"]["/b"]["get"].get(EXTENSION), None);
+        assert!(root["paths"]["/a"]["get"].get(PAGINATION).is_some());
+        assert_eq!(root["paths"]["/b"]["get"].get(PAGINATION), None);
         assert_eq!(changes.list().len(), 1);
     }
 

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::changes::{Changes, Trail, remember};
+use super::changes::{Changes, Steps as _, Trail, remember};
 use super::crumb;
 use super::operations::beside_components;
-use super::visit::{METHODS, elements, entries, operations};
+use super::visit::{elements, entries, operations};
 use crate::document::Pointer;
 use crate::lower::rust_name::{Names, value_name};
 use crate::openapi::media_type::{self, Format};
 use crate::openapi::references::resolve;
-use crate::validate::operations::template_names;
+use crate::openapi::shapes::METHODS;
+use crate::openapi::template::template_names;
 
 /// The place of a parameter that is the whole body of a request, as text.
 pub const TEXT_BODY: &str = "text";

@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::changes::Trail;
-
-/// The methods that OpenAPI 3.0 knows.
-pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+use super::changes::{Steps as _, Trail};
+use crate::openapi::shapes::METHODS;
 
 /// Where a schema stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Mender, Misspelt};
 use crate::diagnostics::{Code, Diagnostic, Place};
-use crate::lower::changes::Trail;
 use crate::openapi::shapes::TYPES;
+use crate::openapi::trail::Trail;
 
 type Fields = Map<String, Value>;
 
@@ -162,8 +162,8 @@ impl Mender {
         }
         let mut names = Vec::new();
         for (name, property) in fields.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
-            let property_at = at.key("properties", &Value::Null);
-            let property_at = property_at.key(name, property);
+            let property_at = at.below("properties");
+            let property_at = property_at.below(name);
             let flag = match property.get("required") {
                 Some(Value::Bool(flag)) => *flag,
                 Some(Value::String(flag)) if flag == "true" || flag == "false" => flag == "true",

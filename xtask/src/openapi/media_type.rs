@@ -1,5 +1,9 @@
 //! The media types of bodies, and how the client sends and reads each: as JSON, as a form, as text or as bytes.
 
+use serde_json::{Map, Value};
+
+use super::references::resolve;
+
 /// How a body of a media type is sent and read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -69,6 +73,51 @@ pub fn essence(media_type: &str) -> String {
 #[must_use]
 pub fn is_json(media_type: &str) -> bool {
     format(media_type) == Format::Json
+}
+
+/// The media types of a body, each with how it is sent and read; the one that the client uses comes first.
+#[must_use]
+pub fn by_preference<'v>(document: &Value, content: &'v Map<String, Value>) -> Vec<(&'v str, &'v Value, Format)> {
+    let mut types: Vec<_> =
+        content.iter().map(|(name, media)| (name.as_str(), media, body_format(document, name, media))).collect();
+    // The order of the document decides between two of a kind.
+    types.sort_by_key(|(name, _, format)| preference(name, *format));
+    types
+}
+
+/// How a body is sent and read, where its schema has a say: a file is no JSON, and text of no type is no JSON either.
+fn body_format(document: &Value, name: &str, media: &Value) -> Format {
+    let schema = media.get("schema").and_then(|schema| resolve(document, schema));
+    let is_text = schema.is_some_and(|schema| schema["type"] == "string");
+    let is_file = is_text && schema.is_some_and(|schema| schema["format"] == "binary");
+    match self::format(name) {
+        Format::Json | Format::Any if is_file => Format::Bytes,
+        Format::Any if is_text => Format::Text,
+        Format::Any if schema.is_none() => Format::Bytes,
+        Format::Any => Format::Json,
+        format => format,
+    }
+}
+
+fn preference(name: &str, format: Format) -> u8 {
+    match format {
+        Format::Json if essence(name) == "application/json" => 0,
+        Format::Json => 1,
+        Format::Multipart => 2,
+        Format::Form => 3,
+        Format::Text => 4,
+        Format::Bytes | Format::Any => 5,
+    }
+}
+
+/// Whether a value is a file: it is declared as binary, or its encoding is one of no text.
+#[must_use]
+pub fn is_file(schema: &Value, content_type: Option<&str>) -> bool {
+    let first = content_type.map(|types| types.split(',').next().unwrap_or_default());
+    let is_binary_type = first.is_some_and(|name| format(name) == Format::Bytes);
+    let is_text = matches!(schema["type"].as_str(), Some("string") | None) && schema.get("properties").is_none();
+    let is_encoded = schema["format"] == "byte" && schema.get("contentMediaType").is_some();
+    is_text && (schema["format"] == "binary" || is_encoded || is_binary_type) && schema.get("enum").is_none()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use http::Uri;
 use serde_json::Value;
 
-use crate::validate::operations::template_names;
+use super::template::template_names;
 
 /// Why the first server of a document gives a client no base URL. The text is a sentence without an end, for the error
 /// of a client that is built without a base URL.

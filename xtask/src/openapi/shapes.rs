@@ -4,7 +4,10 @@
 //! From the OpenAPI Specification 3.0.3 and 3.1.1, section 4.7 and 4.8 ("Schema"), and JSON Schema 2020-12. The walk in
 //! [`crate::openapi::walk`] follows it.
 
-use crate::validate::version::Version;
+use crate::openapi::version::Version;
+
+/// The methods of OpenAPI 3.0, which are the keys of operations.
+pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// What a value has to be.
 #[derive(Clone, Copy, Debug)]

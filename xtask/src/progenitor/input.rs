@@ -9,7 +9,7 @@ use crate::RUNTIME;
 use crate::lower::crumb;
 use crate::lower::examples::TOLD;
 use crate::lower::parameters::is_body;
-use crate::lower::visit::METHODS;
+use crate::openapi::shapes::METHODS;
 
 /// The name by which a parameter names the module of the types: a crate of that name is let through by progenitor, and
 /// its leading colons are taken off when the tokens are tidied.

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::undescribed::{self, Undescribed};
-use super::version::Version;
 use crate::diagnostics::{Code, Diagnostic, Place, Severity};
 use crate::document::{Document, Pointer};
 use crate::openapi::examples::{self, Example, Policy, Spelling};
 use crate::openapi::instance::{Direction, Mismatch, Validator};
 use crate::openapi::shapes::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
+use crate::openapi::version::Version;
 use crate::openapi::walk::Met;
 
 /// The findings about the examples, and how many examples were held against a schema. Where the schema is

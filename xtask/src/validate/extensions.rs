@@ -4,24 +4,18 @@
 
 use serde_json::{Map, Value};
 
-use super::pagination;
 use super::runtime::{DECODERS, TYPES};
 use crate::RUNTIME;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
-use crate::lower::crumb::{DECODE, RUST_TYPE};
+use crate::openapi::extensions::{DECODE, DEVIATION, PAGINATION, RUST_TYPE, SCOPES, is_foreign};
 use crate::openapi::shapes::{OPERATION, SCHEMA, Shape};
 use crate::openapi::walk::{Met, is_extension, kind_of};
 
-/// The extension with the scopes that an operation needs.
-const SCOPES: &str = "x-required-scopes";
-/// The extension with the reason why a document says something else than its source.
-const DEVIATION: &str = "x-deviation";
-
 /// The extensions of the generator, each with the object that it belongs to: none if it may stand anywhere.
 static KNOWN: &[(&str, Option<&Shape>)] = &[
-    (pagination::EXTENSION, Some(&OPERATION)),
+    (PAGINATION, Some(&OPERATION)),
     (SCOPES, Some(&OPERATION)),
     (RUST_TYPE, Some(&SCHEMA)),
     (DECODE, Some(&SCHEMA)),
@@ -78,12 +72,6 @@ fn misspelt(key: &str) -> Option<&'static str> {
         .filter(|(distance, name)| *distance <= limit(name))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
-}
-
-/// Whether an `x-rust-type` is for another generator, or for types that the client does not have.
-#[must_use]
-pub fn is_foreign(rust_type: &Value) -> bool {
-    rust_type.get("crate").and_then(Value::as_str).is_some_and(|name| !name.is_empty() && name != RUNTIME)
 }
 
 fn rust_type(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {

@@ -7,15 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::paths::{Item, Section};
-use super::version::Version;
 use super::{parameters, paths};
 use crate::diagnostics::nearest::did_you_mean;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::openapi::shapes::OPERATION;
+use crate::openapi::version::Version;
 use crate::openapi::walk::Met;
-
-pub use super::paths::template_names;
 
 /// The findings about the document's operations. Where the structure is broken, what is missing has a finding already.
 #[must_use]

@@ -5,49 +5,28 @@ use serde_json::{Map, Value};
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
-use crate::lower::crumb::{DECODE, NULLABLE, is_set};
+use crate::openapi::extensions::{DECODE, Key, PAGINATION, PAGINATION_KEYS, always_there};
 use crate::openapi::media_type;
 use crate::openapi::references::resolve;
 use crate::openapi::shapes::OPERATION;
 use crate::openapi::walk::{Met, kind_of};
 
-/// The extension.
-pub const EXTENSION: &str = "x-pagination";
-
 /// The key of the extension that names a parameter.
 const PAGE: &str = "page";
-
-/// A key of the extension that is a JSON pointer into the success body.
-pub struct Key {
-    /// Its name.
-    pub name: &'static str,
-    /// The type of what it leads to.
-    pub kind: &'static str,
-    /// Whether the extension is wrong without it.
-    required: bool,
-}
-
-/// The keys that are pointers.
-pub const KEYS: &[Key] = &[
-    Key { name: "items", kind: "array", required: true },
-    Key { name: "total_pages", kind: "integer", required: true },
-    Key { name: "total", kind: "integer", required: false },
-    Key { name: "current_page", kind: "integer", required: false },
-];
 
 /// The findings about the document's paginated operations.
 #[must_use]
 pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for operation in objects.iter().filter(|met| met.is(&OPERATION)) {
-        if let Some(extension) = operation.fields.get(EXTENSION) {
-            let at = operation.at.key(EXTENSION);
+        if let Some(extension) = operation.fields.get(PAGINATION) {
+            let at = operation.at.key(PAGINATION);
             match extension {
                 Value::Object(fields) => of_operation(document, operation, fields, &at, &mut findings),
                 _ => findings.push(Diagnostic::error(
                     Code::InvalidPagination,
                     Place::Value(at),
-                    format!("`{EXTENSION}` has to be an object"),
+                    format!("`{PAGINATION}` has to be an object"),
                     "write `{page: PARAMETER, items: /POINTER, total_pages: /POINTER}`",
                 )),
             }
@@ -69,7 +48,7 @@ fn of_operation(
     if !is_misspelt(PAGE) {
         findings.extend(page_parameter(document, operation, extension, at));
     }
-    for key in KEYS {
+    for key in PAGINATION_KEYS {
         match extension.get(key.name) {
             Some(Value::String(pointer)) => findings.extend(body_pointer(document, operation, key, pointer, at)),
             Some(value) => findings.push(Diagnostic::error(
@@ -81,7 +60,7 @@ fn of_operation(
             None if key.required && !is_misspelt(key.name) => findings.push(Diagnostic::error(
                 Code::InvalidPagination,
                 Place::Key(at.clone()),
-                format!("`{EXTENSION}` needs `{}`", key.name),
+                format!("`{PAGINATION}` needs `{}`", key.name),
                 format!("add `{}: /POINTER`, to an {} in the success body", key.name, key.kind),
             )),
             None => {}
@@ -92,7 +71,7 @@ fn of_operation(
 
 /// The findings about keys that the extension does not have, each with the key that was meant.
 fn unknown_keys(extension: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'static str>, Diagnostic)> {
-    let names = || KEYS.iter().map(|key| key.name).chain([PAGE]);
+    let names = || PAGINATION_KEYS.iter().map(|key| key.name).chain([PAGE]);
     let unknown = extension.keys().filter(|key| names().all(|name| name != *key));
     unknown
         .map(|key| {
@@ -101,7 +80,7 @@ fn unknown_keys(extension: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'s
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "its keys are `page`, `items`, `total_pages`, `total` and `current_page`".to_owned(),
             };
-            let (place, message) = (Place::Key(at.key(key)), format!("`{EXTENSION}` has no key `{key}`"));
+            let (place, message) = (Place::Key(at.key(key)), format!("`{PAGINATION}` has no key `{key}`"));
             (meant, Diagnostic::error(Code::InvalidPagination, place, message, help))
         })
         .collect()
@@ -118,7 +97,7 @@ fn page_parameter(
         return Some(Diagnostic::error(
             Code::InvalidPagination,
             Place::Key(at.clone()),
-            format!("`{EXTENSION}` needs `page`"),
+            format!("`{PAGINATION}` needs `page`"),
             "add `page: PARAMETER`, the query parameter that carries the number of the page",
         ));
     };
@@ -165,14 +144,14 @@ fn body_pointer(
             Code::PaginationPointer,
             Place::Value(at.key(key.name)),
             "the operation has no success body in JSON with a schema, so it has no pages",
-            format!("describe the success body, or remove `{EXTENSION}`"),
+            format!("describe the success body, or remove `{PAGINATION}`"),
         ));
     };
     let found = pointer
         .strip_prefix('/')
         .and_then(|path| path.split('/').try_fold(schema, |schema, segment| property(&document.root, schema, segment)));
     let is_right = found.is_some_and(|schema| schema["type"] == key.kind);
-    if is_right && always_there(&document.root, schema, pointer, plain).is_none() {
+    if is_right && always_there(&document.root, schema, pointer, plain, &["nullable"]).is_none() {
         return Some(Diagnostic::error(
             Code::PaginationPointer,
             Place::Value(at.key(key.name)),
@@ -187,23 +166,6 @@ fn body_pointer(
             format!("`{pointer}` does not lead to an {} in the success body", key.kind),
             "write the JSON pointer of a property that the schema of the success response has",
         )
-    })
-}
-
-/// What a pointer leads to, if all properties on its way are required and none of them is nullable. `form` gives the
-/// form of a schema that has the properties.
-pub fn always_there<'v>(
-    root: &'v Value,
-    schema: &'v Value,
-    pointer: &str,
-    form: impl Fn(&'v Value, &'v Value) -> Option<&'v Value>,
-) -> Option<&'v Value> {
-    let is_nullable = |schema: &Value| is_set(schema, "nullable") || is_set(schema, NULLABLE);
-    pointer.split('/').skip(1).try_fold(schema, |schema, segment| {
-        let object = form(root, schema)?;
-        let is_required = object["required"].as_array()?.iter().any(|name| name == segment);
-        let next = object["properties"].get(segment).filter(|next| is_required && !is_nullable(next))?;
-        (!resolve(root, next).is_some_and(is_nullable)).then_some(next)
     })
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::openapi::shapes::{Kind, OPERATION, PATH_ITEM};
+use crate::openapi::template::template_names;
 use crate::openapi::walk::{Met, is_extension};
 
 /// Where a path item stands.
@@ -292,23 +293,6 @@ fn without_pattern(name: &str) -> &str {
 pub fn unmatched(kind: &str, template: &str) -> String {
     let fault = if template.contains("{}") { "hold no name" } else { "do not close" };
     format!("the braces of the {kind} `{template}` {fault}")
-}
-
-/// Returns the names in a path template, or nothing where its braces do not match.
-#[must_use]
-pub fn template_names(template: &str) -> Option<Vec<&str>> {
-    let mut names = Vec::new();
-    let mut rest = template;
-    while let Some(open) = rest.find(['{', '}']) {
-        let inside = rest[open..].strip_prefix('{')?;
-        let close = inside.find('}')?;
-        if inside[..close].is_empty() || inside[..close].contains('{') {
-            return None;
-        }
-        names.push(&inside[..close]);
-        rest = &inside[close + 1..];
-    }
-    Some(names)
 }
 
 #[cfg(test)]

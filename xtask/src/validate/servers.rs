@@ -3,11 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::operations::is_3_0;
-use super::paths::{template_names, unmatched};
+use super::paths::unmatched;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Document;
 use crate::openapi::shapes::SERVER;
+use crate::openapi::template::template_names;
 use crate::openapi::walk::Met;
 
 /// Returns the findings about the document's servers.

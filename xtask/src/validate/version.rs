@@ -1,39 +1,12 @@
-//! The version of OpenAPI that the document follows: 3.0 and 3.1 are read.
+//! Checks that the document follows a version of OpenAPI that the generator reads, and names a known dialect of JSON
+//! Schema.
 
 use serde_json::Value;
 
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
+use crate::openapi::version::is_3_1_or_later;
 use crate::openapi::walk::kind_of;
-
-/// A version of OpenAPI that the generator reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
-    /// OpenAPI 3.0.
-    V3_0,
-    /// OpenAPI 3.1; later versions are read like it.
-    V3_1,
-}
-
-impl Version {
-    /// Returns the version that a document follows; 3.0 unless it says otherwise.
-    #[must_use]
-    pub fn of(root: &Value) -> Self {
-        match root["openapi"].as_str() {
-            Some(version) if is_3_1_or_later(version) => Self::V3_1,
-            _ => Self::V3_0,
-        }
-    }
-
-    /// Returns the version as a document's author calls it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::V3_0 => "3.0",
-            Self::V3_1 => "3.1",
-        }
-    }
-}
 
 /// Returns the finding about a document whose version is not one that the generator reads.
 #[must_use]
@@ -128,12 +101,6 @@ const DIALECTS: &[&str] = &[
     "json-schema.org/draft-03/schema",
 ];
 
-/// Returns whether a version is 3.1 or a later 3.x.
-fn is_3_1_or_later(version: &str) -> bool {
-    let minor = version.strip_prefix("3.").and_then(|rest| rest.split('.').next());
-    minor.and_then(|minor| minor.parse::<u32>().ok()).is_some_and(|minor| minor > 0)
-}
-
 /// Returns whether a version is a release of a minor version: `3.0.3` of `3.0`. A suffix such as `-rc1` is allowed.
 fn is_release_of(version: &str, minor: &str) -> bool {
     let patch = version.strip_prefix(minor).and_then(|rest| rest.strip_prefix('.'));
@@ -155,11 +122,5 @@ mod tests {
         for version in ["3.0", "3.0.", "3.0.x", "3.10.0", "3.0.3.1", "3.0.3x"] {
             assert!(!is_release_of(version, "3.0") && !is_release_of(version, "3.1"), "{version}");
         }
-    }
-
-    #[test]
-    fn later_minor_versions_are_read_like_3_1() {
-        assert!(is_3_1_or_later("3.1.0") && is_3_1_or_later("3.2.0") && is_3_1_or_later("3.10.0"));
-        assert!(!is_3_1_or_later("3.0.3") && !is_3_1_or_later("4.1.0") && !is_3_1_or_later("3.x"));
     }
 }

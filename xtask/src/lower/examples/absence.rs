@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::super::changes::{Changes, Trail};
+use super::super::changes::{Changes, Steps as _, Trail};
 use super::super::crumb;
 use super::super::visit::components;
 use super::model::{Model, is_read_by_function, is_required};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::super::changes::{Changes, Trail, remember};
+use super::super::changes::{Changes, Steps as _, Trail, remember};
 use super::super::crumb;
 use super::super::visit::components;
 use super::{is_struct, reference_to, target};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::super::changes::{Changes, Trail};
+use super::super::changes::{Changes, Steps as _, Trail};
 use super::super::crumb;
 use super::super::visit::{components, schemas};
 use super::{is_struct, reference_to, target};

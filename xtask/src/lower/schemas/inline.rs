@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::changes::{Changes, Trail, remember};
+use super::super::changes::{Changes, Steps as _, Trail, remember};
 use super::super::crumb;
 use super::super::visit::{components, elements, entries, operations};
 use super::{is_struct, reference_to};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
-use super::super::changes::{Changes, Trail, remember};
+use super::super::changes::{Changes, Steps as _, Trail, remember};
 use super::super::crumb;
 use super::super::visit::{components, schemas};
 use super::{is_struct, reference_to};

@@ -9,7 +9,7 @@ use super::super::crumb;
 use super::super::visit::{Site, components, schemas};
 use super::null::admits_null;
 use super::{is_struct, reference_to};
-use crate::validate::extensions::is_foreign;
+use crate::openapi::extensions::is_foreign;
 
 /// A type of another crate than the runtime is for another generator: progenitor would name it, and the client would
 /// not compile.

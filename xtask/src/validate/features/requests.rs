@@ -6,7 +6,6 @@ use super::survey::{Body, Fields, Placed, Survey, entries, is_json, is_set};
 use super::{Feature, plural};
 use crate::diagnostics::counted;
 use crate::document::Pointer;
-use crate::lower::forms;
 use crate::openapi::media_type::{self, Format};
 
 pub(super) const FEATURES: &[Feature] = &[
@@ -359,7 +358,8 @@ impl Part<'_> {
         let Some((schema_at, schema)) = survey.resolve(&self.schema_at, self.schema) else { return false };
         let items = schema.get("items").and_then(|items| Some(survey.resolve(&schema_at.key("items"), items)?.1));
         let is_file = self.is_multipart
-            && (forms::is_file(schema, Some(types)) || items.is_some_and(|items| forms::is_file(items, Some(types))));
+            && (media_type::is_file(schema, Some(types))
+                || items.is_some_and(|items| media_type::is_file(items, Some(types))));
         let is_scalar =
             ["string", "integer", "number", "boolean"].iter().any(|word| survey.has_type(&schema_at, schema, word));
         let is_plain = is_scalar && matches!(media_type::essence(first).as_str(), "text/plain" | "text/*" | "*/*");

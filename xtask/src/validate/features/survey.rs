@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::document::Pointer;
-use crate::lower::bodies::by_preference;
-use crate::lower::visit::METHODS;
 use crate::openapi::media_type::Format;
+use crate::openapi::media_type::by_preference;
+use crate::openapi::shapes::METHODS;
 
 /// The fields of an object.
 pub type Fields = Map<String, Value>;

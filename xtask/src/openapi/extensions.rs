@@ -1,0 +1,59 @@
+//! The extensions that the generator reads: their names, and the readings that the checks and the lowering share.
+
+use serde_json::Value;
+
+use super::references::resolve;
+use crate::RUNTIME;
+
+/// The extension that describes how a list comes in pages.
+pub const PAGINATION: &str = "x-pagination";
+/// The extension that names the Rust type of a schema.
+pub const RUST_TYPE: &str = "x-rust-type";
+/// The extension that names the function that decodes a schema.
+pub const DECODE: &str = "x-rust-decode";
+/// The extension with the scopes that an operation needs.
+pub const SCOPES: &str = "x-required-scopes";
+/// The extension with the reason why a document differs from its source.
+pub const DEVIATION: &str = "x-deviation";
+
+/// Returns whether an `x-rust-type` is for another generator, or names a type that the client does not have.
+#[must_use]
+pub fn is_foreign(rust_type: &Value) -> bool {
+    rust_type.get("crate").and_then(Value::as_str).is_some_and(|name| !name.is_empty() && name != RUNTIME)
+}
+
+/// A key of `x-pagination` that is a JSON pointer into the success body.
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// The type of the value that it leads to.
+    pub kind: &'static str,
+    /// Whether the extension needs it.
+    pub required: bool,
+}
+
+/// The keys of `x-pagination` that are pointers.
+pub const PAGINATION_KEYS: &[Key] = &[
+    Key { name: "items", kind: "array", required: true },
+    Key { name: "total_pages", kind: "integer", required: true },
+    Key { name: "total", kind: "integer", required: false },
+    Key { name: "current_page", kind: "integer", required: false },
+];
+
+/// Returns the schema that a pointer leads to, if every property on its way is required and none may be null. `form`
+/// returns the form of a schema that has the properties, and `nullable` lists the flags of a schema that admits null.
+pub fn always_there<'v>(
+    root: &'v Value,
+    schema: &'v Value,
+    pointer: &str,
+    form: impl Fn(&'v Value, &'v Value) -> Option<&'v Value>,
+    nullable: &[&str],
+) -> Option<&'v Value> {
+    let is_nullable = |schema: &Value| nullable.iter().any(|flag| schema.get(*flag) == Some(&Value::Bool(true)));
+    pointer.split('/').skip(1).try_fold(schema, |schema, segment| {
+        let object = form(root, schema)?;
+        let is_required = object["required"].as_array()?.iter().any(|name| name == segment);
+        let next = object["properties"].get(segment).filter(|next| is_required && !is_nullable(next))?;
+        (!resolve(root, next).is_some_and(is_nullable)).then_some(next)
+    })
+}

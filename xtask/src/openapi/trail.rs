@@ -1,0 +1,69 @@
+//! The path of a walk through a document, which becomes a pointer only where something is reported.
+
+use crate::document::Pointer;
+
+/// The path from the root of the document to a value in it.
+#[derive(Clone, Debug)]
+pub struct Trail<'t> {
+    up: Option<&'t Trail<'t>>,
+    step: Step<'t>,
+}
+
+#[derive(Clone, Debug)]
+enum Step<'t> {
+    /// The start of the path.
+    Start(Pointer),
+    Key(&'t str),
+    Index(usize),
+}
+
+impl Trail<'static> {
+    /// Returns the path of the document itself.
+    #[must_use]
+    pub fn root() -> Self {
+        Self::from(Pointer::root())
+    }
+
+    /// Returns a path that starts at a place in the document.
+    #[must_use]
+    pub fn from(pointer: Pointer) -> Self {
+        Self { up: None, step: Step::Start(pointer) }
+    }
+}
+
+impl<'t> Trail<'t> {
+    /// Returns the path of the value under a key.
+    #[must_use]
+    pub fn below(&'t self, key: &'t str) -> Trail<'t> {
+        Trail { up: Some(self), step: Step::Key(key) }
+    }
+
+    /// Returns the path of the value at an index.
+    #[must_use]
+    pub fn item(&'t self, index: usize) -> Trail<'t> {
+        Trail { up: Some(self), step: Step::Index(index) }
+    }
+
+    /// Returns the path as a pointer into the document.
+    #[must_use]
+    pub fn pointer(&self) -> Pointer {
+        let above = self.up.map_or_else(Pointer::root, Trail::pointer);
+        match &self.step {
+            Step::Start(pointer) => pointer.clone(),
+            Step::Key(key) => above.key(key),
+            Step::Index(index) => above.index(*index),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trail_that_starts_inside_of_the_document_leads_on_from_there() {
+        let start = Trail::from(Pointer::root().key("a/b"));
+        assert_eq!(start.below("c").item(2).pointer().as_str(), "/a~1b/c/2");
+        assert_eq!(Trail::root().pointer(), Pointer::root());
+    }
+}
