@@ -17,7 +17,7 @@ use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use syn::{File, Item};
-use xtask::output::tree::Tree;
+use xtask::emit::files::Tree;
 
 const SIZES: [usize; 4] = [1, 10, 100, 1000];
 

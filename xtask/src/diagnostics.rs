@@ -1,9 +1,11 @@
-//! What the generator has to say about a document: where, what, why it matters, and what to do.
+//! The findings of the generator: where, what, why it matters, and what to do.
 //!
-//! Every stage that finds something wrong makes a [`Diagnostic`] of it. A [`Reporter`] tells a list of them, in the order
-//! of the document: as text, as JSON for programs, and as annotations for GitHub.
+//! Every stage that finds something wrong makes a [`Diagnostic`] of it. A [`Reporter`] prints them in the order of the
+//! document: as text, as JSON for programs, and as annotations for GitHub. This room does not know how a finding is
+//! made.
 
 pub mod codes;
+mod drift;
 mod github;
 mod json;
 pub mod nearest;
@@ -14,8 +16,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use self::codes::Code;
+pub use self::drift::{Change, Drift};
 pub use self::render::render;
-pub use self::report::{Counts, Format, Outcome, Reporter, Summary, Tally, counted, say};
+pub use self::report::{Counts, Format, Outcome, Reporter, Summary, Tally, counted, print};
 
 use crate::document::positions::{Position, Span};
 use crate::document::{Pointer, Source};

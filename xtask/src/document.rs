@@ -1,7 +1,7 @@
-//! The document as it was read: its text, its values, and where each value stands.
+//! The document: its text, its values, and the place of each value in the text.
 //!
-//! Values are addressed by JSON pointer (RFC 6901) everywhere in the generator; a pointer is turned into a line
-//! and a column only when something has to be said about it.
+//! Values are addressed by JSON pointer (RFC 6901) everywhere in the generator. A pointer becomes a line and a column
+//! only where something is reported about it. This room knows text and values, and nothing of OpenAPI.
 
 pub mod fingerprint;
 pub mod lines;

@@ -1,8 +1,9 @@
-//! From a checked [`Document`] to one that progenitor accepts, and notes of what it can no longer tell.
+//! Lowers a valid [`Document`] to forms that progenitor accepts.
 //!
-//! Each lowering is a named function with its reason, in a module of its own, and has its place in the list
-//! `LOWERINGS`; it reports its [`changes`], and what it takes out of the document it leaves behind as a [`crumb`],
-//! which [`notes`] collects at the end.
+//! Takes the document, and gives the lowered values, notes of the facts that these values no longer hold, and the list
+//! of changes. Each lowering is a named function with its reason in the list `LOWERINGS`. It reports its [`changes`],
+//! and leaves facts that it takes out of the document as a [`crumb`], which [`notes`] collects at the end. This room
+//! does not know progenitor's library, and reports no errors.
 
 pub(crate) mod bodies;
 pub mod changes;
@@ -18,10 +19,8 @@ pub mod rust_name;
 mod schemas;
 pub(crate) mod visit;
 
-use openapiv3::OpenAPI;
 use serde_json::Value;
 
-use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Document;
 use changes::{Change, Changes};
 use notes::Notes;
@@ -31,8 +30,8 @@ use crate::openapi::examples::Policy;
 /// What progenitor is given, and what the passes have to know besides.
 #[derive(Debug)]
 pub struct Lowered {
-    /// A document that progenitor accepts, and whose names it leaves as they are.
-    pub document: OpenAPI,
+    /// The lowered document, in forms that progenitor accepts and with names that it leaves as they are.
+    pub document: Value,
     /// What the document can no longer tell.
     pub notes: Notes,
     /// What was changed, for who wants to know.
@@ -296,12 +295,8 @@ pub fn reason(name: &str) -> &'static str {
 }
 
 /// Lowers a document that the check found no error in.
-///
-/// # Errors
-///
-/// A diagnostic when the result is not what openapiv3 reads as a document, which means that the check let
-/// something through.
-pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnostic> {
+#[must_use]
+pub fn lower(document: &Document, options: &Options) -> Lowered {
     let mut root = document.root.clone();
     let mut changes = if options.with_changes { Changes::default() } else { Changes::unheard() };
     for lowering in LOWERINGS.iter().filter(|lowering| options.ask_for(lowering.name)) {
@@ -309,15 +304,7 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
         (lowering.apply)(&mut root, &mut changes);
     }
     let notes = notes::collect(&root);
-    let document = serde_json::from_value(crate::progenitor::input::narrow(&root)).map_err(|error| {
-        Diagnostic::error(
-            Code::GeneratorGap,
-            Place::File,
-            format!("the document passes the checks, and cannot be read after lowering: {error}"),
-            "this is a gap in the generator: please report it with the document",
-        )
-    })?;
-    Ok(Lowered { document, notes, changes: changes.into_list() })
+    Lowered { document: root, notes, changes: changes.into_list() }
 }
 
 #[cfg(test)]

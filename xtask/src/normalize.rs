@@ -1,9 +1,11 @@
-//! Brings the document into one standard form, along the [outline](crate::openapi::shapes): a value that can mean only
-//! one thing is replaced by the form of the specification, and every other deviation is an error.
+//! Brings the document into the standard form, along the [shapes](crate::openapi::shapes) of OpenAPI.
 //!
-//! Each change is a finding. Documents write numbers as strings, empty arrays for empty objects, and words of another
-//! version; the following stages see none of it. The words that OpenAPI 3.1 has for what 3.0 says otherwise are written
-//! in 3.0's words, without a finding where the document follows 3.1.
+//! Takes the document as it was written, and gives the standard form and a finding for each change. A value that can
+//! mean only one thing is replaced by the form of the specification, and every other deviation is an error. Documents
+//! write numbers as strings, empty arrays for empty objects, and words of another version; the following stages see none
+//! of it. The words of OpenAPI 3.1 are rewritten in 3.0's, without a finding where the document follows 3.1.
+//!
+//! This is the only stage that changes a document. It does not know what the checks look for, nor what is generated.
 
 mod schemas;
 
@@ -14,27 +16,28 @@ use serde_json::{Map, Value, json};
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
-use crate::openapi::shapes::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, Lack, PATH_ITEM, RESPONSE, SCHEMA, Shape};
+use crate::openapi::shapes::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, PATH_ITEM, Presence, RESPONSE, SCHEMA, Shape};
 use crate::openapi::trail::Trail;
 use crate::openapi::version::Version;
 use crate::openapi::walk::{into_extension, is_extension, kind_of};
 
-/// Brings the document into the standard form, and returns where it deviated.
-pub fn mend(document: &mut Document) -> Vec<Diagnostic> {
-    let mut mender = Mender { version: Version::of(&document.root), findings: Vec::new(), in_extensions: Vec::new() };
-    mender.value(Kind::Object(&DOCUMENT), &Trail::root(), &mut document.root);
+/// Brings the document into the standard form, and returns a finding for each deviation.
+pub fn normalize(document: &mut Document) -> Vec<Diagnostic> {
+    let mut normalizer =
+        Normalizer { version: Version::of(&document.root), findings: Vec::new(), in_extensions: Vec::new() };
+    normalizer.value(Kind::Object(&DOCUMENT), &Trail::root(), &mut document.root);
     let mut seen = BTreeSet::new();
-    while let Some((pointer, shape)) = mender.in_extensions.pop() {
+    while let Some((pointer, shape)) = normalizer.in_extensions.pop() {
         if seen.insert(pointer.clone())
             && let Some(value) = document.root.pointer_mut(pointer.as_str())
         {
-            mender.value(Kind::ObjectOrRef(shape), &Trail::from(pointer), value);
+            normalizer.value(Kind::ObjectOrRef(shape), &Trail::from(pointer), value);
         }
     }
-    mender.findings
+    normalizer.findings
 }
 
-struct Mender {
+struct Normalizer {
     version: Version,
     findings: Vec<Diagnostic>,
     /// Targets of references into extensions that have not been walked yet.
@@ -56,7 +59,7 @@ enum Fit {
     Bad,
 }
 
-impl Mender {
+impl Normalizer {
     fn is_newer(&self) -> bool {
         self.version == Version::V3_1
     }
@@ -100,7 +103,7 @@ impl Mender {
         if matches!(kind, Kind::ObjectOrRef(_)) && value.get("$ref").is_some_and(is_absent) {
             let target = value.as_object_mut().and_then(|fields| fields.shift_remove("$ref")).unwrap_or_default();
             let at = at.below("$ref");
-            self.departs(Kind::Text, &at, &target, "it is ignored");
+            self.report_nonconforming(Kind::Text, &at, &target, "it is ignored");
         }
     }
 
@@ -120,7 +123,7 @@ impl Mender {
             _ => None,
         };
         if let Some(read) = read {
-            self.departs(kind, at, value, &format!("it is read as `{read}`"));
+            self.report_nonconforming(kind, at, value, &format!("it is read as `{read}`"));
             *value = read;
         }
     }
@@ -141,7 +144,7 @@ impl Mender {
             (kind, Value::Bool(_)) if kind.is_schema() => {
                 // `true` and `false` are schemas since JSON Schema's draft 6.
                 if !self.is_newer() {
-                    self.departs(kind, at, value, "it is read as `{}`");
+                    self.report_nonconforming(kind, at, value, "it is read as `{}`");
                 }
                 *value = Value::Object(Map::new());
                 return;
@@ -149,7 +152,7 @@ impl Mender {
             (kind, Value::Null) if kind.is_schema() || is_described_by_key(kind) => Value::Object(Map::new()),
             _ => return,
         };
-        self.departs(kind, at, value, &format!("it is read as `{read}`"));
+        self.report_nonconforming(kind, at, value, &format!("it is read as `{read}`"));
         *value = read;
     }
 
@@ -159,7 +162,7 @@ impl Mender {
         if let Value::Array(items) = &*value
             && !items.is_empty()
         {
-            self.departs(Kind::Map(&Kind::Any), at, value, "each is read as an example");
+            self.report_nonconforming(Kind::Map(&Kind::Any), at, value, "each is read as an example");
             *value = items.iter().cloned().enumerate().map(|(index, item)| (index.to_string(), item)).collect();
         }
         for (name, entry) in value.as_object_mut().into_iter().flatten() {
@@ -183,11 +186,11 @@ impl Mender {
         for (key, value) in entries.iter_mut() {
             let place = at.below(key);
             if value.is_null() && !kind.is_schema() && !is_described_by_key(kind) && !matches!(kind, Kind::Any) {
-                self.departs(kind, &place, value, "it is ignored");
+                self.report_nonconforming(kind, &place, value, "it is ignored");
                 absent.push(key.clone());
             } else if is_extension(key) && kind.has_objects() && !value.is_object() {
                 // A name may begin with `x-` where names are the author's; a value that is no object is an extension.
-                self.departs(kind, &place, value, "it is read as an extension");
+                self.report_nonconforming(kind, &place, value, "it is read as an extension");
                 absent.push(key.clone());
             } else if self.value(kind, &place, value) == Fit::Bad && kind.is_schema() {
                 *value = json!({});
@@ -241,9 +244,10 @@ impl Mender {
 
     /// Brings the value of a field into its kind; one that is null is as good as absent.
     fn field(&mut self, field: &Field, at: &Trail<'_>, value: &mut Value) -> Fit {
-        let may_be_null = field.lack == Lack::Fatal || matches!(field.kind, Kind::Any) || field.kind.is_schema();
+        let may_be_null =
+            field.presence == Presence::Required || matches!(field.kind, Kind::Any) || field.kind.is_schema();
         if value.is_null() && !may_be_null {
-            self.departs(field.kind, at, value, "it is ignored");
+            self.report_nonconforming(field.kind, at, value, "it is ignored");
             return Fit::Bad;
         }
         self.value(field.kind, at, value)
@@ -363,14 +367,14 @@ impl Mender {
     fn missing(&mut self, shape: &Shape, field: &Field, at: &Trail<'_>) {
         // OpenAPI 3.1 asks for neither.
         let is_optional = self.is_newer() && matches!(field.name, "paths" | "responses");
-        if field.lack == Lack::Fine || is_optional {
+        if field.presence == Presence::Optional || is_optional {
             return;
         }
         let place = Place::Key(at.pointer());
         let message = format!("this {} object has no `{}`", shape.name, field.name);
         let help = format!("add `{}`, {}", field.name, described(field.kind));
-        self.findings.push(match field.lack {
-            Lack::Fatal => Diagnostic::error(Code::MissingField, place, message, help),
+        self.findings.push(match field.presence {
+            Presence::Required => Diagnostic::error(Code::MissingField, place, message, help),
             _ => Diagnostic::departure(Code::MissingField, place, message, help),
         });
     }
@@ -385,8 +389,8 @@ impl Mender {
                     format!("{message}; did you mean `{}`?", field.name),
                     format!("it is ignored: rename it to `{}`", field.name),
                 );
-                match field.lack {
-                    Lack::Fatal => Diagnostic::error(Code::UnknownField, place, message, help),
+                match field.presence {
+                    Presence::Required => Diagnostic::error(Code::UnknownField, place, message, help),
                     _ => Diagnostic::departure(Code::UnknownField, place, message, help),
                 }
             }
@@ -421,8 +425,8 @@ impl Mender {
         Fit::Bad
     }
 
-    /// Reports a value of another kind that can be read nevertheless.
-    fn departs(&mut self, kind: Kind, at: &Trail<'_>, value: &Value, reading: &str) {
+    /// Reports a value of another kind that can be read nevertheless. `reading` says how.
+    fn report_nonconforming(&mut self, kind: Kind, at: &Trail<'_>, value: &Value, reading: &str) {
         self.findings.push(Diagnostic::departure(
             Code::WrongKind,
             Place::Value(at.pointer()),
@@ -522,7 +526,7 @@ mod tests {
 
     fn messages(text: &str) -> Vec<String> {
         let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
-        mend(&mut document).into_iter().map(|finding| format!("{}; {}", finding.message, finding.help)).collect()
+        normalize(&mut document).into_iter().map(|finding| format!("{}; {}", finding.message, finding.help)).collect()
     }
 
     #[test]
@@ -591,7 +595,7 @@ mod tests {
     fn fields_beside_a_reference_count_in_3_1() {
         let text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\ncomponents: {schemas: {A: {$ref: '#/components/schemas/B', description: d}, B: {}}}\n";
         let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
-        assert!(mend(&mut document).is_empty());
+        assert!(normalize(&mut document).is_empty());
         assert_eq!(
             document.root["components"]["schemas"]["A"],
             json!({"description": "d", "allOf": [{"$ref": "#/components/schemas/B"}]})
@@ -605,7 +609,7 @@ mod tests {
             "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    post: {{responses: {{default: {{description: d}}}}, requestBody: {{content: {{{media}}}}}}}\n"
         );
         let mut document = crate::source::parse(Source::new("api.yaml", text.as_str())).unwrap();
-        let found: Vec<_> = mend(&mut document).into_iter().map(|finding| finding.message).collect();
+        let found: Vec<_> = normalize(&mut document).into_iter().map(|finding| finding.message).collect();
         assert_eq!(
             found.iter().map(AsRef::as_ref).collect::<Vec<_>>(),
             [
@@ -655,7 +659,7 @@ mod tests {
                 "paths: {x-paths: {get: 5}, /a: {get: {responses: {x-b: {}, '204': {description: d}}}}}",
             );
         let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
-        let found: Vec<_> = mend(&mut document).into_iter().map(|finding| finding.message).collect();
+        let found: Vec<_> = normalize(&mut document).into_iter().map(|finding| finding.message).collect();
         let message = |name: &str, kind: &str| format!("`{name}` must be an object (Schema), found {kind}");
         assert_eq!(
             found.iter().map(AsRef::as_ref).collect::<Vec<_>>(),

@@ -1,7 +1,10 @@
-//! From a lowered document to tokens: runs progenitor.
+//! Runs progenitor.
 //!
-//! progenitor panics on some of what it does not know. The check and the lowering are there to find that first; what
-//! they miss is caught here, and told as a gap of the generator.
+//! Takes a lowered document, and gives progenitor's tokens. Only this room knows progenitor, typify and openapiv3. It
+//! does not know the original document.
+//!
+//! progenitor panics on some input that it does not know. The checks and the lowerings are there to prevent that; a
+//! panic is caught here and reported as a gap of the generator.
 
 pub mod input;
 pub mod post_process;
@@ -14,17 +17,27 @@ use std::sync::Once;
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle};
+use serde_json::Value;
 
 use crate::RUNTIME;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::progenitor::input::TYPES;
 
-/// What progenitor makes of a document.
+/// Runs progenitor on a lowered document, and returns its tokens.
 ///
 /// # Errors
 ///
-/// A diagnostic with progenitor's own words when it refuses the document or panics.
-pub fn generate(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
+/// A diagnostic with progenitor's own words when it refuses the document or panics, and one with openapiv3's when it
+/// cannot read the document, which means that a check is missing.
+pub fn generate(lowered: Value) -> Result<TokenStream, Diagnostic> {
+    let document = input::narrow(&lowered);
+    // The lowered document is large, and progenitor runs without it.
+    drop(lowered);
+    let document = serde_json::from_value(document).map_err(|error| unreadable(&error))?;
+    tokens(&document)
+}
+
+fn tokens(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(InterfaceStyle::Builder)
@@ -33,15 +46,23 @@ pub fn generate(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
         // Sorted and hashable, so that types which hold a map can be both.
         .with_map_type("::std::collections::BTreeMap");
     quietly(|| Generator::new(&settings).generate_tokens(document))
-        .map_err(|panic| gap(&panic_message(panic.as_ref())))?
-        .map_err(|error| gap(&error.to_string()))
+        .map_err(|panic| refused(&panic_message(panic.as_ref())))?
+        .map_err(|error| refused(&error.to_string()))
+}
+
+fn unreadable(error: &serde_json::Error) -> Diagnostic {
+    gap(&format!("cannot be read after lowering: {error}"))
+}
+
+fn refused(reason: &str) -> Diagnostic {
+    gap(&format!("progenitor cannot take it: {reason}"))
 }
 
 fn gap(reason: &str) -> Diagnostic {
     Diagnostic::error(
         Code::GeneratorGap,
         Place::File,
-        format!("the document passes the checks, and progenitor cannot take it: {reason}"),
+        format!("the document passes the checks, and {reason}"),
         "this is a gap in the generator: please report it with the document",
     )
 }
@@ -91,7 +112,7 @@ mod tests {
                 "422": {"description": "d", "content": {"application/json": {"schema": {"type": "integer"}}}},
             }}}},
         });
-        let finding = generate(&serde_json::from_value(document).unwrap()).err().unwrap();
+        let finding = tokens(&serde_json::from_value(document).unwrap()).err().unwrap();
         assert!(finding.message.contains("response_types.len() <= 1"), "{}", finding.message);
     }
 }

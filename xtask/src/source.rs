@@ -1,6 +1,7 @@
-//! From a path to a [`Document`]: reads the file, and its YAML or JSON.
+//! Reads a file into a [`Document`]: its text, and its values from YAML or JSON.
 //!
-//! Everything that can be wrong with a file before it is looked at as an OpenAPI document ends here, with a place.
+//! Takes a path or bytes, and gives the values, or the findings about a file that is neither YAML nor JSON, each with
+//! its place. It does not know OpenAPI. No other room knows `serde_yaml`.
 
 mod json;
 mod text;
@@ -21,12 +22,12 @@ use crate::document::{Document, Pointer, Source};
 /// The largest document that is read, in bytes. The largest published OpenAPI documents are about 10 MiB.
 pub const MAX_BYTES: u64 = 64 << 20;
 
-/// A document that nothing can be made of: what there is of its text, and why.
+/// A file that is not read as a document, and the reasons.
 #[derive(Debug)]
-pub struct Unusable {
+pub struct LoadError {
     /// The file, with its text where that could be read.
     pub source: Source,
-    /// What is wrong.
+    /// The reasons.
     pub findings: Vec<Diagnostic>,
 }
 
@@ -34,8 +35,8 @@ pub struct Unusable {
 ///
 /// # Errors
 ///
-/// [`Unusable`] when the file cannot be read, is not UTF-8, or is neither YAML nor JSON.
-pub fn load(path: &Path, name: &str) -> Result<Document, Box<Unusable>> {
+/// [`LoadError`] when the file cannot be read, is not UTF-8, or is neither YAML nor JSON.
+pub fn load(path: &Path, name: &str) -> Result<Document, Box<LoadError>> {
     decode(read(path, name)?, name)
 }
 
@@ -43,18 +44,18 @@ pub fn load(path: &Path, name: &str) -> Result<Document, Box<Unusable>> {
 ///
 /// # Errors
 ///
-/// [`Unusable`] when the file cannot be read, or is larger than [`MAX_BYTES`].
-pub fn read(path: &Path, name: &str) -> Result<Vec<u8>, Box<Unusable>> {
-    bytes(path).map_err(|finding| unusable(Source::new(name, ""), finding).into())
+/// [`LoadError`] when the file cannot be read, or is larger than [`MAX_BYTES`].
+pub fn read(path: &Path, name: &str) -> Result<Vec<u8>, Box<LoadError>> {
+    bytes(path).map_err(|finding| load_error(Source::new(name, ""), finding).into())
 }
 
 /// Reads the values of a document's bytes.
 ///
 /// # Errors
 ///
-/// [`Unusable`] when they are not UTF-8, or neither YAML nor JSON.
-pub fn decode(bytes: Vec<u8>, name: &str) -> Result<Document, Box<Unusable>> {
-    let text = utf8(bytes).map_err(|finding| unusable(Source::new(name, ""), finding))?;
+/// [`LoadError`] when they are not UTF-8, or neither YAML nor JSON.
+pub fn decode(bytes: Vec<u8>, name: &str) -> Result<Document, Box<LoadError>> {
+    let text = utf8(bytes).map_err(|finding| load_error(Source::new(name, ""), finding))?;
     parse(Source::new(name, text))
 }
 
@@ -62,8 +63,8 @@ pub fn decode(bytes: Vec<u8>, name: &str) -> Result<Document, Box<Unusable>> {
 ///
 /// # Errors
 ///
-/// [`Unusable`] when the text is neither YAML nor JSON, or holds what an OpenAPI document cannot.
-pub fn parse(source: Source) -> Result<Document, Box<Unusable>> {
+/// [`LoadError`] when the text is neither YAML nor JSON, or holds what an OpenAPI document cannot.
+pub fn parse(source: Source) -> Result<Document, Box<LoadError>> {
     match values(&source.text) {
         Ok(Value::Null) => {
             let finding = Diagnostic::error(
@@ -72,15 +73,15 @@ pub fn parse(source: Source) -> Result<Document, Box<Unusable>> {
                 "the document is empty",
                 "write an OpenAPI 3.0 document there, or name another file with `--spec PATH`",
             );
-            Err(unusable(source, finding).into())
+            Err(load_error(source, finding).into())
         }
         Ok(root) => Ok(Document { source, root }),
-        Err(finding) => Err(unusable(source, finding).into()),
+        Err(finding) => Err(load_error(source, finding).into()),
     }
 }
 
-fn unusable(source: Source, finding: Diagnostic) -> Unusable {
-    Unusable { source, findings: vec![finding] }
+fn load_error(source: Source, finding: Diagnostic) -> LoadError {
+    LoadError { source, findings: vec![finding] }
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {

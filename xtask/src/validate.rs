@@ -1,7 +1,8 @@
-//! From a [`Document`] to what is wrong with it, before anything is made of it.
+//! Validates a normalized document before anything is generated from it.
 //!
-//! Each check is one module; all findings are reported, not only the first. What this stage lets through, the
-//! following stages can rely on.
+//! Takes the document and the findings of the stages before, and gives all findings, not only the first. Each check is
+//! one module. The following stages can rely on what the checks hold. This stage judges and changes nothing, and does
+//! not know how the document is lowered.
 
 pub mod causes;
 pub mod conflicts;
@@ -27,8 +28,8 @@ mod testing;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::document::Document;
-use crate::normalize;
 use crate::openapi::examples::Policy;
+use crate::openapi::walk::walk;
 
 /// What the check found.
 #[derive(Debug, Default)]
@@ -47,11 +48,12 @@ impl Report {
     }
 }
 
-/// Checks the whole document, and [mends](mod@mend) what has only one meaning. If `is_strict`, what had to be mended
-/// is an error. What it means that an example contradicts its schema, `examples` says.
+/// Validates a normalized document. `findings` are those of the stages before, and belong to the report. If
+/// `is_strict`, each departure from the specification is an error. `examples` says how grave it is that an example
+/// contradicts its schema.
 #[must_use]
-pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Report {
-    let mut report = look(document, examples);
+pub fn validate(document: &Document, findings: Vec<Diagnostic>, is_strict: bool, examples: Policy) -> Report {
+    let mut report = check(document, findings, examples);
     if is_strict {
         report.findings = report.findings.into_iter().map(Diagnostic::strict).collect();
     }
@@ -63,19 +65,10 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
     report
 }
 
-fn look(document: &mut Document, policy: Policy) -> Report {
-    let mut findings = Vec::new();
-    // A document of another kind would be found wrong in a hundred places, and all of them for one reason.
-    if let Some(finding) = version::check(document) {
-        if finding.is_error() {
-            return Report { findings: vec![finding], examples: 0 };
-        }
-        findings.push(finding);
-    }
-    findings.extend(normalize::mend(document));
+/// Runs all checks but that of the version.
+fn check(document: &Document, mut findings: Vec<Diagnostic>, policy: Policy) -> Report {
     let has_sound_structure = !findings.iter().any(Diagnostic::is_error);
-    let document = &*document;
-    let inventory = crate::openapi::walk::walk(document);
+    let inventory = walk(document);
     let of_references = references::check(document, &inventory);
     let examples = if of_references.iter().any(|finding| finding.code == Code::CircularDefinition) {
         // A schema that contains itself has no end, so nothing can be validated against it.

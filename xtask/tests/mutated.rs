@@ -28,9 +28,11 @@ use std::{env, fs, thread};
 use documents::{Dice, Flavour};
 use serde_json::Value;
 use syn::Item;
+use xtask::cli::pipeline;
 use xtask::diagnostics::{Diagnostic, Place, render};
 use xtask::document::Source;
 use xtask::document::fingerprint;
+use xtask::emit::files::Tree;
 use xtask::emit::passes;
 use xtask::emit::print;
 use xtask::emit::print::Package;
@@ -38,10 +40,8 @@ use xtask::emit::workspace::Layout;
 use xtask::lower;
 use xtask::openapi::examples::Policy;
 use xtask::output::tree;
-use xtask::output::tree::Tree;
 use xtask::progenitor::post_process;
 use xtask::source;
-use xtask::validate;
 
 /// As many as a debug build runs in a few seconds.
 const CASES: u64 = 120;
@@ -255,21 +255,20 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     };
     let mut document = match document {
         Ok(document) => document,
-        Err(unusable) => return refused(&unusable.source, &unusable.findings),
+        Err(error) => return refused(&error.source, &error.findings),
     };
     let fingerprint = fingerprint::fingerprint(&document.root);
     // Both ways to take examples, each for about half of the cases.
     let policy = if bytes.len().is_multiple_of(2) { Policy::Widen } else { Policy::Warn };
-    let report = validate::check(&mut document, false, policy);
+    let report = pipeline::check(&mut document, false, policy);
     if report.has_errors() {
         return refused(&document.source, &report.findings);
     }
     let rendered = render(&document.source, &report.findings, false);
     let gap = |finding: Diagnostic| format!("gap: {}", finding.message);
     let lowered =
-        lower::lower(&document, &lower::Options { examples: policy, with_changes: true, with_examples: true })
-            .map_err(gap)?;
-    let generated = xtask::progenitor::generate(&lowered.document).map_err(gap)?;
+        lower::lower(&document, &lower::Options { examples: policy, with_changes: true, with_examples: true });
+    let generated = xtask::progenitor::generate(lowered.document).map_err(gap)?;
     let tidied = post_process::tidy(generated, &|name| lowered.notes.is_sent(name));
     let sources = passes::apply(tidied, &lowered.notes, "client").map_err(gap)?;
     let package = Package {

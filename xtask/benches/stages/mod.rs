@@ -6,20 +6,23 @@ use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId};
 use mimalloc::MiMalloc;
 use proc_macro2::TokenStream;
+use serde_json::Value;
+use xtask::cli::pipeline;
 use xtask::document::fingerprint;
 use xtask::document::{Document, Source};
+use xtask::emit::files::Tree;
 use xtask::emit::passes;
 use xtask::emit::passes::Sources;
 use xtask::emit::print;
 use xtask::emit::print::Package;
 use xtask::lower;
 use xtask::lower::Lowered;
+use xtask::lower::notes::Notes;
 use xtask::openapi::examples::Policy;
 use xtask::output::tree;
-use xtask::output::tree::{Disk, Tree};
+use xtask::output::tree::Disk;
 use xtask::progenitor::post_process;
 use xtask::source;
-use xtask::validate;
 
 /// That of the program; what is measured beside it has it too.
 #[global_allocator]
@@ -33,7 +36,7 @@ pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
     group.bench_function(id("check"), |b| {
         b.iter_batched(
             unchecked,
-            |mut document| validate::check(&mut document, false, Policy::Warn),
+            |mut document| pipeline::check(&mut document, false, Policy::Warn),
             BatchSize::PerIteration,
         );
     });
@@ -41,16 +44,17 @@ pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
     group.bench_function(id("fingerprint"), |b| b.iter(|| fingerprint::fingerprint(black_box(&document.root))));
     group.bench_function(id("lower"), |b| b.iter_with_large_drop(|| lowered(&document)));
     let ready = lowered(&document);
-    group.bench_function(id("progenitor"), |b| b.iter_with_large_drop(|| generated(&ready)));
-    let raw = || generated(&ready);
-    group.bench_function(id("tidy"), |b| b.iter_batched(raw, |raw| tidied(raw, &ready), BatchSize::PerIteration));
-    let tokens = || tidied(raw(), &ready);
+    let input = || ready.document.clone();
+    group.bench_function(id("progenitor"), |b| b.iter_batched(input, generated, BatchSize::PerIteration));
+    let raw = || generated(input());
+    group.bench_function(id("tidy"), |b| b.iter_batched(raw, |raw| tidied(raw, &ready.notes), BatchSize::PerIteration));
+    let tokens = || tidied(raw(), &ready.notes);
     group.bench_function(id("passes"), |b| {
-        b.iter_batched(tokens, |tokens| sources(tokens, &ready), BatchSize::PerIteration);
+        b.iter_batched(tokens, |tokens| sources(tokens, &ready.notes), BatchSize::PerIteration);
     });
-    let files = || sources(tokens(), &ready);
+    let files = || sources(tokens(), &ready.notes);
     group.bench_function(id("print"), |b| {
-        b.iter_batched(files, |files| printed(files, &ready), BatchSize::PerIteration);
+        b.iter_batched(files, |files| printed(files, &ready.notes), BatchSize::PerIteration);
     });
     let wanted = whole(text);
     let disk = Disk { files: wanted.clone(), ..Disk::default() };
@@ -62,9 +66,9 @@ pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
 pub fn whole(text: &str) -> Tree {
     let document = checked(text);
     black_box(fingerprint::fingerprint(&document.root));
-    let lowered = lowered(&document);
-    let tokens = tidied(generated(&lowered), &lowered);
-    printed(sources(tokens, &lowered), &lowered)
+    let Lowered { document, notes, .. } = lowered(&document);
+    let tokens = tidied(generated(document), &notes);
+    printed(sources(tokens, &notes), &notes)
 }
 
 fn read(text: &str) -> Document {
@@ -73,7 +77,7 @@ fn read(text: &str) -> Document {
 
 fn checked(text: &str) -> Document {
     let mut document = read(text);
-    let report = validate::check(&mut document, false, Policy::Warn);
+    let report = pipeline::check(&mut document, false, Policy::Warn);
     assert!(!report.has_errors(), "the document is sound: {:?}", report.findings);
     document
 }
@@ -81,22 +85,22 @@ fn checked(text: &str) -> Document {
 /// As the program does it, unless it is asked for tests or for the changes.
 fn lowered(document: &Document) -> Lowered {
     let options = lower::Options { with_examples: false, with_changes: false, ..lower::Options::default() };
-    lower::lower(document, &options).expect("the document can be lowered")
+    lower::lower(document, &options)
 }
 
-fn generated(lowered: &Lowered) -> TokenStream {
-    xtask::progenitor::generate(&lowered.document).expect("progenitor takes it")
+fn generated(document: Value) -> TokenStream {
+    xtask::progenitor::generate(document).expect("progenitor takes it")
 }
 
-fn tidied(tokens: TokenStream, lowered: &Lowered) -> TokenStream {
-    post_process::tidy(tokens, &|name| lowered.notes.is_sent(name))
+fn tidied(tokens: TokenStream, notes: &Notes) -> TokenStream {
+    post_process::tidy(tokens, &|name| notes.is_sent(name))
 }
 
-fn sources(tokens: TokenStream, lowered: &Lowered) -> Sources {
-    passes::apply(tokens, &lowered.notes, "client").expect("the passes know it")
+fn sources(tokens: TokenStream, notes: &Notes) -> Sources {
+    passes::apply(tokens, notes, "client").expect("the passes know it")
 }
 
-fn printed(sources: Sources, lowered: &Lowered) -> Tree {
+fn printed(sources: Sources, notes: &Notes) -> Tree {
     let package = Package {
         name: "client".to_owned(),
         fingerprint: String::new(),
@@ -104,5 +108,5 @@ fn printed(sources: Sources, lowered: &Lowered) -> Tree {
         is_alone: false,
         emit_tests: false,
     };
-    print::print(sources, &lowered.notes, &package)
+    print::print(sources, notes, &package)
 }

@@ -1,5 +1,5 @@
-//! What was changed in the document for progenitor, told to who asks: beside the document's lines (`--verbose`), or as
-//! a file (`--report`).
+//! The report of the lowering: its changes as notes beside the document's lines (`--verbose`), and as a Markdown file
+//! (`--report`).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use crate::emit::passes::code;
 use crate::lower::changes::Change;
 use crate::lower::reason;
 
-/// The changes as findings that ask for nothing.
+/// Returns the changes as notes.
 #[must_use]
 pub fn notes(changes: &[Change]) -> Vec<Diagnostic> {
     changes
@@ -22,7 +22,7 @@ pub fn notes(changes: &[Change]) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// The changes as Markdown: what each lowering is for, how often it changed something, and where.
+/// Returns the changes as Markdown: the reason of each lowering, the number of its changes, and their places.
 #[must_use]
 pub fn report(source: &Source, changes: &[Change]) -> String {
     let mut by_lowering: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();

@@ -1,8 +1,7 @@
 //! Findings and drift as annotations of GitHub: commands to its runner, which shows them beside the line in the diff.
 
-use super::{Diagnostic, Severity, Stretch};
+use super::{Change, Diagnostic, Drift, Severity, Stretch};
 use crate::document::Source;
-use crate::output::tree::{Change, Drift};
 
 /// The command that annotates the place of a finding.
 pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnostic) -> String {

@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Diagnostic, Stretch, Summary};
+use super::{Diagnostic, Drift, Stretch, Summary};
 use crate::document::positions::{Position, Span};
 use crate::document::{Pointer, Source};
-use crate::output::tree::Drift;
 
 /// A finding: `"kind": "finding"`.
 pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnostic) -> Value {
@@ -48,8 +47,8 @@ pub(super) fn drift(drift: &Drift, folder: &str) -> Value {
 }
 
 /// What a document that is watched waits for: `"kind": "watch"`.
-pub(super) fn news(told: &str) -> Value {
-    json!({"kind": "watch", "message": told})
+pub(super) fn event(message: &str) -> Value {
+    json!({"kind": "watch", "message": message})
 }
 
 /// The last line: `"kind": "summary"`.
@@ -79,8 +78,8 @@ pub(super) fn summary(summary: &Summary<'_>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Change;
     use crate::diagnostics::{Code, Counts, Outcome, Place, Tally, placed};
-    use crate::output::tree::Change;
 
     #[test]
     fn a_finding_has_everything_that_the_text_has() {
@@ -135,7 +134,7 @@ mod tests {
             counts: Some(counts),
             drift: 5,
             tally: Tally { errors: 0, warnings: 6 },
-            told: String::new(),
+            message: String::new(),
         };
         assert_eq!(
             summary(&all),
@@ -146,7 +145,7 @@ mod tests {
         );
         all.counts = Some(Counts { tested: Some((6, 7)), ..counts });
         assert_eq!((&summary(&all)["tested"], &summary(&all)["left_out"]), (&json!(6), &json!(7)));
-        assert_eq!(news("watching a"), json!({"kind": "watch", "message": "watching a"}));
+        assert_eq!(event("watching a"), json!({"kind": "watch", "message": "watching a"}));
         (all.outcome, all.counts, all.tally) = (Outcome::Wrong, None, Tally { errors: 3, warnings: 1 });
         assert_eq!(
             summary(&all),

@@ -4,10 +4,8 @@ use std::cell::Cell;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use super::{Diagnostic, Severity, distinct, github, json, placed, render};
+use super::{Diagnostic, Drift, Severity, distinct, github, json, placed, render};
 use crate::document::Source;
-use crate::output::tree::Drift;
-use crate::output::write;
 
 /// The form of what is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,7 +148,7 @@ pub struct Summary<'a> {
     /// How many errors and warnings were reported.
     pub tally: Tally,
     /// The same as a sentence.
-    pub told: String,
+    pub message: String,
 }
 
 /// Tells everything that a run has to tell about a document and a crate, and counts the findings.
@@ -187,7 +185,7 @@ impl Reporter {
             eprint!("{}", render(source, findings, self.has_colour));
         }
         if self.format != Format::Human {
-            say_lines(placed(source, findings).iter().map(|(at, finding)| match self.format {
+            print_lines(placed(source, findings).iter().map(|(at, finding)| match self.format {
                 Format::Json => json::finding(source, at.as_ref(), finding).to_string(),
                 _ => github::finding(source, at.as_ref(), finding),
             }));
@@ -197,52 +195,52 @@ impl Reporter {
     /// Tells where a folder differs from what should be there, as `report` says, and what to do about it.
     pub fn drift(&self, drift: &[Drift], folder: &str, report: impl FnOnce() -> String, remedy: &str) {
         if self.format != Format::Json {
-            say(&report());
+            print(&report());
         }
         match self.format {
             Format::Human => {}
-            Format::Json => say_lines(drift.iter().map(|drift| json::drift(drift, folder).to_string())),
-            Format::Github => say_lines(drift.iter().map(|drift| github::drift(drift, folder, remedy))),
+            Format::Json => print_lines(drift.iter().map(|drift| json::drift(drift, folder).to_string())),
+            Format::Github => print_lines(drift.iter().map(|drift| github::drift(drift, folder, remedy))),
         }
     }
 
     /// Tells which files of a folder were brought up to date.
     pub fn written(&self, drift: &[Drift], folder: &str) {
-        say_lines(drift.iter().map(|drift| match self.format {
+        print_lines(drift.iter().map(|drift| match self.format {
             Format::Json => json::drift(drift, folder).to_string(),
-            _ => write::told(drift, folder),
+            _ => drift.action(folder),
         }));
     }
 
     /// Tells what a document that is watched waits for.
-    pub fn news(&self, told: &str) {
+    pub fn event(&self, message: &str) {
         if self.format == Format::Json {
-            say(&format!("{}\n", json::news(told)));
+            print(&format!("{}\n", json::event(message)));
         } else {
-            say(&format!("{told}\n"));
+            print(&format!("{message}\n"));
         }
     }
 
     /// Tells how it ended.
     pub fn summary(&self, summary: &Summary<'_>) {
         if self.format == Format::Json {
-            say(&format!("{}\n", json::summary(summary)));
+            print(&format!("{}\n", json::summary(summary)));
         } else if summary.outcome.is_failure() {
-            eprintln!("error: {}", summary.told);
+            eprintln!("error: {}", summary.message);
         } else {
-            say(&format!("{}\n", summary.told));
+            print(&format!("{}\n", summary.message));
         }
     }
 }
 
-fn say_lines(lines: impl Iterator<Item = String>) {
+fn print_lines(lines: impl Iterator<Item = String>) {
     let text: String = lines.flat_map(|line| [line, "\n".to_owned()]).collect();
-    say(&text);
+    print(&text);
 }
 
 /// Writes to standard output. A reader that has gone (`| head`) is no failure of this program, and its exit status
 /// says the rest.
-pub fn say(text: &str) {
+pub fn print(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }
 

@@ -9,11 +9,11 @@ use std::path::{Component, Path, PathBuf};
 use syn::{File, Item};
 
 use crate::RUNTIME;
+use crate::emit::files::{BANNER, Tree};
 use crate::emit::package_name::library;
 use crate::emit::passes::{Sources, code, example_call, markdown};
 use crate::emit::workspace;
 use crate::lower::notes::Notes;
-use crate::output::tree::{BANNER, Tree};
 
 /// What the emitted crate is called, and what it is made from.
 #[derive(Clone, Debug)]

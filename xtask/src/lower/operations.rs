@@ -120,7 +120,8 @@ fn has_readable_pages(root: &Value, operation: &Value) -> bool {
     PAGINATION_KEYS.iter().all(|key| {
         let Some(pointer) = extension.get(key.name).and_then(Value::as_str) else { return true };
         // A choice is one here: nothing is decoded into its first form any more.
-        let found = always_there(root, body, pointer, resolve, &["nullable", crumb::NULLABLE]).and_then(|schema| resolve(root, schema));
+        let found = always_there(root, body, pointer, resolve, &["nullable", crumb::NULLABLE])
+            .and_then(|schema| resolve(root, schema));
         found.is_some_and(|schema| schema["type"] == key.kind)
     })
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Mender, Misspelt};
+use super::{Misspelt, Normalizer};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::openapi::shapes::TYPES;
 use crate::openapi::trail::Trail;
@@ -43,7 +43,7 @@ const OF_TYPE: &[(&str, &[&str])] = &[
     ("integer", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
 ];
 
-impl Mender {
+impl Normalizer {
     /// Brings into form what the outline cannot say of a schema, before its fields are walked.
     pub(super) fn schema(&mut self, at: &Trail<'_>, fields: &mut Fields, misspelt: &[Misspelt]) {
         self.nullable_alone(at, fields, misspelt);
@@ -61,7 +61,7 @@ impl Mender {
         self.listed_values(at, fields);
         if fields.get("discriminator").is_some_and(Value::is_string) {
             let name = fields["discriminator"].take();
-            self.told(
+            self.report(
                 Code::WrongKind,
                 at,
                 "discriminator",
@@ -78,7 +78,7 @@ impl Mender {
         if !self.is_newer() && fields.get("nullable").is_some_and(|flag| flag == true) && !has_type {
             let message = "`nullable` has no effect without `type` beside it";
             let help = "null is accepted: add `type` to this schema, or put `nullable` into the schema that has it";
-            self.told(Code::NullableWithoutType, at, "nullable", message, help);
+            self.report(Code::NullableWithoutType, at, "nullable", message, help);
         }
     }
 
@@ -97,7 +97,7 @@ impl Mender {
             }
             Some(Value::String(word)) if matches!(word.as_str(), "any" | "mixed" | "") => {
                 let message = format!("unknown type `{word}`");
-                self.told(Code::UnknownWord, at, "type", &message, "it is read as any value: leave `type` out");
+                self.report(Code::UnknownWord, at, "type", &message, "it is read as any value: leave `type` out");
                 fields.shift_remove("type");
             }
             Some(Value::String(word)) => {
@@ -109,7 +109,7 @@ impl Mender {
                     format!("unknown type `{word}`; did you mean `{known}`?"),
                     format!("it is read as `{known}`: write that"),
                 );
-                self.told(Code::UnknownWord, at, "type", &message, &help);
+                self.report(Code::UnknownWord, at, "type", &message, &help);
                 fields.insert("type".to_owned(), known.into());
                 if let Some(format) = format {
                     fields.entry("format").or_insert_with(|| format.into());
@@ -122,7 +122,7 @@ impl Mender {
             }
             Some(Value::Null) => {
                 let help = if self.is_newer() { "write `type: 'null'`" } else { "write `nullable: true`" };
-                self.told(Code::UnknownWord, at, "type", "`type` must be a string, found null", help);
+                self.report(Code::UnknownWord, at, "type", "`type` must be a string, found null", help);
                 fields.shift_remove("type");
                 fields.insert("nullable".to_owned(), true.into());
             }
@@ -144,14 +144,14 @@ impl Mender {
         } else {
             return;
         };
-        self.told(Code::UnknownWord, at, "type", message, help);
+        self.report(Code::UnknownWord, at, "type", message, help);
     }
 
     /// `required: true` in a property is the older JSON Schema's word for a place in the object's list.
     fn required_flags(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if matches!(fields.get("required"), Some(Value::Bool(_))) {
             // In a property, the object around it has seen it before.
-            self.told(
+            self.report(
                 Code::WrongKind,
                 at,
                 "required",
@@ -171,7 +171,7 @@ impl Mender {
             };
             let reading = if flag { "it is read as a required property" } else { "it is ignored" };
             let help = format!("{reading}: list `{name}` under `required` of the object around it if it is");
-            self.told(Code::WrongKind, &property_at, "required", "`required` must be a list, found a boolean", &help);
+            self.report(Code::WrongKind, &property_at, "required", "`required` must be a list, found a boolean", &help);
             property.as_object_mut().map(|property| property.shift_remove("required"));
             if flag {
                 names.push(Value::from(name.clone()));
@@ -189,7 +189,7 @@ impl Mender {
             if self.is_newer() && fields.get(exclusive).is_some_and(Value::is_boolean) {
                 let message = format!("`{exclusive}` must be a number in OpenAPI 3.1, found a boolean");
                 let help = format!("it is read as in OpenAPI 3.0: write `{exclusive}` with the number of `{bound}`");
-                self.told(Code::WrongKind, at, exclusive, &message, &help);
+                self.report(Code::WrongKind, at, exclusive, &message, &help);
             }
             if let Some(Value::Number(number)) = fields.get(exclusive).cloned() {
                 let message = format!(
@@ -213,7 +213,7 @@ impl Mender {
     fn examples(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if let Some(examples) = fields.get("examples").filter(|examples| !examples.is_array()) {
             let message = format!("`examples` must be a list, found {}", super::kind_of(examples));
-            self.told(Code::WrongKind, at, "examples", &message, "it is ignored: list the values");
+            self.report(Code::WrongKind, at, "examples", &message, "it is ignored: list the values");
             fields.shift_remove("examples");
         }
     }
@@ -222,7 +222,7 @@ impl Mender {
     fn step(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if let Some(step) = fields.get("multipleOf").and_then(Value::as_f64).filter(|step| *step <= 0.0) {
             let message = format!("`multipleOf` must be greater than 0, found {step}");
-            self.told(Code::WrongKind, at, "multipleOf", &message, "it is ignored: write the step, or remove it");
+            self.report(Code::WrongKind, at, "multipleOf", &message, "it is ignored: write the step, or remove it");
             fields.shift_remove("multipleOf");
         }
     }
@@ -231,7 +231,7 @@ impl Mender {
     fn required_names(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if !self.is_newer() && fields.get("required").and_then(Value::as_array).is_some_and(Vec::is_empty) {
             let message = "`required` must name at least one property in OpenAPI 3.0";
-            self.told(Code::WrongKind, at, "required", message, "it is ignored: remove it, or list the names");
+            self.report(Code::WrongKind, at, "required", message, "it is ignored: remove it, or list the names");
             fields.shift_remove("required");
         }
     }
@@ -240,7 +240,7 @@ impl Mender {
     fn items(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         let tuple = match (fields.get("items"), fields.get("prefixItems")) {
             (Some(Value::Array(schemas)), _) => {
-                self.told(
+                self.report(
                     Code::WrongKind,
                     at,
                     "items",
@@ -266,7 +266,7 @@ impl Mender {
         if is_array && !fields.contains_key("items") {
             if !self.is_newer() {
                 let message = "an array has no `items`, which OpenAPI 3.0 requires";
-                self.told(
+                self.report(
                     Code::ArrayWithoutItems,
                     at,
                     "type",
@@ -293,7 +293,7 @@ impl Mender {
             if is_empty {
                 if !has_null {
                     let message = format!("`{key}` has no schema to choose from");
-                    self.told(Code::EmptyComposition, at, key, &message, "list at least one schema, or remove it");
+                    self.report(Code::EmptyComposition, at, key, &message, "list at least one schema, or remove it");
                 }
                 fields.shift_remove(key);
             }
@@ -327,14 +327,14 @@ impl Mender {
     }
 
     /// Reports a departure at a field of the schema.
-    fn told(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
+    fn report(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
         self.findings.push(Diagnostic::departure(code, Place::Value(at.pointer().key(key)), message, help));
     }
 
     /// Reports a departure from OpenAPI 3.0 that is none from 3.1.
     fn newer(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
         if !self.is_newer() {
-            self.told(code, at, key, message, help);
+            self.report(code, at, key, message, help);
         }
     }
 }

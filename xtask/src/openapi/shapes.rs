@@ -122,8 +122,8 @@ pub struct Field {
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,
-    /// What it means that it is not there.
-    pub lack: Lack,
+    /// Whether an object needs it.
+    pub presence: Presence,
     /// The only version that has the field; `None` if all have it.
     pub only: Option<Version>,
 }
@@ -136,15 +136,15 @@ impl Field {
     }
 }
 
-/// What it means that a field is not there.
+/// Whether an object needs a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lack {
-    /// Nothing.
-    Fine,
-    /// The specification asks for it, and a client can do without.
-    Departure,
-    /// Nothing can be made of the object.
-    Fatal,
+pub enum Presence {
+    /// The field may be absent.
+    Optional,
+    /// The specification requires the field, and a client can do without it.
+    Expected,
+    /// The object has no meaning without the field.
+    Required,
 }
 
 /// What the keys that are data have to look like.
@@ -159,25 +159,25 @@ pub enum KeyRule {
 }
 
 const fn required(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, lack: Lack::Fatal, only: None }
+    Field { name, kind, presence: Presence::Required, only: None }
 }
 
 const fn expected(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, lack: Lack::Departure, only: None }
+    Field { name, kind, presence: Presence::Expected, only: None }
 }
 
 const fn optional(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, lack: Lack::Fine, only: None }
+    Field { name, kind, presence: Presence::Optional, only: None }
 }
 
 /// An optional field of OpenAPI 3.1 that 3.0 does not have.
 const fn newer(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, lack: Lack::Fine, only: Some(Version::V3_1) }
+    Field { name, kind, presence: Presence::Optional, only: Some(Version::V3_1) }
 }
 
 /// An optional field of OpenAPI 3.0 that 3.1 does not have.
 const fn older(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, lack: Lack::Fine, only: Some(Version::V3_0) }
+    Field { name, kind, presence: Presence::Optional, only: Some(Version::V3_0) }
 }
 
 const fn shape(name: &'static str, fields: &'static [Field]) -> Shape {

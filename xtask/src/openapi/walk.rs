@@ -1,5 +1,5 @@
 //! Walks a document along the [outline](crate::openapi::shapes) of OpenAPI, and collects the objects and the references that
-//! it meets, for the checks that follow. Where the document leaves the outline, [`mend`](crate::normalize) has said so.
+//! it meets, for the checks that follow. Values of another kind are skipped: the normalization has reported them.
 
 use std::collections::BTreeSet;
 

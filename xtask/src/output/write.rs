@@ -24,7 +24,9 @@ use std::io;
 use std::path::Path;
 
 use self::beside::Beside;
-use crate::output::tree::{Change, Disk, Drift, Other, Tree, has_banner, has_foreign_below};
+use crate::diagnostics::{Change, Drift};
+use crate::emit::files::Tree;
+use crate::output::tree::{Disk, Other, has_banner, has_foreign_below};
 
 /// A lock that keeps other generators from the folder.
 #[derive(Debug)]
@@ -262,18 +264,6 @@ pub fn file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     during("write", &new, ops::create(&new, bytes))
         .and_then(|()| during("replace", path, ops::rename(&new, path)))
         .inspect_err(|_| _ = ops::remove_file(&new))
-}
-
-/// Returns the line that reports what was done about a difference.
-#[must_use]
-pub fn told(drift: &Drift, folder: &str) -> String {
-    let path = format!("{folder}/{}", drift.path);
-    match drift.change {
-        Change::Missing => format!("created {path}"),
-        Change::Stale => format!("updated {path}"),
-        Change::Extra => format!("removed {path}"),
-        Change::Foreign | Change::Taken => format!("left {path}: it was not generated"),
-    }
 }
 
 #[cfg(test)]

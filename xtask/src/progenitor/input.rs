@@ -1,7 +1,7 @@
-//! What progenitor is shown: of each operation no more than its builder is made of.
+//! The input of progenitor: of each operation no more than its builder is made of.
 //!
-//! progenitor then makes the types, and for each operation a structure with its setters. Where the values go is known
-//! to the notes, and the code that sends them is the passes'.
+//! progenitor makes the types, and for each operation a structure with its setters. The notes know where the values go,
+//! and the passes write the code that sends them.
 
 use serde_json::{Map, Value, json};
 

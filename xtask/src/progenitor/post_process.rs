@@ -1,8 +1,7 @@
-//! Progenitor's tokens as a person would have written them, before they are parsed.
+//! Simplifies progenitor's tokens before they are parsed.
 //!
-//! Working on tokens costs a fraction of walking a syntax tree, in the program and in its build. What is done here
-//! needs no knowledge of the document: full paths become short ones, messages say what a caller can do, and the
-//! builders that nobody will call are gone.
+//! Working on tokens costs a fraction of walking a syntax tree. Nothing here needs the document: full paths become
+//! short ones, messages say what a caller can do, and unused builders are removed.
 
 use std::sync::LazyLock;
 

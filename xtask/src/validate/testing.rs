@@ -13,7 +13,7 @@ pub const V3_1: &str = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\n";
 /// has the line of that place in parentheses, and one that is not a departure begins with its severity.
 pub fn found(text: &str, check: impl Fn(&Document, &[Met<'_>]) -> Vec<Diagnostic>) -> Vec<String> {
     let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
-    crate::normalize::mend(&mut document);
+    crate::normalize::normalize(&mut document);
     let inventory = walk(&document);
     let mut findings: Vec<_> = check(&document, &inventory.objects).into_iter().map(|f| shown(&document, &f)).collect();
     findings.sort();

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::Package;
 use crate::document::Pointer;
+use crate::emit::files::{BANNER, Tree};
 use crate::lower::notes::{ExampleNote, Notes};
-use crate::output::tree::{BANNER, Tree};
 
 /// The file of the tests, and a file for each example that is too long to stand in it.
 #[must_use]

@@ -11,7 +11,8 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::{during, ops};
-use crate::output::tree::{BANNER, Disk, Tree, same};
+use crate::emit::files::{BANNER, Tree};
+use crate::output::tree::{Disk, same};
 
 const LIST: &str = "generated-files.txt";
 const NEW: &str = "new";

@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
 use super::*;
-use crate::output::tree::{BANNER, compare, read};
+use crate::emit::files::BANNER;
+use crate::output::tree::{compare, read};
 
 /// A folder for temporary files, which is removed at the end.
 struct Folder(PathBuf);
@@ -46,7 +47,7 @@ fn put(folder: &Path, wanted: &Tree) -> io::Result<Vec<String>> {
     let disk = read(folder, wanted)?;
     let drift = compare(wanted, &disk);
     write(&lock, folder, wanted, &disk, &drift)?;
-    Ok(drift.iter().map(|drift| told(drift, "out")).collect())
+    Ok(drift.iter().map(|drift| drift.action("out")).collect())
 }
 
 fn put_file(path: &Path, text: &str) {

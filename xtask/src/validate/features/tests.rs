@@ -57,7 +57,7 @@ fn with_components(text: &str, schemas: &str) -> String {
 
 fn findings(text: &str) -> (Document, Vec<Diagnostic>) {
     let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
-    normalize::mend(&mut document);
+    normalize::normalize(&mut document);
     let findings = check(&document);
     (document, findings)
 }

@@ -1,0 +1,230 @@
+//! The job: what the arguments ask for, with every path resolved and checked.
+
+use std::path::{Path, PathBuf};
+use std::{env, io};
+
+use anyhow::{Context as _, Result, anyhow};
+
+use super::arguments::Arguments;
+use crate::diagnostics::{Counts, Outcome, Reporter, Summary, counted};
+use crate::emit::package_name;
+use crate::emit::print::{self, Package};
+use crate::emit::workspace::{self, Layout};
+use crate::lower;
+use crate::lower::notes::Notes;
+use crate::openapi::examples::Policy;
+
+/// The work that the arguments ask for, with every path resolved.
+#[expect(clippy::struct_excessive_bools, reason = "most are options of the command line that have no value")]
+pub struct Job {
+    /// The path of the document.
+    pub spec: PathBuf,
+    /// The path of the document, as messages name it.
+    pub spec_name: String,
+    /// The folder of the crate.
+    pub out: PathBuf,
+    /// The folder of the crate, as messages name it.
+    pub out_name: String,
+    /// The folder of the runtime.
+    pub runtime: PathBuf,
+    /// The command that generates the crate.
+    pub remedy: String,
+    /// Whether every departure from the specification is an error.
+    pub is_strict: bool,
+    /// Whether the crate is its own workspace.
+    pub is_alone: bool,
+    /// The name of the package, if the arguments give one.
+    pub name: Option<String>,
+    /// Whether the changes of the lowering are printed.
+    pub is_verbose: bool,
+    /// The file that the changes of the lowering are written to.
+    pub report: Option<PathBuf>,
+    /// Prints findings and results.
+    pub reporter: Reporter,
+    /// The policy for examples that contradict their schemas.
+    pub examples: Policy,
+    /// Whether the crate has tests of the documented examples.
+    pub emit_tests: bool,
+}
+
+impl Job {
+    /// Resolves the paths of the arguments.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about the argument that cannot be followed.
+    pub fn new(arguments: &Arguments) -> Result<Self> {
+        let here = env::current_dir().context("the current directory cannot be found")?;
+        let layout = Layout::find(&here);
+        let is_own = is_own(arguments, &layout, &here);
+        if let (Some(spec), None, false) = (&arguments.spec, &arguments.out, is_own) {
+            return Err(missing_out(spec, &layout, &here));
+        }
+        let is_strict = arguments.strict || is_own;
+        let spec = arguments.spec.clone().unwrap_or_else(|| layout.spec.clone());
+        let named_out = here.join(arguments.out.as_ref().unwrap_or(&layout.out));
+        let out = real(&named_out)?;
+        refuse_folder(&out, &layout, &spec)?;
+        let report = arguments.report.as_ref().map(|path| report_path(&here.join(path), &out, &spec)).transpose()?;
+        Ok(Self {
+            is_alone: workspace::is_foreign(&[&out, &with_links(&named_out)?]),
+            name: arguments.name.clone(),
+            is_verbose: arguments.verbose,
+            report,
+            spec_name: displayed(&spec, &here),
+            spec,
+            out_name: displayed(&out, &real(&here)?),
+            out,
+            runtime: real(&layout.root.join("runtime"))?,
+            remedy: remedy(arguments),
+            is_strict,
+            reporter: Reporter::new(arguments.format),
+            examples: arguments.examples.unwrap_or(if is_strict { Policy::Error } else { Policy::Warn }),
+            emit_tests: arguments.emit_tests,
+        })
+    }
+
+    /// Returns the summary of a run, with its last line.
+    #[must_use]
+    pub fn summary(&self, outcome: Outcome, counts: Option<Counts>, drift: usize, message: String) -> Summary<'_> {
+        let tally = self.reporter.tally();
+        Summary { outcome, spec: &self.spec_name, out: &self.out_name, counts, drift, tally, message }
+    }
+
+    /// Returns the number of warnings as a continuation of other numbers, empty if there is none.
+    #[must_use]
+    pub fn warnings(&self) -> String {
+        match self.reporter.tally().warnings {
+            0 => String::new(),
+            number => format!(", {}", counted(number, "warning")),
+        }
+    }
+
+    /// Returns the options of the lowering.
+    #[must_use]
+    pub fn lowering(&self) -> lower::Options {
+        lower::Options {
+            examples: self.examples,
+            with_examples: self.emit_tests,
+            with_changes: self.is_verbose || self.report.is_some(),
+        }
+    }
+
+    /// Returns the description of the package.
+    #[must_use]
+    pub fn package(&self, notes: &Notes, fingerprint: String) -> Package {
+        Package {
+            name: self.name.clone().unwrap_or_else(|| package_name::of(notes)),
+            is_alone: self.is_alone,
+            fingerprint,
+            runtime: print::relative(&self.out, &self.runtime),
+            emit_tests: self.emit_tests,
+        }
+    }
+}
+
+/// Returns whether the document is the workspace's own, whichever path names it. That document is always held to the
+/// specification.
+fn is_own(arguments: &Arguments, layout: &Layout, here: &Path) -> bool {
+    match &arguments.spec {
+        None => true,
+        Some(spec) => match (real(&here.join(spec)), real(&layout.spec)) {
+            (Ok(spec), Ok(own)) => spec == own,
+            _ => false,
+        },
+    }
+}
+
+/// Returns the error for another document without a folder: the workspace's crate would be replaced by another one.
+fn missing_out(spec: &Path, layout: &Layout, here: &Path) -> anyhow::Error {
+    let (out, own) = (displayed(&layout.out, here), displayed(&layout.spec, here));
+    anyhow!(
+        "missing option `--out DIR`: {out} is the crate of {own}, and `--spec {}` is another document",
+        spec.display()
+    )
+}
+
+/// Returns the command that generates the crate with these arguments.
+fn remedy(arguments: &Arguments) -> String {
+    let mut command = "cargo xtask generate".to_owned();
+    if arguments.strict {
+        command += " --strict";
+    }
+    if let Some(policy) = arguments.examples {
+        command += &format!(" --examples {}", policy.as_str());
+    }
+    if arguments.emit_tests {
+        command += " --emit-tests";
+    }
+    for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
+        if let Some(path) = path {
+            command += &format!(" {option} {}", quoted(&path.display().to_string()));
+        }
+    }
+    if let Some(name) = &arguments.name {
+        command += &format!(" --name {name}");
+    }
+    command
+}
+
+/// Refuses a folder that cannot be that of a crate.
+fn refuse_folder(out: &Path, layout: &Layout, spec: &Path) -> Result<()> {
+    let holds = |path: &Path| real(path).is_ok_and(|path| path.starts_with(out));
+    if out.file_name().is_none() {
+        return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
+    }
+    if holds(&layout.root) || holds(spec) {
+        return Err(anyhow!("{} cannot be the folder of a crate: what the crate is made from is in it", out.display()));
+    }
+    Ok(())
+}
+
+/// Returns the path without links and dots. Its last parts need not exist.
+fn real(path: &Path) -> Result<PathBuf> {
+    match path.canonicalize() {
+        Ok(path) => Ok(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match (path.parent(), path.file_name()) {
+            (Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
+            _ => Err(error).with_context(|| format!("{} cannot be found", path.display())),
+        },
+        Err(error) => Err(error).with_context(|| format!("{} cannot be found", path.display())),
+    }
+}
+
+/// Returns the path of a folder, with the links above it resolved. The folder itself may be a link.
+fn with_links(path: &Path) -> Result<PathBuf> {
+    match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
+        _ => real(path),
+    }
+}
+
+/// Returns the path of the report. It is neither in the folder of the crate nor the document.
+fn report_path(path: &Path, out: &Path, spec: &Path) -> Result<PathBuf> {
+    let path = real(path)?;
+    if path.starts_with(out) {
+        return Err(anyhow!(
+            "{} is in the folder of the crate, which holds nothing else: write the report elsewhere",
+            path.display()
+        ));
+    }
+    if path.is_dir() || real(spec).is_ok_and(|spec| spec == path) {
+        return Err(anyhow!("{} cannot be the file of the report: give it a name of its own", path.display()));
+    }
+    Ok(path)
+}
+
+/// Returns a path in the form that a shell reads.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%,=\\".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
+
+/// Returns the path relative to this folder if it is in it.
+fn displayed(path: &Path, here: &Path) -> String {
+    path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
+}

@@ -1,0 +1,85 @@
+//! The pipeline: from the bytes of a document to the files of its crate.
+//!
+//! Each stage takes what the stages before it give. A document with errors ends it, and so does a gap of the generator.
+
+use super::job::Job;
+use super::report;
+use crate::diagnostics::{Counts, Diagnostic};
+use crate::document::{Document, Source, fingerprint};
+use crate::emit::files::Tree;
+use crate::emit::{passes, print};
+use crate::openapi::examples::Policy;
+use crate::progenitor::post_process;
+use crate::validate::{Report, version};
+use crate::{lower, normalize, progenitor, source, validate};
+
+/// The result of the pipeline.
+#[derive(Debug)]
+pub struct Built {
+    /// The files of the crate.
+    pub tree: Tree,
+    /// The numbers that the summary names.
+    pub counts: Counts,
+    /// The report of the lowering, if the job asks for one.
+    pub report: Option<String>,
+}
+
+/// A document from which nothing is generated, and the reasons.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The document.
+    pub source: Source,
+    /// The findings, at least one of which is an error.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Builds the crate of a document.
+///
+/// # Errors
+///
+/// The findings of a document that has errors, or that the generator has a gap for.
+pub fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Refusal>> {
+    let mut document = source::decode(bytes, &job.spec_name)
+        .map_err(|error| Refusal { source: error.source, findings: error.findings })?;
+    // The fingerprint is that of the document as it was written.
+    let fingerprint = fingerprint::fingerprint(&document.root);
+    let report = check(&mut document, job.is_strict, job.examples);
+    if report.has_errors() {
+        return Err(Box::new(Refusal { source: document.source, findings: report.findings }));
+    }
+    job.reporter.findings(&document.source, report.findings);
+    generate(job, &document, fingerprint, report.examples)
+        .map_err(|gap| Box::new(Refusal { source: document.source, findings: vec![gap] }))
+}
+
+/// Normalizes a document and validates it. A document of another kind than OpenAPI, or of a version that the generator
+/// does not read, gets this one finding only.
+pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Report {
+    let mut findings = Vec::from_iter(version::check(document));
+    if findings.iter().any(Diagnostic::is_error) {
+        return Report { findings, examples: 0 };
+    }
+    findings.extend(normalize::normalize(document));
+    validate::validate(document, findings, is_strict, examples)
+}
+
+/// Generates the crate of a document without errors, of which `examples` examples were checked.
+fn generate(job: &Job, document: &Document, fingerprint: String, examples: usize) -> Result<Built, Diagnostic> {
+    let lower::Lowered { document: lowered, notes, changes } = lower::lower(document, &job.lowering());
+    if job.is_verbose {
+        job.reporter.findings(&document.source, report::notes(&changes));
+    }
+    let package = job.package(&notes, fingerprint);
+    let tokens = post_process::tidy(progenitor::generate(lowered)?, &|name| notes.is_sent(name));
+    let sources = passes::apply(tokens, &notes, &package.name)?;
+    let tree = print::print(sources, &notes, &package);
+    let counts = Counts {
+        operations: notes.operations.len(),
+        schemas: notes.types.len(),
+        examples,
+        files: tree.len(),
+        tested: job.emit_tests.then_some((notes.examples.len(), notes.left_out)),
+    };
+    let report = job.report.is_some().then(|| report::report(&document.source, &changes));
+    Ok(Built { tree, counts, report })
+}
