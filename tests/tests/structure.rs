@@ -1,4 +1,5 @@
-//! The structure of the source folders: no module imports a module that imports it, directly or through others.
+//! The structure of the source folders: no module of the runtime imports a module that imports it, directly or through
+//! others, and the rooms of the generator depend on each other in one direction.
 //!
 //! A module is a file. Every path that begins with `crate`, `self`, `super` or the name of a submodule counts as an
 //! import, in a `use` as well as inside of a function. Tests inside of a file and doc comments do not count.
@@ -14,11 +15,94 @@ const FOLDERS: &[&str] = &["runtime/src"];
 
 #[test]
 fn no_module_imports_a_module_that_imports_it() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the workspace");
     for folder in FOLDERS {
-        let found = cycles(&imports(&workspace.join(folder)));
+        let found = cycles(&imports(&workspace().join(folder)));
         assert!(found.is_empty(), "import cycles in {folder}:\n\n{}", found.join("\n\n"));
     }
+}
+
+/// The generator's folder, relative to the workspace.
+const GENERATOR: &str = "xtask/src";
+
+/// The rooms of the generator, which are the folders below its source folder. A room imports only rooms before it.
+const ROOMS: &[&str] = &[
+    "document",
+    "diagnostics",
+    "source",
+    "openapi",
+    "normalize",
+    "validate",
+    "lower",
+    "progenitor",
+    "emit",
+    "output",
+    "cli",
+];
+
+/// The libraries that one room of the generator keeps to itself, each with the most modules that may name it.
+const LIBRARIES: &[(&str, &str, usize)] = &[
+    ("openapiv3", "progenitor", usize::MAX),
+    ("progenitor", "progenitor", usize::MAX),
+    ("typify", "progenitor", usize::MAX),
+    ("serde_yaml", "source", usize::MAX),
+    ("prettyplease", "emit", 1),
+];
+
+#[test]
+fn a_room_of_the_generator_imports_only_rooms_before_it() {
+    let modules = modules(&workspace().join(GENERATOR));
+    let found = later_rooms(&modules);
+    assert!(found.is_empty(), "imports of later rooms in {GENERATOR}:\n\n{}", found.join("\n"));
+}
+
+#[test]
+fn each_folder_of_the_generator_is_a_room() {
+    let modules = modules(&workspace().join(GENERATOR));
+    let found: BTreeSet<&str> = modules.keys().filter_map(|module| room(module)).collect();
+    assert_eq!(found, ROOMS.iter().copied().chain(["main"]).collect());
+}
+
+#[test]
+fn a_library_is_named_in_its_room_only() {
+    let modules = modules(&workspace().join(GENERATOR));
+    let found = strayed_libraries(&modules);
+    assert!(found.is_empty(), "libraries outside of their rooms in {GENERATOR}:\n\n{}", found.join("\n"));
+}
+
+/// Returns a description of each import of a room that does not stand before the module's.
+fn later_rooms(modules: &Modules) -> Vec<String> {
+    let place = |module: &ModulePath| ROOMS.iter().position(|name| room(module) == Some(*name));
+    let mut found = Vec::new();
+    for (module, contents) in modules {
+        // The root of the crate only declares the rooms, and has what all of them share.
+        let Some(own) = place(module) else { continue };
+        let is_later = |imported: &ModulePath| !imported.is_empty() && place(imported).is_none_or(|place| place > own);
+        let later = contents.imports.iter().filter(|(imported, _)| is_later(imported));
+        found.extend(later.map(|(_, text)| format!("{} imports {text}", module.join("::"))));
+    }
+    found
+}
+
+/// Returns a description of each library that a module of another room names, or too many modules of its own.
+fn strayed_libraries(modules: &Modules) -> Vec<String> {
+    let mut found = Vec::new();
+    for (library, home, most) in LIBRARIES {
+        let naming = modules.iter().filter(|(_, contents)| contents.libraries.contains(*library));
+        let (inside, outside): (Vec<_>, Vec<_>) =
+            naming.map(|(module, _)| module).partition(|module| room(module) == Some(*home));
+        let strayed = if inside.len() > *most { [inside, outside].concat() } else { outside };
+        found.extend(strayed.into_iter().map(|module| format!("{} names {library}", module.join("::"))));
+    }
+    found
+}
+
+/// Returns the first name of a module's path.
+fn room(module: &ModulePath) -> Option<&str> {
+    module.first().map(String::as_str)
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the workspace").to_owned()
 }
 
 /// The path of a module: its names without the leading `crate`.
@@ -27,21 +111,45 @@ type ModulePath = Vec<String>;
 /// For each module the modules that it imports, each with the first path that names it.
 type Imports = BTreeMap<ModulePath, BTreeMap<ModulePath, String>>;
 
-/// Reads the imports of all modules in `folder`.
+/// The contents of a module that the tests are about.
+#[derive(Debug, Default)]
+struct Contents {
+    /// The modules of the crate that it imports, each with the first path that names it.
+    imports: BTreeMap<ModulePath, String>,
+    /// The libraries that it names, of those in [`LIBRARIES`].
+    libraries: BTreeSet<String>,
+    /// Its submodules that are tests.
+    tests: BTreeSet<ModulePath>,
+}
+
+/// The modules of a crate, without its tests.
+type Modules = BTreeMap<ModulePath, Contents>;
+
+/// Returns the imports of all modules in `folder`.
 fn imports(folder: &Path) -> Imports {
+    modules(folder).into_iter().map(|(module, contents)| (module, contents.imports)).collect()
+}
+
+/// Reads all modules in `folder`.
+fn modules(folder: &Path) -> Modules {
     let mut files = Vec::new();
     collect_files(folder, &mut files);
-    let modules: BTreeMap<ModulePath, PathBuf> =
+    let files: BTreeMap<ModulePath, PathBuf> =
         files.into_iter().map(|file| (module_path(folder, &file), file)).collect();
-    let known: BTreeSet<ModulePath> = modules.keys().cloned().collect();
-    let read = |(module, file): (&ModulePath, &PathBuf)| {
-        let text = fs::read_to_string(file).expect("a source file is text");
-        let tokens = text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let mut scan = Scan { known: &known, module, imports: BTreeMap::new() };
-        scan.items(module, tokens);
-        (module.clone(), scan.imports)
-    };
-    modules.iter().map(read).collect()
+    let known: BTreeSet<ModulePath> = files.keys().cloned().collect();
+    let mut modules: Modules =
+        files.iter().map(|(module, file)| (module.clone(), contents(module, file, &known))).collect();
+    let tests: BTreeSet<ModulePath> = modules.values().flat_map(|contents| contents.tests.clone()).collect();
+    modules.retain(|module, _| (0..=module.len()).all(|length| !tests.contains(&module[..length])));
+    modules
+}
+
+fn contents(module: &ModulePath, file: &Path, known: &BTreeSet<ModulePath>) -> Contents {
+    let text = fs::read_to_string(file).expect("a source file is text");
+    let tokens = text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let mut scan = Scan { known, module, contents: Contents::default() };
+    scan.items(module, tokens);
+    scan.contents
 }
 
 fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -65,11 +173,11 @@ fn module_path(folder: &Path, file: &Path) -> ModulePath {
     names
 }
 
-/// Collects the imports of one file.
+/// Collects the contents of one file.
 struct Scan<'a> {
     known: &'a BTreeSet<ModulePath>,
     module: &'a ModulePath,
-    imports: BTreeMap<ModulePath, String>,
+    contents: Contents,
 }
 
 impl Scan<'_> {
@@ -78,9 +186,12 @@ impl Scan<'_> {
         let mut tokens: VecDeque<TokenTree> = tokens.into_iter().collect();
         let mut colons = 0;
         while let Some(token) = tokens.pop_front() {
+            if let TokenTree::Ident(ident) = &token {
+                self.library(&ident.to_string(), colons < 2 && is_path_separator(&tokens));
+            }
             match token {
                 TokenTree::Punct(punct) if punct.as_char() == '#' && is_test_attribute(tokens.front()) => {
-                    skip_item(&mut tokens);
+                    self.skip_test(scope, &mut tokens);
                 }
                 TokenTree::Ident(ident) if ident == "mod" => self.inline_module(scope, &mut tokens),
                 TokenTree::Ident(ident) if colons < 2 => self.path(scope, &ident.to_string(), &mut tokens),
@@ -92,6 +203,24 @@ impl Scan<'_> {
                 _ => {}
             }
             colons = 0;
+        }
+    }
+
+    /// Records a library. The room of the same name is told from it by its paths, which begin with `crate`.
+    fn library(&mut self, name: &str, begins_path: bool) {
+        let is_library = LIBRARIES.iter().any(|(library, ..)| *library == name);
+        if is_library && (begins_path || !ROOMS.contains(&name)) {
+            self.contents.libraries.insert(name.to_owned());
+        }
+    }
+
+    /// Skips a test. Its file is known from then on, if it is a module with one.
+    fn skip_test(&mut self, scope: &[String], tokens: &mut VecDeque<TokenTree>) {
+        let skipped = skip_item(tokens);
+        if let [.., TokenTree::Ident(keyword), TokenTree::Ident(name), TokenTree::Punct(_)] = &skipped[..]
+            && keyword == "mod"
+        {
+            self.contents.tests.insert([scope, &[name.to_string()]].concat());
         }
     }
 
@@ -160,7 +289,7 @@ impl Scan<'_> {
         let lengths = (0..=path.len()).rev();
         let module = lengths.map(|length| &path[..length]).find(|prefix| self.known.contains(*prefix));
         if let Some(module) = module.filter(|module| *module != self.module.as_slice()) {
-            self.imports.entry(module.to_vec()).or_insert(text);
+            self.contents.imports.entry(module.to_vec()).or_insert(text);
         }
     }
 }
@@ -174,15 +303,15 @@ fn is_test_attribute(token: Option<&TokenTree>) -> bool {
     matches!(token, Some(TokenTree::Group(group)) if group.stream().to_string().replace(' ', "") == "cfg(test)")
 }
 
-/// Skips the item behind an attribute: up to its body or its semicolon.
-fn skip_item(tokens: &mut VecDeque<TokenTree>) {
-    while let Some(token) = tokens.pop_front() {
-        match token {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return,
-            TokenTree::Punct(punct) if punct.as_char() == ';' => return,
-            _ => {}
-        }
-    }
+/// Skips the item behind an attribute, up to its body or its semicolon, and returns its tokens.
+fn skip_item(tokens: &mut VecDeque<TokenTree>) -> Vec<TokenTree> {
+    let is_end = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        _ => false,
+    };
+    let end = tokens.iter().position(is_end).map_or(tokens.len(), |end| end + 1);
+    tokens.drain(..end).collect()
 }
 
 /// Returns a description of each cycle: for each module the shortest one that it is part of.
@@ -225,13 +354,18 @@ fn describe(imports: &Imports, cycle: &[ModulePath]) -> String {
 
 /// Returns the cycles of a crate with these files.
 fn cycles_of(files: &[(&str, &str)]) -> Vec<String> {
+    cycles(&modules_of(files).into_iter().map(|(module, contents)| (module, contents.imports)).collect())
+}
+
+/// Returns the modules of a crate with these files.
+fn modules_of(files: &[(&str, &str)]) -> Modules {
     let folder = tempfile::tempdir().expect("there is a folder for temporary files");
     for (name, text) in files {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().expect("the file is in a folder")).expect("the folder can be made");
         fs::write(path, text).expect("the file can be written");
     }
-    cycles(&imports(folder.path()))
+    modules(folder.path())
 }
 
 #[test]
@@ -267,4 +401,35 @@ fn tests_comments_and_paths_of_other_crates_are_no_imports() {
         ("b.rs", "use other::a; pub struct B; #[cfg(test)] mod tests { use crate::a::A; } fn f() { x::a::b(); }"),
     ]);
     assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn an_import_of_a_later_room_is_reported_and_one_of_an_earlier_room_is_not() {
+    let found = later_rooms(&modules_of(&[
+        ("lib.rs", "pub mod openapi; pub mod normalize; pub mod lower; pub const A: u8 = 1;"),
+        ("openapi.rs", "pub struct B; #[cfg(test)] mod tests;"),
+        ("openapi/tests.rs", "use crate::lower::C;"),
+        ("normalize.rs", "mod a; use crate::openapi::B;"),
+        (
+            "normalize/a.rs",
+            "use crate::A; fn f() { super::super::lower::C::new() } #[cfg(test)] mod tests { use crate::lower::C; }",
+        ),
+        ("lower.rs", "use crate::normalize; pub struct C;"),
+    ]));
+    assert_eq!(found, ["normalize::a imports super::lower::C::new"]);
+}
+
+#[test]
+fn a_library_outside_of_its_room_is_reported() {
+    let found = strayed_libraries(&modules_of(&[
+        ("lib.rs", "pub mod progenitor; pub mod lower; pub mod emit;"),
+        ("progenitor.rs", "use openapiv3::OpenAPI; use progenitor::Generator;"),
+        ("lower.rs", "use crate::progenitor::f; fn g() { ::openapiv3::f(); prettyplease::unparse() }"),
+        ("emit/mod.rs", "mod a; use {prettyplease::unparse, other::Value};"),
+        ("emit/a.rs", "#[cfg(test)] use serde_yaml::Value; fn f() { prettyplease::unparse() }"),
+    ]));
+    assert_eq!(
+        found,
+        ["lower names openapiv3", "emit names prettyplease", "emit::a names prettyplease", "lower names prettyplease"]
+    );
 }
