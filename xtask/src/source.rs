@@ -3,6 +3,7 @@
 //! Takes a path or bytes, and gives the values, or the findings about a file that is neither YAML nor JSON, each with
 //! its place. It does not know OpenAPI. No other room knows `serde_yaml`.
 
+mod failure;
 mod json;
 mod text;
 mod yaml;

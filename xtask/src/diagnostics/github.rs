@@ -1,6 +1,7 @@
 //! Findings and drift as annotations of GitHub: commands to its runner, which shows them beside the line in the diff.
 
-use super::{Change, Diagnostic, Drift, Severity, Stretch};
+use super::diagnostic::{Diagnostic, Severity, Stretch};
+use super::drift::{Change, Drift};
 use crate::document::Source;
 
 /// The command that annotates the place of a finding.
@@ -55,7 +56,8 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::{Code, Place, placed};
+    use crate::diagnostics::diagnostic::placed;
+    use crate::diagnostics::{Code, Place};
     use crate::document::Pointer;
 
     #[test]

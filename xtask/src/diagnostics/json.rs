@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Diagnostic, Drift, Stretch, Summary};
+use super::diagnostic::{Diagnostic, Stretch};
+use super::drift::Drift;
+use super::summary::Summary;
 use crate::document::positions::{Position, Span};
 use crate::document::{Pointer, Source};
 
@@ -79,7 +81,8 @@ pub(super) fn summary(summary: &Summary<'_>) -> Value {
 mod tests {
     use super::*;
     use crate::diagnostics::Change;
-    use crate::diagnostics::{Code, Counts, Outcome, Place, Tally, placed};
+    use crate::diagnostics::diagnostic::placed;
+    use crate::diagnostics::{Code, Counts, Outcome, Place, Tally};
 
     #[test]
     fn a_finding_has_everything_that_the_text_has() {

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Diagnostic, Severity, Stretch, placed};
+use super::diagnostic::{Diagnostic, Severity, Stretch, placed};
 use crate::document::Source;
 
 /// Of a line with more characters than this, a window is shown.

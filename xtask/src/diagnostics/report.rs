@@ -1,13 +1,16 @@
-//! Tells what was found and how it ended, in the form that was asked for: the only place that prints any of it.
+//! Prints findings, drift and the summary in the format that the user chose.
 
 use std::cell::Cell;
-use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use super::{Diagnostic, Drift, Severity, distinct, github, json, placed, render};
+use super::diagnostic::{Diagnostic, distinct, placed};
+use super::drift::Drift;
+use super::render::render;
+use super::summary::{Summary, Tally};
+use super::{github, json};
 use crate::document::Source;
 
-/// The form of what is told.
+/// A format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Text: findings on standard error, results on standard output.
@@ -19,7 +22,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The form with this name.
+    /// Returns the format with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
@@ -30,128 +33,13 @@ impl Format {
         })
     }
 
-    /// The form for whoever runs the program, given the value of `GITHUB_ACTIONS`.
+    /// Returns the format for an environment, given the value of `GITHUB_ACTIONS`.
     fn of_environment(github_actions: Option<&str>) -> Self {
         if github_actions == Some("true") { Self::Github } else { Self::Human }
     }
 }
 
-/// How much there is of what was built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    /// The operations of the document.
-    pub operations: usize,
-    /// Its schemas.
-    pub schemas: usize,
-    /// The examples that were held against their schemas.
-    pub examples: usize,
-    /// The files of the crate.
-    pub files: usize,
-    /// The examples that the crate has tests of, and those that it has none of, if it was asked for tests.
-    pub tested: Option<(usize, usize)>,
-}
-
-impl fmt::Display for Counts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operations, schemas, examples, tested, .. } = *self;
-        let (operations, schemas) = (counted(operations, "operation"), counted(schemas, "schema"));
-        write!(f, "{operations}, {schemas}, {} checked", counted(examples, "example"))?;
-        match tested {
-            Some((tested, left_out)) => write!(f, ", {tested} tested, {left_out} left out"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The numbers of errors and warnings that were reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// The number of errors.
-    pub errors: usize,
-    /// The number of warnings.
-    pub warnings: usize,
-}
-
-impl Tally {
-    /// Adds the findings to these numbers. Notes are not counted.
-    fn plus(self, findings: &[Diagnostic]) -> Self {
-        let number = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        Self { errors: self.errors + number(Severity::Error), warnings: self.warnings + number(Severity::Warning) }
-    }
-}
-
-/// Writes what there is of the two: `3 errors and 1 warning`, and nothing where there is none.
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (errors, warnings) = (counted(self.errors, "error"), counted(self.warnings, "warning"));
-        match (self.errors, self.warnings) {
-            (0, 0) => Ok(()),
-            (_, 0) => f.write_str(&errors),
-            (0, _) => f.write_str(&warnings),
-            _ => write!(f, "{errors} and {warnings}"),
-        }
-    }
-}
-
-/// A number with what it counts.
-#[must_use]
-pub fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The document is wrong, and nothing was generated.
-    Wrong,
-    /// The document cannot be read, and nothing was generated.
-    Unreadable,
-    /// The folder holds what was generated.
-    Generated,
-    /// The folder holds what would be generated.
-    Clean,
-    /// The folder holds something else.
-    Drifted,
-}
-
-impl Outcome {
-    /// The outcome as a word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Wrong => "wrong",
-            Self::Unreadable => "unreadable",
-            Self::Generated => "generated",
-            Self::Clean => "clean",
-            Self::Drifted => "drifted",
-        }
-    }
-
-    fn is_failure(self) -> bool {
-        matches!(self, Self::Wrong | Self::Unreadable | Self::Drifted)
-    }
-}
-
-/// The last that is said.
-#[derive(Clone, Debug)]
-pub struct Summary<'a> {
-    /// How it ended.
-    pub outcome: Outcome,
-    /// The document.
-    pub spec: &'a str,
-    /// The folder of the crate.
-    pub out: &'a str,
-    /// What was built, if the document is not wrong.
-    pub counts: Option<Counts>,
-    /// How many files differed.
-    pub drift: usize,
-    /// How many errors and warnings were reported.
-    pub tally: Tally,
-    /// The same as a sentence.
-    pub message: String,
-}
-
-/// Tells everything that a run has to tell about a document and a crate, and counts the findings.
+/// Prints the results of a run, and counts the findings.
 #[derive(Clone, Debug)]
 pub struct Reporter {
     format: Format,
@@ -160,7 +48,7 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    /// A reporter in this form, or else in the one that suits where the program runs.
+    /// Creates a reporter with this format, or with the default of the environment.
     #[must_use]
     pub fn new(format: Option<Format>) -> Self {
         let variable = |name: &str| std::env::var(name).ok();
@@ -192,7 +80,7 @@ impl Reporter {
         }
     }
 
-    /// Tells where a folder differs from what should be there, as `report` says, and what to do about it.
+    /// Prints the differences of a folder, as text with `report`, and the remedy.
     pub fn drift(&self, drift: &[Drift], folder: &str, report: impl FnOnce() -> String, remedy: &str) {
         if self.format != Format::Json {
             print(&report());
@@ -204,7 +92,7 @@ impl Reporter {
         }
     }
 
-    /// Tells which files of a folder were brought up to date.
+    /// Prints the files of a folder that were updated.
     pub fn written(&self, drift: &[Drift], folder: &str) {
         print_lines(drift.iter().map(|drift| match self.format {
             Format::Json => json::drift(drift, folder).to_string(),
@@ -212,7 +100,7 @@ impl Reporter {
         }));
     }
 
-    /// Tells what a document that is watched waits for.
+    /// Prints an event of a watched document.
     pub fn event(&self, message: &str) {
         if self.format == Format::Json {
             print(&format!("{}\n", json::event(message)));
@@ -221,7 +109,7 @@ impl Reporter {
         }
     }
 
-    /// Tells how it ended.
+    /// Prints the summary.
     pub fn summary(&self, summary: &Summary<'_>) {
         if self.format == Format::Json {
             print(&format!("{}\n", json::summary(summary)));
@@ -258,34 +146,10 @@ mod tests {
     }
 
     #[test]
-    fn errors_and_warnings_are_counted_and_notes_are_not() {
-        let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "h");
-        let warning = Diagnostic::warning(Code::RefSibling, Place::File, "m", "h");
-        let note = Diagnostic::note(Code::Lowering("lift_null"), Place::File, "m", "because");
-        let tally = Tally::default().plus(&[error.clone(), warning.clone()]).plus(&[error, note]);
-        assert_eq!(tally, Tally { errors: 2, warnings: 1 });
-    }
-
-    #[test]
-    fn a_tally_names_only_what_there_is() {
-        for (errors, warnings, expected) in
-            [(0, 0, ""), (1, 0, "1 error"), (3, 1, "3 errors and 1 warning"), (0, 2, "2 warnings")]
-        {
-            assert_eq!(Tally { errors, warnings }.to_string(), expected);
-        }
-    }
-
-    #[test]
     fn equal_findings_are_counted_once() {
         let reporter = Reporter::new(Some(Format::Human));
         let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "h");
         reporter.findings(&Source::new("api.yaml", ""), vec![error.clone(), error]);
         assert_eq!(reporter.tally(), Tally { errors: 1, warnings: 0 });
-    }
-
-    #[test]
-    fn counts_are_told_in_words() {
-        let counts = Counts { operations: 1, schemas: 0, examples: 2, files: 3, tested: None };
-        assert_eq!(counts.to_string(), "1 operation, 0 schemas, 2 examples checked");
     }
 }

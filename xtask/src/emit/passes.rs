@@ -12,14 +12,16 @@ mod markdown;
 mod operations;
 mod paging;
 mod sending;
+mod syntax;
 mod types;
 
 use std::collections::BTreeMap;
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{File, Item, ItemStruct};
+use syn::{File, Item};
 
-use crate::diagnostics::{Code, Diagnostic, Place};
+use self::syntax::{structs, unknown_shape};
+use crate::diagnostics::Diagnostic;
 use crate::lower::notes::Notes;
 use crate::lower::rust_name::builder_name;
 
@@ -68,17 +70,6 @@ fn by_type(items: Vec<Item>) -> BTreeMap<String, Vec<Item>> {
     found
 }
 
-/// The types with fields, by their names.
-type Structs<'t> = BTreeMap<String, &'t ItemStruct>;
-
-fn structs(types: &[Item]) -> Structs<'_> {
-    let structs = types.iter().filter_map(|item| match item {
-        Item::Struct(item) => Some((item.ident.to_string(), item)),
-        _ => None,
-    });
-    structs.collect()
-}
-
 /// What is kept of progenitor's file.
 struct Parts {
     types: Vec<Item>,
@@ -111,19 +102,4 @@ impl Parts {
 fn items(tokens: TokenStream) -> Result<Vec<Item>, Diagnostic> {
     let file: File = syn::parse2(tokens).map_err(|error| unknown_shape(&format!("it is not Rust: {error}")))?;
     Ok(file.items)
-}
-
-/// A source file with these words and items.
-fn source(text: &str, items: Vec<Item>) -> File {
-    File { shebang: None, frontmatter: None, attrs: docs::inner_attributes(text), items }
-}
-
-/// progenitor's output changes with its version: this says what was looked for.
-fn unknown_shape(what: &str) -> Diagnostic {
-    Diagnostic::error(
-        Code::UnknownShape,
-        Place::File,
-        format!("progenitor's output is not of the shape that the passes know: {what}"),
-        "the passes were written for the version of progenitor in `Cargo.lock`: adapt them to the new one",
-    )
 }

@@ -1,6 +1,7 @@
 //! From syntax trees to the bytes of a crate's files: prettyplease for the code, and the manifest and the README.
 
 mod examples;
+mod package;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,27 +9,13 @@ use std::path::{Component, Path, PathBuf};
 
 use syn::{File, Item};
 
+pub use self::package::Package;
 use crate::RUNTIME;
 use crate::emit::files::{BANNER, Tree};
 use crate::emit::package_name::library;
 use crate::emit::passes::{Sources, code, example_call, markdown};
 use crate::emit::workspace;
 use crate::lower::notes::Notes;
-
-/// What the emitted crate is called, and what it is made from.
-#[derive(Clone, Debug)]
-pub struct Package {
-    /// The name of the package.
-    pub name: String,
-    /// The fingerprint of the document.
-    pub fingerprint: String,
-    /// The path from the package's folder to the runtime's.
-    pub runtime: String,
-    /// Whether the package has to say that it belongs to no workspace.
-    pub is_alone: bool,
-    /// Whether the crate has tests of the documented examples.
-    pub emit_tests: bool,
-}
 
 /// The libraries that the crate depends on only if its code uses them.
 const OPTIONAL: &[&str] = &["serde_json", "regress"];

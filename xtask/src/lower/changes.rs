@@ -105,6 +105,25 @@ pub fn remember(value: &mut Value, at: &Pointer) {
     }
 }
 
+/// Returns the place in the original document that a place of the lowered one comes from.
+pub fn original_place(root: &Value, path: &Pointer) -> Pointer {
+    let mut value = root;
+    let mut at = Pointer::root();
+    for segment in path.segments() {
+        let next = match value {
+            Value::Array(items) => segment.parse().ok().and_then(|index: usize| items.get(index)),
+            other => other.get(&segment),
+        };
+        let Some(next) = next else { return at };
+        at = match next.get(ORIGIN).and_then(Value::as_str) {
+            Some(origin) => Pointer::from_text(origin),
+            None => at.key(&segment),
+        };
+        value = next;
+    }
+    at
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

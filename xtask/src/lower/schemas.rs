@@ -4,6 +4,7 @@
 mod alternatives;
 mod compositions;
 mod enumerations;
+mod form;
 mod inline;
 mod names;
 mod null;
@@ -13,6 +14,7 @@ mod scalars;
 pub use alternatives::{name_alternatives, settle_alternatives};
 pub use compositions::{merge_compositions, unwrap_references};
 pub use enumerations::{loosen_enumerations, name_listed_values};
+pub use form::{is_struct, target};
 pub use inline::pull_out_inline_schemas;
 pub use names::{name_properties, name_referenced_parts, name_schemas};
 pub use null::lift_null;
@@ -22,23 +24,6 @@ pub use scalars::{drop_exclusions, keep_numbers, loosen_objects, loosen_scalars}
 use serde_json::{Map, Value};
 
 use crate::document::Pointer;
-
-/// Whether a schema is of an object whose properties are known.
-pub fn is_struct(schema: &Value) -> bool {
-    schema.get("properties").and_then(Value::as_object).is_some_and(|properties| !properties.is_empty())
-}
-
-/// The `$ref` to a component.
-pub fn reference_to(name: &str) -> String {
-    format!("{SCHEMAS}{name}")
-}
-
-const SCHEMAS: &str = "#/components/schemas/";
-
-/// The component that a schema refers to, once components have their names.
-pub fn target(schema: &Value) -> Option<&str> {
-    schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix(SCHEMAS))
-}
 
 /// The components that can be reached from these schemas.
 pub fn reachable(root: &Value, from: &[&Value]) -> std::collections::BTreeSet<String> {

@@ -44,10 +44,10 @@ impl Lock {
     /// The error of the file system, with the action that failed.
     pub fn take(folder: &Path) -> io::Result<Self> {
         let parent = folder.parent().unwrap_or(Path::new("."));
-        during("create", parent, fs::create_dir_all(parent))?;
-        let lock = during("lock", parent, Self::of(parent))?;
+        ops::during("create", parent, fs::create_dir_all(parent))?;
+        let lock = ops::during("lock", parent, Self::of(parent))?;
         let beside = Beside::of(folder);
-        during("clear", beside.path(), beside.clear())?;
+        ops::during("clear", beside.path(), beside.clear())?;
         Ok(lock)
     }
 
@@ -215,7 +215,7 @@ impl Placing<'_> {
 
     fn during<T>(&self, action: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
         if self.placed.is_empty() {
-            return during(action, path, result);
+            return ops::during(action, path, result);
         }
         result.map_err(|error| {
             let path = path.display();
@@ -247,12 +247,6 @@ fn exchange(new: &Path, target: &Path, old: &Path) -> io::Result<()> {
     ops::rename(new, target).inspect_err(|_| _ = ops::rename(old, target))
 }
 
-fn during<T>(action: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
-    result.map_err(|error| {
-        io::Error::new(error.kind(), format!("cannot {action} {}: {error}. Nothing was changed", path.display()))
-    })
-}
-
 /// Writes one file: all of it, or nothing. A file at the path is replaced.
 ///
 /// # Errors
@@ -261,8 +255,8 @@ fn during<T>(action: &str, path: &Path, result: io::Result<T>) -> io::Result<T> 
 pub fn file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let new = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
-    during("write", &new, ops::create(&new, bytes))
-        .and_then(|()| during("replace", path, ops::rename(&new, path)))
+    ops::during("write", &new, ops::create(&new, bytes))
+        .and_then(|()| ops::during("replace", path, ops::rename(&new, path)))
         .inspect_err(|_| _ = ops::remove_file(&new))
 }
 

@@ -3,7 +3,8 @@
 //! libyaml names the place where it could not go on. The cause often stands before it: a bracket or a quote that was
 //! opened, or a key whose value was already complete.
 
-use super::text::{Fault, Text, code, indentation};
+use super::failure::Failure;
+use super::text::{Fault, code, indentation};
 use super::yaml_layout::{self, entry, quoted};
 use crate::document::positions::Position;
 
@@ -17,38 +18,7 @@ pub(super) fn fault(error: &serde_yaml::Error, text: &str) -> Fault {
     failure.conflict().unwrap_or_else(|| failure.explain())
 }
 
-/// What libyaml says, and the text that it says it of.
-pub(super) struct Failure<'t> {
-    pub(super) source: &'t str,
-    pub(super) text: Text<'t>,
-    /// What libyaml did not find, or did not expect.
-    problem: &'t str,
-    /// What it was reading.
-    context: &'t str,
-    /// Where it could not go on.
-    pub(super) at: Position,
-    /// Where it began to read what the context names.
-    pub(super) opened: Position,
-}
-
 impl<'t> Failure<'t> {
-    fn of(message: &'t str, at: Position, source: &'t str) -> Self {
-        let (problem, context) = message.split_once(", while ").unwrap_or((message, ""));
-        let opened = context.split_once(" at line ").and_then(|(_, place)| {
-            let (line, column) = place.split_once(" column ")?;
-            Some(Position { line: line.parse().ok()?, column: column.parse().ok()? })
-        });
-        Self {
-            source,
-            text: Text::of(source),
-            problem: problem.split(" at line ").next().unwrap_or(problem),
-            context,
-            at,
-            // The message leaves out the beginning of the file.
-            opened: opened.unwrap_or(Position { line: 1, column: 1 }),
-        }
-    }
-
     fn explain(&self) -> Fault {
         match self.problem {
             "unknown anchor" => self.unknown_alias(),

@@ -2,8 +2,8 @@
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
+use super::failure::Failure;
 use super::text::{Fault, Text, code, indentation};
-use super::yaml::Failure;
 use crate::document::positions::Position;
 
 /// A line with a key.

@@ -4,6 +4,7 @@
 //! The features are data: a name, a function that finds the places, and the words. [`table`] lists them with
 //! all that the client honours, and with what means nothing to a client.
 
+mod feature;
 mod requests;
 mod schemas;
 mod security;
@@ -12,21 +13,10 @@ pub mod table;
 
 use serde_json::Value;
 
+use self::feature::Feature;
 use self::survey::Survey;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
-
-/// Something that a valid document can say, and the client does not do.
-struct Feature {
-    /// The name of its row in the [table].
-    name: &'static str,
-    /// Finds every place that counts: an operation, a body, a schema.
-    find: fn(&Survey<'_>) -> Vec<Pointer>,
-    /// Says what is lost, and what it means for a caller, where there are so many places.
-    message: fn(usize) -> String,
-    /// Says what to do.
-    help: &'static str,
-}
 
 /// All features that are reported, in the order of the table.
 fn features() -> impl Iterator<Item = &'static Feature> {
@@ -73,11 +63,6 @@ fn position(root: &Value, place: &Pointer) -> Vec<usize> {
         value = inner;
     }
     position
-}
-
-/// A number with what it counts and the verb: `1 link is`, `2 links are`.
-fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 #[cfg(test)]

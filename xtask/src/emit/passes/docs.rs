@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span};
 use syn::{AttrStyle, Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue, Token, token};
 
-use super::markdown::inline;
-pub use super::markdown::markdown;
+use super::markdown::visible;
+pub use super::markdown::{code, markdown};
 
 /// Documentation with this text: one attribute a line, which prettyplease prints as `///`.
 pub fn attributes(text: &str) -> Vec<Attribute> {
@@ -37,33 +37,6 @@ fn lines(text: &str) -> Vec<String> {
     if lines.iter().all(String::is_empty) { vec![" (blank)".to_owned()] } else { lines }
 }
 
-/// The text without what cannot be seen: control characters, which Rust does not take in a comment, and those that
-/// turn the direction of a text, by which a comment could look like code.
-pub fn visible(text: &str) -> String {
-    let is_turning = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let shown = |c: char| if c != '\n' && c.is_control() { ' ' } else { c };
-    text.replace("\r\n", "\n").chars().filter(|c| !is_turning(*c)).map(shown).collect()
-}
-
-/// A text as code in Markdown, whatever it holds.
-#[must_use]
-pub fn code(text: &str) -> String {
-    let text = visible(text).replace('\n', " ");
-    let has_marks = |number: usize| text.split(|c| c != '`').any(|marks| marks.len() == number);
-    if text.trim().is_empty() {
-        "(blank)".to_owned()
-    } else if !text.contains('`') {
-        format!("`{text}`")
-    } else if !has_marks(1) {
-        format!("` {text} `")
-    } else if !has_marks(2) {
-        format!("`` {text} ``")
-    } else {
-        // Three marks would begin a block of code.
-        inline(&text.replace('`', "\\`"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,14 +45,5 @@ mod tests {
     fn what_cannot_be_seen_does_not_get_into_comments() {
         assert_eq!(lines("a\r\nb\u{202e}c\rd"), [" a", " bc d"]);
         assert_eq!(lines("\u{2066}"), [" (blank)"], "what is public is documented");
-    }
-
-    #[test]
-    fn code_is_code_whatever_it_holds() {
-        for (text, expected) in
-            [("a", "`a`"), ("a`b", "`` a`b ``"), ("a``b", "` a``b `"), ("a`b``c", "a\\`b\\`\\`c"), ("", "(blank)")]
-        {
-            assert_eq!(code(text), expected);
-        }
     }
 }

@@ -8,8 +8,6 @@
 //! Libraries that write CommonMark were tried. They take about twice as long, and the output needs more work: one
 //! leaves long lines and bare URLs, another separates lists by HTML comments.
 
-use super::docs::visible;
-
 /// The widest line of documentation, in characters.
 const WIDTH: usize = 100;
 
@@ -250,7 +248,7 @@ fn span(text: &str, out: &mut String) -> usize {
         let close = from + found;
         let marks = run(&text[close..], '`');
         if marks == length {
-            out.push_str(&super::docs::code(text[length..close].trim()));
+            out.push_str(&code(text[length..close].trim()));
             return close + marks;
         }
         from = close + marks;
@@ -322,6 +320,33 @@ fn autolink(text: &str) -> Option<usize> {
     let close = inside.find('>')?;
     let is_plain = !inside[..close].contains(|c: char| c.is_whitespace() || c == '<');
     is_plain.then_some(close + 2)
+}
+
+/// A text as code in Markdown, whatever it holds.
+#[must_use]
+pub fn code(text: &str) -> String {
+    let text = visible(text).replace('\n', " ");
+    let has_marks = |number: usize| text.split(|c| c != '`').any(|marks| marks.len() == number);
+    if text.trim().is_empty() {
+        "(blank)".to_owned()
+    } else if !text.contains('`') {
+        format!("`{text}`")
+    } else if !has_marks(1) {
+        format!("` {text} `")
+    } else if !has_marks(2) {
+        format!("`` {text} ``")
+    } else {
+        // Three marks would begin a block of code.
+        inline(&text.replace('`', "\\`"))
+    }
+}
+
+/// The text without what cannot be seen: control characters, which Rust does not take in a comment, and those that
+/// turn the direction of a text, by which a comment could look like code.
+pub fn visible(text: &str) -> String {
+    let is_turning = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let shown = |c: char| if c != '\n' && c.is_control() { ' ' } else { c };
+    text.replace("\r\n", "\n").chars().filter(|c| !is_turning(*c)).map(shown).collect()
 }
 
 #[cfg(test)]
@@ -496,6 +521,15 @@ mod tests {
                 _ => true,
             };
             assert!(is_harmless, "{event:?} of {text:?}:\n{out}");
+        }
+    }
+
+    #[test]
+    fn code_is_code_whatever_it_holds() {
+        for (text, expected) in
+            [("a", "`a`"), ("a`b", "`` a`b ``"), ("a``b", "` a``b `"), ("a`b``c", "a\\`b\\`\\`c"), ("", "(blank)")]
+        {
+            assert_eq!(code(text), expected);
         }
     }
 }

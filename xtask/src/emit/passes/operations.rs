@@ -7,7 +7,8 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Fields, File, ImplItem, Item, ItemImpl, ItemStruct, Type, Visibility, parse_quote};
 
 use super::answers::Answers;
-use super::{Structs, docs, paging, sending, unknown_shape};
+use super::syntax::{self, Structs, unknown_shape};
+use super::{docs, paging, sending};
 use crate::diagnostics::Diagnostic;
 use crate::lower::notes::{BodyNote, OperationNote, ParameterNote};
 use crate::lower::parameters::is_body;
@@ -38,7 +39,7 @@ pub fn file(
     let mut all = imports(&items, is_paged);
     all.append(&mut items);
     let call = docs::code(&format!("{} {}", note.method.to_uppercase(), note.path));
-    Ok(super::source(&call, all))
+    Ok(syntax::source(&call, all))
 }
 
 /// The setters that have the name and the form of a method of the standard library's traits.

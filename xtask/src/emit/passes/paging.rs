@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Fields, GenericArgument, Ident, Item, PathArguments, Type, parse_quote};
 
+use super::docs;
+use super::syntax::{Structs, unknown_shape};
 use super::types::{type_ident, wire_name};
-use super::{Structs, docs, unknown_shape};
 use crate::diagnostics::Diagnostic;
 use crate::lower::notes::PaginationNote;
 

@@ -10,7 +10,7 @@ use syn::{
     Token, Type, parse_quote,
 };
 
-use super::{derives, docs};
+use super::{derives, docs, syntax};
 use crate::lower::notes::{FieldNote, Notes, TypeNote, VariantNote};
 use crate::progenitor::post_process;
 
@@ -35,7 +35,7 @@ pub fn file(items: Vec<Item>, notes: &Notes, hashable: &BTreeSet<String>) -> Fil
         ));
     }
     imports.append(&mut items);
-    super::source("The types that the API sends and receives.", imports)
+    syntax::source("The types that the API sends and receives.", imports)
 }
 
 /// Whether the type of a field has the name in it. A module inside has imports of its own.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::Package;
+use super::package::Package;
 use crate::document::Pointer;
 use crate::emit::files::{BANNER, Tree};
 use crate::lower::notes::{ExampleNote, Notes};

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::changes::{Changes, Trail};
+use super::super::changes::{Changes, Trail, original_place};
 use super::super::schemas::target;
 use super::model::{Form, Model};
 use super::sites::Site;
-use super::widen::written;
 use crate::document::Pointer;
 use crate::openapi::instance::Validator;
 
@@ -21,7 +20,7 @@ pub fn report_formats(root: &Value, sites: &[Site], changes: &mut Changes) {
     }
     for (path, format) in texts.other {
         let what = format!("it stays text: what is shown is not of the format `{format}`");
-        changes.report(&Trail::from(written(root, &path)), what);
+        changes.report(&Trail::from(original_place(root, &path)), what);
     }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde_json::{Map, Value, json};
 
-use super::super::changes::{Changes, Trail};
+use super::super::changes::{Changes, Trail, original_place};
 use super::super::crumb;
 use super::super::schemas::target;
 use super::choice::{choice_of, in_order, is_alike, merge_all, shared};
@@ -107,7 +107,7 @@ impl Widening<'_> {
     }
 
     fn report(&mut self, place: &Place, what: impl std::fmt::Display) {
-        self.changes.report(&Trail::from(written(self.root, &place.path)), what);
+        self.changes.report(&Trail::from(original_place(self.root, &place.path)), what);
     }
 
     /// A parameter is text on the wire: one that is shown as another scalar than the declared one becomes the type
@@ -364,25 +364,6 @@ fn is_component(path: &Pointer) -> bool {
 /// The object that a property is of.
 fn object_of(property: &Pointer) -> Option<Pointer> {
     property.parent()?.parent()
-}
-
-/// Where in the document as it was written a place of the lowered one comes from.
-pub fn written(root: &Value, path: &Pointer) -> Pointer {
-    let mut value = root;
-    let mut at = Pointer::root();
-    for segment in path.segments() {
-        let next = match value {
-            Value::Array(items) => segment.parse().ok().and_then(|index: usize| items.get(index)),
-            other => other.get(&segment),
-        };
-        let Some(next) = next else { return at };
-        at = match next.get(crumb::ORIGIN).and_then(Value::as_str) {
-            Some(origin) => Pointer::from_text(origin),
-            None => at.key(&segment),
-        };
-        value = next;
-    }
-    at
 }
 
 /// The value in a report: short, and on one line.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::super::changes::{Changes, Steps as _, Trail, remember};
 use super::super::crumb;
 use super::super::visit::components;
-use super::{is_struct, reference_to, target};
+use super::form::{is_struct, reference_to, target};
 use crate::document::Pointer;
 use crate::lower::rust_name::{Names, type_name};
 

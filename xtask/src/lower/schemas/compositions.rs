@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::super::changes::{Changes, Steps as _, Trail};
 use super::super::crumb;
 use super::super::visit::{components, schemas};
-use super::{is_struct, reference_to, target};
+use super::form::{is_struct, reference_to, target};
 use crate::document::Pointer;
 
 /// A composition of one part, the way to describe a reference in OpenAPI 3.0, becomes the part, and a component that

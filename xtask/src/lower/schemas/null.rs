@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::changes::Changes;
 use super::super::crumb;
 use super::super::visit::{Site, components, elements, schemas};
-use super::reference_to;
+use super::form::reference_to;
 
 /// Null is a property of the place, not of the type: where a component admits null, its uses do instead, so that
 /// a field is an `Option` of the type and no type is an `Option` inside.

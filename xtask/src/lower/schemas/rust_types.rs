@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::super::changes::Changes;
 use super::super::crumb;
 use super::super::visit::{Site, components, schemas};
+use super::form::{is_struct, reference_to};
 use super::null::admits_null;
-use super::{is_struct, reference_to};
 use crate::openapi::extensions::is_foreign;
 
 /// A type of another crate than the runtime is for another generator: progenitor would name it, and the client would

@@ -10,7 +10,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::{during, ops};
+use super::ops::{self, during};
 use crate::emit::files::{BANNER, Tree};
 use crate::output::tree::{Disk, same};
 

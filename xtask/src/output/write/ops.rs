@@ -5,6 +5,13 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+/// Returns the result of an action, with the action and the path in its error.
+pub(super) fn during<T>(action: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
+    result.map_err(|error| {
+        io::Error::new(error.kind(), format!("cannot {action} {}: {error}. Nothing was changed", path.display()))
+    })
+}
+
 /// Creates a folder, and those above it.
 pub(super) fn create_folders(path: &Path) -> io::Result<()> {
     if path.is_dir() {

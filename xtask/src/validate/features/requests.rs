@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::feature::{Feature, plural};
 use super::survey::{Body, Fields, Placed, Survey, entries, is_json, is_set};
-use super::{Feature, plural};
 use crate::diagnostics::counted;
 use crate::document::Pointer;
 use crate::openapi::media_type::{self, Format};

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::feature::{Feature, plural};
 use super::survey::{Fields, Schema, Site, Survey, Use, elements, entries, is_of_type, is_set};
-use super::{Feature, plural};
 use crate::document::Pointer;
 
 pub(super) const FEATURES: &[Feature] = &[

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::feature::{Feature, plural};
 use super::survey::{Operation, Survey, elements};
-use super::{Feature, plural};
 use crate::diagnostics::counted;
 use crate::document::Pointer;
 use crate::openapi::servers::{self, NoBaseUrl};
