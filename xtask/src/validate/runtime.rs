@@ -6,11 +6,11 @@ pub const TYPES: &[&str] = &["DateTime", "Id", "Number"];
 /// The functions that decode a field, for `x-rust-decode`.
 pub const DECODERS: &[&str] = &[
     "php::date_time",
+    "php::empty_as_none",
     "php::integer",
     "php::messages",
-    "php::not_empty",
     "php::nullable",
-    "php::nullable_not_empty",
+    "php::nullable_empty_as_none",
     "php::object",
 ];
 
@@ -72,9 +72,10 @@ mod tests {
     #[test]
     fn the_types_are_those_that_the_runtime_exports_and_deserializes() {
         let exported = exported(&source("lib.rs"));
-        let found: BTreeSet<_> = sources("values")
-            .iter()
-            .flat_map(|file| file.items.iter().filter_map(deserialized_type))
+        let found: BTreeSet<_> = ["values", "php"]
+            .into_iter()
+            .flat_map(sources)
+            .flat_map(|file| file.items.iter().filter_map(deserialized_type).collect::<Vec<_>>())
             .filter(|name| exported.contains(name))
             .collect();
         assert_eq!(found.iter().collect::<Vec<_>>(), TYPES);
