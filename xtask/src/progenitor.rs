@@ -6,6 +6,7 @@
 //! progenitor panics on some input that it does not know. The checks and the lowerings are there to prevent that; a
 //! panic is caught here and reported as a gap of the generator.
 
+mod boxes;
 pub mod input;
 pub mod post_process;
 
@@ -43,6 +44,7 @@ fn tokens(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
         .with_interface(InterfaceStyle::Builder)
         .with_crate(RUNTIME, CrateVers::Any, None)
         .with_crate(TYPES, CrateVers::Any, None)
+        .with_crate(boxes::STD, CrateVers::Any, None)
         // Sorted and hashable, so that types which hold a map can be both.
         .with_map_type("::std::collections::BTreeMap");
     quietly(|| Generator::new(&settings).generate_tokens(document))

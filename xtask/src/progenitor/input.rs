@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::boxes;
 use crate::RUNTIME;
 use crate::lower::crumb;
 use crate::lower::examples::TOLD;
@@ -81,7 +82,9 @@ fn text(value: &Value) -> &str {
 /// panic on.
 fn components(root: &Value) -> Map<String, Value> {
     let schemas = root["components"]["schemas"].as_object().into_iter().flatten();
-    schemas.map(|(name, schema)| (name.clone(), form(schema))).collect()
+    let mut forms = schemas.map(|(name, schema)| (name.clone(), form(schema))).collect();
+    boxes::insert(&mut forms);
+    forms
 }
 
 /// A schema in its form, nullable where null is one of its values.
