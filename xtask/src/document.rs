@@ -1,7 +1,9 @@
 //! The document: its text, its values, and the place of each value in the text.
 //!
+//! Takes a text and its values, and gives places and a fingerprint. It does not know OpenAPI, nor how values are read.
+//!
 //! Values are addressed by JSON pointer (RFC 6901) everywhere in the generator. A pointer becomes a line and a column
-//! only where something is reported about it. This room knows text and values, and nothing of OpenAPI.
+//! only where something is reported about it.
 
 pub mod fingerprint;
 pub mod lines;
@@ -25,7 +27,7 @@ pub struct Document {
     pub root: Value,
 }
 
-/// A text with a name, and the positions of what stands in it.
+/// A text with a name, and the positions of its values.
 #[derive(Debug)]
 pub struct Source {
     /// The name of the file as the reader knows it.
@@ -37,25 +39,25 @@ pub struct Source {
 }
 
 impl Source {
-    /// A source with the given name and text.
+    /// Creates a source with this name and text.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { name: name.into(), text: text.into(), positions: OnceLock::new(), lines: OnceLock::new() }
     }
 
-    /// Where the value at `pointer` stands, or the nearest value around it that has a place of its own.
+    /// Returns the place of the value at `pointer`, or of the nearest value around it that has one.
     #[must_use]
     pub fn value_span(&self, pointer: &Pointer) -> Option<Span> {
         self.positions().value(pointer)
     }
 
-    /// Where the key that leads to `pointer` stands, or the value where there is no key.
+    /// Returns the place of the key that leads to `pointer`, or of the value if there is no key.
     #[must_use]
     pub fn key_span(&self, pointer: &Pointer) -> Option<Span> {
         self.positions().key(pointer)
     }
 
-    /// The lines of the text.
+    /// Returns the lines of the text.
     #[must_use]
     pub fn lines(&self) -> &Lines {
         self.lines.get_or_init(|| Lines::of(&self.text))

@@ -27,25 +27,25 @@ use notes::Notes;
 
 use crate::openapi::examples::Policy;
 
-/// What progenitor is given, and what the passes have to know besides.
+/// The result of the lowering.
 #[derive(Debug)]
 pub struct Lowered {
     /// The lowered document, in forms that progenitor accepts and with names that it leaves as they are.
     pub document: Value,
-    /// What the document can no longer tell.
+    /// The facts that the lowered document no longer holds.
     pub notes: Notes,
-    /// What was changed, for who wants to know.
+    /// The changes, if the options ask for them.
     pub changes: Vec<Change>,
 }
 
-/// What may be asked of the lowering.
+/// The options of the lowering.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// What it means that an example contradicts its schema.
+    /// The policy for examples that contradict their schemas.
     pub examples: Policy,
-    /// Whether the notes list what is shown, for the tests of the crate.
+    /// Whether the notes list the examples, for the tests of the crate.
     pub with_examples: bool,
-    /// Whether the changes are told: a change costs as much as its pointer.
+    /// Whether the changes are listed. A change costs as much as its pointer.
     pub with_changes: bool,
 }
 
@@ -58,7 +58,7 @@ impl Default for Options {
 /// A step of the lowering.
 struct Lowering {
     name: &'static str,
-    /// Why it is needed, for who reads what it changed: one sentence without an end.
+    /// Why it is needed, in one sentence without a full stop.
     reason: &'static str,
     apply: fn(&mut Value, &mut Changes),
 }
@@ -274,7 +274,7 @@ const LOWERINGS: &[Lowering] = &[
     },
 ];
 
-/// The lowerings that are asked for.
+/// The lowerings that depend on the options.
 const WIDEN: &str = "widen_to_examples";
 const COLLECT: &str = "collect_examples";
 
@@ -288,13 +288,13 @@ impl Options {
     }
 }
 
-/// Why the lowering of this name is needed.
+/// Returns why the lowering of this name is needed.
 #[must_use]
 pub fn reason(name: &str) -> &'static str {
     LOWERINGS.iter().find(|lowering| lowering.name == name).map_or("", |lowering| lowering.reason)
 }
 
-/// Lowers a document that the check found no error in.
+/// Lowers a document without errors.
 #[must_use]
 pub fn lower(document: &Document, options: &Options) -> Lowered {
     let mut root = document.root.clone();

@@ -642,7 +642,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_referred_to_in_an_extension_is_held_to_the_outline() {
+    fn what_is_referred_to_in_an_extension_is_held_to_the_shapes() {
         let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: '#/x-items/a'}}\nx-items: {a: {put: 3.5}, b: 1}\n";
         assert_eq!(
             messages(text),

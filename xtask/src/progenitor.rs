@@ -31,7 +31,7 @@ use crate::progenitor::input::TYPES;
 /// A diagnostic with progenitor's own words when it refuses the document or panics, and one with openapiv3's when it
 /// cannot read the document, which means that a check is missing.
 pub fn generate(lowered: Value) -> Result<TokenStream, Diagnostic> {
-    let document = input::narrow(&lowered);
+    let document = input::document(&lowered);
     // The lowered document is large, and progenitor runs without it.
     drop(lowered);
     let document = serde_json::from_value(document).map_err(|error| unreadable(&error))?;

@@ -31,17 +31,17 @@ use crate::document::Document;
 use crate::openapi::examples::Policy;
 use crate::openapi::walk::walk;
 
-/// What the check found.
+/// The result of the validation.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The findings, errors and warnings.
     pub findings: Vec<Diagnostic>,
-    /// How many examples were held against their schemas.
+    /// The number of examples that were checked.
     pub examples: usize,
 }
 
 impl Report {
-    /// Whether nothing may be generated.
+    /// Returns whether the document has errors, so that nothing may be generated.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.findings.iter().any(Diagnostic::is_error)

@@ -26,8 +26,8 @@ fn a_document_has_as_many_operations_as_asked_and_the_generator_takes_it() {
             let lowered = lower::lower(&parsed, &lower::Options::default());
             assert_eq!(lowered.notes.operations.len(), operations);
             let tokens = xtask::progenitor::generate(lowered.document).expect("progenitor takes it");
-            let tidied = post_process::tidy(tokens, &|name| lowered.notes.is_sent(name));
-            passes::apply(tidied, &lowered.notes, "client").expect("the passes know it");
+            let simplified = post_process::simplify(tokens, &|name| lowered.notes.is_sent(name));
+            passes::apply(simplified, &lowered.notes, "client").expect("the passes know it");
         }
     }
 }

@@ -269,8 +269,8 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     let lowered =
         lower::lower(&document, &lower::Options { examples: policy, with_changes: true, with_examples: true });
     let generated = xtask::progenitor::generate(lowered.document).map_err(gap)?;
-    let tidied = post_process::tidy(generated, &|name| lowered.notes.is_sent(name));
-    let sources = passes::apply(tidied, &lowered.notes, "client").map_err(gap)?;
+    let simplified = post_process::simplify(generated, &|name| lowered.notes.is_sent(name));
+    let sources = passes::apply(simplified, &lowered.notes, "client").map_err(gap)?;
     let package = Package {
         name: "client".to_owned(),
         fingerprint,

@@ -47,8 +47,10 @@ pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
     let input = || ready.document.clone();
     group.bench_function(id("progenitor"), |b| b.iter_batched(input, generated, BatchSize::PerIteration));
     let raw = || generated(input());
-    group.bench_function(id("tidy"), |b| b.iter_batched(raw, |raw| tidied(raw, &ready.notes), BatchSize::PerIteration));
-    let tokens = || tidied(raw(), &ready.notes);
+    group.bench_function(id("post_process"), |b| {
+        b.iter_batched(raw, |raw| simplified(raw, &ready.notes), BatchSize::PerIteration);
+    });
+    let tokens = || simplified(raw(), &ready.notes);
     group.bench_function(id("passes"), |b| {
         b.iter_batched(tokens, |tokens| sources(tokens, &ready.notes), BatchSize::PerIteration);
     });
@@ -67,7 +69,7 @@ pub fn whole(text: &str) -> Tree {
     let document = checked(text);
     black_box(fingerprint::fingerprint(&document.root));
     let Lowered { document, notes, .. } = lowered(&document);
-    let tokens = tidied(generated(document), &notes);
+    let tokens = simplified(generated(document), &notes);
     printed(sources(tokens, &notes), &notes)
 }
 
@@ -92,8 +94,8 @@ fn generated(document: Value) -> TokenStream {
     xtask::progenitor::generate(document).expect("progenitor takes it")
 }
 
-fn tidied(tokens: TokenStream, notes: &Notes) -> TokenStream {
-    post_process::tidy(tokens, &|name| notes.is_sent(name))
+fn simplified(tokens: TokenStream, notes: &Notes) -> TokenStream {
+    post_process::simplify(tokens, &|name| notes.is_sent(name))
 }
 
 fn sources(tokens: TokenStream, notes: &Notes) -> Sources {

@@ -70,7 +70,7 @@ fn generate(job: &Job, document: &Document, fingerprint: String, examples: usize
         job.reporter.findings(&document.source, report::notes(&changes));
     }
     let package = job.package(&notes, fingerprint);
-    let tokens = post_process::tidy(crate::progenitor::generate(lowered)?, &|name| notes.is_sent(name));
+    let tokens = post_process::simplify(crate::progenitor::generate(lowered)?, &|name| notes.is_sent(name));
     let sources = passes::apply(tokens, &notes, &package.name)?;
     let tree = print::print(sources, &notes, &package);
     let counts = Counts {

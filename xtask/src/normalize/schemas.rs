@@ -44,7 +44,7 @@ const OF_TYPE: &[(&str, &[&str])] = &[
 ];
 
 impl Normalizer {
-    /// Brings into form what the outline cannot say of a schema, before its fields are walked.
+    /// Normalizes the parts of a schema that the shapes cannot describe, before its fields are walked.
     pub(super) fn schema(&mut self, at: &Trail<'_>, fields: &mut Fields, misspelt: &[Misspelt]) {
         self.nullable_alone(at, fields, misspelt);
         self.types(at, fields);
@@ -331,7 +331,7 @@ impl Normalizer {
         self.findings.push(Diagnostic::departure(code, Place::Value(at.pointer().key(key)), message, help));
     }
 
-    /// Reports a departure from OpenAPI 3.0 that is none from 3.1.
+    /// Reports a deviation from OpenAPI 3.0 that 3.1 allows.
     fn newer(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
         if !self.is_newer() {
             self.report(code, at, key, message, help);

@@ -1,15 +1,15 @@
-//! The shape of an OpenAPI document, as data: the objects, their fields, the kind of each field's value, and the versions
-//! of the specification that have the field.
+//! The shapes of OpenAPI's objects, as data: their fields, the kind of each field's value, and the versions of the
+//! specification that have the field.
 //!
-//! From the OpenAPI Specification 3.0.3 and 3.1.1, section 4.7 and 4.8 ("Schema"), and JSON Schema 2020-12. The walk in
-//! [`crate::openapi::walk`] follows it.
+//! From the OpenAPI Specification 3.0.3 and 3.1.1, section 4.7 and 4.8 ("Schema"), and JSON Schema 2020-12.
+//! [`walk`](super::walk) and the normalization follow them.
 
 use crate::openapi::version::Version;
 
 /// The methods of OpenAPI 3.0, which are the keys of operations.
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// What a value has to be.
+/// The kind that a value must have.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A string.
@@ -37,7 +37,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether a value of this kind can hold an object of a shape.
+    /// Returns whether a value of this kind can hold an object of a shape.
     #[must_use]
     pub fn has_objects(&self) -> bool {
         match self {
@@ -56,7 +56,7 @@ impl Kind {
         }
     }
 
-    /// Whether a value of this kind is a schema.
+    /// Returns whether a value of this kind is a schema.
     #[must_use]
     pub fn is_schema(&self) -> bool {
         match self {
@@ -88,7 +88,7 @@ impl Shape {
         is_data || self.field(key).is_some()
     }
 
-    /// The field with this name.
+    /// Returns the field with this name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
@@ -147,7 +147,7 @@ pub enum Presence {
     Required,
 }
 
-/// What the keys that are data have to look like.
+/// The form of keys that are data.
 #[derive(Clone, Copy, Debug)]
 pub enum KeyRule {
     /// A path: begins with `/`.

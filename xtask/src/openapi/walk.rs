@@ -1,5 +1,5 @@
-//! Walks a document along the [outline](crate::openapi::shapes) of OpenAPI, and collects the objects and the references that
-//! it meets, for the checks that follow. Values of another kind are skipped: the normalization has reported them.
+//! Walks a document along the [shapes](crate::openapi::shapes) of OpenAPI, and collects its objects and references.
+//! Values of another kind are skipped: the normalization has reported them.
 
 use std::collections::BTreeSet;
 
@@ -8,30 +8,30 @@ use serde_json::{Map, Value};
 use crate::document::{Document, Pointer};
 use crate::openapi::shapes::{DOCUMENT, Kind, Shape};
 
-/// What the walk met.
+/// The objects and references of a document.
 #[derive(Debug, Default)]
 pub struct Inventory<'d> {
     /// Every object that has a shape, in the order of the document.
     pub objects: Vec<Met<'d>>,
     /// Every `$ref`.
     pub references: Vec<Reference<'d>>,
-    /// What is referred to in extensions, and has not been walked yet.
+    /// Targets of references into extensions that have not been walked yet.
     in_extensions: Vec<(Pointer, &'static Shape)>,
 }
 
 /// An object of a known shape.
 #[derive(Debug)]
 pub struct Met<'d> {
-    /// What it is.
+    /// Its shape.
     pub shape: &'static Shape,
-    /// Where it is.
+    /// Its place.
     pub at: Pointer,
     /// Its fields.
     pub fields: &'d Map<String, Value>,
 }
 
 impl Met<'_> {
-    /// Whether the object is of this shape.
+    /// Returns whether the object is of this shape.
     #[must_use]
     pub fn is(&self, shape: &'static Shape) -> bool {
         std::ptr::eq(self.shape, shape)
@@ -41,11 +41,11 @@ impl Met<'_> {
 /// A `$ref` that stands where an object of a shape is expected.
 #[derive(Debug)]
 pub struct Reference<'d> {
-    /// What it has to lead to.
+    /// The shape that its target must have.
     pub shape: &'static Shape,
-    /// Where the object with the `$ref` is.
+    /// The place of the object with the `$ref`.
     pub at: Pointer,
-    /// What it says.
+    /// Its text.
     pub target: &'d str,
 }
 
@@ -69,8 +69,8 @@ pub fn walk_values(root: &Value) -> Inventory<'_> {
     inventory
 }
 
-/// Where the `$ref` of these fields leads if that is in an extension, whose content the walk does not know otherwise,
-/// and what has to stand there.
+/// Returns the target of the `$ref` of these fields if it is in an extension, with its shape. Extensions are not walked
+/// otherwise.
 #[must_use]
 pub fn into_extension(shape: &'static Shape, fields: &Map<String, Value>) -> Option<(Pointer, &'static Shape)> {
     let pointer = Pointer::from_reference(fields.get("$ref")?.as_str()?)?;
@@ -120,13 +120,13 @@ impl<'d> Inventory<'d> {
     }
 }
 
-/// Whether a key is an extension, whose value is its author's business.
+/// Returns whether a key is an extension.
 #[must_use]
 pub fn is_extension(key: &str) -> bool {
     key.starts_with("x-")
 }
 
-/// What a value is, with its article.
+/// Returns the kind of a value, with its article.
 #[must_use]
 pub fn kind_of(value: &Value) -> &'static str {
     match value {

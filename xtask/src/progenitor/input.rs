@@ -13,21 +13,21 @@ use crate::lower::parameters::is_body;
 use crate::openapi::shapes::METHODS;
 
 /// The name by which a parameter names the module of the types: a crate of that name is let through by progenitor, and
-/// its leading colons are taken off when the tokens are tidied.
+/// its leading colons are removed when the tokens are simplified.
 pub const TYPES: &str = "types";
 
-/// The document that progenitor is given.
+/// Returns the document that progenitor is given.
 ///
 /// Each operation has a path of its own: paths may hold what progenitor does not parse, and two that differ only in the
 /// names of their parameters would become one. All parameters stand in the query, which is the one place in which
 /// progenitor takes any schema and leaves the choice between required and optional; and there is one answer, without a
 /// body, because it can tell one type from an operation at most.
 #[must_use]
-pub fn narrow(root: &Value) -> Value {
+pub fn document(root: &Value) -> Value {
     let mut paths = Map::new();
     for item in root["paths"].as_object().into_iter().flat_map(Map::values) {
         for operation in METHODS.iter().filter_map(|method| item.get(method)) {
-            paths.insert(format!("/{}", paths.len()), json!({"get": narrow_operation(operation)}));
+            paths.insert(format!("/{}", paths.len()), json!({"get": operation_input(operation)}));
         }
     }
     json!({
@@ -38,28 +38,28 @@ pub fn narrow(root: &Value) -> Value {
     })
 }
 
-fn narrow_operation(operation: &Value) -> Value {
+fn operation_input(operation: &Value) -> Value {
     let mut parameters: Vec<Value> =
-        operation["parameters"].as_array().into_iter().flatten().map(narrow_parameter).collect();
+        operation["parameters"].as_array().into_iter().flatten().map(parameter_input).collect();
     let body = operation.get("requestBody");
     let schema = body.and_then(|body| body["content"].as_object()?.values().next()?.get("schema"));
-    let mut narrow = json!({
+    let mut input = json!({
         "operationId": operation["operationId"],
         "responses": {"200": {"description": ""}},
     });
     match schema {
         Some(schema) if body.is_some_and(|body| crumb::is_set(body, "required")) => {
-            narrow["requestBody"] = json!({"content": {"application/json": {"schema": form(schema)}}});
+            input["requestBody"] = json!({"content": {"application/json": {"schema": form(schema)}}});
         }
         // progenitor knows no body that may be missing.
         Some(schema) => parameters.push(query("body", false, schema)),
         None => {}
     }
-    narrow["parameters"] = parameters.into();
-    narrow
+    input["parameters"] = parameters.into();
+    input
 }
 
-fn narrow_parameter(parameter: &Value) -> Value {
+fn parameter_input(parameter: &Value) -> Value {
     let name = if is_body(parameter["in"].as_str().unwrap_or_default()) { "body" } else { text(&parameter["name"]) };
     query(name, crumb::is_set(parameter, "required"), &parameter["schema"])
 }
@@ -185,20 +185,20 @@ fn nullable(mut form: Value) -> Value {
 mod tests {
     use super::*;
 
-    fn narrowed(operation: &Value) -> Value {
-        narrow(&json!({"paths": {"/a/{x}": {"post": operation}}}))["paths"]["/0"]["get"].take()
+    fn input(operation: &Value) -> Value {
+        document(&json!({"paths": {"/a/{x}": {"post": operation}}}))["paths"]["/0"]["get"].take()
     }
 
     #[test]
     fn operations_on_paths_that_progenitor_takes_for_one_stay_two() {
         let root = json!({"paths": {"/a/{some-id}": {"get": {}}, "/a/{some_id}": {"get": {}}, "/}": {"put": {}}}});
-        assert_eq!(narrow(&root)["paths"].as_object().unwrap().len(), 3);
+        assert_eq!(document(&root)["paths"].as_object().unwrap().len(), 3);
     }
 
     #[test]
     fn parameters_of_all_places_stand_in_the_query() {
         let reference = json!({"$ref": "#/components/schemas/A"});
-        let operation = narrowed(&json!({"operationId": "a", "parameters": [
+        let operation = input(&json!({"operationId": "a", "parameters": [
             {"name": "x", "in": "path", "required": true, "schema": {"type": "string", "description": "d"}},
             {"name": "y", "in": "cookie", "schema": reference},
         ]}));
@@ -216,9 +216,9 @@ mod tests {
     #[test]
     fn a_body_that_may_be_missing_is_a_parameter() {
         let content = json!({"application/hal+json": {"schema": {"$ref": "#/components/schemas/A"}}});
-        let required = narrowed(&json!({"requestBody": {"required": true, "content": content}}));
+        let required = input(&json!({"requestBody": {"required": true, "content": content}}));
         assert_eq!(required["requestBody"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/A");
-        let optional = narrowed(&json!({"requestBody": {"content": content}}));
+        let optional = input(&json!({"requestBody": {"content": content}}));
         assert_eq!(optional.get("requestBody"), None);
         assert_eq!(optional["parameters"][0]["name"], "body");
     }

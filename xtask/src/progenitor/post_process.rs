@@ -28,10 +28,10 @@ const MAP: &str = "std::collections::BTreeMap";
 /// The library of the runtime, as code names it.
 static LIBRARY: LazyLock<String> = LazyLock::new(|| RUNTIME.replace('-', "_"));
 
-/// The tidied tokens of the modules that the passes read. `types::builder` is most of the output: of it stays what
+/// Returns the simplified tokens of the modules that the passes read. `types::builder` is most of the output: of it stays what
 /// builds a type that `is_sent`.
 #[must_use]
-pub fn tidy(tokens: TokenStream, is_sent: &dyn Fn(&str) -> bool) -> TokenStream {
+pub fn simplify(tokens: TokenStream, is_sent: &dyn Fn(&str) -> bool) -> TokenStream {
     let sent = |name: &str, body| if name == "builder" { sent_builders(body, is_sent) } else { body };
     modules(tokens, &|name, body| match name {
         "types" => level(modules(body, &sent)),
@@ -286,7 +286,7 @@ pub fn mentions(tokens: TokenStream, name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn tidied(text: &str) -> String {
+    fn simplified(text: &str) -> String {
         level(text.parse().unwrap()).to_string().replace(' ', "")
     }
 
@@ -308,7 +308,7 @@ mod tests {
             ("self::std::x", "self::std::x"),
             ("#[serde(skip = \":: std :: option :: Option::is_none\")]", "#[serde(skip = \"Option::is_none\")]"),
         ] {
-            assert_eq!(tidied(long), plain(short));
+            assert_eq!(simplified(long), plain(short));
         }
     }
 
@@ -323,7 +323,7 @@ mod tests {
             ("\"something else\"", "\"something else\""),
             ("Self { client: client, page: page }", "Self { client, page: page }"),
         ] {
-            assert_eq!(tidied(before), plain(after));
+            assert_eq!(simplified(before), plain(after));
         }
     }
 
@@ -349,22 +349,22 @@ mod tests {
         let of_operations = "mod builder { struct C {} }";
         let text = format!("{kept} {gone} {of_operations}");
         let expected = format!("{kept} mod types {{ struct A; mod builder {{ }} }} {of_operations}");
-        let tidied = tidy(text.parse().unwrap(), &|name| name == "B").to_string().replace(' ', "");
-        assert_eq!(tidied, plain(&expected));
+        let simplified = simplify(text.parse().unwrap(), &|name| name == "B").to_string().replace(' ', "");
+        assert_eq!(simplified, plain(&expected));
     }
 
     #[test]
     fn what_nobody_reads_stays_as_it_is() {
         let text = "mod other { ::std::vec::Vec } mod types { ::std::vec::Vec }";
-        let tidied = tidy(text.parse().unwrap(), &|_| true).to_string().replace(' ', "");
-        assert_eq!(tidied, plain("mod other { ::std::vec::Vec } mod types { Vec }"));
+        let simplified = simplify(text.parse().unwrap(), &|_| true).to_string().replace(' ', "");
+        assert_eq!(simplified, plain("mod other { ::std::vec::Vec } mod types { Vec }"));
     }
 
     #[test]
     fn what_the_passes_write_anew_is_not_parsed() {
         let text =
             "#[doc = \"<details>{}</details>\"] #[doc = \"kept\"] struct A; fn send(self) -> A { x } fn a() { y }";
-        assert_eq!(tidied(text), plain("#[doc = \"kept\"] struct A; fn send(self) -> A { } fn a() { y }"));
+        assert_eq!(simplified(text), plain("#[doc = \"kept\"] struct A; fn send(self) -> A { } fn a() { y }"));
     }
 
     #[test]

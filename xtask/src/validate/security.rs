@@ -143,7 +143,7 @@ fn key_place(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
     })
 }
 
-/// Checks the flows of an OAuth scheme; their names and the kinds of their values are those of the outline.
+/// Checks the flows of an OAuth scheme; their names and the kinds of their values are those of the shapes.
 fn flows(scheme: &Met<'_>) -> Vec<Diagnostic> {
     let at = scheme.at.key("flows");
     let flows = scheme.fields.get("flows").and_then(Value::as_object);

@@ -502,7 +502,7 @@ mod tests {
             let root = json!({"openapi": "3.0.3", "info": info, "paths": {"/a": {"post": operation}}});
             let document = source::parse(Source::new("api.yaml", root.to_string())).unwrap();
             let lowered = lower::lower(&document, &lower::Options::default());
-            let tokens = post_process::tidy(crate::progenitor::generate(lowered.document).unwrap(), &|_| true);
+            let tokens = post_process::simplify(crate::progenitor::generate(lowered.document).unwrap(), &|_| true);
             let sources = passes::apply(tokens, &lowered.notes, "client").unwrap();
             let text = prettyplease::unparse(&sources["types.rs"]);
             let (_, builders) = text.split_once("pub mod builder {").unwrap();

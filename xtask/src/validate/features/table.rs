@@ -1,5 +1,5 @@
 //! What the client does with each part of a document, as the table of `README.md`: a test compares the two, and holds
-//! the table to the features that are reported and to the fields of the [outline](crate::openapi::shapes).
+//! the table to the features that are reported and to the fields of the [shapes](crate::openapi::shapes).
 
 /// What the client does with a part of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Row {
     pub class: Class,
     /// How, or what it means for a caller.
     pub words: &'static str,
-    /// The fields of the outline that belong here, as `OBJECT.FIELD`. Each belongs to one row.
+    /// The fields of the shapes that belong here, as `OBJECT.FIELD`. Each belongs to one row.
     pub fields: &'static [&'static str],
 }
 

@@ -540,9 +540,9 @@ fn the_rows_that_are_reported_are_the_features() {
     assert_eq!(all.len(), ROWS.len(), "a name stands there once");
 }
 
-/// A new field of the outline has to be put into a row: is it honoured, reported, or meaningless?
+/// A new field of the shapes has to be put into a row: is it honoured, reported, or meaningless?
 #[test]
-fn every_field_of_the_outline_is_in_one_row() {
+fn every_field_of_the_shapes_is_in_one_row() {
     let mut rows: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for row in ROWS {
         row.fields.iter().for_each(|field| rows.entry(field).or_default().push(row.name));
