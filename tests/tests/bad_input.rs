@@ -1414,7 +1414,7 @@ fn a_finding_shows_its_code_its_line_a_mark_a_reason_and_a_remedy() {
     let run = Desk::with(text.as_bytes()).generate_strictly().exits(2, "an error");
     let expected = "error[wrong-kind]: `operationId` must be a string, found an integer\n --> api.yaml:6:20\n  \
                     |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: another kind of value \
-                    is expected here, and what cannot be read as that would be missing from the client\n  = help: it is \
+                    is expected here: tools ignore this one, or differ in how they read it\n  = help: it is \
                     read as `\"7\"`: write a string here\n\nerror: api.yaml has 1 error: nothing was generated\n";
     assert_eq!(run.stderr, expected, "without colours, since this is no terminal");
 }
@@ -1481,7 +1481,7 @@ fn as_json_every_line_of_standard_output_is_an_object() {
             "pointer": "/paths/~1a/get/operationId",
             "span": {"start": {"line": 6, "column": 20}, "end": {"line": 6, "column": 21}},
             "related": [],
-            "why": "another kind of value is expected here, and what cannot be read as that would be missing from the client",
+            "why": "another kind of value is expected here: tools ignore this one, or differ in how they read it",
             "help": "it is read as `\"7\"`: write a string here",
         })
     );
@@ -1520,8 +1520,8 @@ fn for_github_findings_and_drift_are_annotations_besides() {
     let by_itself = Run::of(xtask(desk.path(), &arguments).env("GITHUB_ACTIONS", "true")).exits(2, "by itself");
     assert_eq!((&by_option.stdout, &by_option.stderr), (&by_itself.stdout, &by_itself.stderr));
     let expected = "::error file=api.yaml,line=6,endLine=6,col=20,endColumn=21,title=wrong-kind::`operationId` must be \
-                    a string, found an integer%0Anote: another kind of value is expected here, and what cannot be read \
-                    as that would be missing from the client%0Ahelp: it is read as `\"7\"`: write a string here\n";
+                    a string, found an integer%0Anote: another kind of value is expected here: tools ignore this one, \
+                    or differ in how they read it%0Ahelp: it is read as `\"7\"`: write a string here\n";
     assert_eq!(by_itself.stdout, expected);
     assert_eq!(messages(&by_itself).len(), 1, "the text is there too");
     fs::write(desk.path().join("api.yaml"), operation("")).unwrap();

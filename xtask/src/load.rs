@@ -70,7 +70,7 @@ pub fn parse(source: Source) -> Result<Document, Box<Unusable>> {
                 Code::EmptyDocument,
                 Place::File,
                 "the document is empty",
-                "write an OpenAPI 3.0 document there, or name another file with `--spec PATH`",
+                "write an OpenAPI document there, or name another file with `--spec PATH`",
             );
             Err(unusable(source, finding).into())
         }

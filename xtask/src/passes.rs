@@ -127,3 +127,28 @@ fn unknown_shape(what: &str) -> Diagnostic {
         "the passes were written for the version of progenitor in `Cargo.lock`: adapt them to the new one",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    #[test]
+    fn output_of_another_shape_is_a_finding() {
+        for (tokens, expected) in [
+            (quote!(), "there is no module `types` or `builder`"),
+            (
+                quote!(
+                    pub mod types {}
+                ),
+                "there is no module `types` or `builder`",
+            ),
+            (quote!(pub mod types { pub struct } pub mod builder {}), "it is not Rust: "),
+        ] {
+            let finding = Parts::of(tokens).err().unwrap();
+            assert_eq!(finding.code, Code::UnknownShape);
+            assert!(finding.message.contains(expected), "{}", finding.message);
+        }
+    }
+}
