@@ -275,7 +275,10 @@ impl Mender {
             let items = match schemas.len() {
                 0 => json!({}),
                 _ if are_alike => {
-                    self.moves.add(at.pointer(), now, list.index(0));
+                    // A finding about `items` itself stays there.
+                    if list != now {
+                        self.moves.add(at.pointer(), now, list.index(0));
+                    }
                     schemas.remove(0)
                 }
                 _ => {
