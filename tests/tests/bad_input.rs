@@ -41,7 +41,17 @@ fn texts_that_are_no_document_are_told() {
         (
             "two documents",
             &format!("{}---\n{}", operation(""), operation("")),
-            "api.yaml: error: the document cannot be read as YAML: the file holds more than one YAML document",
+            "api.yaml:8:1: error: the document cannot be read as YAML: the file holds more than one YAML document",
+        ),
+        (
+            "a first key that is indented",
+            "  openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n",
+            "api.yaml:1:3: error: invalid YAML: expected a key at column 1, found `openapi` at column 3",
+        ),
+        (
+            "a merge of text",
+            "openapi: 3.0.3\ninfo:\n  <<: text\n",
+            "api.yaml:3:3: error: the document cannot be read as YAML: expected a mapping or list of mappings for merging, but found scalar",
         ),
     ]);
 }

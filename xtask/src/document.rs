@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use crate::lines::Lines;
+use crate::moves::Moves;
 use crate::positions::{Positions, Span};
 
 /// An OpenAPI document: the values, and the text they were read from.
@@ -27,6 +28,8 @@ pub struct Source {
     pub name: String,
     /// The text of the file.
     pub text: String,
+    /// Where its values stood before they were moved.
+    moves: Moves,
     positions: OnceLock<Positions>,
     lines: OnceLock<Lines>,
 }
@@ -35,19 +38,36 @@ impl Source {
     /// A source with the given name and text.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), positions: OnceLock::new(), lines: OnceLock::new() }
+        Self {
+            name: name.into(),
+            text: text.into(),
+            moves: Moves::default(),
+            positions: OnceLock::new(),
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// Takes over where the values of the document stood before they were moved.
+    pub fn set_moves(&mut self, moves: Moves) {
+        self.moves = moves;
+    }
+
+    /// Returns where the value at `pointer` was written: before it was moved, and behind an alias.
+    #[must_use]
+    pub fn written(&self, pointer: &Pointer) -> Pointer {
+        self.positions().behind_aliases(&self.moves.written(pointer))
     }
 
     /// Where the value at `pointer` stands, or the nearest value around it that has a place of its own.
     #[must_use]
     pub fn value_span(&self, pointer: &Pointer) -> Option<Span> {
-        self.positions().value(pointer)
+        self.positions().value(&self.written(pointer))
     }
 
     /// Where the key that leads to `pointer` stands, or the value where there is no key.
     #[must_use]
     pub fn key_span(&self, pointer: &Pointer) -> Option<Span> {
-        self.positions().key(pointer)
+        self.positions().key(&self.written(pointer))
     }
 
     /// The lines of the text.

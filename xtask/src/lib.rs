@@ -15,6 +15,7 @@ pub mod load;
 pub mod lower;
 pub mod lowered;
 pub mod mend;
+pub mod moves;
 pub mod nearest;
 pub mod package_name;
 pub mod passes;

@@ -17,11 +17,17 @@ use crate::check::version::Version;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::lower::changes::Trail;
+use crate::moves::Moves;
 use crate::nearest::nearest;
 
 /// Brings the document into the standard form, and returns where it deviated.
 pub fn mend(document: &mut Document) -> Vec<Diagnostic> {
-    let mut mender = Mender { version: Version::of(&document.root), findings: Vec::new(), in_extensions: Vec::new() };
+    let mut mender = Mender {
+        version: Version::of(&document.root),
+        findings: Vec::new(),
+        moves: Moves::default(),
+        in_extensions: Vec::new(),
+    };
     mender.value(Kind::Object(&DOCUMENT), &Trail::root(), &mut document.root);
     let mut seen = BTreeSet::new();
     while let Some((pointer, shape)) = mender.in_extensions.pop() {
@@ -31,12 +37,14 @@ pub fn mend(document: &mut Document) -> Vec<Diagnostic> {
             mender.value(Kind::ObjectOrRef(shape), &Trail::from(pointer), value);
         }
     }
+    document.source.set_moves(mender.moves);
     mender.findings
 }
 
 struct Mender {
     version: Version,
     findings: Vec<Diagnostic>,
+    moves: Moves,
     /// Targets of references into extensions that have not been walked yet.
     in_extensions: Vec<(Pointer, &'static Shape)>,
 }
@@ -235,6 +243,9 @@ impl Mender {
         for key in &unreadable {
             fields.shift_remove(key);
         }
+        for (written, name) in renamed.iter().filter(|(_, name)| !fields.contains_key(name)) {
+            self.moves.add(at.pointer(), Pointer::root().key(name), Pointer::root().key(written));
+        }
         rename(fields, &renamed);
         Fit::Good
     }
@@ -305,6 +316,8 @@ impl Mender {
         let fit = self.object(shape, at, fields);
         let parts = fields.entry("allOf").or_insert_with(|| json!([]));
         if let Some(parts) = parts.as_array_mut() {
+            let now = Pointer::root().key("allOf").index(parts.len());
+            self.moves.add(at.pointer(), now, Pointer::root());
             // Last, so that the indices of the parts that were written stay.
             parts.push(reference);
         }

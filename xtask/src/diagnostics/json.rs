@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Diagnostic, Stretch, Summary};
-use crate::document::{Pointer, Source};
+use super::{Diagnostic, Place, Stretch, Summary};
+use crate::document::Source;
 use crate::positions::{Position, Span};
 use crate::tree::Drift;
 
@@ -13,7 +13,7 @@ pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnosti
         let at = Stretch::of(source, place);
         json!({
             "message": what,
-            "pointer": place.pointer().map(Pointer::as_str),
+            "pointer": written(source, place),
             "span": at.map(|at| span(at.span)),
         })
     });
@@ -23,12 +23,17 @@ pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnosti
         "code": finding.code.as_str(),
         "message": finding.message,
         "file": source.name,
-        "pointer": finding.place.pointer().map(Pointer::as_str),
+        "pointer": written(source, &finding.place),
         "span": at.map(|at| span(at.span)),
         "related": related.collect::<Vec<_>>(),
         "why": finding.why(),
         "help": finding.remedy(),
     })
+}
+
+/// Returns the pointer to a place in the document as it was written.
+fn written(source: &Source, place: &Place) -> Option<String> {
+    place.pointer().map(|pointer| source.written(pointer).as_str().to_owned())
 }
 
 fn span(Span { start, end }: Span) -> Value {
@@ -80,6 +85,7 @@ pub(super) fn summary(summary: &Summary<'_>) -> Value {
 mod tests {
     use super::*;
     use crate::diagnostics::{Code, Counts, Outcome, Place, Tally, placed};
+    use crate::document::Pointer;
     use crate::tree::Change;
 
     #[test]
