@@ -1165,11 +1165,22 @@ fn extensions_that_say_nothing_usable_are_told() {
     let rust_type = |value: &str| component(&format!("{{type: string, x-rust-type: {value}}}"));
     let decode =
         |value: &str| component(&format!("{{x-rust-decode: {value}, oneOf: [{{type: integer}}, {{type: string}}]}}"));
-    let wrong_type = "api.yaml:15:36: error: `x-rust-type` has to name a type of salla-runtime";
     check_all(&[
-        ("a type that is text", &rust_type("'a::B'"), wrong_type),
-        ("a type without a path", &rust_type("{crate: salla-runtime, version: '*'}"), wrong_type),
-        ("a path that is none", &rust_type("{crate: salla-runtime, version: '*', path: 'a b'}"), wrong_type),
+        (
+            "a type that is text",
+            &rust_type("'a::B'"),
+            "api.yaml:15:36: error: `x-rust-type` has to be an object, and is a string",
+        ),
+        (
+            "a type without a path",
+            &rust_type("{crate: salla-runtime, version: '*'}"),
+            "api.yaml:15:23: error: `x-rust-type` has no `path`",
+        ),
+        (
+            "a path that is none",
+            &rust_type("{crate: salla-runtime, version: '*', path: 'a b'}"),
+            "api.yaml:15:79: error: `a b` is not the path of a type of salla-runtime",
+        ),
         (
             "a type of another crate",
             &rust_type("{crate: other, version: '*', path: 'other::B'}"),
@@ -1178,7 +1189,7 @@ fn extensions_that_say_nothing_usable_are_told() {
         (
             "code in the place of a path",
             &rust_type("{crate: salla-runtime, version: '*', path: 'salla_runtime::Id; fn f() {}'}"),
-            wrong_type,
+            "api.yaml:15:79: error: `salla_runtime::Id; fn f() {}` is not the path of a type of salla-runtime",
         ),
         (
             "a function that is a number",

@@ -19,6 +19,7 @@ pub mod pattern;
 pub mod references;
 pub mod required;
 pub mod runtime;
+pub mod rust_type;
 pub mod schemas;
 pub mod scope;
 pub mod security;

@@ -5,9 +5,9 @@
 use serde_json::{Map, Value};
 
 use super::outline::{OPERATION, SCHEMA, Shape};
-use super::pagination;
-use super::runtime::{DECODERS, TYPES};
+use super::runtime::DECODERS;
 use super::structure::{Met, is_extension, kind_of};
+use super::{pagination, rust_type};
 use crate::RUNTIME;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
@@ -33,33 +33,39 @@ static KNOWN: &[(&str, Option<&Shape>)] = &[
 pub fn check(objects: &[Met<'_>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for met in objects {
-        for key in met.fields.keys().filter(|key| is_extension(key)) {
-            findings.extend(name_and_place(met, key));
-        }
+        findings.extend(of_object(met.shape, &met.at, met.fields));
         if met.is(&SCHEMA) {
-            findings.extend(rust_type(met.fields, &met.at));
+            findings.extend(rust_type::check(met.fields, &met.at));
             findings.extend(decode(met.fields, &met.at));
         }
         if met.is(&OPERATION) {
             findings.extend(scopes(met.fields, &met.at));
         }
-        findings.extend(deviation(met.fields, &met.at));
     }
     findings
 }
 
-fn name_and_place(met: &Met<'_>, key: &str) -> Option<Diagnostic> {
-    let place = Place::Key(met.at.key(key));
+/// Returns the findings about the extensions of one object, as far as any object may have them.
+#[must_use]
+pub fn of_object(shape: &Shape, at: &Pointer, fields: &Map<String, Value>) -> Vec<Diagnostic> {
+    let keys = fields.keys().filter(|key| is_extension(key));
+    let mut findings: Vec<_> = keys.filter_map(|key| name_and_place(shape, at, key)).collect();
+    findings.extend(deviation(fields, at));
+    findings
+}
+
+fn name_and_place(shape: &Shape, at: &Pointer, key: &str) -> Option<Diagnostic> {
+    let place = Place::Key(at.key(key));
     let Some((_, home)) = KNOWN.iter().find(|(name, _)| *name == key) else {
         let meant = misspelt(key)?;
         let message = format!("unknown extension `{key}`");
         return Some(Diagnostic::departure(Code::UnknownExtension, place, message, format!("did you mean `{meant}`?")));
     };
-    let home = home.filter(|home| !std::ptr::eq(met.shape, *home))?;
+    let home = home.filter(|home| !std::ptr::eq(shape, *home))?;
     Some(Diagnostic::departure(
         Code::UnknownExtension,
         place,
-        format!("`{key}` has no effect in {} objects", met.shape.name),
+        format!("`{key}` has no effect in {} objects", shape.name),
         format!("move it to one of the {} objects, or remove it", home.name),
     ))
 }
@@ -78,43 +84,6 @@ fn misspelt(key: &str) -> Option<&'static str> {
         .filter(|(distance, name)| *distance <= limit(name))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
-}
-
-/// Whether an `x-rust-type` is for another generator, or for types that the client does not have.
-#[must_use]
-pub fn is_foreign(rust_type: &Value) -> bool {
-    rust_type.get("crate").and_then(Value::as_str).is_some_and(|name| !name.is_empty() && name != RUNTIME)
-}
-
-fn rust_type(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
-    let extension = schema.get(RUST_TYPE)?;
-    let text = |key: &str| extension.get(key).and_then(Value::as_str).unwrap_or_default();
-    let library = RUNTIME.replace('-', "_");
-    if is_foreign(extension) {
-        return Some(foreign_type(text("crate"), at));
-    }
-    if text("crate") != RUNTIME || text("version").is_empty() || !is_path(text("path"), &library) {
-        return Some(Diagnostic::error(
-            Code::InvalidRustType,
-            Place::Value(at.key(RUST_TYPE)),
-            format!("`{RUST_TYPE}` has to name a type of {RUNTIME}"),
-            format!("write `{{crate: {RUNTIME}, version: \"*\", path: \"{library}::TYPE\"}}`"),
-        ));
-    }
-    unknown_item(Code::InvalidRustType, "type", TYPES, text("path"), at.keys([RUST_TYPE, "path"]))
-}
-
-fn foreign_type(name: &str, at: &Pointer) -> Diagnostic {
-    let help = match nearest(name, [RUNTIME]) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it is not read, and the schema is: name a type of {RUNTIME}, or leave it out"),
-    };
-    Diagnostic::departure(
-        Code::InvalidRustType,
-        Place::Value(at.keys([RUST_TYPE, "crate"])),
-        format!("`{RUST_TYPE}` names a type of `{name}`, which the client does not depend on"),
-        help,
-    )
 }
 
 fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
@@ -145,7 +114,7 @@ fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
 }
 
 /// Returns the finding about a path that leads to nothing in the runtime. The generated crate would not compile.
-fn unknown_item(code: Code, what: &str, known: &[&str], path: &str, at: Pointer) -> Option<Diagnostic> {
+pub(super) fn unknown_item(code: Code, what: &str, known: &[&str], path: &str, at: Pointer) -> Option<Diagnostic> {
     let (library, item) = path.split_once("::")?;
     if known.contains(&item) {
         return None;
@@ -210,7 +179,7 @@ fn deviation(fields: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
 }
 
 /// Whether a text is a path that begins with the library.
-fn is_path(text: &str, library: &str) -> bool {
+pub(super) fn is_path(text: &str, library: &str) -> bool {
     let mut segments = text.split("::");
     segments.next() == Some(library)
         && text.contains("::")

@@ -9,7 +9,7 @@ use super::super::crumb;
 use super::super::visit::{Site, components, schemas};
 use super::null::admits_null;
 use super::{is_struct, reference_to};
-use crate::check::extensions::is_foreign;
+use crate::check::rust_type::is_foreign;
 
 /// A type of another crate than the runtime is for another generator: progenitor would name it, and the client would
 /// not compile.
