@@ -41,7 +41,17 @@ fn texts_that_are_no_document_are_told() {
         (
             "two documents",
             &format!("{}---\n{}", operation(""), operation("")),
-            "api.yaml: error: the document cannot be read as YAML: the file holds more than one YAML document",
+            "api.yaml:8:1: error: the document cannot be read as YAML: the file holds more than one YAML document",
+        ),
+        (
+            "a first key that is indented",
+            "  openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n",
+            "api.yaml:1:3: error: invalid YAML: expected a key at column 1, found `openapi` at column 3",
+        ),
+        (
+            "a merge of text",
+            "openapi: 3.0.3\ninfo:\n  <<: text\n",
+            "api.yaml:3:3: error: the document cannot be read as YAML: expected a mapping or list of mappings for merging, but found scalar",
         ),
     ]);
 }
@@ -1155,11 +1165,22 @@ fn extensions_that_say_nothing_usable_are_told() {
     let rust_type = |value: &str| component(&format!("{{type: string, x-rust-type: {value}}}"));
     let decode =
         |value: &str| component(&format!("{{x-rust-decode: {value}, oneOf: [{{type: integer}}, {{type: string}}]}}"));
-    let wrong_type = "api.yaml:15:36: error: `x-rust-type` has to name a type of salla-runtime";
     check_all(&[
-        ("a type that is text", &rust_type("'a::B'"), wrong_type),
-        ("a type without a path", &rust_type("{crate: salla-runtime, version: '*'}"), wrong_type),
-        ("a path that is none", &rust_type("{crate: salla-runtime, version: '*', path: 'a b'}"), wrong_type),
+        (
+            "a type that is text",
+            &rust_type("'a::B'"),
+            "api.yaml:15:36: error: `x-rust-type` has to be an object, and is a string",
+        ),
+        (
+            "a type without a path",
+            &rust_type("{crate: salla-runtime, version: '*'}"),
+            "api.yaml:15:23: error: `x-rust-type` has no `path`",
+        ),
+        (
+            "a path that is none",
+            &rust_type("{crate: salla-runtime, version: '*', path: 'a b'}"),
+            "api.yaml:15:79: error: `a b` is not the path of a type of salla-runtime",
+        ),
         (
             "a type of another crate",
             &rust_type("{crate: other, version: '*', path: 'other::B'}"),
@@ -1168,7 +1189,7 @@ fn extensions_that_say_nothing_usable_are_told() {
         (
             "code in the place of a path",
             &rust_type("{crate: salla-runtime, version: '*', path: 'salla_runtime::Id; fn f() {}'}"),
-            wrong_type,
+            "api.yaml:15:79: error: `salla_runtime::Id; fn f() {}` is not the path of a type of salla-runtime",
         ),
         (
             "a function that is a number",
@@ -1414,7 +1435,7 @@ fn a_finding_shows_its_code_its_line_a_mark_a_reason_and_a_remedy() {
     let run = Desk::with(text.as_bytes()).generate_strictly().exits(2, "an error");
     let expected = "error[wrong-kind]: `operationId` must be a string, found an integer\n --> api.yaml:6:20\n  \
                     |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: another kind of value \
-                    is expected here, and what cannot be read as that would be missing from the client\n  = help: it is \
+                    is expected here: tools ignore this one, or differ in how they read it\n  = help: it is \
                     read as `\"7\"`: write a string here\n\nerror: api.yaml has 1 error: nothing was generated\n";
     assert_eq!(run.stderr, expected, "without colours, since this is no terminal");
 }
@@ -1481,7 +1502,7 @@ fn as_json_every_line_of_standard_output_is_an_object() {
             "pointer": "/paths/~1a/get/operationId",
             "span": {"start": {"line": 6, "column": 20}, "end": {"line": 6, "column": 21}},
             "related": [],
-            "why": "another kind of value is expected here, and what cannot be read as that would be missing from the client",
+            "why": "another kind of value is expected here: tools ignore this one, or differ in how they read it",
             "help": "it is read as `\"7\"`: write a string here",
         })
     );
@@ -1520,8 +1541,8 @@ fn for_github_findings_and_drift_are_annotations_besides() {
     let by_itself = Run::of(xtask(desk.path(), &arguments).env("GITHUB_ACTIONS", "true")).exits(2, "by itself");
     assert_eq!((&by_option.stdout, &by_option.stderr), (&by_itself.stdout, &by_itself.stderr));
     let expected = "::error file=api.yaml,line=6,endLine=6,col=20,endColumn=21,title=wrong-kind::`operationId` must be \
-                    a string, found an integer%0Anote: another kind of value is expected here, and what cannot be read \
-                    as that would be missing from the client%0Ahelp: it is read as `\"7\"`: write a string here\n";
+                    a string, found an integer%0Anote: another kind of value is expected here: tools ignore this one, \
+                    or differ in how they read it%0Ahelp: it is read as `\"7\"`: write a string here\n";
     assert_eq!(by_itself.stdout, expected);
     assert_eq!(messages(&by_itself).len(), 1, "the text is there too");
     fs::write(desk.path().join("api.yaml"), operation("")).unwrap();

@@ -7,6 +7,7 @@
 
 pub mod fingerprint;
 pub mod lines;
+pub mod moves;
 mod pointer;
 pub mod positions;
 
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use self::lines::Lines;
+use self::moves::Moves;
 pub use self::pointer::Pointer;
 use self::positions::{Positions, Span};
 
@@ -34,6 +36,8 @@ pub struct Source {
     pub name: String,
     /// The text of the file.
     pub text: String,
+    /// Where its values stood before they were moved.
+    moves: Moves,
     positions: OnceLock<Positions>,
     lines: OnceLock<Lines>,
 }
@@ -42,19 +46,36 @@ impl Source {
     /// Creates a source with this name and text.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), positions: OnceLock::new(), lines: OnceLock::new() }
+        Self {
+            name: name.into(),
+            text: text.into(),
+            moves: Moves::default(),
+            positions: OnceLock::new(),
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// Takes over where the values of the document stood before they were moved.
+    pub fn set_moves(&mut self, moves: Moves) {
+        self.moves = moves;
+    }
+
+    /// Returns where the value at `pointer` was written: before it was moved, and behind an alias.
+    #[must_use]
+    pub fn written(&self, pointer: &Pointer) -> Pointer {
+        self.positions().behind_aliases(&self.moves.written(pointer))
     }
 
     /// Returns the place of the value at `pointer`, or of the nearest value around it that has one.
     #[must_use]
     pub fn value_span(&self, pointer: &Pointer) -> Option<Span> {
-        self.positions().value(pointer)
+        self.positions().value(&self.written(pointer))
     }
 
     /// Returns the place of the key that leads to `pointer`, or of the value if there is no key.
     #[must_use]
     pub fn key_span(&self, pointer: &Pointer) -> Option<Span> {
-        self.positions().key(pointer)
+        self.positions().key(&self.written(pointer))
     }
 
     /// Returns the lines of the text.

@@ -15,7 +15,9 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::moves::Moves;
 use crate::document::{Document, Pointer};
+use crate::openapi::own_extensions;
 use crate::openapi::shapes::{DOCUMENT, EXAMPLE, Field, KeyRule, Kind, PATH_ITEM, Presence, RESPONSE, SCHEMA, Shape};
 use crate::openapi::trail::Trail;
 use crate::openapi::version::Version;
@@ -23,8 +25,12 @@ use crate::openapi::walk::{into_extension, is_extension, kind_of};
 
 /// Brings the document into the standard form, and returns a finding for each deviation.
 pub fn normalize(document: &mut Document) -> Vec<Diagnostic> {
-    let mut normalizer =
-        Normalizer { version: Version::of(&document.root), findings: Vec::new(), in_extensions: Vec::new() };
+    let mut normalizer = Normalizer {
+        version: Version::of(&document.root),
+        findings: Vec::new(),
+        moves: Moves::default(),
+        in_extensions: Vec::new(),
+    };
     normalizer.value(Kind::Object(&DOCUMENT), &Trail::root(), &mut document.root);
     let mut seen = BTreeSet::new();
     while let Some((pointer, shape)) = normalizer.in_extensions.pop() {
@@ -34,12 +40,14 @@ pub fn normalize(document: &mut Document) -> Vec<Diagnostic> {
             normalizer.value(Kind::ObjectOrRef(shape), &Trail::from(pointer), value);
         }
     }
+    document.source.set_moves(normalizer.moves);
     normalizer.findings
 }
 
 struct Normalizer {
     version: Version,
     findings: Vec<Diagnostic>,
+    moves: Moves,
     /// Targets of references into extensions that have not been walked yet.
     in_extensions: Vec<(Pointer, &'static Shape)>,
 }
@@ -48,6 +56,8 @@ struct Normalizer {
 struct Misspelt {
     key: String,
     meant: &'static str,
+    /// Whether nothing can be made of the object without it.
+    is_fatal: bool,
 }
 
 /// Whether a value has the kind that is expected of it.
@@ -168,9 +178,10 @@ impl Normalizer {
         for (name, entry) in value.as_object_mut().into_iter().flatten() {
             const WORDS: &[&str] = &["$ref", "value", "externalValue", "summary", "description"];
             let is_word = |key: &String| WORDS.contains(&key.as_str());
-            let is_example = entry
-                .as_object()
-                .is_some_and(|fields| fields.keys().any(is_word) || fields.keys().all(|key| is_extension(key)));
+            let is_slip = |key: &String| nearest(key, WORDS.iter().copied()).is_some();
+            let is_example = entry.as_object().is_some_and(|fields| {
+                fields.keys().any(is_word) || fields.keys().all(|key| is_extension(key) || is_slip(key))
+            });
             if !is_example && !is_extension(name) {
                 let place = Place::Key(at.below(name).pointer());
                 let message = format!("the example `{name}` has no `value`");
@@ -213,7 +224,8 @@ impl Normalizer {
         }
         self.missing_fields(shape, at, fields, &misspelt);
         // Among paths and statuses, an extension would be taken for one of them.
-        if shape.others.is_some() {
+        if shape.others.is_some() && fields.keys().any(|key| is_extension(key)) {
+            self.findings.extend(own_extensions::of_object(shape, &at.pointer(), fields));
             fields.retain(|key, _| !is_extension(key));
         }
         let mut unreadable = Vec::new();
@@ -237,6 +249,9 @@ impl Normalizer {
         }
         for key in &unreadable {
             fields.shift_remove(key);
+        }
+        for (written, name) in renamed.iter().filter(|(_, name)| !fields.contains_key(name)) {
+            self.moves.add(at.pointer(), Pointer::root().key(name), Pointer::root().key(written));
         }
         rename(fields, &renamed);
         Fit::Good
@@ -309,6 +324,8 @@ impl Normalizer {
         let fit = self.object(shape, at, fields);
         let parts = fields.entry("allOf").or_insert_with(|| json!([]));
         if let Some(parts) = parts.as_array_mut() {
+            let now = Pointer::root().key("allOf").index(parts.len());
+            self.moves.add(at.pointer(), now, Pointer::root());
             // Last, so that the indices of the parts that were written stay.
             parts.push(reference);
         }
@@ -353,9 +370,10 @@ impl Normalizer {
         fields: &mut Map<String, Value>,
         misspelt: &[Misspelt],
     ) {
+        // The finding about the misspelt field names this one, and what is referred to may have it.
+        let is_meant = |name: &str| misspelt.iter().any(|misspelt| [name, "$ref"].contains(&misspelt.meant));
         for field in shape.fields.iter().filter(|field| !fields.contains_key(field.name)) {
-            // The finding about the misspelt field names this one.
-            if misspelt.iter().all(|misspelt| misspelt.meant != field.name) {
+            if !is_meant(field.name) {
                 self.missing(shape, field, at);
             }
         }
@@ -382,16 +400,15 @@ impl Normalizer {
     fn unknown(&mut self, shape: &Shape, key: &str, value: &Value, at: &Trail<'_>, misspelt: &[Misspelt]) {
         let place = Place::Key(at.pointer());
         let message = format!("unknown field `{key}` in {} of OpenAPI {}", an_object(shape), self.version.as_str());
-        let meant = misspelt.iter().find(|misspelt| misspelt.key == key).and_then(|it| shape.field(it.meant));
+        let meant = misspelt.iter().find(|misspelt| misspelt.key == key);
         self.findings.push(match meant {
-            Some(field) => {
-                let (message, help) = (
-                    format!("{message}; did you mean `{}`?", field.name),
-                    format!("it is ignored: rename it to `{}`", field.name),
-                );
-                match field.presence {
-                    Presence::Required => Diagnostic::error(Code::UnknownField, place, message, help),
-                    _ => Diagnostic::departure(Code::UnknownField, place, message, help),
+            Some(Misspelt { meant: name, is_fatal, .. }) => {
+                let message = format!("{message}; did you mean `{name}`?");
+                let help = format!("it is ignored: rename it to `{name}`");
+                if *is_fatal {
+                    Diagnostic::error(Code::UnknownField, place, message, help)
+                } else {
+                    Diagnostic::departure(Code::UnknownField, place, message, help)
                 }
             }
             None => Diagnostic::departure(
@@ -453,9 +470,18 @@ fn misspelt(shape: &'static Shape, fields: &Map<String, Value>, version: Version
     let unknown = fields.keys().filter(|key| !is_extension(key) && shape.field(key).is_none());
     let missing = || {
         let known = shape.fields.iter().filter(|field| field.is_in(version));
-        known.map(|field| field.name).filter(|name| !fields.contains_key(*name))
+        let reference = shape.section.map(|_| "$ref");
+        known.map(|field| field.name).chain(reference).filter(|name| !fields.contains_key(*name))
     };
-    unknown.filter_map(|key| Some(Misspelt { key: key.clone(), meant: nearest(key, missing())? })).collect()
+    let is_fatal = |meant: &str| {
+        let mut lacking = shape.fields.iter().filter(|field| !fields.contains_key(field.name));
+        lacking.any(|field| field.presence == Presence::Required && ["$ref", field.name].contains(&meant))
+    };
+    let slip = |key: &String| {
+        let meant = nearest(key, missing())?;
+        Some(Misspelt { key: key.clone(), meant, is_fatal: is_fatal(meant) })
+    };
+    unknown.filter_map(slip).collect()
 }
 
 /// Returns where an unknown field probably belongs.
@@ -523,6 +549,8 @@ fn described(kind: Kind) -> String {
 mod tests {
     use super::*;
     use crate::document::Source;
+
+    const V3_0: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
 
     fn messages(text: &str) -> Vec<String> {
         let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
@@ -647,6 +675,54 @@ mod tests {
         assert_eq!(
             messages(text),
             ["`put` must be an object (Operation), found a number; write an object (Operation) here"]
+        );
+    }
+
+    #[test]
+    fn a_misspelt_reference_is_the_only_finding_about_its_object() {
+        let parameter = "unknown field `ref` in a Parameter object of OpenAPI 3.0; did you mean `$ref`?; \
+                         it is ignored: rename it to `$ref`";
+        for parameters in ["{ref: '#/components/parameters/p'}", "{name: a, in: query, schema: {}, ref: x}"] {
+            let text = format!(
+                "{V3_0}paths: {{/a: {{get: {{parameters: [{parameters}], responses: {{'200': {{$erf: x}}}}}}}}}}\n"
+            );
+            let response = parameter.replace("`ref`", "`$erf`").replace("Parameter", "Response");
+            assert_eq!(messages(&text), [parameter, &response], "{parameters}");
+        }
+    }
+
+    #[test]
+    fn only_a_reference_that_an_object_needs_is_an_error_when_it_is_misspelt() {
+        for (parameter, is_error) in [("{ref: x}", true), ("{name: a, in: query, ref: x}", false)] {
+            let text = format!("{V3_0}paths: {{}}\ncomponents: {{parameters: {{p: {parameter}}}}}\n");
+            let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
+            assert_eq!(normalize(&mut document).iter().any(Diagnostic::is_error), is_error, "{parameter}");
+        }
+    }
+
+    #[test]
+    fn a_slip_in_an_example_is_not_its_value() {
+        let text = format!("{V3_0}paths: {{}}\ncomponents: {{examples: {{a: {{valeu: 1}}, b: {{c: 1}}}}}}\n");
+        assert_eq!(
+            messages(&text),
+            [
+                "the example `b` has no `value`; it is read as the value: write it under `value`",
+                "unknown field `valeu` in an Example object of OpenAPI 3.0; did you mean `value`?; it is ignored: rename it to `value`",
+            ]
+        );
+    }
+
+    #[test]
+    fn own_extensions_among_paths_and_statuses_are_checked() {
+        let text = format!(
+            "{V3_0}paths: {{x-deviation: 5, x-other: 5, /a: {{get: {{responses: {{x-deviaton: {{}}, '200': {{description: d}}}}}}}}}}\n"
+        );
+        assert_eq!(
+            messages(&text),
+            [
+                "`x-deviation` has to be an object, and is an integer; write `{page: TEXT, why: TEXT}`",
+                "unknown extension `x-deviaton`; did you mean `x-deviation`?",
+            ]
         );
     }
 

@@ -115,6 +115,7 @@ mod tests {
             }}}},
         });
         let finding = tokens(&serde_json::from_value(document).unwrap()).err().unwrap();
+        assert_eq!(finding.code, Code::GeneratorGap);
         assert!(finding.message.contains("response_types.len() <= 1"), "{}", finding.message);
     }
 }

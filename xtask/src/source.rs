@@ -72,7 +72,7 @@ pub fn parse(source: Source) -> Result<Document, Box<LoadError>> {
                 Code::EmptyDocument,
                 Place::File,
                 "the document is empty",
-                "write an OpenAPI 3.0 document there, or name another file with `--spec PATH`",
+                "write an OpenAPI document there, or name another file with `--spec PATH`",
             );
             Err(load_error(source, finding).into())
         }
@@ -214,7 +214,7 @@ fn control_character(text: &str) -> Option<Position> {
 
 fn yaml_values(text: &str) -> Result<Value, Diagnostic> {
     let mut value = yaml(text).map_err(|error| yaml_finding(&error, text))?;
-    value.apply_merge().map_err(|error| yaml_finding(&error, text))?;
+    value.apply_merge().map_err(|error| merge_finding(&error, text))?;
     json_value(value, &Pointer::root()).map_err(|finding| match finding.code {
         Code::DuplicateKey => duplicate_key(text).unwrap_or(finding),
         _ => finding,
@@ -280,11 +280,7 @@ fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
             "move inner schemas into `components` and use `$ref`s",
         )
     } else if message.contains("more than one document") {
-        (
-            Code::SeveralDocuments,
-            "the file holds more than one YAML document".to_owned(),
-            "keep one document in the file: remove what follows `---`",
-        )
+        return yaml::second_document(text);
     } else if let Some(finding) = message.contains("duplicate entry").then(|| duplicate_key(text)).flatten() {
         return finding;
     } else if is_too_large_an_integer(error) {
@@ -292,9 +288,33 @@ fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
     } else if error.location().is_some() {
         return yaml::fault(error, text).finding(Code::InvalidYaml);
     } else {
-        (Code::InvalidYaml, message, "`<<` takes an alias of a mapping, or a list of such aliases")
+        (Code::InvalidYaml, message, "check the syntax")
     };
     Diagnostic::error(code, place, format!("the document cannot be read as YAML: {reason}"), help)
+}
+
+/// Returns the finding about a `<<` that cannot be merged, at the first one that has no mapping.
+fn merge_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
+    let place = yaml(text).ok().and_then(|value| bad_merge(&value, &Pointer::root())).map_or(Place::File, Place::Key);
+    let message = format!("the document cannot be read as YAML: {error}");
+    let help = "`<<` takes an alias of a mapping, or a list of such aliases";
+    Diagnostic::error(Code::InvalidYaml, place, message, help)
+}
+
+fn bad_merge(value: &serde_yaml::Value, at: &Pointer) -> Option<Pointer> {
+    use serde_yaml::Value as Yaml;
+    match value {
+        Yaml::Sequence(items) => items.iter().enumerate().find_map(|(index, item)| bad_merge(item, &at.index(index))),
+        Yaml::Mapping(mapping) => mapping.iter().find_map(|(key, value)| {
+            let at = at.key(&json_key(key.clone(), at).ok()?);
+            let is_merged = match value {
+                Yaml::Sequence(items) => items.iter().all(Yaml::is_mapping),
+                other => other.is_mapping(),
+            };
+            if key == "<<" && !is_merged { Some(at) } else { bad_merge(value, &at) }
+        }),
+        _ => None,
+    }
 }
 
 fn json_finding(error: &serde_json::Error, text: &str) -> Diagnostic {

@@ -17,6 +17,7 @@ pub mod paths;
 pub mod references;
 pub mod required;
 pub mod runtime;
+pub mod rust_type;
 pub mod schemas;
 pub mod security;
 pub mod servers;
@@ -91,4 +92,73 @@ fn check(document: &Document, mut findings: Vec<Diagnostic>, policy: Policy) -> 
     findings.extend(names::check(document, &inventory.objects));
     findings.extend(operations::check(document, &inventory.objects, has_sound_structure));
     Report { findings, examples }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Place;
+    use crate::document::Source;
+
+    /// The errors under `--strict`, each as `LINE CODE`.
+    fn found(text: &str) -> Vec<String> {
+        let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
+        let findings = crate::normalize::normalize(&mut document);
+        let report = validate(&document, findings, true, Policy::Warn);
+        let line = |finding: &Diagnostic| {
+            let span = match &finding.place {
+                Place::Value(pointer) => document.source.value_span(pointer),
+                Place::Key(pointer) => document.source.key_span(pointer),
+                Place::File | Place::At(_) => None,
+            };
+            span.map_or(0, |span| span.start.line)
+        };
+        let mut found: Vec<_> =
+            report.findings.iter().filter(|it| it.is_error()).map(|finding| (line(finding), finding.code)).collect();
+        found.sort_unstable();
+        found.into_iter().map(|(line, code)| format!("{line} {code}")).collect()
+    }
+
+    const V3_0: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
+    const V3_1: &str = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\ncomponents:\n schemas:\n  A:\n";
+
+    #[test]
+    fn findings_below_renamed_keys_have_the_lines_of_their_causes() {
+        let text = "paths:
+  a:
+    get:
+      responses:
+        2xx:
+          description: d
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/B'
+";
+        assert_eq!(found(&format!("{V3_0}{text}")), ["4 invalid-key", "7 invalid-key", "12 unresolved-reference"]);
+    }
+
+    #[test]
+    fn findings_in_schemas_that_are_put_otherwise_have_the_lines_of_their_causes() {
+        for (schema, expected) in [
+            ("    anyOf:\n    - type: 'null'\n    - type: strng\n", "8 unknown-word"),
+            ("    anyOf:\n    - type: 'null'\n    - $ref: '#/x'\n", "8 misplaced-reference"),
+            ("    $ref: '#/components/schemas/B'\n    description: d\n", "6 unresolved-reference"),
+            ("    type: [string, array]\n    items:\n      $ref: '#/components/schemas/B'\n", "8 unresolved-reference"),
+            ("    prefixItems:\n    - {}\n    - $ref: '#/components/schemas/B'\n", "8 unresolved-reference"),
+            ("    type: string\n    const: 5\n", "7 misfit-enum-value"),
+        ] {
+            assert_eq!(found(&format!("{V3_1}{schema}")), [expected], "{schema}");
+        }
+        let doubled = "    type: string\n    enum:\n    - a\n    - a\n    - 7\n";
+        assert_eq!(found(&format!("{V3_1}{doubled}")), ["9 duplicate-enum-value", "10 misfit-enum-value"]);
+    }
+
+    #[test]
+    fn a_part_of_a_choice_that_is_null_is_no_schema() {
+        let text =
+            "paths: {}\ncomponents:\n schemas:\n  A:\n    oneOf:\n    - null\n    - $ref: '#/components/schemas/B'\n";
+        let found = found(&format!("{V3_0}{text}"));
+        assert_eq!(found, ["8 wrong-kind", "9 unresolved-reference"]);
+    }
 }

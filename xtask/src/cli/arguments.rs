@@ -19,18 +19,19 @@ Usage:
   cargo xtask check    [OPTIONS]   says whether the crate is what would be written
 
 Options:
-  --spec PATH               the OpenAPI document, YAML or JSON; without it, the workspace's own document
-  --out DIR                 the folder of the crate; without it, that of the workspace's own crate. Required for any
-                            other document. Entries of the folder that were not generated are never changed
+  --spec PATH               the OpenAPI document, 3.0 or 3.1, YAML or JSON; without it, the workspace's own document
+  --out DIR                 the folder of the crate: new, empty, or that of a generated crate; without it, that of the
+                            workspace's own crate. Required for any other document. Entries of the folder that were
+                            not generated are never changed
   --name NAME               the name of the package; without it the document gives one: its title, else its only
                             operation, else the host of its server
-  --strict                  takes no document that departs from the specification, also where it is plain what it
-                            means; always so for the workspace's own document, by whichever path it is named
+  --strict                  refuses a document that departs from OpenAPI in any way, or has a probable slip; without
+                            it, these are warnings where the meaning is certain. Always on for the workspace's own
+                            document, by whichever path it is named
   --examples HOW            what it means that an example contradicts its schema:
-                            error   nothing is generated (the default with `--strict` and for the workspace's own
-                                    document)
-                            warn    both places are named (the default otherwise)
-                            widen   the types take what is shown as well
+                            error   an error (the default with `--strict` and for the workspace's own document)
+                            warn    a warning (the default otherwise)
+                            widen   no finding: the types accept what the example shows as well
   --emit-tests              gives the crate a test of each documented example: it decodes, and encodes to the same
                             JSON
   --watch                   writes the crate again after every save of the document, until Ctrl-C; the folder is not
@@ -47,8 +48,8 @@ Exit status:
   0  done, or nothing to do
   1  check: the crate has drifted from the document
   2  the document has errors
-  3  anything else: the arguments, a document that cannot be read, a folder that cannot be written, a path of the crate
-     that is taken by what was not generated
+  3  anything else: the arguments, a document that cannot be read or is larger than 64 MiB, a folder that cannot be
+     written or is not that of a crate, a path of the crate that is taken by what was not generated
 ";
 
 /// What to do with the crate.

@@ -52,6 +52,15 @@ impl Place {
             Self::File | Self::At(_) => None,
         }
     }
+
+    /// Returns the place in the document as it was written.
+    fn written(&self, source: &Source) -> Self {
+        match self {
+            Self::Value(pointer) => Self::Value(source.written(pointer)),
+            Self::Key(pointer) => Self::Key(source.written(pointer)),
+            Self::File | Self::At(_) => self.clone(),
+        }
+    }
 }
 
 /// One finding. Its texts are boxed because it travels in `Err`s, which are better small.
@@ -185,11 +194,11 @@ fn beginning(source: &Source, pointer: &Pointer) -> Option<Span> {
 /// Merges findings with the same code, place and message: a part of a document that is referred to several times is
 /// checked several times. Such a finding keeps the gravest severity and every related place.
 #[must_use]
-pub fn distinct(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub fn distinct(source: &Source, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut known = BTreeMap::new();
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(findings.len());
     for finding in findings {
-        let key = (finding.code, finding.place.clone(), finding.message.clone());
+        let key = (finding.code, finding.place.written(source), finding.message.clone());
         match known.get(&key).and_then(|index: &usize| kept.get_mut(*index)) {
             Some(first) => first.merge(finding),
             None => {
@@ -238,7 +247,7 @@ mod tests {
         ];
         let all = [&[warning.clone(), error("m"), warning][..], &others].concat();
         let first = error("m").with_related(Place::File, "here");
-        assert_eq!(distinct(all), [&[first][..], &others].concat());
+        assert_eq!(distinct(&Source::new("api.yaml", ""), all), [&[first][..], &others].concat());
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::diagnostic::{Diagnostic, Stretch};
+use super::diagnostic::{Diagnostic, Place, Stretch};
 use super::drift::Drift;
 use super::summary::Summary;
+use crate::document::Source;
 use crate::document::positions::{Position, Span};
-use crate::document::{Pointer, Source};
 
 /// A finding: `"kind": "finding"`.
 pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnostic) -> Value {
@@ -14,7 +14,7 @@ pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnosti
         let at = Stretch::of(source, place);
         json!({
             "message": what,
-            "pointer": place.pointer().map(Pointer::as_str),
+            "pointer": written(source, place),
             "span": at.map(|at| span(at.span)),
         })
     });
@@ -24,12 +24,17 @@ pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnosti
         "code": finding.code.as_str(),
         "message": finding.message,
         "file": source.name,
-        "pointer": finding.place.pointer().map(Pointer::as_str),
+        "pointer": written(source, &finding.place),
         "span": at.map(|at| span(at.span)),
         "related": related.collect::<Vec<_>>(),
         "why": finding.why(),
         "help": finding.remedy(),
     })
+}
+
+/// Returns the pointer to a place in the document as it was written.
+fn written(source: &Source, place: &Place) -> Option<String> {
+    place.pointer().map(|pointer| source.written(pointer).as_str().to_owned())
 }
 
 fn span(Span { start, end }: Span) -> Value {
@@ -83,6 +88,7 @@ mod tests {
     use crate::diagnostics::Change;
     use crate::diagnostics::diagnostic::placed;
     use crate::diagnostics::{Code, Counts, Outcome, Place, Tally};
+    use crate::document::Pointer;
 
     #[test]
     fn a_finding_has_everything_that_the_text_has() {

@@ -67,7 +67,7 @@ impl Reporter {
 
     /// Reports the findings about a document, equal ones once.
     pub fn findings(&self, source: &Source, findings: Vec<Diagnostic>) {
-        let findings = &distinct(findings)[..];
+        let findings = &distinct(source, findings)[..];
         self.tally.set(self.tally().plus(findings));
         if self.format != Format::Json {
             eprint!("{}", render(source, findings, self.has_colour));

@@ -10,6 +10,9 @@ use saphyr_parser::{Event, Marker, Parser};
 
 use super::pointer::Pointer;
 
+/// How many aliases are followed, one behind the other or in one list.
+const MOST_ALIASES: usize = 16;
+
 /// A place in a text, both parts counted from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -33,6 +36,8 @@ pub struct Span {
 pub struct Positions {
     places: HashMap<Pointer, Place>,
     duplicate: Option<(String, Position)>,
+    /// Where the aliases stand, and the values that they stand for.
+    aliases: HashMap<Pointer, Pointer>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +75,41 @@ impl Positions {
         self.duplicate.as_ref()
     }
 
+    /// Returns the place of a value that an alias stands for, or that `<<` merges into a mapping, at its anchor.
+    #[must_use]
+    pub fn behind_aliases(&self, pointer: &Pointer) -> Pointer {
+        let mut found = pointer.clone();
+        // An alias may stand for a value with aliases in it.
+        for _ in 0..MOST_ALIASES {
+            match self.behind_alias(&found) {
+                Some(behind) => found = behind,
+                None => break,
+            }
+        }
+        found
+    }
+
+    fn behind_alias(&self, pointer: &Pointer) -> Option<Pointer> {
+        if self.aliases.is_empty() || self.places.contains_key(pointer) && !self.aliases.contains_key(pointer) {
+            return None;
+        }
+        let above = std::iter::successors(pointer.parent(), Pointer::parent).find(|it| self.places.contains_key(it))?;
+        let rest = pointer.as_str().strip_prefix(above.as_str())?;
+        let below = |anchor: &Pointer| Pointer::from_text(format!("{}{rest}", anchor.as_str()));
+        if let Some(anchor) = self.aliases.get(&above) {
+            return Some(below(anchor));
+        }
+        let merged = above.key("<<");
+        let items = (0..MOST_ALIASES).map(|index| merged.index(index));
+        let sources = std::iter::once(merged.clone()).chain(items).filter_map(|at| self.aliases.get(&at)).map(below);
+        sources.into_iter().find(|place| self.is_known(place))
+    }
+
+    /// Whether a value stands at this place, or behind an alias above it.
+    fn is_known(&self, pointer: &Pointer) -> bool {
+        self.places.contains_key(pointer) || self.behind_alias(pointer).is_some()
+    }
+
     fn nearest(&self, pointer: &Pointer) -> Option<Place> {
         std::iter::successors(Some(pointer.clone()), Pointer::parent)
             .find_map(|pointer| self.places.get(&pointer).copied())
@@ -94,31 +134,33 @@ impl Open {
 struct Walk {
     open: Vec<Open>,
     positions: Positions,
+    anchors: HashMap<usize, Pointer>,
 }
 
 impl Walk {
     fn take(&mut self, event: &Event<'_>, at: Span) {
         match event {
-            Event::Scalar(text, ..) => {
+            Event::Scalar(text, _, anchor, _) => {
                 if self.awaits_key() {
                     self.set_key(text, at);
                 } else {
-                    self.record(at);
+                    self.record_anchor(*anchor, at);
                 }
             }
-            Event::Alias(_) => {
+            Event::Alias(anchor) => {
                 if self.awaits_key() {
                     self.set_key("", at);
                 } else {
-                    self.record(at);
+                    let pointer = self.record(at);
+                    self.positions.aliases.extend(self.anchors.get(anchor).map(|target| (pointer, target.clone())));
                 }
             }
-            Event::SequenceStart(..) => {
-                let pointer = self.record(at);
+            Event::SequenceStart(anchor, _) => {
+                let pointer = self.record_anchor(*anchor, at);
                 self.open.push(Open::Sequence { at: pointer, next: 0 });
             }
-            Event::MappingStart(..) => {
-                let pointer = self.record(at);
+            Event::MappingStart(anchor, _) => {
+                let pointer = self.record_anchor(*anchor, at);
                 self.open.push(Open::Mapping { at: pointer, key: None });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(at),
@@ -151,6 +193,15 @@ impl Walk {
         {
             place.value.end = end;
         }
+    }
+
+    /// Records a value, and its anchor unless that is 0.
+    fn record_anchor(&mut self, anchor: usize, value: Span) -> Pointer {
+        let pointer = self.record(value);
+        if anchor > 0 {
+            self.anchors.insert(anchor, pointer.clone());
+        }
+        pointer
     }
 
     /// Records that the value that the walk is at stands here, and returns its pointer.
@@ -224,6 +275,22 @@ mod tests {
     #[test]
     fn json_with_surrogate_escapes_and_tabs_keeps_its_positions() {
         assert_eq!(value("{\n\t\"a\": \"\\ud83d\\ude00\",\n\t\"b\": 1\n}", "/b"), (3, 7));
+    }
+
+    #[test]
+    fn what_stands_behind_an_alias_is_found_at_its_anchor() {
+        let text = "a: &a\n  b: [1]\nc: *a\nd:\n  <<: *a\n  e: 2\nf:\n  <<: [*g, *a]\n".replace("[*g, ", "[");
+        let positions = Positions::of(&text);
+        for (from, to) in [
+            ("/c/b/0", "/a/b/0"),
+            ("/c", "/c"),
+            ("/d/b/0", "/a/b/0"),
+            ("/d/e", "/d/e"),
+            ("/d/x", "/d/x"),
+            ("/f/b", "/a/b"),
+        ] {
+            assert_eq!(positions.behind_aliases(&Pointer::from_text(from)).as_str(), to, "{from}");
+        }
     }
 
     #[test]

@@ -103,3 +103,29 @@ fn items(tokens: TokenStream) -> Result<Vec<Item>, Diagnostic> {
     let file: File = syn::parse2(tokens).map_err(|error| unknown_shape(&format!("it is not Rust: {error}")))?;
     Ok(file.items)
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+    use crate::diagnostics::Code;
+
+    #[test]
+    fn output_of_another_shape_is_a_finding() {
+        for (tokens, expected) in [
+            (quote!(), "there is no module `types` or `builder`"),
+            (
+                quote!(
+                    pub mod types {}
+                ),
+                "there is no module `types` or `builder`",
+            ),
+            (quote!(pub mod types { pub struct } pub mod builder {}), "it is not Rust: "),
+        ] {
+            let finding = Parts::of(tokens).err().unwrap();
+            assert_eq!(finding.code, Code::UnknownShape);
+            assert!(finding.message.contains(expected), "{}", finding.message);
+        }
+    }
+}

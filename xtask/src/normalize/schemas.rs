@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Misspelt, Normalizer};
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::Pointer;
 use crate::openapi::shapes::TYPES;
 use crate::openapi::trail::Trail;
 
@@ -50,7 +51,7 @@ impl Normalizer {
         self.types(at, fields);
         self.required_flags(at, fields);
         self.exclusive_bounds(at, fields);
-        constant(fields);
+        self.constant(at, fields);
         self.examples(at, fields);
         self.required_names(at, fields);
         self.step(at, fields);
@@ -118,7 +119,10 @@ impl Normalizer {
             Some(Value::Array(words)) if words.iter().all(|word| word.is_string() || word.is_null()) => {
                 let words = words.clone();
                 self.listed_types(at, &words);
-                type_list(&words, fields);
+                for index in 0..type_list(&words, fields) {
+                    let now = Pointer::root().key("oneOf").index(index);
+                    self.moves.add(at.pointer(), now, Pointer::root());
+                }
             }
             Some(Value::Null) => {
                 let help = if self.is_newer() { "write `type: 'null'`" } else { "write `nullable: true`" };
@@ -218,6 +222,17 @@ impl Normalizer {
         }
     }
 
+    /// Writes `const` as an `enum` of one value.
+    fn constant(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        let Some(constant) = fields.shift_remove("const") else { return };
+        if !fields.contains_key("enum") {
+            let (now, written) = (Pointer::root().key("enum"), Pointer::root().key("const"));
+            self.moves.add(at.pointer(), now.index(0), written.clone());
+            self.moves.add(at.pointer(), now, written);
+            fields.insert("enum".to_owned(), json!([constant]));
+        }
+    }
+
     /// A step has to be above 0 (JSON Schema Wright-00, section 5.1).
     fn step(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if let Some(step) = fields.get("multipleOf").and_then(Value::as_f64).filter(|step| *step <= 0.0) {
@@ -255,10 +270,21 @@ impl Normalizer {
         if let Some(mut schemas) = tuple {
             let first = schemas.first().cloned();
             let are_alike = schemas.iter().all(|schema| Some(schema) == first.as_ref());
+            let list = Pointer::root().key(if fields.contains_key("items") { "items" } else { "prefixItems" });
+            let now = Pointer::root().key("items");
             let items = match schemas.len() {
                 0 => json!({}),
-                _ if are_alike => schemas.remove(0),
-                _ => json!({"anyOf": schemas}),
+                _ if are_alike => {
+                    // A finding about `items` itself stays there.
+                    if list != now {
+                        self.moves.add(at.pointer(), now, list.index(0));
+                    }
+                    schemas.remove(0)
+                }
+                _ => {
+                    self.moves.add(at.pointer(), now.key("anyOf"), list);
+                    json!({"anyOf": schemas})
+                }
             };
             fields.insert("items".to_owned(), items);
         }
@@ -284,7 +310,7 @@ impl Normalizer {
             let Some(parts) = fields.get_mut(key).and_then(Value::as_array_mut) else { continue };
             let before = parts.len();
             if key != "allOf" {
-                parts.retain(|part| !is_null_only(part));
+                self.null_parts(&at.pointer().key(key), parts);
             }
             let (has_null, is_empty) = (parts.len() < before, parts.is_empty());
             if has_null {
@@ -300,21 +326,42 @@ impl Normalizer {
         }
     }
 
-    fn listed_values(&mut self, at: &Trail<'_>, fields: &mut Fields) {
-        let Some(listed) = fields.get_mut("enum").and_then(Value::as_array_mut) else { return };
-        let mut kept: Vec<Value> = Vec::with_capacity(listed.len());
-        for (index, value) in listed.drain(..).enumerate() {
-            if kept.contains(&value) {
+    /// Removes the parts that only null fits. One that is null itself is no schema.
+    fn null_parts(&mut self, at: &Pointer, parts: &mut Vec<Value>) {
+        let (kept, removed): (Vec<_>, Vec<_>) =
+            std::mem::take(parts).into_iter().enumerate().partition(|(_, part)| !is_null_only(part));
+        if removed.is_empty() {
+            *parts = kept.into_iter().map(|(_, part)| part).collect();
+            return;
+        }
+        // The removed ones are placed behind the others, where no part is.
+        for (now, (written, part)) in kept.iter().chain(&removed).enumerate() {
+            self.moves.add(at.clone(), Pointer::root().index(now), Pointer::root().index(*written));
+            if part.is_null() {
                 self.findings.push(Diagnostic::departure(
-                    Code::DuplicateEnumValue,
-                    Place::Value(at.pointer().key("enum").index(index)),
-                    format!("duplicate value {value} in `enum`"),
-                    "keep one of the two",
+                    Code::WrongKind,
+                    Place::Value(at.index(now)),
+                    format!("item {written} must be an object (Schema), found null"),
+                    "it is read as a schema that null fits: write `nullable: true`, or in OpenAPI 3.1 `type: 'null'`",
                 ));
-            } else {
-                kept.push(value);
             }
         }
+        *parts = kept.into_iter().map(|(_, part)| part).collect();
+    }
+
+    fn listed_values(&mut self, at: &Trail<'_>, fields: &mut Fields) {
+        let Some(listed) = fields.get_mut("enum").and_then(Value::as_array_mut) else { return };
+        let (mut kept, mut written) = (Vec::with_capacity(listed.len()), Vec::new());
+        let mut removed = Vec::new();
+        for (index, value) in listed.drain(..).enumerate() {
+            if kept.contains(&value) {
+                removed.push((index, value));
+            } else {
+                kept.push(value);
+                written.push(index);
+            }
+        }
+        self.duplicate_values(&at.pointer().key("enum"), &written, &removed);
         if kept.is_empty() {
             let place = Place::Value(at.pointer().key("enum"));
             let (message, help) =
@@ -323,6 +370,25 @@ impl Normalizer {
             fields.shift_remove("enum");
         } else {
             *listed = kept;
+        }
+    }
+
+    /// Reports the values of an `enum` that are listed a second time. They are placed behind those that stay.
+    fn duplicate_values(&mut self, at: &Pointer, kept: &[usize], removed: &[(usize, Value)]) {
+        if removed.is_empty() {
+            return;
+        }
+        let all = kept.iter().chain(removed.iter().map(|(written, _)| written));
+        for (now, written) in all.enumerate() {
+            self.moves.add(at.clone(), Pointer::root().index(now), Pointer::root().index(*written));
+        }
+        for (now, (_, value)) in removed.iter().enumerate() {
+            self.findings.push(Diagnostic::departure(
+                Code::DuplicateEnumValue,
+                Place::Value(at.index(kept.len() + now)),
+                format!("duplicate value {value} in `enum`"),
+                "keep one of the two",
+            ));
         }
     }
 
@@ -339,13 +405,6 @@ impl Normalizer {
     }
 }
 
-/// Writes `const` as an `enum` of one value.
-fn constant(fields: &mut Fields) {
-    if let Some(constant) = fields.shift_remove("const") {
-        fields.entry("enum").or_insert_with(|| json!([constant]));
-    }
-}
-
 fn is_null_only(schema: &Value) -> bool {
     match schema.as_object() {
         Some(fields) => {
@@ -358,8 +417,8 @@ fn is_null_only(schema: &Value) -> bool {
     }
 }
 
-/// A list of types becomes `nullable`, and alternatives where more than one type is left.
-fn type_list(words: &[Value], fields: &mut Fields) {
+/// A list of types becomes `nullable`, and alternatives where more than one type is left. Returns their number.
+fn type_list(words: &[Value], fields: &mut Fields) -> usize {
     let mut types: Vec<&str> = Vec::new();
     for word in words.iter().filter_map(Value::as_str).filter(|word| *word != "null") {
         if !types.contains(&word) {
@@ -374,12 +433,13 @@ fn type_list(words: &[Value], fields: &mut Fields) {
     }
     fields.shift_remove("type");
     match &types[..] {
-        [] => {}
+        [] => 0,
         [only] => {
             fields.insert("type".to_owned(), (*only).into());
+            0
         }
         // What a composition says of the types is said there.
-        _ if ["oneOf", "anyOf", "allOf"].iter().any(|key| fields.contains_key(*key)) => {}
+        _ if ["oneOf", "anyOf", "allOf"].iter().any(|key| fields.contains_key(*key)) => 0,
         several => {
             let alternatives: Vec<Value> = several.iter().map(|word| of_one_type(word, fields)).collect();
             for (_, keys) in OF_TYPE {
@@ -387,6 +447,7 @@ fn type_list(words: &[Value], fields: &mut Fields) {
             }
             fields.shift_remove("enum");
             fields.insert("oneOf".to_owned(), alternatives.into());
+            several.len()
         }
     }
 }

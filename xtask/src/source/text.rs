@@ -98,7 +98,7 @@ impl<'t> Text<'t> {
 }
 
 /// Whether a line is neither blank nor a comment.
-fn says_something(line: &str) -> bool {
+pub(super) fn says_something(line: &str) -> bool {
     let line = line.trim_start();
     !line.is_empty() && !line.starts_with('#')
 }

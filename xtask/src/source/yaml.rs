@@ -4,8 +4,9 @@
 //! opened, or a key whose value was already complete.
 
 use super::failure::Failure;
-use super::text::{Fault, code, indentation};
+use super::text::{Fault, Text, code, indentation, says_something};
 use super::yaml_layout::{self, entry, quoted};
+use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::positions::Position;
 
 /// Returns why the YAML reader refuses a text.
@@ -16,6 +17,38 @@ pub(super) fn fault(error: &serde_yaml::Error, text: &str) -> Fault {
         .map_or(Position { line: 1, column: 1 }, |place| Position { line: place.line(), column: place.column() });
     let failure = Failure::of(&message, at, text);
     failure.conflict().unwrap_or_else(|| failure.explain())
+}
+
+/// Returns why a text is more than one document: a `---`, or a key that is indented less than the first one.
+pub(super) fn second_document(source: &str) -> Diagnostic {
+    let text = Text::of(source);
+    let mut lines = text.numbered().filter(|(_, line)| says_something(line) && !line.starts_with('%'));
+    let first = lines.by_ref().find(|(_, line)| !is_marker(line));
+    let (first, column) = first.map_or((1, 0), |(number, line)| (number, indentation(line)));
+    let second = lines.find(|(_, line)| is_marker(line) || indentation(line) < column);
+    match second {
+        Some((number, line)) if !is_marker(line) => {
+            let (at, next) = (text.start(first), text.start(number));
+            let key = entry(text.line(first)).map_or_else(|| text.found(at), |entry| code(entry.key));
+            let message = format!("expected a key at column {}, found {key} at column {}", next.column, at.column);
+            Fault::new(at, message, format!("indent it like the key on line {number}"))
+                .with_related(next, format!("this stands at column {}", next.column))
+                .finding(Code::InvalidYaml)
+        }
+        second => Diagnostic::error(
+            Code::SeveralDocuments,
+            second.map_or(Place::File, |(line, _)| Place::At(Position { line, column: 1 })),
+            "the document cannot be read as YAML: the file holds more than one YAML document",
+            "keep one document in the file: remove what follows `---`",
+        ),
+    }
+}
+
+/// Whether a line separates documents.
+fn is_marker(line: &str) -> bool {
+    ["---", "..."]
+        .iter()
+        .any(|mark| line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
 }
 
 impl<'t> Failure<'t> {

@@ -3,6 +3,8 @@
 //!
 //! A finding is dropped only where a cause that is as grave remains, so that no document passes because of it.
 
+mod pages;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -10,7 +12,7 @@ use serde_json::Value;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::document::{Document, Pointer};
-use crate::openapi::scope::{Part, Scope};
+use crate::openapi::scope;
 
 /// Drops the findings that follow from others.
 pub fn drop_consequences(document: &Document, findings: &mut Vec<Diagnostic>) {
@@ -38,127 +40,201 @@ impl<'f> Cause<'f> {
         let object = match finding.code {
             Code::UnknownField
             | Code::UnknownWord
-            | Code::WrongKind
             | Code::InvalidKey
             | Code::UnknownExtension
-            | Code::UnknownParameterPlace => at.parent()?,
+            | Code::UnknownParameterPlace
+            | Code::AmbiguousExample
+            | Code::UnresolvedReference
+            | Code::ExternalReference
+            | Code::MisplacedReference => at.parent()?,
+            Code::WrongKind => holder(at)?,
             // The entry of a list.
             Code::UndefinedRequiredProperty => at.parent()?.parent()?,
             _ => return None,
         };
         Some(Self { finding, at, object })
     }
+
+    fn is(&self, code: Code) -> bool {
+        self.finding.code == code
+    }
+
+    /// The key or the index that it is about.
+    fn key(&self) -> String {
+        self.at.last().unwrap_or_default()
+    }
+}
+
+/// Returns the object that holds a value: for a part of a composition, the schema around the composition.
+fn holder(at: &Pointer) -> Option<Pointer> {
+    let parent = at.parent()?;
+    let is_part = parent.last().is_some_and(|key| scope::LISTS.contains(&key.as_str()));
+    if is_part { parent.parent() } else { Some(parent) }
 }
 
 fn follows<'c>(document: &Document, finding: &Diagnostic, mut causes: impl Iterator<Item = &'c Cause<'c>>) -> bool {
     let Some(at) = finding.place.pointer() else { return false };
     match finding.code {
-        Code::MissingField => causes.any(|cause| is_field_of(cause, at, &finding.message)),
+        Code::MissingField | Code::InvalidSecurityScheme => causes.any(|cause| explains_lack(cause, finding, at)),
+        Code::WrongKind => causes.any(|cause| is_moved_up(cause, finding, at) || replaces(cause, finding, at)),
+        Code::UnknownParameterPlace | Code::UnknownWord | Code::AmbiguousExample => {
+            causes.any(|cause| replaces(cause, finding, at))
+        }
         Code::ArrayWithoutItems => {
             at.parent().is_some_and(|object| causes.any(|cause| is_field_of(cause, &object, &finding.message)))
         }
         Code::InvalidDecode => at.parent().is_some_and(|schema| causes.any(|cause| is_about(cause, &schema))),
-        Code::ExampleMismatch | Code::DefaultMismatch => {
-            let rule = finding.related.first().and_then(|(place, _)| place.pointer());
-            rule.is_some_and(|rule| causes.any(|cause| breaks(cause, rule)))
+        Code::ExampleMismatch | Code::DefaultMismatch => mismatch_follows(&document.root, finding, at, causes),
+        Code::UndescribedProperty => {
+            causes.any(|cause| is_named_schema_field(cause, finding) || is_unnamed_example(cause, at))
+        }
+        Code::UndefinedRequiredProperty => {
+            let schema = at.parent().and_then(|list| list.parent());
+            let is_field = |cause: &Cause<'_>| schema.as_ref().is_some_and(|schema| is_about(cause, schema));
+            causes.any(|cause| replaces(cause, finding, at) || is_named_schema_field(cause, finding) && is_field(cause))
+        }
+        Code::UnresolvedReference | Code::UndefinedSecurityScheme => {
+            let target = target(&document.root, finding, at);
+            causes.any(|cause| {
+                replaces(cause, finding, at) || target.as_ref().is_some_and(|target| is_on_the_way(cause, target))
+            })
         }
         Code::PaginationPointer | Code::PaginationParameter => {
-            let read = read_for_pages(&document.root, at);
+            let read = pages::read_for_pages(&document.root, at);
             causes.any(|cause| read.contains(&cause.object))
         }
         _ => false,
     }
 }
 
+/// Whether a field is missing because it has another name, another kind, or stands somewhere else.
+fn explains_lack(cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
+    let key = cause.key();
+    let is_read = is_quoted(&finding.message, &key) || key == "$ref";
+    let is_unreadable = cause.is(Code::WrongKind) && is_about(cause, at) && is_read;
+    let is_above = cause.is(Code::UnknownField) && at.parent().is_some_and(|above| is_about(cause, &above));
+    let is_moved = is_above && is_quoted(&finding.message, &key);
+    let is_reference = cause.is(Code::UnknownField) && is_about(cause, at) && nearest(&cause.key(), ["$ref"]).is_some();
+    is_field_of(cause, at, &finding.message)
+        || is_unreadable
+        || is_moved
+        || is_reference
+        || replaces(cause, finding, at)
+}
+
 /// Whether the cause is a misspelt form of the field whose lack the message is about.
 fn is_field_of(cause: &Cause<'_>, object: &Pointer, message: &str) -> bool {
-    let quoted = message.split('`').skip(1).step_by(2);
-    let key = cause.at.last().unwrap_or_default();
-    is_about(cause, object) && cause.finding.code == Code::UnknownField && nearest(&key, quoted).is_some()
+    is_about(cause, object) && cause.is(Code::UnknownField) && nearest(&cause.key(), quoted(message)).is_some()
+}
+
+/// Whether a value is null because what belongs into it stands beside it.
+fn is_moved_up(cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
+    let name = at.last().unwrap_or_default();
+    finding.message.ends_with("found null")
+        && cause.is(Code::UnknownField)
+        && at.parent().is_some_and(|object| is_about(cause, &object))
+        && cause.finding.help.contains(&format!("below `{name}`"))
+}
+
+/// Whether the finding is about a value that was put in the place of one of another kind.
+fn replaces(cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
+    let is_inside = at.parent().as_ref() == Some(cause.at);
+    let is_there = at == cause.at && finding.code != Code::WrongKind;
+    cause.is(Code::WrongKind) && (is_there || is_inside)
+}
+
+fn mismatch_follows<'c>(
+    root: &Value,
+    finding: &Diagnostic,
+    at: &Pointer,
+    mut causes: impl Iterator<Item = &'c Cause<'c>>,
+) -> bool {
+    let rule = finding.related.first().and_then(|(place, _)| place.pointer());
+    let checked = rule.map(|rule| checked_by(root, rule)).unwrap_or_default();
+    let is_moved = |cause: &Cause<'_>| {
+        let is_around = at.as_str().strip_prefix(cause.object.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        cause.is(Code::UnknownField) && is_around && is_quoted(&finding.message, &cause.key())
+    };
+    causes.any(|cause| {
+        rule.is_some_and(|rule| breaks(cause, rule, &checked)) || is_unnamed_example(cause, at) || is_moved(cause)
+    })
+}
+
+/// Whether the cause is an unknown field of a schema with the name that the message is about: it stands a level too high.
+fn is_named_schema_field(cause: &Cause<'_>, finding: &Diagnostic) -> bool {
+    let is_in_schema = cause.is(Code::UnknownField) && cause.finding.message.contains("a Schema object");
+    is_in_schema && is_quoted(&finding.message, &cause.key())
+}
+
+/// Whether the cause is an example without `value`, and the place is in it.
+fn is_unnamed_example(cause: &Cause<'_>, at: &Pointer) -> bool {
+    cause.is(Code::AmbiguousExample) && cause.finding.message.ends_with("has no `value`") && is_inside(at, cause.at)
+}
+
+/// Returns the place that a reference, or a requirement of security, names.
+fn target(root: &Value, finding: &Diagnostic, at: &Pointer) -> Option<Pointer> {
+    if finding.code == Code::UndefinedSecurityScheme {
+        let name = quoted(&finding.message).next()?;
+        return Some(Pointer::root().keys(["components", "securitySchemes", name]));
+    }
+    let value = at.lookup(root)?;
+    Pointer::from_reference(value.as_str().or_else(|| value.get("$ref")?.as_str())?)
+}
+
+/// Whether the cause is a misspelt key on the way to the target, or the target itself at a higher level.
+fn is_on_the_way(cause: &Cause<'_>, target: &Pointer) -> bool {
+    let Some(rest) = target.as_str().strip_prefix(cause.object.as_str()) else { return false };
+    let next = Pointer::from_text(rest).segments().next().unwrap_or_default();
+    let is_moved = target.last().is_some_and(|name| name == cause.key());
+    cause.is(Code::UnknownField) && (nearest(&cause.key(), [next.as_str()]).is_some() || is_moved)
 }
 
 fn is_about(cause: &Cause<'_>, object: &Pointer) -> bool {
     cause.object == *object
 }
 
-/// Whether the cause is in the schema of a rule, or in a part of it that the rule is about.
-fn breaks(cause: &Cause<'_>, rule: &Pointer) -> bool {
-    let inside =
-        cause.at.as_str().strip_prefix(rule.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    inside || rule.parent().is_some_and(|schema| is_about(cause, &schema))
+fn quoted(message: &str) -> impl Iterator<Item = &str> {
+    message.split('`').skip(1).step_by(2)
 }
 
-/// Returns the places of the objects that a key of `x-pagination` is resolved in.
-fn read_for_pages(root: &Value, key: &Pointer) -> BTreeSet<Pointer> {
-    let mut read = Read { root, places: BTreeSet::new() };
-    // The finding is about a key, or about the extension itself.
-    for operation in [key.parent(), key.parent().and_then(|extension| extension.parent())].into_iter().flatten() {
-        let pointer = key.lookup(root).and_then(Value::as_str).unwrap_or_default();
-        read.operation(&operation, pointer);
-    }
-    read.places
+fn is_quoted(message: &str, name: &str) -> bool {
+    quoted(message).any(|quoted| quoted == name)
 }
 
-struct Read<'v> {
-    root: &'v Value,
-    places: BTreeSet<Pointer>,
+fn is_inside(at: &Pointer, outer: &Pointer) -> bool {
+    at.as_str().strip_prefix(outer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-impl<'v> Read<'v> {
-    fn operation(&mut self, at: &Pointer, pointer: &str) {
-        let segments: Vec<_> = pointer.split('/').skip(1).collect();
-        self.places.insert(at.clone());
-        let parameters = [at.parent(), Some(at.clone())].into_iter().flatten().map(|at| at.key("parameters"));
-        for parameters in parameters {
-            for (parameter, at) in self.items(&parameters) {
-                self.holders(parameter, &at, &[]);
-            }
-        }
-        let responses = at.key("responses");
-        self.places.insert(responses.clone());
-        for (response, at) in self.items(&responses) {
-            for part in self.parts(response, &at) {
-                for (media_type, at) in self.items(&part.at.key("content")) {
-                    self.holders(media_type, &at, &segments);
-                }
-            }
+/// Whether the cause is in the schema of a rule, or in what the rule holds a value against.
+fn breaks(cause: &Cause<'_>, rule: &Pointer, checked: &BTreeSet<Pointer>) -> bool {
+    checked.iter().any(|place| is_inside(cause.at, place))
+        || rule.parent().is_some_and(|schema| is_about(cause, &schema))
+}
+
+/// Returns the places of the schemas that a rule holds a value against: those in it, and the targets of their `$ref`s.
+fn checked_by(root: &Value, rule: &Pointer) -> BTreeSet<Pointer> {
+    /// A cause that is further away is not looked for.
+    const MOST: usize = 256;
+    let mut places = BTreeSet::new();
+    let mut open = vec![rule.clone()];
+    while let Some(place) = open.pop().filter(|_| places.len() < MOST) {
+        if places.insert(place.clone())
+            && let Some(value) = place.lookup(root)
+        {
+            references(value, &mut open);
         }
     }
+    places
+}
 
-    /// The values in an object or a list, each with its place.
-    fn items(&self, at: &Pointer) -> Vec<(&'v Value, Pointer)> {
-        match at.lookup(self.root) {
-            Some(Value::Object(fields)) => fields.iter().map(|(key, value)| (value, at.key(key))).collect(),
-            Some(Value::Array(items)) => items.iter().enumerate().map(|(i, value)| (value, at.index(i))).collect(),
-            _ => Vec::new(),
+fn references(value: &Value, targets: &mut Vec<Pointer>) {
+    match value {
+        Value::Object(fields) => {
+            targets.extend(fields.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference));
+            fields.values().for_each(|value| references(value, targets));
         }
-    }
-
-    /// Reads the schemas of a parameter or a media type.
-    fn holders(&mut self, holder: &'v Value, at: &Pointer, segments: &[&str]) {
-        for part in self.parts(holder, at) {
-            if let Some(schema) = part.fields.get("schema") {
-                self.schema(&[(schema, part.at.key("schema"))], segments);
-            }
-        }
-    }
-
-    fn schema(&mut self, schemas: &[(&'v Value, Pointer)], segments: &[&str]) {
-        let mut scope = Scope::default();
-        for (schema, at) in schemas {
-            scope.add(self.root, schema, at);
-        }
-        self.places.extend(scope.parts.iter().map(|part| part.at.clone()));
-        if let Some((name, rest)) = segments.split_first() {
-            self.schema(&scope.property(name), rest);
-        }
-    }
-
-    /// The object at this place and those that its `$ref` leads to.
-    fn parts(&mut self, value: &'v Value, at: &Pointer) -> Vec<Part<'v>> {
-        let parts = Scope::of(self.root, value, at).parts;
-        self.places.extend(parts.iter().map(|part| part.at.clone()));
-        parts
+        Value::Array(items) => items.iter().for_each(|value| references(value, targets)),
+        _ => {}
     }
 }
 
@@ -174,8 +250,11 @@ mod tests {
         let text = "paths:\n  /a:\n    get:\n      x-pagination: {page: p, items: /data}\n      responses: {'200': {$ref: '#/components/responses/R'}}\n\
                     components:\n  responses: {R: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}\n  \
                     schemas: {A: {properties: {data: {$ref: '#/components/schemas/B'}}}, B: {}, C: {}}\n";
+        left_of(text, findings)
+    }
+
+    fn left_of(text: &str, mut findings: Vec<Diagnostic>) -> Vec<Code> {
         let document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
-        let mut findings = findings;
         drop_consequences(&document, &mut findings);
         findings.into_iter().map(|finding| finding.code).collect()
     }
@@ -228,6 +307,90 @@ mod tests {
         let array = error(Code::ArrayWithoutItems, "/components/schemas/A/type", "an array has no `items`");
         let slip = error(Code::UnknownField, "/components/schemas/A/itmes", "");
         assert_eq!(left(vec![array, slip]), [Code::UnknownField]);
+    }
+
+    #[test]
+    fn an_example_does_not_fit_because_a_schema_behind_the_rule_is_wrong() {
+        let text = "components:\n  schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}]}, B: {oneOf: [{$ref: '#/components/schemas/A'}]}, C: {}}\n";
+        for (at, count) in [("/components/schemas/B/oneOf/0/$ref", 1), ("/components/schemas/C/$ref", 2)] {
+            let slip = error(Code::UnresolvedReference, at, "");
+            assert_eq!(left_of(text, vec![mismatch(), slip]).len(), count, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_reference_leads_to_nothing_because_a_key_on_its_way_is_misspelt_or_stands_a_level_too_high() {
+        let text = "paths: {$ref: '#/components/responses/R'}\ncomponents: {}\n";
+        for (at, count) in [
+            ("/componets", 1),
+            ("/components/respnses", 1),
+            ("/components/R", 1),
+            ("/components/schmas", 2),
+            ("/paths/R", 2),
+        ] {
+            let finding = error(Code::UnresolvedReference, "/paths/$ref", "");
+            assert_eq!(left_of(text, vec![finding, error(Code::UnknownField, at, "")]).len(), count, "{at}");
+        }
+        let scheme = || error(Code::UndefinedSecurityScheme, "/security/0/key", "there is no security scheme `key`");
+        assert_eq!(left(vec![scheme(), error(Code::UnknownField, "/components/securitySchema", "")]).len(), 1);
+        assert_eq!(left(vec![scheme(), error(Code::UnknownField, "/components/schema", "")]).len(), 2);
+    }
+
+    #[test]
+    fn what_is_missing_follows_from_a_field_of_another_kind_or_at_another_level() {
+        let missing = || error(Code::MissingField, "/a/b", "this Server object has no `url`");
+        for (slip, count) in [
+            (error(Code::WrongKind, "/a/b/url", ""), 1),
+            (error(Code::WrongKind, "/a/b", ""), 1),
+            (error(Code::UnknownField, "/a/url", ""), 1),
+            (error(Code::UnknownField, "/a/b/ref", ""), 1),
+            (error(Code::WrongKind, "/a/b/name", ""), 2),
+            (error(Code::UnknownField, "/a/b/name", ""), 2),
+        ] {
+            let (code, at) = (slip.code, slip.place.clone());
+            assert_eq!(left(vec![missing(), slip]).len(), count, "{code} {at:?}");
+        }
+    }
+
+    #[test]
+    fn findings_about_a_value_of_the_wrong_kind_are_one() {
+        let list = || error(Code::WrongKind, "/a/required", "`required` must be a list, found a string");
+        let item = error(Code::WrongKind, "/a/required/0", "`0` must be a string, found an integer");
+        let name = error(Code::UndefinedRequiredProperty, "/a/required/0", "`required` lists `7`");
+        assert_eq!(left(vec![list(), item, name]), [Code::WrongKind]);
+        let place = error(Code::UnknownParameterPlace, "/a/in", "`7` is no place for a parameter");
+        assert_eq!(left(vec![error(Code::WrongKind, "/a/in", ""), place]), [Code::WrongKind]);
+    }
+
+    #[test]
+    fn a_property_that_stands_beside_properties_is_the_cause_of_what_lacks_it() {
+        let slip =
+            || error(Code::UnknownField, "/components/schemas/A/page", "unknown field `page` in a Schema object");
+        let required = error(
+            Code::UndefinedRequiredProperty,
+            "/components/schemas/A/required/0",
+            "`required` lists `page`, and no such property is described",
+        );
+        let shown =
+            error(Code::UndescribedProperty, "/example/page", "the schema does not describe the property `page`");
+        assert_eq!(left(vec![required, shown, slip()]), [Code::UnknownField]);
+        let other =
+            error(Code::UndescribedProperty, "/example/size", "the schema does not describe the property `size`");
+        assert_eq!(left(vec![other, slip()]).len(), 2);
+    }
+
+    #[test]
+    fn an_example_without_its_value_is_not_held_against_the_schema() {
+        let unnamed = error(Code::AmbiguousExample, "/example", "the example `a` has no `value`");
+        assert_eq!(left(vec![mismatch(), unnamed]), [Code::AmbiguousExample]);
+    }
+
+    #[test]
+    fn a_value_is_null_because_its_content_stands_beside_it() {
+        let null = || error(Code::WrongKind, "/paths", "`paths` must be an object (Paths), found null");
+        let slip = |help: &str| Diagnostic::error(Code::UnknownField, Place::Key(Pointer::from_text("/~1a")), "", help);
+        assert_eq!(left(vec![null(), slip("it is ignored: move it below `paths` if it belongs there")]).len(), 1);
+        assert_eq!(left(vec![null(), slip("remove it")]).len(), 2);
     }
 
     #[test]

@@ -222,7 +222,7 @@ fn finding(mismatch: &Mismatch, example: &Pointer, what: &str, code: Code) -> Di
         code,
         Place::Value(mismatch.at.clone()),
         format!("the {what} does not fit its schema{place}: {}", mismatch.message),
-        "one of the two is wrong: mend the example where it was copied badly, the schema where it says too much",
+        "one of the two is wrong: fix the example if it was copied badly, or the schema if it excludes real values",
     )
     .with_related(Place::Key(mismatch.schema_at.clone()), "the schema")
 }

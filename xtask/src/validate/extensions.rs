@@ -4,105 +4,32 @@
 
 use serde_json::{Map, Value};
 
-use super::runtime::{DECODERS, TYPES};
+use super::runtime::DECODERS;
+use super::rust_type;
 use crate::RUNTIME;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
-use crate::openapi::extensions::{DECODE, DEVIATION, PAGINATION, RUST_TYPE, SCOPES, is_foreign};
-use crate::openapi::shapes::{OPERATION, SCHEMA, Shape};
-use crate::openapi::walk::{Met, is_extension, kind_of};
-
-/// The extensions of the generator, each with the object that it belongs to: none if it may stand anywhere.
-static KNOWN: &[(&str, Option<&Shape>)] = &[
-    (PAGINATION, Some(&OPERATION)),
-    (SCOPES, Some(&OPERATION)),
-    (RUST_TYPE, Some(&SCHEMA)),
-    (DECODE, Some(&SCHEMA)),
-    (DEVIATION, None),
-];
+use crate::openapi::extensions::{DECODE, RUST_TYPE, SCOPES};
+use crate::openapi::own_extensions;
+use crate::openapi::shapes::{OPERATION, SCHEMA};
+use crate::openapi::walk::{Met, kind_of};
 
 /// Returns the findings about the extensions of all objects.
 #[must_use]
 pub fn check(objects: &[Met<'_>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for met in objects {
-        for key in met.fields.keys().filter(|key| is_extension(key)) {
-            findings.extend(name_and_place(met, key));
-        }
+        findings.extend(own_extensions::of_object(met.shape, &met.at, met.fields));
         if met.is(&SCHEMA) {
-            findings.extend(rust_type(met.fields, &met.at));
+            findings.extend(rust_type::check(met.fields, &met.at));
             findings.extend(decode(met.fields, &met.at));
         }
         if met.is(&OPERATION) {
             findings.extend(scopes(met.fields, &met.at));
         }
-        findings.extend(deviation(met.fields, &met.at));
     }
     findings
-}
-
-fn name_and_place(met: &Met<'_>, key: &str) -> Option<Diagnostic> {
-    let place = Place::Key(met.at.key(key));
-    let Some((_, home)) = KNOWN.iter().find(|(name, _)| *name == key) else {
-        let meant = misspelt(key)?;
-        let message = format!("unknown extension `{key}`");
-        return Some(Diagnostic::departure(Code::UnknownExtension, place, message, format!("did you mean `{meant}`?")));
-    };
-    let home = home.filter(|home| !std::ptr::eq(met.shape, *home))?;
-    Some(Diagnostic::departure(
-        Code::UnknownExtension,
-        place,
-        format!("`{key}` has no effect in {} objects", met.shape.name),
-        format!("move it to one of the {} objects, or remove it", home.name),
-    ))
-}
-
-/// Returns the known extension that a key is a slip of. The extensions of other tools may have similar names, so only
-/// the same name in another spelling and a name with one edit count, or two edits of a long name.
-fn misspelt(key: &str) -> Option<&'static str> {
-    const LONG: usize = 14;
-    let plain = |name: &str| -> String {
-        name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
-    };
-    let (key, names) = (plain(key), KNOWN.iter().map(|(name, _)| *name));
-    let limit = |name: &str| if name.len() > LONG { 2 } else { 1 };
-    names
-        .map(|name| (strsim::osa_distance(&key, &plain(name)), name))
-        .filter(|(distance, name)| *distance <= limit(name))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
-fn rust_type(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
-    let extension = schema.get(RUST_TYPE)?;
-    let text = |key: &str| extension.get(key).and_then(Value::as_str).unwrap_or_default();
-    let library = RUNTIME.replace('-', "_");
-    if is_foreign(extension) {
-        return Some(foreign_type(text("crate"), at));
-    }
-    if text("crate") != RUNTIME || text("version").is_empty() || !is_path(text("path"), &library) {
-        return Some(Diagnostic::error(
-            Code::InvalidRustType,
-            Place::Value(at.key(RUST_TYPE)),
-            format!("`{RUST_TYPE}` has to name a type of {RUNTIME}"),
-            format!("write `{{crate: {RUNTIME}, version: \"*\", path: \"{library}::TYPE\"}}`"),
-        ));
-    }
-    unknown_item(Code::InvalidRustType, "type", TYPES, text("path"), at.keys([RUST_TYPE, "path"]))
-}
-
-fn foreign_type(name: &str, at: &Pointer) -> Diagnostic {
-    let help = match nearest(name, [RUNTIME]) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it is not read, and the schema is: name a type of {RUNTIME}, or leave it out"),
-    };
-    Diagnostic::departure(
-        Code::InvalidRustType,
-        Place::Value(at.keys([RUST_TYPE, "crate"])),
-        format!("`{RUST_TYPE}` names a type of `{name}`, which the client does not depend on"),
-        help,
-    )
 }
 
 fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
@@ -133,7 +60,7 @@ fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
 }
 
 /// Returns the finding about a path that leads to nothing in the runtime. The generated crate would not compile.
-fn unknown_item(code: Code, what: &str, known: &[&str], path: &str, at: Pointer) -> Option<Diagnostic> {
+pub(super) fn unknown_item(code: Code, what: &str, known: &[&str], path: &str, at: Pointer) -> Option<Diagnostic> {
     let (library, item) = path.split_once("::")?;
     if known.contains(&item) {
         return None;
@@ -168,37 +95,8 @@ fn scopes(operation: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
     ))
 }
 
-fn deviation(fields: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
-    const KEYS: [&str; 2] = ["page", "why"];
-    let Some(extension) = fields.get(DEVIATION) else { return Vec::new() };
-    let (at, help) = (at.key(DEVIATION), "write `{page: TEXT, why: TEXT}`");
-    let Some(deviation) = extension.as_object() else {
-        let message = format!("`{DEVIATION}` has to be an object, and is {}", kind_of(extension));
-        return vec![Diagnostic::departure(Code::WrongKind, Place::Value(at), message, help)];
-    };
-    let mut findings = Vec::new();
-    for key in KEYS {
-        let (code, place, message) = match deviation.get(key) {
-            Some(Value::String(_)) => continue,
-            Some(value) => (
-                Code::WrongKind,
-                Place::Value(at.key(key)),
-                format!("`{key}` has to be a string, and is {}", kind_of(value)),
-            ),
-            None => (Code::MissingField, Place::Key(at.clone()), format!("this `{DEVIATION}` has no `{key}`")),
-        };
-        findings.push(Diagnostic::departure(code, place, message, help));
-    }
-    for key in deviation.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-        let message = format!("unknown field `{key}` in `{DEVIATION}`");
-        let help = nearest(key, KEYS).map_or(help.to_owned(), |near| format!("did you mean `{near}`?"));
-        findings.push(Diagnostic::departure(Code::UnknownField, Place::Key(at.key(key)), message, help));
-    }
-    findings
-}
-
 /// Whether a text is a path that begins with the library.
-fn is_path(text: &str, library: &str) -> bool {
+pub(super) fn is_path(text: &str, library: &str) -> bool {
     let mut segments = text.split("::");
     segments.next() == Some(library)
         && text.contains("::")
@@ -330,7 +228,7 @@ mod tests {
             ("x-requird-scops", Some("x-required-scopes")),
             ("x-deviations", Some("x-deviation")),
         ] {
-            assert_eq!(misspelt(key), expected, "{key}");
+            assert_eq!(own_extensions::misspelt(key), expected, "{key}");
         }
         for other in [
             "x-apidog-folder",
@@ -360,7 +258,7 @@ mod tests {
             "x-go-type",
             "x-",
         ] {
-            assert_eq!(misspelt(other), None, "{other}");
+            assert_eq!(own_extensions::misspelt(other), None, "{other}");
         }
     }
 }

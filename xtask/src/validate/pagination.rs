@@ -86,6 +86,19 @@ fn unknown_keys(extension: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'s
         .collect()
 }
 
+/// The finding about an extension that does not name the parameter of the page.
+fn no_page(found: Option<&Value>, at: &Pointer) -> Diagnostic {
+    let (place, message) = match found {
+        Some(value) => {
+            let message = format!("`{PAGE}` has to be the name of a parameter, and is {}", kind_of(value));
+            (Place::Value(at.key(PAGE)), message)
+        }
+        None => (Place::Key(at.clone()), format!("`{PAGINATION}` needs `{PAGE}`")),
+    };
+    let help = "write `page: PARAMETER`, the query parameter that carries the number of the page";
+    Diagnostic::error(Code::InvalidPagination, place, message, help)
+}
+
 /// The page number is a query parameter that may be left out, and an integer.
 fn page_parameter(
     document: &Document,
@@ -93,18 +106,14 @@ fn page_parameter(
     extension: &Map<String, Value>,
     at: &Pointer,
 ) -> Option<Diagnostic> {
-    let Some(name) = extension.get(PAGE).and_then(Value::as_str) else {
-        return Some(Diagnostic::error(
-            Code::InvalidPagination,
-            Place::Key(at.clone()),
-            format!("`{PAGINATION}` needs `page`"),
-            "add `page: PARAMETER`, the query parameter that carries the number of the page",
-        ));
+    let name = match extension.get(PAGE) {
+        Some(Value::String(name)) => name,
+        other => return Some(no_page(other, at)),
     };
     let parameters = parameters(document, operation);
     let found = parameters.iter().any(|parameter| {
         let schema = resolve(&document.root, &parameter["schema"]);
-        parameter["name"] == name
+        parameter["name"] == **name
             && parameter["in"] == "query"
             && parameter.get("required") != Some(&Value::Bool(true))
             && schema.is_some_and(|schema| schema["type"] == "integer")

@@ -123,7 +123,7 @@ fn listed_values(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnost
                 Code::MisfitEnumValue,
                 Place::Value(at),
                 format!("a listed value does not fit the schema: {}", mismatch.message),
-                "mend the value, or what the schema says of it",
+                "fix the value, or what the schema says of it",
             ));
         }
     }

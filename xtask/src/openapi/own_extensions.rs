@@ -1,0 +1,93 @@
+//! The names and places of the generator's own extensions. Every other extension belongs to another tool, and is never
+//! reported.
+//!
+//! `normalize` asks for the findings about objects whose extensions it removes, `validate` for those about all others.
+
+use serde_json::{Map, Value};
+
+use super::extensions::{DECODE, DEVIATION, PAGINATION, RUST_TYPE, SCOPES};
+use super::shapes::{OPERATION, SCHEMA, Shape};
+use super::walk::{is_extension, kind_of};
+use crate::diagnostics::nearest::nearest;
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::Pointer;
+
+/// The extensions of the generator, each with the object that it belongs to: none if it may stand anywhere.
+static KNOWN: &[(&str, Option<&Shape>)] = &[
+    (PAGINATION, Some(&OPERATION)),
+    (SCOPES, Some(&OPERATION)),
+    (RUST_TYPE, Some(&SCHEMA)),
+    (DECODE, Some(&SCHEMA)),
+    (DEVIATION, None),
+];
+
+/// Returns the findings about the extensions of one object, as far as any object may have them.
+#[must_use]
+pub fn of_object(shape: &Shape, at: &Pointer, fields: &Map<String, Value>) -> Vec<Diagnostic> {
+    let keys = fields.keys().filter(|key| is_extension(key));
+    let mut findings: Vec<_> = keys.filter_map(|key| name_and_place(shape, at, key)).collect();
+    findings.extend(deviation(fields, at));
+    findings
+}
+
+fn name_and_place(shape: &Shape, at: &Pointer, key: &str) -> Option<Diagnostic> {
+    let place = Place::Key(at.key(key));
+    let Some((_, home)) = KNOWN.iter().find(|(name, _)| *name == key) else {
+        let meant = misspelt(key)?;
+        let message = format!("unknown extension `{key}`");
+        return Some(Diagnostic::departure(Code::UnknownExtension, place, message, format!("did you mean `{meant}`?")));
+    };
+    let home = home.filter(|home| !std::ptr::eq(shape, *home))?;
+    Some(Diagnostic::departure(
+        Code::UnknownExtension,
+        place,
+        format!("`{key}` has no effect in {} objects", shape.name),
+        format!("move it to one of the {} objects, or remove it", home.name),
+    ))
+}
+
+/// Returns the known extension that a key is a slip of. The extensions of other tools may have similar names, so only
+/// the same name in another spelling and a name with one edit count, or two edits of a long name.
+#[must_use]
+pub fn misspelt(key: &str) -> Option<&'static str> {
+    const LONG: usize = 14;
+    let plain = |name: &str| -> String {
+        name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+    };
+    let (key, names) = (plain(key), KNOWN.iter().map(|(name, _)| *name));
+    let limit = |name: &str| if name.len() > LONG { 2 } else { 1 };
+    names
+        .map(|name| (strsim::osa_distance(&key, &plain(name)), name))
+        .filter(|(distance, name)| *distance <= limit(name))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+fn deviation(fields: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
+    const KEYS: [&str; 2] = ["page", "why"];
+    let Some(extension) = fields.get(DEVIATION) else { return Vec::new() };
+    let (at, help) = (at.key(DEVIATION), "write `{page: TEXT, why: TEXT}`");
+    let Some(deviation) = extension.as_object() else {
+        let message = format!("`{DEVIATION}` has to be an object, and is {}", kind_of(extension));
+        return vec![Diagnostic::departure(Code::WrongKind, Place::Value(at), message, help)];
+    };
+    let mut findings = Vec::new();
+    for key in KEYS {
+        let (code, place, message) = match deviation.get(key) {
+            Some(Value::String(_)) => continue,
+            Some(value) => (
+                Code::WrongKind,
+                Place::Value(at.key(key)),
+                format!("`{key}` has to be a string, and is {}", kind_of(value)),
+            ),
+            None => (Code::MissingField, Place::Key(at.clone()), format!("this `{DEVIATION}` has no `{key}`")),
+        };
+        findings.push(Diagnostic::departure(code, place, message, help));
+    }
+    for key in deviation.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+        let message = format!("unknown field `{key}` in `{DEVIATION}`");
+        let help = nearest(key, KEYS).map_or(help.to_owned(), |near| format!("did you mean `{near}`?"));
+        findings.push(Diagnostic::departure(Code::UnknownField, Place::Key(at.key(key)), message, help));
+    }
+    findings
+}
