@@ -154,7 +154,7 @@ fn check(folder: &TempDir, code: &str, options: &[&str]) -> Found {
 
 // The documents, in the order of the README.
 
-/// What an operation must have.
+/// The responses that an operation must have.
 const RESPONSES: &str = "responses: {'200': {description: d}}";
 
 fn cases() -> Vec<Case> {

@@ -1,4 +1,5 @@
-//! What a valid document says and the client does not do is reported, and the default server is never a fallback.
+//! A feature of a valid document that the client does not support is reported, and the default server is never a
+//! fallback.
 //! Everything runs the built xtask.
 
 mod support;

@@ -309,7 +309,7 @@ fn assert_refused(slips: &[Slip]) {
     assert!(wrong.is_empty(), "other findings than expected:\n{wrong}");
 }
 
-/// What is wrong with the findings about a slip, of which the first has to be the expected one.
+/// Returns the difference from the expected findings of a slip. The first finding must be the expected one.
 fn misjudged(contract: &str, (behind, old, new, code, at): &Slip) -> Option<String> {
     let text = edit(contract, &(behind, old, new));
     let desk = Desk::with(&text);

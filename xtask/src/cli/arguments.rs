@@ -10,7 +10,7 @@ use crate::diagnostics::Format;
 use crate::emit::package_name;
 use crate::openapi::examples::Policy;
 
-/// What `--help` prints.
+/// The text that `--help` prints.
 pub const HELP: &str = "\
 cargo xtask: keeps the client crate true to its OpenAPI document
 
@@ -52,7 +52,7 @@ Exit status:
      written or is not that of a crate, a path of the crate that is taken by what was not generated
 ";
 
-/// What to do with the crate.
+/// The command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Command {
     /// Write it.
@@ -68,7 +68,7 @@ pub enum Command {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line that has no value")]
 pub struct Arguments {
-    /// What to do.
+    /// The command.
     pub command: Command,
     /// The document, if not the workspace's.
     pub spec: Option<PathBuf>,
@@ -86,7 +86,7 @@ pub struct Arguments {
     pub report: Option<PathBuf>,
     /// The form of what is told, if not the one that suits where the program runs.
     pub format: Option<Format>,
-    /// What it means that an example contradicts its schema, if that was said.
+    /// The policy for examples that contradict their schemas; `None` means unset.
     pub examples: Option<Policy>,
     /// Whether the crate gets tests of the examples.
     pub emit_tests: bool,
@@ -96,7 +96,7 @@ pub struct Arguments {
 ///
 /// # Errors
 ///
-/// What is wrong with them.
+/// A message that names the invalid argument.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments> {
     let mut parser = lexopt::Parser::from_args(arguments);
     let (mut command, mut read) = (None, Arguments::default());

@@ -25,7 +25,7 @@ const COARSE_TIME: u32 = 30;
 /// The content of a document that does not exist.
 const MISSING: Content = Err(io::ErrorKind::NotFound);
 
-/// What happened to the document.
+/// An event of the watched document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The first run is done, and the watch begins.

@@ -254,7 +254,7 @@ mod tests {
     fn a_note_has_a_reason_of_its_own_and_no_remedy() {
         let note = Diagnostic::note(Code::Lowering("lift_null"), Place::File, "m", "because");
         assert_eq!((note.why(), note.remedy()), ("because", None));
-        let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "mend it");
-        assert_eq!((error.why(), error.remedy()), (Code::EmptyEnum.meaning(), Some("mend it")));
+        let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "fix it");
+        assert_eq!((error.why(), error.remedy()), (Code::EmptyEnum.meaning(), Some("fix it")));
     }
 }

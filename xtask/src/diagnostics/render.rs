@@ -205,7 +205,7 @@ mod tests {
     }
 
     fn error(place: Place) -> Diagnostic {
-        Diagnostic::error(Code::EmptyEnum, place, "it is wrong", "mend it")
+        Diagnostic::error(Code::EmptyEnum, place, "it is wrong", "fix it")
     }
 
     fn plain(text: &str, finding: Diagnostic) -> String {
@@ -213,7 +213,7 @@ mod tests {
     }
 
     const REST: &str =
-        "  |\n  = note: no value fits an empty list, so the client ignores the list\n  = help: mend it\n\n";
+        "  |\n  = note: no value fits an empty list, so the client ignores the list\n  = help: fix it\n\n";
 
     #[test]
     fn a_finding_has_its_code_its_place_its_line_a_reason_and_a_remedy() {

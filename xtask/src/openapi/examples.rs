@@ -1,7 +1,7 @@
-//! What a document shows: its examples, read as they were meant, each with the place where it stands.
+//! The examples of a document, each with its place.
 //!
-//! Publishers write a JSON example as text, or without the object that should be around it; the check, which says so,
-//! and the lowering, which believes what is shown, have to read it alike.
+//! Publishers write a JSON example as text, or without the Example object around it. The checks, which report that, and
+//! the lowerings, which widen types to the examples, read them with the functions of this module.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ use crate::document::Pointer;
 use crate::openapi::media_type;
 use crate::openapi::references::resolve;
 
-/// What it means that an example contradicts its schema.
+/// The policy for examples that contradict their schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// The document is wrong.
@@ -49,7 +49,7 @@ impl FromStr for Policy {
 /// An example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Example<'d> {
-    /// What is shown.
+    /// The value.
     pub value: Cow<'d, Value>,
     /// Where it stands in the document.
     pub at: Pointer,

@@ -39,7 +39,7 @@ pub fn format(media_type: &str) -> Format {
     }
 }
 
-/// What is text though its media type does not begin with `text/`, and what is text by its suffix (RFC 6839).
+/// Subtypes and suffixes (RFC 6839) of text whose media type does not begin with `text/`.
 const TEXTUAL: &[&str] = &[
     "csv",
     "ecmascript",

@@ -75,7 +75,7 @@ pub struct Shape {
     pub section: Option<&'static str>,
     /// The fields with fixed names.
     pub fields: &'static [Field],
-    /// What a field with another name holds, in the objects whose keys are data (paths, statuses).
+    /// The rule and the kind of other fields, in objects whose keys are data (paths, statuses).
     pub others: Option<(KeyRule, Kind)>,
 }
 
@@ -120,7 +120,7 @@ fn is_status(key: &str) -> bool {
 pub struct Field {
     /// Its name.
     pub name: &'static str,
-    /// What it holds.
+    /// The kind of its value.
     pub kind: Kind,
     /// Whether an object needs it.
     pub presence: Presence,
@@ -264,7 +264,7 @@ static COMPONENTS: Shape = shape(
 pub static PATHS: Shape =
     Shape { name: "Paths", section: None, fields: &[], others: Some((KeyRule::Path, Object(&PATH_ITEM))) };
 
-/// What stands under a path.
+/// A path item.
 pub static PATH_ITEM: Shape = shape(
     "Path Item",
     &[
@@ -350,7 +350,7 @@ pub static REQUEST_BODY: Shape = component(
     &[expected("content", Map(&Object(&MEDIA_TYPE))), optional("description", Text), optional("required", Flag)],
 );
 
-/// What a body of one media type looks like.
+/// A media type.
 pub static MEDIA_TYPE: Shape = shape(
     "Media Type",
     &[
@@ -546,6 +546,6 @@ pub static SCHEMA: Shape = component(
     ],
 );
 
-/// What tells the alternatives of a schema apart.
+/// A discriminator.
 pub static DISCRIMINATOR: Shape =
     shape("Discriminator", &[expected("propertyName", Text), optional("mapping", Map(&Text))]);

@@ -7,7 +7,7 @@ use crate::document::positions::Position;
 pub(super) struct Failure<'t> {
     pub(super) source: &'t str,
     pub(super) text: Text<'t>,
-    /// What libyaml expected, or found instead.
+    /// The problem as libyaml names it: what it expected, or found instead.
     pub(super) problem: &'t str,
     /// The construct that it was reading.
     pub(super) context: &'t str,

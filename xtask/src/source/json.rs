@@ -24,7 +24,7 @@ pub(super) fn fault(text: &str) -> Option<Fault> {
     }
 }
 
-/// What the grammar allows at a place.
+/// The tokens that the grammar allows at a place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expected {
     Value,

@@ -1,4 +1,4 @@
-//! What the lines of a YAML text are, as far as an error in their layout needs it: keys, items, and their columns.
+//! The layout of a YAML text, as far as the explanation of an error needs it: keys, items, and their columns.
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
@@ -14,7 +14,7 @@ pub(super) struct Entry<'t> {
     pub(super) column: usize,
     /// The column of the colon.
     pub(super) colon: usize,
-    /// What stands behind the colon.
+    /// The text behind the colon.
     pub(super) value: &'t str,
     /// The column of that.
     pub(super) value_column: usize,
@@ -87,7 +87,7 @@ fn levels<'t>(text: &Text<'t>, line: usize) -> Vec<Level<'t>> {
     levels
 }
 
-/// What stands where a key or an item is expected.
+/// The text where a key or an item is expected.
 pub(super) fn misplaced(failure: &Failure<'_>) -> Fault {
     let (before, rest) = failure.text.split(failure.at);
     if !before.trim().is_empty() {
@@ -198,7 +198,7 @@ pub(super) fn glued_colon(start: Position, text: &str) -> Option<Fault> {
     Some(Fault::new(at, message, format!("write {}", code(&format!("{key}: {value}")))))
 }
 
-/// What stands behind a value that is complete.
+/// Text behind a complete value.
 fn trailing(failure: &Failure<'_>) -> Fault {
     let at = failure.at;
     let (before, rest) = failure.text.split(at);

@@ -33,7 +33,7 @@ pub struct Item<'d> {
     pub key: &'d str,
     /// Where the item stands.
     pub at: Pointer,
-    /// What it stands in.
+    /// The section that it stands in.
     pub section: Section,
     own: &'d Map<String, Value>,
     /// The path item that its `$ref` leads to, and where that stands.

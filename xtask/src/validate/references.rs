@@ -190,8 +190,7 @@ fn direct_targets(value: &Value, section: &str, targets: &mut BTreeSet<String>) 
     }
 }
 
-/// What is left when those that lead nowhere are taken away, again and again: in a sound document nothing, so that
-/// no circle has to be looked for.
+/// Removes the components that refer to no other, until none is left or only circles and what leads to them remain.
 fn without_ends(mut edges: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
     let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, targets) in &edges {

@@ -320,7 +320,7 @@ struct Shape<'d> {
     properties: BTreeMap<&'d str, Mark<'d>>,
 }
 
-/// What tells the values of a property from others.
+/// The values by which a property is told apart from others.
 #[derive(Default)]
 struct Mark<'d> {
     /// The texts that it can be; none if it can be any.

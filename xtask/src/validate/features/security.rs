@@ -149,7 +149,7 @@ fn is_nothing(requirement: &Value) -> bool {
     requirement.as_object().is_some_and(Map::is_empty)
 }
 
-/// What the client does not send of what a requirement asks for, with the name of the scheme.
+/// A part of a security requirement that the client does not send, with the name of its scheme.
 fn lacks<'d>(survey: &Survey<'d>, operation: &Operation<'d>, requirement: &'d Value) -> Vec<(&'d str, Lack)> {
     let names = requirement.as_object().into_iter().flat_map(Map::keys);
     names.filter_map(|name| Some((name.as_str(), lack(survey, operation, name)?))).collect()

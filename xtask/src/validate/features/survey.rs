@@ -1,5 +1,5 @@
-//! What a document describes of the requests that a client sends and the answers that it receives, each with its place:
-//! the operations, their parameters and bodies, and the schemas that become types.
+//! The requests that a client sends and the responses that it receives, as the document describes them: the operations,
+//! their parameters and bodies, and the schemas that become types, each with its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,7 +153,7 @@ pub enum Site {
     Other,
 }
 
-/// What an object schema says with all parts of its `allOf`.
+/// An object schema with all parts of its `allOf`.
 #[derive(Debug, Default)]
 pub struct Flat<'d> {
     /// The names of the properties that are required.
@@ -373,7 +373,7 @@ impl<'d> Survey<'d> {
         children(at, fields, used, open);
     }
 
-    /// What a schema says of an object with all parts of its `allOf`.
+    /// Returns the object that a schema describes, with all parts of its `allOf`.
     #[must_use]
     pub fn flat(&self, at: &Pointer, schema: &'d Value) -> Flat<'d> {
         let mut flat = Flat::default();

@@ -1,7 +1,7 @@
-//! What the client does with each part of a document, as the table of `README.md`: a test compares the two, and holds
+//! The support for each part of a document, as the table of `README.md` states it: a test compares the two, and holds
 //! the table to the features that are reported and to the fields of the [shapes](crate::openapi::shapes).
 
-/// What the client does with a part of a document.
+/// The support that the client has for a part of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// The client does what it says.
@@ -29,7 +29,7 @@ impl Class {
 pub struct Row {
     /// The part of a document; of what is reported, the name of the feature.
     pub name: &'static str,
-    /// What the client does with it.
+    /// The support that the client has for it.
     pub class: Class,
     /// How, or what it means for a caller.
     pub words: &'static str,
