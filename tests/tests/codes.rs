@@ -36,13 +36,13 @@ const WITHOUT_A_DOCUMENT: &[(&str, &str, &str, &str)] = &[
     (
         "generator-gap",
         "a document that triggers it shows a fault of the generator, which is to be fixed",
-        "generate.rs",
+        "progenitor.rs",
         "a_panic_of_progenitor_is_a_finding",
     ),
     (
         "unknown-shape",
         "it depends on the code that progenitor writes, and `Cargo.lock` fixes the version of progenitor",
-        "passes.rs",
+        "emit/passes.rs",
         "output_of_another_shape_is_a_finding",
     ),
 ];
