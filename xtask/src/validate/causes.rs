@@ -44,10 +44,12 @@ impl<'f> Cause<'f> {
             | Code::UnknownExtension
             | Code::UnknownParameterPlace
             | Code::AmbiguousExample
+            | Code::RefSibling
             | Code::UnresolvedReference
             | Code::ExternalReference
             | Code::MisplacedReference => at.parent()?,
             Code::WrongKind => holder(at)?,
+            Code::MissingField => at.clone(),
             // The entry of a list.
             Code::UndefinedRequiredProperty => at.parent()?.parent()?,
             _ => return None,
@@ -76,7 +78,9 @@ fn follows<'c>(document: &Document, finding: &Diagnostic, mut causes: impl Itera
     let Some(at) = finding.place.pointer() else { return false };
     match finding.code {
         Code::MissingField | Code::InvalidSecurityScheme => causes.any(|cause| explains_lack(cause, finding, at)),
-        Code::WrongKind => causes.any(|cause| is_moved_up(cause, finding, at) || replaces(cause, finding, at)),
+        Code::WrongKind => {
+            causes.any(|cause| is_moved_up(document, cause, finding, at) || replaces(cause, finding, at))
+        }
         Code::UnknownParameterPlace | Code::UnknownWord | Code::AmbiguousExample => {
             causes.any(|cause| replaces(cause, finding, at))
         }
@@ -128,12 +132,13 @@ fn is_field_of(cause: &Cause<'_>, object: &Pointer, message: &str) -> bool {
 }
 
 /// Whether a value is null because what belongs into it stands beside it.
-fn is_moved_up(cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
-    let name = at.last().unwrap_or_default();
+fn is_moved_up(document: &Document, cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
+    let line = |at: &Pointer| document.source.key_span(at).map(|span| span.start.line);
+    let is_next = || line(at).zip(line(cause.at)).is_some_and(|(null, next)| null + 1 == next);
     finding.message.ends_with("found null")
-        && cause.is(Code::UnknownField)
+        && (cause.is(Code::UnknownField) || cause.is(Code::InvalidKey))
         && at.parent().is_some_and(|object| is_about(cause, &object))
-        && cause.finding.help.contains(&format!("below `{name}`"))
+        && is_next()
 }
 
 /// Whether the finding is about a value that was put in the place of one of another kind.
@@ -185,7 +190,7 @@ fn target(root: &Value, finding: &Diagnostic, at: &Pointer) -> Option<Pointer> {
 fn is_on_the_way(cause: &Cause<'_>, target: &Pointer) -> bool {
     let Some(rest) = target.as_str().strip_prefix(cause.object.as_str()) else { return false };
     let next = Pointer::from_text(rest).segments().next().unwrap_or_default();
-    let is_moved = target.last().is_some_and(|name| name == cause.key());
+    let is_moved = Pointer::from_text(rest).segments().any(|name| name == cause.key());
     cause.is(Code::UnknownField) && (nearest(&cause.key(), [next.as_str()]).is_some() || is_moved)
 }
 
@@ -207,7 +212,10 @@ fn is_inside(at: &Pointer, outer: &Pointer) -> bool {
 
 /// Whether the cause is in the schema of a rule, or in what the rule holds a value against.
 fn breaks(cause: &Cause<'_>, rule: &Pointer, checked: &BTreeSet<Pointer>) -> bool {
-    checked.iter().any(|place| is_inside(cause.at, place))
+    let target = cause.is(Code::UnresolvedReference).then(|| quoted(&cause.finding.message).next()).flatten();
+    let target = target.and_then(|text| Pointer::from_reference(text.trim_start_matches("$ref: ")));
+    target.is_some_and(|target| checked.contains(&target))
+        || checked.iter().any(|place| is_inside(cause.at, place))
         || rule.parent().is_some_and(|schema| is_about(cause, &schema))
 }
 
@@ -386,11 +394,24 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_null_because_its_content_stands_beside_it() {
-        let null = || error(Code::WrongKind, "/paths", "`paths` must be an object (Paths), found null");
-        let slip = |help: &str| Diagnostic::error(Code::UnknownField, Place::Key(Pointer::from_text("/~1a")), "", help);
-        assert_eq!(left(vec![null(), slip("it is ignored: move it below `paths` if it belongs there")]).len(), 1);
-        assert_eq!(left(vec![null(), slip("remove it")]).len(), 2);
+    fn a_value_is_null_because_its_content_stands_in_the_next_line() {
+        let text = "paths:\n/a: {}\ninfo:\n";
+        for (at, count) in [("/~1a", 1), ("/info", 2)] {
+            let null = error(Code::WrongKind, "/paths", "`paths` must be an object (Paths), found null");
+            assert_eq!(left_of(text, vec![null, error(Code::UnknownField, at, "")]).len(), count, "{at}");
+        }
+    }
+
+    #[test]
+    fn an_example_does_not_fit_because_a_reference_of_the_rule_leads_to_nothing() {
+        let text = "components:\n  schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}]}, C: {$ref: '#/components/schemas/B'}}\n";
+        // A reference that stands in several places is reported at the first of them.
+        let slip = |name: &str| {
+            let message = format!("`$ref: #/components/schemas/{name}` leads to nothing");
+            error(Code::UnresolvedReference, "/components/schemas/C/$ref", &message)
+        };
+        assert_eq!(left_of(text, vec![mismatch(), slip("B")]).len(), 1);
+        assert_eq!(left_of(text, vec![mismatch(), slip("D")]).len(), 2);
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Checks names that the document gives: those of components and of tags.
+//! Checks names that the document gives: those of components, of tags and of media types.
 
 use serde_json::Value;
 
+use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
-use crate::openapi::shapes::OPERATION;
-use crate::openapi::walk::Met;
+use crate::openapi::shapes::{HEADER, OPERATION, PARAMETER, REQUEST_BODY, RESPONSE};
+use crate::openapi::walk::{Met, is_extension};
 
 /// The sections of `components`.
 const SECTIONS: &[&str] = &[
@@ -21,15 +22,57 @@ const SECTIONS: &[&str] = &[
     "pathItems",
 ];
 
-/// Returns the findings about names of components and tags.
+/// Returns the findings about names of components, tags and media types.
 #[must_use]
 pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
     let mut findings = components(document);
     findings.extend(tags(document));
-    for operation in objects.iter().filter(|met| met.is(&OPERATION)) {
-        findings.extend(tags_of(operation));
+    for met in objects {
+        if met.is(&OPERATION) {
+            findings.extend(tags_of(met));
+        }
+        if [&REQUEST_BODY, &RESPONSE, &PARAMETER, &HEADER].iter().any(|shape| met.is(shape)) {
+            findings.extend(media_types(met));
+        }
     }
     findings
+}
+
+/// Checks that the keys of `content` are media types or ranges of them (OpenAPI 3.0.3, "Media Types"; RFC 6838).
+fn media_types(met: &Met<'_>) -> Vec<Diagnostic> {
+    let content = met.fields.get("content").and_then(Value::as_object);
+    let keys = content.into_iter().flat_map(serde_json::Map::keys).filter(|key| !is_extension(key));
+    keys.filter_map(|key| {
+        let message = match key.split_once('/').map(|(kind, rest)| (nearest(kind, KINDS.iter().copied()), rest)) {
+            Some((Some(kind), rest)) if is_media_type(key) && !is_kind(key) => {
+                format!("invalid key `{key}` in `content`; did you mean `{kind}/{rest}`?")
+            }
+            _ if is_media_type(key) => return None,
+            _ => format!("invalid key `{key}` in `content`; expected a media type"),
+        };
+        let place = Place::Key(met.at.keys(["content", key]));
+        Some(Diagnostic::departure(Code::InvalidKey, place, message, "write a media type such as `application/json`"))
+    })
+    .collect()
+}
+
+/// The types that a media type begins with (IANA's registry of media types).
+const KINDS: &[&str] =
+    &["application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"];
+
+/// Whether a media type begins with a registered type.
+fn is_kind(media_type: &str) -> bool {
+    media_type.split('/').next().is_some_and(|kind| KINDS.contains(&kind.to_ascii_lowercase().as_str()))
+}
+
+/// Whether a text has the form of a media type, with or without parameters, or of a range.
+fn is_media_type(text: &str) -> bool {
+    let is_token = |text: &str| {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        !text.is_empty() && text.bytes().all(is_allowed)
+    };
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    essence.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
 }
 
 /// Checks the names of components (OpenAPI 3.0.3, "Components Object").
@@ -105,6 +148,30 @@ mod tests {
 
     fn of(head: &str, text: &str) -> Vec<String> {
         found(&format!("{head}{text}"), check)
+    }
+
+    #[test]
+    fn keys_of_content_are_media_types() {
+        for (key, expected) in [
+            ("application/json", None),
+            ("Application/JSON; charset=utf-8", None),
+            ("application/vnd.api+json", None),
+            ("'*/*'", None),
+            ("image/*", None),
+            ("chemical/x-pdb", None),
+            ("json", Some("expected a media type")),
+            ("application//json", Some("expected a media type")),
+            ("application/", Some("expected a media type")),
+            ("'application/json, text/plain'", Some("expected a media type")),
+            ("appliction/json", Some("did you mean `application/json`?")),
+        ] {
+            let text = format!("paths: {{}}\ncomponents: {{requestBodies: {{a: {{content: {{\n  {key}: {{}}}}}}}}}}\n");
+            let expected: Vec<_> = expected
+                .map(|end| format!("5:3 invalid key `{}` in `content`; {end}", key.trim_matches('\'')))
+                .into_iter()
+                .collect();
+            assert_eq!(of(V3_0, &text), expected, "{key}");
+        }
     }
 
     #[test]
