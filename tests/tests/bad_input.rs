@@ -408,7 +408,7 @@ fn structure_that_is_missing_or_of_another_kind_is_told() {
         (
             "info that is an empty list",
             &changed("{title: t, version: '1'}", "[]"),
-            "api.yaml:2:1: error: this Info object has no `title`",
+            "api.yaml:2:7: error: `info` must be an object (Info), found an array",
         ),
         ("no paths", HEAD, "api.yaml:1:1: error: this OpenAPI object has no `paths`"),
         (
@@ -843,7 +843,7 @@ fn departures_are_read_as_they_were_meant_and_told_in_a_warning() {
         (
             "a status alone",
             &changed("{description: d}", "null"),
-            "api.yaml:7:19: warning: this Response object has no `description`",
+            "api.yaml:7:26: warning: `200` must be an object (Response), found null",
             ("operations/a.rs", "200 => response.without_body()"),
         ),
         (
