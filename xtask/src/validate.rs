@@ -155,6 +155,19 @@ mod tests {
     }
 
     #[test]
+    fn the_parts_of_a_choice_that_only_null_fits_are_checked() {
+        for (head, part, expected) in [
+            (V3_0, "{type: 'null'}", "7 unknown-word"),
+            (V3_0, "{enum: [null], descripton: d}", "7 unknown-field"),
+            (V3_1, "{type: 'null', descripton: d}", "7 unknown-field"),
+        ] {
+            let head = if head == V3_0 { format!("{V3_0}components:\n schemas:\n  A:\n") } else { head.to_owned() };
+            let found = found(&format!("{head}    oneOf:\n    - {part}\n    - type: string\n"));
+            assert!(found.contains(&expected.to_owned()), "{part}: {found:?}");
+        }
+    }
+
+    #[test]
     fn a_part_of_a_choice_that_is_null_is_no_schema() {
         let text =
             "paths: {}\ncomponents:\n schemas:\n  A:\n    oneOf:\n    - null\n    - $ref: '#/components/schemas/B'\n";

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Misspelt, Normalizer};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
-use crate::openapi::shapes::TYPES;
+use crate::openapi::shapes::{Kind, SCHEMA, TYPES};
 use crate::openapi::trail::Trail;
 
 type Fields = Map<String, Value>;
@@ -335,18 +335,27 @@ impl Normalizer {
             return;
         }
         // The removed ones are placed behind the others, where no part is.
-        for (now, (written, part)) in kept.iter().chain(&removed).enumerate() {
+        for (now, (written, _)) in kept.iter().chain(&removed).enumerate() {
             self.moves.add(at.clone(), Pointer::root().index(now), Pointer::root().index(*written));
-            if part.is_null() {
-                self.findings.push(Diagnostic::departure(
-                    Code::WrongKind,
-                    Place::Value(at.index(now)),
-                    format!("item {written} must be an object (Schema), found null"),
-                    "it is read as a schema that null fits: write `nullable: true`, or in OpenAPI 3.1 `type: 'null'`",
-                ));
-            }
+        }
+        for (index, (written, part)) in removed.into_iter().enumerate() {
+            self.null_part(at.index(kept.len() + index), written, part);
         }
         *parts = kept.into_iter().map(|(_, part)| part).collect();
+    }
+
+    /// Checks a part that only null fits as any other schema.
+    fn null_part(&mut self, at: Pointer, written: usize, mut part: Value) {
+        if part.is_null() {
+            self.findings.push(Diagnostic::departure(
+                Code::WrongKind,
+                Place::Value(at),
+                format!("item {written} must be an object (Schema), found null"),
+                "it is read as a schema that null fits: write `nullable: true`, or in OpenAPI 3.1 `type: 'null'`",
+            ));
+        } else {
+            self.value(Kind::ObjectOrRef(&SCHEMA), &Trail::from(at), &mut part);
+        }
     }
 
     fn listed_values(&mut self, at: &Trail<'_>, fields: &mut Fields) {

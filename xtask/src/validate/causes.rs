@@ -77,7 +77,9 @@ fn holder(at: &Pointer) -> Option<Pointer> {
 fn follows<'c>(document: &Document, finding: &Diagnostic, mut causes: impl Iterator<Item = &'c Cause<'c>>) -> bool {
     let Some(at) = finding.place.pointer() else { return false };
     match finding.code {
-        Code::MissingField | Code::InvalidSecurityScheme => causes.any(|cause| explains_lack(cause, finding, at)),
+        Code::MissingField | Code::InvalidSecurityScheme | Code::InvalidRustType | Code::InvalidPagination => {
+            causes.any(|cause| explains_lack(cause, finding, at))
+        }
         Code::WrongKind => {
             causes.any(|cause| is_moved_up(document, cause, finding, at) || replaces(cause, finding, at))
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::diagnostics::nearest::nearest;
-use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::diagnostics::{Code, Diagnostic, Place, distinct};
 use crate::document::{Document, Pointer};
 use crate::openapi::references::resolve;
 use crate::openapi::shapes::Shape;
@@ -18,8 +18,8 @@ pub fn check(document: &Document, inventory: &Inventory<'_>) -> Vec<Diagnostic> 
     // Few documents refer to parts of others, and only those need to know what stands where.
     let places = LazyCell::new(|| Places::of(inventory));
     let references = inventory.references.iter();
-    let mut findings =
-        once_each(references.filter_map(|reference| unresolved(document, reference, || &places)).collect());
+    let unresolved = references.filter_map(|reference| unresolved(document, reference, || &places)).collect();
+    let mut findings = once_each(distinct(&document.source, unresolved));
     findings.extend(cycles(document));
     findings
 }

@@ -26,7 +26,8 @@ struct Read<'v> {
 impl<'v> Read<'v> {
     fn operation(&mut self, at: &Pointer, pointer: &str) {
         let segments: Vec<_> = pointer.split('/').skip(1).collect();
-        self.places.insert(at.clone());
+        // Responses that stand a level too high are in the path item.
+        self.places.extend([Some(at.clone()), at.parent()].into_iter().flatten());
         let parameters = [at.parent(), Some(at.clone())].into_iter().flatten().map(|at| at.key("parameters"));
         for parameters in parameters {
             for (parameter, at) in self.items(&parameters) {
@@ -37,7 +38,9 @@ impl<'v> Read<'v> {
         self.places.insert(responses.clone());
         for (response, at) in self.items(&responses) {
             for part in self.parts(response, &at) {
-                for (media_type, at) in self.items(&part.at.key("content")) {
+                let content = part.at.key("content");
+                self.places.insert(content.clone());
+                for (media_type, at) in self.items(&content) {
                     self.holders(media_type, &at, &segments);
                 }
             }
