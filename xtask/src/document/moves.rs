@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::Pointer;
+use super::pointer::Pointer;
 
 /// The places of a document that were moved.
 #[derive(Clone, Debug, Default)]

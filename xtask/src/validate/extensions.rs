@@ -4,10 +4,9 @@
 
 use serde_json::{Map, Value};
 
-use super::runtime::DECODERS;
+use super::runtime::{DECODERS, is_path, unknown_item};
 use super::rust_type;
 use crate::RUNTIME;
-use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
 use crate::openapi::extensions::{DECODE, RUST_TYPE, SCOPES};
@@ -59,24 +58,6 @@ fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
     }
 }
 
-/// Returns the finding about a path that leads to nothing in the runtime. The generated crate would not compile.
-pub(super) fn unknown_item(code: Code, what: &str, known: &[&str], path: &str, at: Pointer) -> Option<Diagnostic> {
-    let (library, item) = path.split_once("::")?;
-    if known.contains(&item) {
-        return None;
-    }
-    let help = match nearest(item, known.iter().copied()) {
-        Some(near) => format!("did you mean `{library}::{near}`?"),
-        None => format!("write one of {}", listed(library, known)),
-    };
-    Some(Diagnostic::error(code, Place::Value(at), format!("{RUNTIME} has no {what} `{path}`"), help))
-}
-
-fn listed(library: &str, items: &[&str]) -> String {
-    let paths: Vec<_> = items.iter().map(|item| format!("`{library}::{item}`")).collect();
-    paths.join(", ")
-}
-
 fn scopes(operation: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
     let extension = operation.get(SCOPES)?;
     let at = at.key(SCOPES);
@@ -93,14 +74,6 @@ fn scopes(operation: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
         format!("`{SCOPES}` has to be a list of strings, and this is {}", kind_of(value)),
         "write a list of scopes, such as `[orders.read]`",
     ))
-}
-
-/// Whether a text is a path that begins with the library.
-pub(super) fn is_path(text: &str, library: &str) -> bool {
-    let mut segments = text.split("::");
-    segments.next() == Some(library)
-        && text.contains("::")
-        && segments.all(|segment| syn::parse_str::<syn::Ident>(segment).is_ok())
 }
 
 #[cfg(test)]

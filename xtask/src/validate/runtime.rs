@@ -1,5 +1,10 @@
 //! The public items of the runtime that a document may name in an extension. A test holds the lists to its sources.
 
+use crate::RUNTIME;
+use crate::diagnostics::nearest::nearest;
+use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::Pointer;
+
 /// The types that decode and encode JSON, for `x-rust-type`.
 pub const TYPES: &[&str] = &["DateTime", "Id", "Number"];
 
@@ -13,6 +18,32 @@ pub const DECODERS: &[&str] = &[
     "php::nullable_empty_as_none",
     "php::object",
 ];
+
+/// Returns the finding about a path that leads to nothing in the runtime. The generated crate would not compile.
+pub(super) fn unknown_item(code: Code, what: &str, known: &[&str], path: &str, at: Pointer) -> Option<Diagnostic> {
+    let (library, item) = path.split_once("::")?;
+    if known.contains(&item) {
+        return None;
+    }
+    let help = match nearest(item, known.iter().copied()) {
+        Some(near) => format!("did you mean `{library}::{near}`?"),
+        None => format!("write one of {}", listed(library, known)),
+    };
+    Some(Diagnostic::error(code, Place::Value(at), format!("{RUNTIME} has no {what} `{path}`"), help))
+}
+
+fn listed(library: &str, items: &[&str]) -> String {
+    let paths: Vec<_> = items.iter().map(|item| format!("`{library}::{item}`")).collect();
+    paths.join(", ")
+}
+
+/// Returns whether a text is a path that begins with the library.
+pub(super) fn is_path(text: &str, library: &str) -> bool {
+    let mut segments = text.split("::");
+    segments.next() == Some(library)
+        && text.contains("::")
+        && segments.all(|segment| syn::parse_str::<syn::Ident>(segment).is_ok())
+}
 
 #[cfg(test)]
 mod tests {

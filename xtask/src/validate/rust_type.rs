@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::runtime::TYPES;
+use super::runtime::{TYPES, is_path, unknown_item};
 use crate::RUNTIME;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
@@ -88,10 +88,10 @@ fn value(fields: &Map<String, Value>, key: &str, at: &Pointer) -> Option<Diagnos
     };
     let library = RUNTIME.replace('-', "_");
     match key {
-        "path" if !super::extensions::is_path(text, &library) => {
+        "path" if !is_path(text, &library) => {
             Some(error(place, format!("`{text}` is not the path of a type of {RUNTIME}")))
         }
-        "path" => super::extensions::unknown_item(Code::InvalidRustType, "type", TYPES, text, at.key(key)),
+        "path" => unknown_item(Code::InvalidRustType, "type", TYPES, text, at.key(key)),
         "version" if text.is_empty() => Some(error(place, "`version` is empty".to_owned())),
         "version" if !is_requirement(text) => Some(Diagnostic::departure(
             Code::InvalidRustType,
