@@ -3,12 +3,14 @@
 //!
 //! A finding is dropped only where a cause that is as grave remains, so that no document passes because of it.
 
+mod index;
 mod pages;
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use self::index::Causes;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::document::{Document, Pointer};
@@ -16,12 +18,8 @@ use crate::openapi::scope;
 
 /// Drops the findings that follow from others.
 pub fn drop_consequences(document: &Document, findings: &mut Vec<Diagnostic>) {
-    let causes: Vec<_> = findings.iter().filter_map(Cause::of).collect();
-    let is_consequence = |finding: &Diagnostic| {
-        let graver = || causes.iter().filter(|cause| cause.finding.severity <= finding.severity);
-        graver().next().is_some() && follows(document, finding, graver())
-    };
-    let dropped: Vec<_> = findings.iter().map(is_consequence).collect();
+    let causes = Causes::of(findings);
+    let dropped: Vec<_> = findings.iter().map(|finding| follows(document, finding, &causes)).collect();
     let mut dropped = dropped.into_iter();
     findings.retain(|_| !dropped.next().unwrap_or_default());
 }
@@ -74,40 +72,45 @@ fn holder(at: &Pointer) -> Option<Pointer> {
     if is_part { parent.parent() } else { Some(parent) }
 }
 
-fn follows<'c>(document: &Document, finding: &Diagnostic, mut causes: impl Iterator<Item = &'c Cause<'c>>) -> bool {
+fn follows(document: &Document, finding: &Diagnostic, causes: &Causes<'_>) -> bool {
     let Some(at) = finding.place.pointer() else { return false };
+    let around = |condition: &dyn Fn(&Cause<'_>) -> bool| causes.any(causes.around(at), finding.severity, condition);
     match finding.code {
         Code::MissingField | Code::InvalidSecurityScheme | Code::InvalidRustType | Code::InvalidPagination => {
-            causes.any(|cause| explains_lack(cause, finding, at))
+            around(&|cause| explains_lack(cause, finding, at))
         }
-        Code::WrongKind => {
-            causes.any(|cause| is_moved_up(document, cause, finding, at) || replaces(cause, finding, at))
-        }
+        Code::WrongKind => around(&|cause| is_moved_up(document, cause, finding, at) || replaces(cause, finding, at)),
         Code::UnknownParameterPlace | Code::UnknownWord | Code::AmbiguousExample => {
-            causes.any(|cause| replaces(cause, finding, at))
+            around(&|cause| replaces(cause, finding, at))
         }
         Code::ArrayWithoutItems => {
-            at.parent().is_some_and(|object| causes.any(|cause| is_field_of(cause, &object, &finding.message)))
+            at.parent().is_some_and(|object| around(&|cause| is_field_of(cause, &object, &finding.message)))
         }
-        Code::InvalidDecode => at.parent().is_some_and(|schema| causes.any(|cause| is_about(cause, &schema))),
+        Code::InvalidDecode => at.parent().is_some_and(|schema| around(&|cause| is_about(cause, &schema))),
         Code::ExampleMismatch | Code::DefaultMismatch => mismatch_follows(&document.root, finding, at, causes),
         Code::UndescribedProperty => {
-            causes.any(|cause| is_named_schema_field(cause, finding) || is_unnamed_example(cause, at))
+            around(&|cause| is_unnamed_example(cause, at))
+                || quoted(&finding.message).any(|name| {
+                    causes.any(causes.unknown_fields(name), finding.severity, |cause| {
+                        is_named_schema_field(cause, finding)
+                    })
+                })
         }
         Code::UndefinedRequiredProperty => {
             let schema = at.parent().and_then(|list| list.parent());
             let is_field = |cause: &Cause<'_>| schema.as_ref().is_some_and(|schema| is_about(cause, schema));
-            causes.any(|cause| replaces(cause, finding, at) || is_named_schema_field(cause, finding) && is_field(cause))
+            around(&|cause| replaces(cause, finding, at) || is_named_schema_field(cause, finding) && is_field(cause))
         }
         Code::UnresolvedReference | Code::UndefinedSecurityScheme => {
             let target = target(&document.root, finding, at);
-            causes.any(|cause| {
-                replaces(cause, finding, at) || target.as_ref().is_some_and(|target| is_on_the_way(cause, target))
-            })
+            let is_misled = |target: Pointer| {
+                causes.any(causes.around(&target), finding.severity, |cause| is_on_the_way(cause, &target))
+            };
+            around(&|cause| replaces(cause, finding, at)) || target.is_some_and(is_misled)
         }
         Code::PaginationPointer | Code::PaginationParameter => {
             let read = pages::read_for_pages(&document.root, at);
-            causes.any(|cause| read.contains(&cause.object))
+            causes.any(read.iter().flat_map(|object| causes.about(object)), finding.severity, |_| true)
         }
         _ => false,
     }
@@ -150,21 +153,21 @@ fn replaces(cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
     cause.is(Code::WrongKind) && (is_there || is_inside)
 }
 
-fn mismatch_follows<'c>(
-    root: &Value,
-    finding: &Diagnostic,
-    at: &Pointer,
-    mut causes: impl Iterator<Item = &'c Cause<'c>>,
-) -> bool {
-    let rule = finding.related.first().and_then(|(place, _)| place.pointer());
-    let checked = rule.map(|rule| checked_by(root, rule)).unwrap_or_default();
+fn mismatch_follows(root: &Value, finding: &Diagnostic, at: &Pointer, causes: &Causes<'_>) -> bool {
     let is_moved = |cause: &Cause<'_>| {
         let is_around = at.as_str().strip_prefix(cause.object.as_str()).is_some_and(|rest| rest.starts_with('/'));
         cause.is(Code::UnknownField) && is_around && is_quoted(&finding.message, &cause.key())
     };
-    causes.any(|cause| {
-        rule.is_some_and(|rule| breaks(cause, rule, &checked)) || is_unnamed_example(cause, at) || is_moved(cause)
-    })
+    let is_in_example = |cause: &Cause<'_>| is_unnamed_example(cause, at) || is_moved(cause);
+    let rule = finding.related.first().and_then(|(place, _)| place.pointer());
+    let breaks = |rule: &Pointer| {
+        let checked = checked_by(root, rule);
+        let there = checked.iter().flat_map(|place| causes.inside(place).chain(causes.leading_to(place)));
+        let schema = rule.parent();
+        let beside = schema.iter().flat_map(|schema| causes.about(schema));
+        causes.any(there.chain(beside), finding.severity, |_| true)
+    };
+    causes.any(causes.around(at), finding.severity, is_in_example) || rule.is_some_and(breaks)
 }
 
 /// Whether the cause is an unknown field of a schema with the name that the message is about: it stands a level too high.
@@ -212,13 +215,10 @@ fn is_inside(at: &Pointer, outer: &Pointer) -> bool {
     at.as_str().strip_prefix(outer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether the cause is in the schema of a rule, or in what the rule holds a value against.
-fn breaks(cause: &Cause<'_>, rule: &Pointer, checked: &BTreeSet<Pointer>) -> bool {
-    let target = cause.is(Code::UnresolvedReference).then(|| quoted(&cause.finding.message).next()).flatten();
-    let target = target.and_then(|text| Pointer::from_reference(text.trim_start_matches("$ref: ")));
-    target.is_some_and(|target| checked.contains(&target))
-        || checked.iter().any(|place| is_inside(cause.at, place))
-        || rule.parent().is_some_and(|schema| is_about(cause, &schema))
+/// Returns the place that a reference without a target leads to.
+fn target_of(cause: &Cause<'_>) -> Option<Pointer> {
+    let text = quoted(&cause.finding.message).next().filter(|_| cause.is(Code::UnresolvedReference))?;
+    Pointer::from_reference(text.strip_prefix("$ref: ")?)
 }
 
 /// Returns the places of the schemas that a rule holds a value against: those in it, and the targets of their `$ref`s.
