@@ -137,6 +137,7 @@ const OPERATIONS: &[Slip] = &[
     ("", "https://api.salla.dev/admin/v2", "https://api.salla.dev/{v2}", "undefined-server-variable", Edit),
     ("", "https://api.salla.dev/admin/v2", "https//api.salla.dev/admin/v2", "invalid-server-url", Edit),
     ("", "- bearer:", "- baerer:", "undefined-security-scheme", Edit),
+    ("securitySchemes:", "scheme: bearer", "scheme: barer", "invalid-security-scheme", Edit),
     ("securitySchemes:", "bearer:", "token:", "undefined-security-scheme", Line("  - bearer: []")),
     ("", "\n    Date:", "\n    Un used: {}\n    Date:", "invalid-component-name", Edit),
 ];

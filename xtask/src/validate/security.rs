@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::operations::is_3_0;
-use crate::diagnostics::nearest::did_you_mean;
+use crate::diagnostics::nearest::{did_you_mean, nearest};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 use crate::openapi::shapes::{DOCUMENT, OPERATION};
@@ -97,6 +97,7 @@ fn scheme(scheme: &Met<'_>, is_3_0: bool) -> Vec<Diagnostic> {
     let mut findings = missing(kind, &scheme.at, scheme.fields, &owner);
     findings.extend(foreign_fields(scheme, kind, &owner));
     findings.extend(key_place(scheme, kind));
+    findings.extend(http_scheme(scheme, kind));
     if kind.name == "oauth2" {
         findings.extend(flows(scheme));
     }
@@ -141,6 +142,19 @@ fn key_place(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
         let message = format!("`{place}` is no place for an API key{}", did_you_mean(place, PLACES));
         finding(Place::Value(scheme.at.key("in")), message, "write `query`, `header` or `cookie`")
     })
+}
+
+/// Checks that the scheme of HTTP authentication is no slip of a common one. Any other name may be a scheme.
+fn http_scheme(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
+    const COMMON: &[&str] = &["basic", "bearer", "digest"];
+    let name = scheme.fields.get("scheme").filter(|_| kind.name == "http")?.as_str()?;
+    if COMMON.iter().any(|common| name.eq_ignore_ascii_case(common)) {
+        return None;
+    }
+    let meant = nearest(name, COMMON.iter().copied())?;
+    let place = Place::Value(scheme.at.key("scheme"));
+    let message = format!("unknown scheme `{name}` of HTTP authentication; did you mean `{meant}`?");
+    Some(finding(place, message, "write the name as it is sent in the header `Authorization`"))
 }
 
 /// Checks the flows of an OAuth scheme; their names and the kinds of their values are those of the shapes.
@@ -222,6 +236,20 @@ mod tests {
             }
         }
         assert_eq!(of_scheme(V3_1, "type: mutualTLS"), [""; 0]);
+    }
+
+    #[test]
+    fn a_slip_in_the_scheme_of_http_is_reported() {
+        for (scheme, expected) in [
+            ("Bearer", None),
+            ("oauth2", None),
+            ("token", None),
+            ("bearre", Some("7:28 unknown scheme `bearre` of HTTP authentication; did you mean `bearer`?")),
+            ("beare", Some("7:28 unknown scheme `beare` of HTTP authentication; did you mean `bearer`?")),
+        ] {
+            let found = of_scheme(V3_0, &format!("{{type: http, scheme: {scheme}}}"));
+            assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{scheme}");
+        }
     }
 
     #[test]
