@@ -1,25 +1,25 @@
-//! Whatever is done to a document, the generator makes a crate of it or says what is wrong and where: it never
-//! panics, and never emits what is no Rust.
+//! Mutants of documents: the generator writes a crate or reports an error with its place. It never panics, and all code
+//! that it emits is Rust.
 //!
-//! The stages run in this process, thousands of times. A case is told by its number alone, so that it can be run again:
+//! The stages run in this process, thousands of times. The number of a case determines it, so that it can be run again:
 //!
-//! | variable | what it says |
+//! | variable | meaning |
 //! |---|---|
-//! | `MUTANTS` | how many cases are run |
-//! | `MUTANT_SECONDS` | for how long cases are run, instead |
+//! | `MUTANTS` | the number of cases |
+//! | `MUTANT_SECONDS` | the duration of the run, instead of a number of cases |
 //! | `MUTANT_FIRST` | the number of the first case |
 //!
-//! What fails is cut down to the smallest document that fails alike before it is told. The case that a run is at is kept
-//! in cargo's folder for temporary files, for those that end the process.
+//! A document that fails is reduced to the smallest one with the same failure before it is reported. The current case is
+//! kept in cargo's folder for temporary files, since a case may end the process.
 
 mod documents;
 mod mutations;
+mod support;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -27,6 +27,7 @@ use std::{env, fs, thread};
 
 use documents::{Dice, Flavour};
 use serde_json::Value;
+use support::{Fixture, workspace};
 use syn::Item;
 use xtask::cli::pipeline;
 use xtask::diagnostics::{Diagnostic, Place, render};
@@ -36,7 +37,6 @@ use xtask::emit::files::Tree;
 use xtask::emit::passes;
 use xtask::emit::print;
 use xtask::emit::print::Package;
-use xtask::emit::workspace::Layout;
 use xtask::lower;
 use xtask::openapi::examples::Policy;
 use xtask::output::tree;
@@ -67,29 +67,25 @@ fn mutants_are_generated_or_refused_and_never_stop_the_generator() {
     });
     // From here on, panics are those of this test.
     drop(panic::take_hook());
-    run.told();
+    run.report();
 }
 
 #[test]
-fn the_program_leaves_the_folder_as_it_was_unless_it_says_that_it_wrote_it() {
-    let (bases, folder) = (bases(), Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutated"));
-    drop(fs::remove_dir_all(&folder));
-    let (spec, out) = (folder.join("api.yaml"), folder.join("out"));
-    fs::create_dir_all(&folder).expect("cargo made the folder around it");
+fn the_program_changes_the_folder_only_if_it_reports_that_it_wrote_it() {
+    let (bases, fixture) = (bases(), Fixture::new());
+    let read = || tree::read(&fixture.path().join("out"), &Tree::new()).expect("it was written").files;
     let generate = |bytes: &[u8]| {
-        fs::write(&spec, bytes).expect("the folder is there");
-        let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        program.args(["generate", "--spec"]).arg(&spec).arg("--out").arg(&out);
-        program.output().expect("the program starts").status.code()
+        fixture.write("api.yaml", bytes);
+        fixture.run(&["generate", "--spec", "api.yaml", "--out", "out"])
     };
-    assert_eq!(generate(&yaml(&bases[0])), Some(0), "the first document is sound");
+    generate(&yaml(&bases[0])).exits(0, "the first document is valid");
     for number in 0..PROGRAM_CASES {
-        let before = tree::read(&out, &Tree::new()).expect("it was written").files;
-        let code = generate(&Mutant::of(number, &bases).bytes);
-        let after = tree::read(&out, &Tree::new()).expect("it was written").files;
+        let before = read();
+        let code = generate(&Mutant::of(number, &bases).bytes).code;
+        let after = read();
         assert!(matches!(code, Some(0 | 2)), "MUTANT_FIRST={number}: {code:?}");
         assert!(code == Some(0) || before == after, "MUTANT_FIRST={number}: {code:?}, and the folder has changed");
-        let beside = fs::read_dir(&folder).expect("it is there").count();
+        let beside = fs::read_dir(fixture.path()).expect("it is there").count();
         assert_eq!(beside, 2, "MUTANT_FIRST={number}: something was left beside the folder");
     }
 }
@@ -159,15 +155,16 @@ impl Run {
         }
     }
 
-    fn told(self) {
+    /// Prints the outcomes and fails if there is a flaw.
+    fn report(self) {
         let counts = self.counts.into_inner().expect("no worker panics");
         println!("{} cases: {counts:#?}", counts.values().sum::<u64>());
         let flaws = self.flaws.into_inner().expect("no worker panics");
-        let shown: Vec<_> = flaws
+        let described: Vec<_> = flaws
             .iter()
             .map(|(flaw, (number, smallest))| format!("{flaw}\n  MUTANT_FIRST={number} MUTANTS=1\n  {smallest}\n"))
             .collect();
-        assert!(flaws.is_empty(), "{} flaws:\n{}", flaws.len(), shown.concat());
+        assert!(flaws.is_empty(), "{} flaws:\n{}", flaws.len(), described.concat());
     }
 }
 
@@ -177,13 +174,12 @@ fn last_case() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mutant-{name}.yaml"))
 }
 
-/// What is mutated: the contract, made documents of both flavours, and whatever is in the corpus.
+/// Returns the documents to mutate: the contract, those of the corpus, and made documents of both flavours.
 fn bases() -> Vec<Value> {
-    let layout = Layout::find(Path::new(env!("CARGO_MANIFEST_DIR")));
-    let corpus = fs::read_dir(layout.root.join("tests/corpus")).into_iter().flatten().flatten();
+    let corpus = fs::read_dir(workspace().join("xtask/tests/corpus")).into_iter().flatten().flatten();
     let mut paths: Vec<_> = corpus.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     paths.sort();
-    paths.push(layout.spec);
+    paths.push(workspace().join("spec/loyalty-points.yaml"));
     let read = paths.iter().filter_map(|path| Some(source::load(path, "base").ok()?.root));
     let made = (0..12).flat_map(|seed| {
         let operations = 1 + usize::try_from(seed).unwrap_or_default() % 6;
@@ -386,7 +382,7 @@ thread_local! {
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Panics are kept for whoever catches them, and stay off the terminal.
+/// Keeps the messages of panics for the code that catches them, instead of printing them.
 fn keep_panics() {
     panic::set_hook(Box::new(|info| PANIC.with(|kept| *kept.borrow_mut() = info.to_string().replace('\n', " "))));
 }

@@ -2,8 +2,8 @@
 //!
 //! They look like what people publish: resources that are listed, shown, created, updated and deleted, with envelopes,
 //! pages and errors that they share. A flavour says how much of OpenAPI is in them. This is a module and no package,
-//! since cargo gives the tests, the benchmarks and the examples of one package no other place to share code without
-//! shipping it: `tests/` finds it as a module, the others by `#[path]`.
+//! since cargo gives the tests and the benchmarks of one package no other place to share code without shipping it. The
+//! test `mutated` finds it as a module, the others by `#[path]`.
 
 mod fields;
 mod operations;

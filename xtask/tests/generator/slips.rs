@@ -4,24 +4,20 @@
 //! An edit replaces the first occurrence of a text behind the first occurrence of another. A slip changes or adds one
 //! line, whose number is the expected one unless the case names another line.
 
-mod support;
-
 use std::fs;
-use std::path::Path;
 
-use salla_loyalty_points_tests::documented;
-use serde_json::Value;
-use support::run;
-use tempfile::TempDir;
+use crate::findings::Finding;
+use crate::fixture::contract;
+use crate::support::Fixture;
 
 /// The line of the finding that a slip leads to.
 #[derive(Clone, Copy)]
 enum At {
     /// The edited line.
     Edit,
-    /// The line with this text. The edited line is shown with it.
+    /// The line with this text. The edited line is a related place.
     Shown(&'static str),
-    /// The line with this text: the document does not tell which line was edited.
+    /// The line with this text, because the document does not determine which line was edited.
     Line(&'static str),
 }
 
@@ -250,7 +246,7 @@ fn values_of_the_wrong_kind_are_refused() {
 }
 
 #[test]
-fn names_that_are_copied_are_refused() {
+fn copied_names_are_refused() {
     assert_refused(COPIES);
 }
 
@@ -260,7 +256,7 @@ fn references_that_lead_nowhere_are_refused() {
 }
 
 #[test]
-fn operations_and_servers_that_name_nothing_are_refused() {
+fn slips_in_operations_and_servers_are_refused() {
     assert_refused(OPERATIONS);
 }
 
@@ -270,26 +266,25 @@ fn slips_in_extensions_are_refused() {
 }
 
 #[test]
-fn names_and_values_that_do_not_fit_are_refused() {
+fn slips_in_properties_and_values_are_refused() {
     assert_refused(VALUES);
 }
 
 #[test]
-fn there_are_enough_slips() {
+fn there_are_at_least_100_slips() {
     let all = [YAML, WORDS, LEVELS, KINDS, COPIES, REFERENCES, OPERATIONS, EXTENSIONS, VALUES];
     assert!(all.iter().map(|slips| slips.len()).sum::<usize>() >= 100);
 }
 
 #[test]
-fn valid_edits_change_the_crate_as_they_say() {
+fn a_valid_edit_changes_the_crate() {
     let contract = contract();
     let mut wrong = String::new();
     for (changes, file, present, absent) in VALID {
         let edited = changes.iter().fold(contract.clone(), |text, change| edit(&text, change));
-        let desk = Desk::with(&edited);
-        run(desk.path(), &["generate", "--strict", "--spec", "api.yaml", "--out", "out"])
-            .exits(0, &format!("{changes:?}"));
-        let code = fs::read_to_string(desk.path().join("out").join(file)).unwrap_or_default();
+        let fixture = Fixture::with(&edited);
+        fixture.generate(&["--strict"]).exits(0, &format!("{changes:?}"));
+        let code = fs::read_to_string(fixture.out().join(file)).unwrap_or_default();
         if !code.contains(present) || (!absent.is_empty() && code.contains(absent)) {
             wrong += &format!("{changes:?}: expected `{present}` in {file}, and not `{absent}`\n");
         }
@@ -297,26 +292,7 @@ fn valid_edits_change_the_crate_as_they_say() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// A folder with an edited contract.
-struct Desk(TempDir);
-
-impl Desk {
-    fn with(text: &str) -> Self {
-        let folder = tempfile::tempdir().expect("there is a folder for temporary files");
-        fs::write(folder.path().join("api.yaml"), text).expect("the folder can be written");
-        Self(folder)
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-fn contract() -> String {
-    fs::read_to_string(documented::contract_path()).expect("the contract is in spec/").replace("\r\n", "\n")
-}
-
-/// The text with one change.
+/// Returns the text with one change.
 #[track_caller]
 fn edit(text: &str, (behind, old, new): &Change) -> String {
     let start = text.find(behind).unwrap_or_else(|| panic!("the contract has no `{behind}`")) + behind.len();
@@ -335,19 +311,17 @@ fn assert_refused(slips: &[Slip]) {
 /// Returns the difference from the expected findings of a slip. The first finding must be the expected one.
 fn misjudged(contract: &str, (behind, old, new, code, at): &Slip) -> Option<String> {
     let text = edit(contract, &(behind, old, new));
-    let desk = Desk::with(&text);
-    let arguments = ["check", "--strict", "--message-format", "json", "--spec", "api.yaml", "--out", "out"];
-    let run = run(desk.path(), &arguments);
-    let errors: Vec<Finding> = run.stdout.lines().filter_map(Finding::of).collect();
+    let run = Fixture::with(&text).check(&["--strict", "--message-format", "json"]);
+    let errors: Vec<Finding> = run.findings().into_iter().filter(|finding| finding.severity == "error").collect();
     let edited = edited_line(contract, &text);
-    let (line, is_edit_shown) = match at {
+    let (line, must_name_edit) = match at {
         Edit => (edited, true),
         Shown(other) => (line_of(&text, other), true),
         Line(other) => (line_of(&text, other), false),
     };
     let is_right = errors.first().is_some_and(|first| {
-        let shows_edit = first.line == edited || first.related.contains(&edited);
-        first.code == *code && first.line == line && (shows_edit || !is_edit_shown)
+        let names_edit = first.line == Some(edited) || first.related.contains(&edited);
+        first.code == *code && first.line == Some(line) && (names_edit || !must_name_edit)
     });
     let found: Vec<_> = errors.iter().map(|error| format!("    {error:?}\n")).collect();
     let found = found.concat();
@@ -355,40 +329,12 @@ fn misjudged(contract: &str, (behind, old, new, code, at): &Slip) -> Option<Stri
     (!is_refused).then(|| format!("{old:?} -> {new:?} on line {edited}: expected {code} on line {line}\n{found}"))
 }
 
-/// An error of a run, with the lines that it shows.
-#[derive(Debug)]
-#[expect(dead_code, reason = "the message is for the report of a failure")]
-struct Finding {
-    code: String,
-    line: usize,
-    related: Vec<usize>,
-    message: String,
-}
-
-impl Finding {
-    fn of(line: &str) -> Option<Self> {
-        let value: Value = serde_json::from_str(line).expect("each line is JSON");
-        let is_error = value["kind"] == "finding" && value["severity"] == "error";
-        let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-        is_error.then(|| Self {
-            code: text("code"),
-            line: start(&value),
-            related: value["related"].as_array().into_iter().flatten().map(start).collect(),
-            message: text("message"),
-        })
-    }
-}
-
-fn start(place: &Value) -> usize {
-    place["span"]["start"]["line"].as_u64().and_then(|line| line.try_into().ok()).unwrap_or_default()
-}
-
-/// The number of the first line that differs.
+/// Returns the number of the first line that differs.
 fn edited_line(before: &str, after: &str) -> usize {
     before.lines().zip(after.lines()).take_while(|(before, after)| before == after).count() + 1
 }
 
-/// The number of the first line with this text.
+/// Returns the number of the first line with this text.
 fn line_of(text: &str, part: &str) -> usize {
     let found = text.lines().position(|line| line.contains(part));
     found.unwrap_or_else(|| panic!("no line has `{part}`")) + 1

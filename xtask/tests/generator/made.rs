@@ -1,9 +1,6 @@
-//! The documents that are made for benchmarks and tests are what they say: as large as asked, the same every time, and
-//! sound.
+//! The documents that are made for benchmarks and tests: each has the requested number of operations, is the same every
+//! time, and is accepted by the generator.
 
-mod documents;
-
-use documents::{Dice, Flavour, document};
 use openapiv3::OpenAPI;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
@@ -15,8 +12,10 @@ use xtask::openapi::examples::Policy;
 use xtask::progenitor::post_process;
 use xtask::source;
 
+use crate::documents::{Dice, Flavour, document};
+
 #[test]
-fn a_document_has_as_many_operations_as_asked_and_the_generator_takes_it() {
+fn a_made_document_has_the_requested_operations_and_is_accepted() {
     for flavour in [Flavour::Plain, Flavour::Wild] {
         for (operations, seed) in [(1, 0), (2, 1), (7, 2), (60, 3)] {
             let text = document(flavour, operations, seed).to_string();
@@ -33,7 +32,7 @@ fn a_document_has_as_many_operations_as_asked_and_the_generator_takes_it() {
 }
 
 #[test]
-fn progenitor_takes_a_plain_document_without_any_help() {
+fn progenitor_accepts_a_plain_document_as_it_is() {
     let document: OpenAPI = serde_json::from_value(document(Flavour::Plain, 60, 1)).expect("openapiv3 reads it");
     let mut settings = GenerationSettings::default();
     settings.with_interface(InterfaceStyle::Builder);
@@ -41,14 +40,14 @@ fn progenitor_takes_a_plain_document_without_any_help() {
 }
 
 #[test]
-fn a_document_is_told_by_its_seed() {
+fn the_seed_decides_the_made_document() {
     let made = |seed| document(Flavour::Wild, 20, seed);
     assert_eq!(made(7), made(7));
     assert_ne!(made(7), made(8));
 }
 
 #[test]
-fn a_longer_document_begins_like_a_shorter_one() {
+fn a_longer_made_document_begins_like_a_shorter_one() {
     let paths = |operations| match document(Flavour::Plain, operations, 1)["paths"].take() {
         Value::Object(paths) => paths,
         other => panic!("paths are an object: {other}"),
@@ -58,7 +57,7 @@ fn a_longer_document_begins_like_a_shorter_one() {
 }
 
 #[test]
-fn dice_have_every_side() {
+fn dice_fall_on_every_side() {
     let mut dice = Dice::new(0);
     let sides: std::collections::BTreeSet<_> = (0..200).map(|_| dice.below(6)).collect();
     assert_eq!(sides.len(), 6);

@@ -1,33 +1,30 @@
 //! The generator beside two independent tools, on documents of every object of OpenAPI 3.0 and 3.1.
 //!
-//! `tests/conformance` holds valid documents, mutations of them, and the verdicts of the tools; its README says how to
+//! `xtask/tests/conformance` holds valid documents, mutations of them, and the verdicts of the tools; its README says how to
 //! add a case. The generator accepts every valid document, and refuses under `--strict` every mutation that one of the
 //! tools refuses. Where it differs from the tools, the case gives the reason.
 
-#[expect(dead_code, reason = "the failures of all cases are collected, so no single exit code is asserted")]
-mod support;
-
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
-use serde_json::Value;
-use support::{run, workspace};
-use tempfile::TempDir;
+
+use crate::findings::Finding;
+use crate::support::{Fixture, workspace};
 
 /// The codes of warnings that a valid document may get: they describe the client, and are no objections.
 const ABOUT_THE_CLIENT: [&str; 2] = ["unsupported-feature", "no-operations"];
 
 #[test]
 fn a_valid_document_gets_no_error_and_no_wrong_warning() {
-    let folder = TempDir::new().unwrap();
+    let fixture = Fixture::new();
     let mut failures = Vec::new();
     for (name, text) in valid_documents() {
-        failures.extend(objections(folder.path(), &name, &text).map(|found| format!("{name}: {found}")));
+        failures.extend(objections(&fixture, &name, &text).map(|found| format!("{name}: {found}")));
     }
     for case in cases().iter().filter(|case| case.ours == Ours::Accepts) {
-        let found = objections(folder.path(), &case.document, &case.text());
+        let found = objections(&fixture, &case.document, &case.text());
         failures.extend(found.map(|found| format!("{}: {found}", case.name())));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -35,12 +32,12 @@ fn a_valid_document_gets_no_error_and_no_wrong_warning() {
 
 #[test]
 fn an_invalid_document_is_refused_under_strict_at_the_line_of_its_mutation() {
-    let folder = TempDir::new().unwrap();
+    let fixture = Fixture::new();
     let failures = failures(|case| {
-        let outcome = Outcome::of(folder.path(), &case.document, &case.text(), &["--strict"]);
+        let outcome = Outcome::of(&fixture, &case.document, &case.text(), &["--strict"]);
         let lines = case.lines();
         let errors = outcome.findings.iter().filter(|finding| finding.severity == "error");
-        let at_the_line = errors.filter(|error| lines.contains(&error.line)).count();
+        let at_the_line = errors.filter(|error| lines.contains(&line_of(error))).count();
         (outcome.code != Some(2) || at_the_line == 0)
             .then(|| format!("expected exit 2 with an error on a line of {lines:?}, found {outcome}"))
     });
@@ -49,10 +46,10 @@ fn an_invalid_document_is_refused_under_strict_at_the_line_of_its_mutation() {
 
 #[test]
 fn an_invalid_document_gets_a_finding_without_strict() {
-    let folder = TempDir::new().unwrap();
+    let fixture = Fixture::new();
     let failures = failures(|case| {
-        let outcome = Outcome::of(folder.path(), &case.document, &case.text(), &[]);
-        (!outcome.findings.iter().any(Finding::objects)).then(|| format!("expected a warning, found {outcome}"))
+        let outcome = Outcome::of(&fixture, &case.document, &case.text(), &[]);
+        (!outcome.findings.iter().any(is_objection)).then(|| format!("expected a warning, found {outcome}"))
     });
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
@@ -77,10 +74,10 @@ fn each_mutation_has_the_verdicts_of_the_tools() {
     let mut names: Vec<_> = cases().iter().map(Case::name).collect();
     names.sort();
     let judged: Vec<_> = verdicts().into_keys().collect();
-    assert_eq!(names, judged, "to update the verdicts: tests/conformance/judge --write");
+    assert_eq!(names, judged, "to update the verdicts: xtask/tests/conformance/judge --write");
 }
 
-/// A mutation of a valid document. `tests/conformance/README.md` describes the fields.
+/// A mutation of a valid document. `xtask/tests/conformance/README.md` describes the fields.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
@@ -164,60 +161,48 @@ fn common_prefix(one: &str, other: &str) -> usize {
 /// The result of `check` for one document.
 struct Outcome {
     code: Option<i32>,
+    /// The findings without notes.
     findings: Vec<Finding>,
-}
-
-/// A finding, notes excepted.
-struct Finding {
-    severity: String,
-    code: String,
-    message: String,
-    /// The line of its place, or 1 where the finding is about the whole document.
-    line: usize,
 }
 
 impl Outcome {
     /// Writes the document into the folder and checks it there, where no crate is.
-    fn of(folder: &Path, name: &str, text: &str, options: &[&str]) -> Self {
-        fs::write(folder.join(name), text).unwrap();
+    fn of(fixture: &Fixture, name: &str, text: &str, options: &[&str]) -> Self {
+        fixture.write(name, text);
         let arguments = ["check", "--spec", name, "--out", "crate", "--message-format", "json"];
-        let run = run(folder, &[&arguments, options].concat());
-        let values = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let findings = values.filter(|value| value["kind"] == "finding" && value["severity"] != "note");
-        Self { code: run.code, findings: findings.map(|finding| Finding::of(&finding)).collect() }
-    }
-}
-
-impl Finding {
-    fn of(value: &Value) -> Self {
-        let text = |key: &str| value[key].as_str().unwrap().to_owned();
-        let line = value["span"]["start"]["line"].as_u64().unwrap_or(1);
-        let line = usize::try_from(line).unwrap();
-        Self { severity: text("severity"), code: text("code"), message: text("message"), line }
-    }
-
-    /// Whether the finding says that the document is wrong.
-    fn objects(&self) -> bool {
-        self.severity == "error" || !ABOUT_THE_CLIENT.contains(&self.code.as_str())
+        let run = fixture.run(&[&arguments, options].concat());
+        let findings = run.findings().into_iter().filter(|finding| finding.severity != "note");
+        Self { code: run.code, findings: findings.collect() }
     }
 }
 
 impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "exit {:?}", self.code)?;
-        for Finding { severity, code, message, line } in &self.findings {
-            write!(f, "\n    line {line}: {severity}[{code}]: {message}")?;
+        for finding in &self.findings {
+            let Finding { severity, code, message, .. } = finding;
+            write!(f, "\n    line {}: {severity}[{code}]: {message}", line_of(finding))?;
         }
         Ok(())
     }
 }
 
+/// Returns the line of a finding, or 1 where the finding is about the whole document.
+fn line_of(finding: &Finding) -> usize {
+    finding.line.unwrap_or(1)
+}
+
+/// Returns whether the finding says that the document is invalid.
+fn is_objection(finding: &Finding) -> bool {
+    finding.severity == "error" || !ABOUT_THE_CLIENT.contains(&finding.code.as_str())
+}
+
 /// Returns what the generator objects to a document, with `--strict` or without. The crate is missing, so that exit
 /// status 1 means that it would be written.
-fn objections(folder: &Path, name: &str, text: &str) -> Option<String> {
+fn objections(fixture: &Fixture, name: &str, text: &str) -> Option<String> {
     [&["--strict"][..], &[]].into_iter().find_map(|options| {
-        let outcome = Outcome::of(folder, name, text, options);
-        let objects = outcome.code != Some(1) || outcome.findings.iter().any(Finding::objects);
+        let outcome = Outcome::of(fixture, name, text, options);
+        let objects = outcome.code != Some(1) || outcome.findings.iter().any(is_objection);
         objects.then(|| format!("expected nothing with {options:?}, found {outcome}"))
     })
 }
@@ -230,7 +215,7 @@ fn failures(check: impl Fn(&Case) -> Option<String>) -> Vec<String> {
 }
 
 fn folder() -> PathBuf {
-    workspace().join("tests/conformance")
+    workspace().join("xtask/tests/conformance")
 }
 
 fn cases() -> Vec<Case> {

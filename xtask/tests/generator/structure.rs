@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
+use crate::support::{Fixture, workspace};
+
 /// The folders without import cycles, relative to the workspace.
 const FOLDERS: &[&str] = &["runtime/src", GENERATOR];
 
@@ -99,10 +101,6 @@ fn strayed_libraries(modules: &Modules) -> Vec<String> {
 /// Returns the first name of a module's path.
 fn room(module: &ModulePath) -> Option<&str> {
     module.first().map(String::as_str)
-}
-
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package is in the workspace").to_owned()
 }
 
 /// The path of a module: its names without the leading `crate`.
@@ -206,7 +204,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Records a library. The room of the same name is told from it by its paths, which begin with `crate`.
+    /// Records a library. The paths of the room of the same name begin with `crate`.
     fn library(&mut self, name: &str, begins_path: bool) {
         let is_library = LIBRARIES.iter().any(|(library, ..)| *library == name);
         if is_library && (begins_path || !ROOMS.contains(&name)) {
@@ -359,13 +357,11 @@ fn cycles_of(files: &[(&str, &str)]) -> Vec<String> {
 
 /// Returns the modules of a crate with these files.
 fn modules_of(files: &[(&str, &str)]) -> Modules {
-    let folder = tempfile::tempdir().expect("there is a folder for temporary files");
+    let fixture = Fixture::new();
     for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("the file is in a folder")).expect("the folder can be made");
-        fs::write(path, text).expect("the file can be written");
+        fixture.write(name, text);
     }
-    modules(folder.path())
+    modules(fixture.path())
 }
 
 #[test]

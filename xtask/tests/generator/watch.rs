@@ -1,7 +1,5 @@
 //! `generate --watch`, run as a user runs it. The test saves a document and reads line by line what the program prints.
 
-mod support;
-
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -10,7 +8,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use support::{run, xtask};
+use crate::support::{Fixture, xtask};
 
 /// A way to save a document: a name for it, and a function that takes the path and the text.
 type Save = (&'static str, fn(&Path, &str));
@@ -44,9 +42,9 @@ const SAVES: &[Save] = &[
 ];
 
 #[test]
-fn every_save_of_the_document_and_nothing_else_starts_a_run() {
-    let folder = tempfile::tempdir().unwrap();
-    let (root, spec) = (folder.path(), folder.path().join("spec/api.yaml"));
+fn only_a_save_of_the_document_starts_a_run() {
+    let fixture = Fixture::new();
+    let (root, spec) = (fixture.path(), fixture.path().join("spec/api.yaml"));
     let program = Program::start(root, &["--spec", "spec/api.yaml", "--out", "out"]);
     program.expect_run(&[
         "error[unreadable-document]: ",
@@ -78,14 +76,13 @@ fn every_save_of_the_document_and_nothing_else_starts_a_run() {
 }
 
 #[test]
-fn wrong_arguments_end_the_program_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    write(&folder.path().join("api.yaml"), &document(1));
+fn wrong_arguments_of_watch_end_the_program_at_once() {
+    let fixture = Fixture::with(document(1));
     for (arguments, expected) in [
         (&["check", "--watch"][..], "error: `check` compares once: `--watch` is for `cargo xtask generate`"),
         (&["generate", "--watch", "--spec", "api.yaml", "--out", "."], "cannot be the folder of a crate"),
     ] {
-        let run = run(folder.path(), arguments).exits(3, expected);
+        let run = fixture.run(arguments).exits(3, expected);
         assert!(run.stdout.is_empty() && run.stderr.contains(expected), "{run:#?}");
     }
 }

@@ -1,10 +1,8 @@
-//! The corpus: a small document for each thing that documents do, and a crate of each. The crates compile without a
-//! warning, so does their documentation, and what a document shows its crate decodes and gives back.
+//! The corpus: a small document for each feature of OpenAPI, and a crate of each. The crates and their documentation
+//! compile without a warning, and the examples of a document round-trip through its crate.
 //!
 //! The crates are members of one workspace, so that cargo is started once for all of them. It stays in cargo's folder
 //! for temporary files: a document that has not changed is not compiled again.
-
-mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,9 +11,10 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use support::{run, workspace};
 
-/// What must be in a file of a crate, whatever the layout of its lines.
+use crate::support::{run, workspace};
+
+/// Code that a file of a crate must have. White space does not count.
 const FACTS: &[(&str, &str, &str)] = &[
     ("alternatives", "src/types.rs", "pub enum TextOrTexts { /// `Text` Text(String), /// `List` List(Vec<String>), }"),
     ("alternatives", "src/types.rs", "pub enum Animal { /// `Cat` Cat(Cat), /// `Fish` Fish(Fish), }"),
@@ -71,7 +70,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Lowerings that say nothing: what they do is the same for a reader of the document.
+/// Lowerings without a report: their results mean the same to a reader of the document.
 const SILENT: &[&str] = &[
     "collect_examples",
     "inline_path_items",
@@ -88,7 +87,7 @@ const SILENT: &[&str] = &[
 ];
 
 #[test]
-fn every_document_says_what_it_shows_and_nothing_else_is_in_the_folder() {
+fn every_document_begins_with_a_comment_and_nothing_else_is_in_the_folder() {
     for entry in fs::read_dir(folder()).expect("the corpus is there") {
         let path = entry.expect("it can be listed").path();
         assert!(path.extension().is_some_and(|extension| extension == "yaml"), "{} is no document", path.display());
@@ -97,26 +96,26 @@ fn every_document_says_what_it_shows_and_nothing_else_is_in_the_folder() {
         let text = fs::read_to_string(&path).expect("it is text");
         assert!(
             text.starts_with("# ") && text.lines().count() < 100,
-            "{name}: a small document, told by its first line"
+            "{name}: expected a small document that begins with a comment"
         );
     }
 }
 
 #[test]
 fn every_lowering_that_reports_something_is_exercised() {
-    let source = fs::read_to_string(workspace().join("xtask/src/lower.rs")).expect("the list of the lowerings");
-    let applied = source.split("apply: ").skip(1).filter_map(|rest| rest.split([',', ' ', '}', '\n']).next());
-    let listed: BTreeSet<&str> = applied.filter_map(|path| path.split_once("::")).map(|(_, name)| name).collect();
+    let listed = lowerings();
+    let listed: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
     let reported: BTreeSet<&str> = corpus().made.values().flat_map(Made::lowerings).collect();
     let silent: BTreeSet<&str> = SILENT.iter().copied().collect();
     let missing: Vec<_> = listed.difference(&reported).filter(|name| !silent.contains(*name)).collect();
     assert!(missing.is_empty(), "no document exercises {missing:?}: add one to {}", folder().display());
     let stale: Vec<_> = silent.iter().filter(|name| !listed.contains(*name) || reported.contains(*name)).collect();
-    assert!(stale.is_empty(), "{stale:?} are no lowerings that say nothing");
+    assert!(stale.is_empty(), "{stale:?} are no lowerings without a report");
 }
 
 #[test]
-fn the_crates_say_what_their_documents_are_about() {
+fn each_crate_has_the_code_that_its_document_is_about() {
+    corpus();
     let plain = |text: &str| text.split_whitespace().collect::<String>();
     for (name, file, fact) in FACTS {
         let text =
@@ -127,7 +126,7 @@ fn the_crates_say_what_their_documents_are_about() {
 
 #[test]
 fn the_crates_are_without_warnings() {
-    // By clippy, which says what rustc says too, and only of these crates.
+    // Clippy reports the warnings of rustc too, and only those of these crates.
     cargo(&["clippy", "--all-targets", "--keep-going"], &["--", "--deny", "warnings"]);
 }
 
@@ -137,12 +136,12 @@ fn the_documentation_of_the_crates_is_without_warnings() {
 }
 
 #[test]
-fn the_calls_that_the_documentation_shows_compile() {
+fn the_calls_in_the_documentation_compile() {
     cargo(&["test", "--doc", "--no-fail-fast"], &[]);
 }
 
 #[test]
-fn the_crates_decode_and_give_back_what_their_documents_show() {
+fn the_examples_of_the_documents_round_trip_through_their_crates() {
     let emitted: usize = corpus().made.values().map(|made| made.tests).sum();
     for (name, made) in &corpus().made {
         assert_eq!(made.tests > 0, made.examples > 0, "{name}: {} examples, {} tests", made.examples, made.tests);
@@ -153,17 +152,24 @@ fn the_crates_decode_and_give_back_what_their_documents_show() {
     assert_eq!(passed, emitted, "{text}");
 }
 
-/// What the generator said of a document, and made of it.
+/// Returns the names of the lowerings, as the source of the generator lists them.
+fn lowerings() -> BTreeSet<String> {
+    let source = fs::read_to_string(workspace().join("xtask/src/lower.rs")).expect("the list of the lowerings");
+    let applied = source.split("apply: ").skip(1).filter_map(|rest| rest.split([',', ' ', '}', '\n']).next());
+    applied.filter_map(|path| path.split_once("::")).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// The output of the generator for a document, and the numbers of its examples and tests.
 struct Made {
-    told: Vec<Value>,
+    output: Vec<Value>,
     examples: u64,
     tests: usize,
 }
 
 impl Made {
-    /// The lowerings that changed something.
+    /// Returns the lowerings that changed something.
     fn lowerings(&self) -> impl Iterator<Item = &str> {
-        let notes = self.told.iter().filter(|told| told["severity"] == "note");
+        let notes = self.output.iter().filter(|line| line["severity"] == "note");
         notes.filter_map(|note| note["code"].as_str())
     }
 }
@@ -173,12 +179,12 @@ struct Corpus {
     made: BTreeMap<String, Made>,
 }
 
-/// The folder of the documents.
+/// Returns the folder of the documents.
 fn folder() -> PathBuf {
-    workspace().join("tests/corpus")
+    workspace().join("xtask/tests/corpus")
 }
 
-/// The folder of the workspace that the crates are members of.
+/// Returns the folder of the workspace that the crates are members of.
 fn crates() -> &'static Path {
     Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/corpus"))
 }
@@ -187,7 +193,7 @@ fn name(document: &Path) -> String {
     document.file_stem().expect("a file has a name").to_string_lossy().into_owned()
 }
 
-/// The crates, generated once for all tests.
+/// Returns the crates, which are generated once for all tests.
 fn corpus() -> &'static Corpus {
     static CORPUS: OnceLock<Corpus> = OnceLock::new();
     CORPUS.get_or_init(|| {
@@ -199,8 +205,8 @@ fn corpus() -> &'static Corpus {
     })
 }
 
-/// The workspace, before there are crates: the generator looks for one around them. Crates of documents that are no
-/// longer there are removed, and what has not changed is not written, so that cargo has nothing to do about it.
+/// Writes the workspace before its crates, since the generator looks for one around them. Removes crates whose documents
+/// are gone. Writes no file that has not changed, so that cargo does not build it again.
 fn prepare(names: &BTreeSet<String>) {
     let members: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
     let members = members.join(", ");
@@ -222,25 +228,25 @@ fn prepare(names: &BTreeSet<String>) {
     fs::copy(lock, crates().join("Cargo.lock")).expect("the versions of the workspace can be copied");
 }
 
-/// Generates the crate of a document, which is right as far as the generator can tell.
+/// Generates the crate of a document. The generator reports no error.
 fn made(name: &str) -> Made {
-    let spec = format!("tests/corpus/{name}.yaml");
+    let spec = format!("xtask/tests/corpus/{name}.yaml");
     let out = crates().join(name);
     let out = out.to_str().expect("cargo's folder has a name of Unicode");
     let options = ["--examples", "widen", "--emit-tests", "--message-format", "json", "--verbose"];
     let generate = [&["generate", "--spec", &spec, "--out", out, "--name", name], &options[..]].concat();
     let run = run(&workspace(), &generate).exits(0, name);
-    let told: Vec<Value> =
+    let output: Vec<Value> =
         run.stdout.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
-    assert!(told.iter().all(|told| told["severity"] != "error"), "{name}: {told:#?}");
-    let examples = told.last().and_then(|summary| summary["examples"].as_u64()).expect("the summary counts them");
+    assert!(output.iter().all(|line| line["severity"] != "error"), "{name}: {output:#?}");
+    let examples = output.last().and_then(|summary| summary["examples"].as_u64()).expect("the summary counts them");
     let tests = fs::read_to_string(crates().join(name).join("tests/examples.rs")).unwrap_or_default();
-    Made { told, examples, tests: tests.matches("#[test]").count() }
+    Made { output, examples, tests: tests.matches("#[test]").count() }
 }
 
-/// What cargo says of the crates when it has nothing to complain about; everything it needs was fetched for the
-/// workspace. All runs have the same features, so that dependencies are built once, and none that needs a library of
-/// the system.
+/// Runs cargo on the crates and returns its output. Fails if cargo fails. Everything that cargo needs was fetched for
+/// the workspace. All runs have the same features, so that dependencies are built once, and none of these features needs
+/// a library of the system.
 fn cargo(command: &[&str], rest: &[&str]) -> String {
     corpus();
     let output = Command::new(env!("CARGO"))
@@ -254,7 +260,7 @@ fn cargo(command: &[&str], rest: &[&str]) -> String {
         .output()
         .expect("cargo starts");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "cargo {command:?}: {told}");
-    told
+    let printed = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "cargo {command:?}: {printed}");
+    printed
 }

@@ -1,16 +1,13 @@
-//! The documents' own examples: a crate made with `--examples widen --emit-tests` decodes whatever its document shows,
-//! and its own tests say so.
-
-mod support;
+//! Examples that contradict their schemas. A crate that was generated with `--examples widen --emit-tests` decodes all
+//! examples of its document, and its own tests assert that.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::{run, workspace};
-use tempfile::TempDir;
+use crate::support::{Fixture, workspace};
 
-/// A document that contradicts itself in every way that is known.
+/// A document whose examples contradict its schemas in every known way.
 const CONTRADICTIONS: &str = r#"
 openapi: 3.0.3
 info: {title: Contradictions, version: '1'}
@@ -108,29 +105,28 @@ components:
 "#;
 
 #[test]
-fn whatever_a_document_shows_its_crate_decodes_and_gives_back() {
-    let folder = TempDir::new().expect("a folder");
-    fs::write(folder.path().join("api.yaml"), CONTRADICTIONS).expect("the document can be written");
+fn examples_that_contradict_their_schemas_round_trip_through_the_crate() {
+    let fixture = Fixture::new();
+    fixture.write("api.yaml", CONTRADICTIONS);
     let generate = ["generate", "--spec", "api.yaml", "--out", "crate", "--examples", "widen", "--emit-tests"];
-    let generated = run(folder.path(), &generate).exits(0, "contradictions are no errors");
+    let generated = fixture.run(&generate).exits(0, "contradictions are no errors");
     assert!(generated.stdout.contains("14 tested, 0 left out"), "{generated:#?}");
-    let library = folder.path().join("crate");
+    let library = fixture.path().join("crate");
     let tests = cargo_test(&library);
     assert!(tests.contains("test result: ok. 14 passed; 0 failed"), "{tests}");
-    // The check asks for the same files, and says how they are made.
+    // `check` expects the same files, and its remedy has the same options.
     fs::remove_file(library.join("tests/examples.rs")).expect("the tests were written");
     let check = [&["check"], &generate[1..]].concat();
-    let drifted = run(folder.path(), &check).exits(1, "a file is missing");
+    let drifted = fixture.run(&check).exits(1, "a file is missing");
     assert!(drifted.stderr.contains("--examples widen --emit-tests"), "{drifted:#?}");
 }
 
 #[test]
-fn a_contradiction_is_an_error_a_warning_or_neither() {
-    let folder = TempDir::new().expect("a folder");
-    fs::write(folder.path().join("api.yaml"), CONTRADICTIONS).expect("the document can be written");
-    let generate = |options: &[&str]| {
-        run(folder.path(), &[&["generate", "--spec", "api.yaml", "--out", "crate"], options].concat())
-    };
+fn a_contradiction_is_an_error_a_warning_or_no_finding() {
+    let fixture = Fixture::new();
+    fixture.write("api.yaml", CONTRADICTIONS);
+    let generate =
+        |options: &[&str]| fixture.run(&[&["generate", "--spec", "api.yaml", "--out", "crate"], options].concat());
     let message = "the example does not fit its schema";
     let strict = generate(&["--strict"]).exits(2, "where departures are errors");
     assert!(strict.stderr.contains(&format!("error[example-mismatch]: {message}")), "{strict:#?}");
@@ -141,11 +137,11 @@ fn a_contradiction_is_an_error_a_warning_or_neither() {
             && warned.stderr.contains("the schema"),
         "{warned:#?}"
     );
-    let widened = generate(&["--examples", "widen"]).exits(0, "the types take what is shown");
+    let widened = generate(&["--examples", "widen"]).exits(0, "the types accept the examples");
     assert!(!widened.stderr.contains(message), "{widened:#?}");
 }
 
-/// What `cargo test` says of a crate, which is built where the workspace is, without a network.
+/// Runs `cargo test` on a crate, without a network, and returns its output.
 fn cargo_test(library: &Path) -> String {
     let lock = workspace().join("Cargo.lock");
     fs::copy(lock, library.join("Cargo.lock")).expect("the versions of the workspace can be copied");

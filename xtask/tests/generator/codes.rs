@@ -3,16 +3,13 @@
 //! A code has a document for each severity that its findings can have. The built xtask checks the document, and every
 //! finding has the code that the document is for.
 
-#[expect(dead_code, reason = "the failures of all codes are collected, so no single exit status is asserted")]
-mod support;
-
 use std::fs;
 use std::num::NonZero;
 use std::thread;
 
-use serde_json::Value;
-use support::{run, workspace};
-use tempfile::TempDir;
+use crate::findings::Finding;
+use crate::small_documents::{HEAD, OK};
+use crate::support::{Fixture, workspace};
 
 use Severity::{Departure, Error, Warning};
 
@@ -88,12 +85,12 @@ fn a_code_that_no_document_triggers_has_a_unit_test_that_names_it() {
 
 /// Returns what differs from the cases.
 fn failures(cases: &[Case]) -> Vec<String> {
-    let folder = TempDir::new().unwrap();
+    let fixture = Fixture::new();
     let mut failures = Vec::new();
     for (code, severity, bytes) in cases {
-        fs::write(folder.path().join("api.yaml"), bytes).unwrap();
+        fixture.write("api.yaml", bytes);
         for (strict, expected) in runs(*severity) {
-            let found = check(&folder, code, strict);
+            let found = check(&fixture, code, strict);
             if found.exit != Some(exit(code, expected)) || !found.is(code, expected) {
                 failures.push(format!("{code}, {strict:?}: expected {expected}, found {found:?}"));
             }
@@ -127,35 +124,28 @@ fn exit(code: &str, severity: &str) -> i32 {
 #[derive(Debug)]
 struct Found {
     exit: Option<i32>,
-    /// The code, the severity and the message of each.
-    findings: Vec<[String; 3]>,
+    findings: Vec<Finding>,
 }
 
 impl Found {
     /// Returns whether there are findings, and all of them have this code and this severity. What the client does not do
     /// is no fault of the document.
     fn is(&self, code: &str, severity: &str) -> bool {
-        let mut about_this = self.findings.iter().filter(|[found, ..]| found == code || found != "unsupported-feature");
-        let is_expected = |[found, how, _]: &[String; 3]| found == code && how == severity;
+        let mut about_this =
+            self.findings.iter().filter(|finding| finding.code == code || finding.code != "unsupported-feature");
+        let is_expected = |finding: &Finding| finding.code == code && finding.severity == severity;
         about_this.clone().next().is_some() && about_this.all(is_expected)
     }
 }
 
-fn check(folder: &TempDir, code: &str, options: &[&str]) -> Found {
+fn check(fixture: &Fixture, code: &str, options: &[&str]) -> Found {
     let spec = if code == "unreadable-document" { "nowhere.yaml" } else { "api.yaml" };
     let arguments = ["check", "--spec", spec, "--out", "out", "--message-format", "json"];
-    let run = run(folder.path(), &[&arguments, options].concat());
-    let values = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let findings = values.filter(|value| value["kind"] == "finding");
-    let text = |value: &Value, key: &str| value[key].as_str().unwrap().to_owned();
-    let fields = |value: Value| ["code", "severity", "message"].map(|key| text(&value, key));
-    Found { exit: run.code, findings: findings.map(fields).collect() }
+    let run = fixture.run(&[&arguments, options].concat());
+    Found { exit: run.code, findings: run.findings() }
 }
 
 // The documents, in the order of the README.
-
-/// The responses that an operation must have.
-const RESPONSES: &str = "responses: {'200': {description: d}}";
 
 fn cases() -> Vec<Case> {
     let texts = [
@@ -292,7 +282,7 @@ fn servers_and_security() -> Texts {
 }
 
 fn operations() -> Texts {
-    let get = |more: &str| format!("{{get: {{{more}{RESPONSES}}}}}");
+    let get = |more: &str| format!("{{get: {{{more}{OK}}}}}");
     let twice = format!("paths: {{/a: {0}, /b: {0}}}", get("operationId: a, "));
     let alike = format!("paths: {{'/{{a}}': {{}}, '/{{b}}': {{}}, /c: {}}}", get(""));
     vec![
@@ -324,7 +314,7 @@ fn parameters() -> Texts {
 
 /// Returns a document with these fields.
 fn document(fields: &str) -> String {
-    format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\n{fields}\n")
+    format!("{HEAD}{fields}\n")
 }
 
 /// Returns a document with one operation that has these fields too.
@@ -335,7 +325,7 @@ fn operation(fields: &str) -> String {
 /// Returns a document with one operation at this path, which has these fields too.
 fn at(path: &str, fields: &str) -> String {
     let comma = if fields.is_empty() { "" } else { ", " };
-    document(&format!("paths: {{'{path}': {{get: {{{fields}{comma}{RESPONSES}}}}}}}"))
+    document(&format!("paths: {{'{path}': {{get: {{{fields}{comma}{OK}}}}}}}"))
 }
 
 /// Returns a document with one operation and the schema `A`.

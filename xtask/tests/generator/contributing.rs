@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::support::workspace;
+
 /// Returns the code blocks of a text that begin with the path of their file, each with that path.
 fn samples(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let blocks = text.split("```rust,ignore\n// xtask/").skip(1);
@@ -11,7 +13,7 @@ fn samples(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 #[test]
 fn each_example_of_contributing_is_in_the_file_that_it_names() {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = workspace().join("xtask");
     let read = |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let text = read(&package.join("../CONTRIBUTING.md"));
     for (path, code) in samples(&text) {

@@ -155,7 +155,7 @@ def compare(found):
     if committed != found:
         sys.stdout.writelines(difflib.unified_diff(
             committed.splitlines(keepends=True), found.splitlines(keepends=True), "committed", "found"))
-        sys.exit("the verdicts differ; to update them: tests/conformance/judge --write")
+        sys.exit("the verdicts differ; to update them: xtask/tests/conformance/judge --write")
     count = found.count("\n") - 2
     print(f"the verdicts on {count} mutations are as committed, and both tools accept the valid documents")
 

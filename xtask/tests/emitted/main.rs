@@ -1,0 +1,7 @@
+//! Crates that the generator writes, built and tested by cargo.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod corpus;
+mod examples;

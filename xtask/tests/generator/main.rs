@@ -1,0 +1,34 @@
+//! The generator: what it accepts and refuses, what it prints, and the files that it writes.
+//!
+//! Most tests run the built program on a small document. What is refused is refused under `--strict`. A document that
+//! departs from OpenAPI in a way with one meaning is otherwise normalized with a warning.
+
+#[path = "../documents/mod.rs"]
+mod documents;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod findings;
+mod fixture;
+mod small_documents;
+
+mod codes;
+mod command_line;
+mod conformance;
+mod contributing;
+mod extensions;
+mod features;
+mod fields;
+mod made;
+mod messages;
+mod mutants;
+mod names;
+mod operations;
+mod packaging;
+mod parameters;
+mod reading;
+mod references;
+mod schemas;
+mod slips;
+mod structure;
+mod watch;
