@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Cause, target_of};
+use super::cause::{Cause, target_of};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::document::Pointer;
 
