@@ -57,8 +57,8 @@ pub(crate) fn is_bare_oauth_error(answer: &Answer) -> bool {
     serde_json::from_slice::<Value>(&answer.body).is_ok_and(|body| body["error"].is_string())
 }
 
-/// Reports whether the envelope in the body has `"success": false`, in any spelling that PHP may use. A search over the
-/// bytes comes first: only a body with a suspicious `success` is parsed.
+/// Reports whether the envelope in the body has `"success": false`, in any form that PHP may write. It searches the
+/// bytes first, and parses the body only if it may report a failure.
 pub(crate) fn reports_failure(body: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Envelope {

@@ -44,11 +44,12 @@ pub(crate) fn text(answer: &Answer) -> Result<String, DecodeError> {
     match charset.to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" | "us-ascii" | "ascii" => {
             let text = std::str::from_utf8(&answer.body);
-            text.map(str::to_owned).map_err(|_| DecodeError::whole(&format!("text that is not {charset}")))
+            text.map(str::to_owned)
+                .map_err(|_| DecodeError::whole(&format!("expected text in {charset}, found other bytes")))
         }
         // Each byte is one of the first 256 characters of Unicode.
         "iso-8859-1" | "iso_8859-1" | "latin1" => Ok(answer.body.iter().copied().map(char::from).collect()),
-        _ => Err(DecodeError::whole(&format!("text in the unsupported charset {charset}"))),
+        _ => Err(DecodeError::whole(&format!("unsupported charset {charset}"))),
     }
 }
 
@@ -62,7 +63,7 @@ fn charset_of(answer: &Answer) -> Option<String> {
 
 /// Returns the error of decoding `answer`, with its place if it can be found.
 fn explain<T: DeserializeOwned>(answer: &Answer, error: &serde_json::Error) -> DecodeError {
-    if let Some(kind) = error_message::not_json(answer) {
+    if let Some(kind) = error_message::describe_non_json(answer) {
         return DecodeError::whole(kind);
     }
     let mut json = serde_json::Deserializer::from_slice(&answer.body);
@@ -74,7 +75,7 @@ fn explain<T: DeserializeOwned>(answer: &Answer, error: &serde_json::Error) -> D
     }
 }
 
-/// Formats a path. Removes the `?` that stands at its end for a key that was not read yet.
+/// Formats a path. Removes a `?` at its end, which means a key that was not read yet.
 fn path_text(path: &serde_path_to_error::Path) -> String {
     match path.to_string().as_str() {
         "." | "?" => String::new(),
@@ -83,7 +84,7 @@ fn path_text(path: &serde_path_to_error::Path) -> String {
 }
 
 /// Removes the quoted value from serde's message: ``invalid type: string "…", expected i64`` becomes
-/// `invalid type: string, expected i64`. The value may be personal data, or a token that a server repeats.
+/// `invalid type: string, expected i64`. The value may be personal data, or a token that a server echoes.
 fn without_values(message: &str) -> String {
     let quoting = ["invalid type: ", "invalid value: ", "unknown variant "];
     if !quoting.iter().any(|start| message.starts_with(start)) {

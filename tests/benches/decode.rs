@@ -1,5 +1,5 @@
-//! Measures the decoding of a page of 65 entries: by the client into the generated types, and by serde into hand-written
-//! structs with dates as plain strings.
+//! Measures the decoding of a page of 65 entries: by the client into the generated types, and by serde into
+//! hand-written structs with dates as plain strings.
 
 use std::convert::Infallible;
 use std::hint::black_box;

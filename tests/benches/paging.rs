@@ -1,6 +1,6 @@
-//! Measures the time to read a history of a hundred pages from a server with a latency of 50 ms: one page at a time, and
-//! eight at a time. The first page reveals the number of the others, so eight at a time take 1 + ⌈99 ÷ 8⌉ = 14 rounds, or
-//! 700 ms.
+//! Measures the time to read a history of a hundred pages from a server with a latency of 50 ms: one page at a time,
+//! and eight at a time. The first page reveals the number of the others, so eight at a time take 1 + ⌈99 ÷ 8⌉ = 14
+//! rounds, or 700 ms.
 
 use std::hint::black_box;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! Calculates the balance of one customer's loyalty points from the complete history, and prints the calculation.
 //!
-//! The API has no documented balance. This example adds the points of every entry that is confirmed and has not expired,
-//! and subtracts the used points. The status is free text in the language of the store, and expiry dates have no time
-//! zone, so both are arguments. The output lists the entries that do not count, with the reason.
+//! The API has no documented balance. This example adds the points of every entry that is confirmed and has not
+//! expired, and subtracts the used points. The status is free text in the language of the store, and expiry dates have
+//! no time zone, so both are arguments. The output lists the entries that do not count, with the reason.
 //!
 //! ```console
 //! $ cargo run -p salla-loyalty-points-tests --example balance -- --fake

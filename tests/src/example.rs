@@ -27,8 +27,8 @@ pub struct Api {
 }
 
 impl Api {
-    /// Builds a client. With `fake`, starts a fake server on this machine and connects to it. Otherwise, the environment
-    /// (`SALLA_ACCESS_TOKEN`, `SALLA_BASE_URL`) chooses the server.
+    /// Builds a client. With `fake`, starts a fake server on this machine and connects to it. Otherwise, the
+    /// environment (`SALLA_ACCESS_TOKEN`, `SALLA_BASE_URL`) chooses the server.
     ///
     /// # Errors
     ///
@@ -43,8 +43,8 @@ impl Api {
     }
 }
 
-/// Parses the arguments of this program and runs an example with them. Returns the example's exit code, 1 if the example
-/// fails, or 2 if the arguments are invalid.
+/// Parses the arguments of this program and runs an example with them. Returns the example's exit code, 1 if the
+/// example fails, or 2 if the arguments are invalid.
 pub async fn run<A>(
     usage: &str,
     parse: impl FnOnce(lexopt::Parser) -> Parsed<A>,
@@ -76,7 +76,8 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Returns the customer from the arguments. With the fake server, the customer of the documented request is the default.
+/// Returns the customer from the arguments. With the fake server, the customer of the documented request is the
+/// default.
 ///
 /// # Errors
 ///

@@ -1,14 +1,14 @@
-//! The fake of the API: the documented endpoint on a free port of this machine, with faults that can be switched on.
-//! A test or an example starts it in one line, points a client at [`FakeApi::base_url`], and asserts on
+//! The fake of the API: the documented endpoint on a free port of this machine, with faults that can be switched on. A
+//! test or an example starts it in one line, points a client at [`FakeApi::base_url`], and asserts on
 //! [`FakeApi::requests`]. It runs as long as it is held, and as a program by the name of `fake-api`.
 //!
 //! # Design
 //!
 //! axum routes the requests. hyper reads and writes the connections and keeps them open between requests, as production
-//! does. A middleware in front of the route records each request and looks for a fault. A fault that HTTP can express is
-//! an ordinary response. For any other fault, the handler uses a second handle on its own connection: it writes raw bytes
-//! without hyper, and then closes, resets or stalls the connection. So one accept loop serves both kinds, a fault can
-//! affect any request of a connection, and an interrupted response is always the beginning of the normal one.
+//! does. A middleware in front of the route records each request and looks for a fault. A fault that HTTP can express
+//! is an ordinary response. For any other fault, the handler uses a second handle on its own connection: it writes raw
+//! bytes without hyper, and then closes, resets or stalls the connection. So one accept loop serves both kinds, a fault
+//! can affect any request of a connection, and an interrupted response is always the beginning of the normal one.
 //!
 //! All waits and dates use tokio's clock, so tests can pause the fake server's clock too.
 

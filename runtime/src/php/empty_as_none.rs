@@ -1,4 +1,4 @@
-//! Decodes empty arrays as `None`, and null apart from absence, for fields of any type.
+//! Decodes fields of any type: empty arrays as `None`, and null as different from an absent field.
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 use serde_json::Value;
@@ -20,7 +20,8 @@ where
     if is_empty(&value) { Ok(None) } else { decode(value) }
 }
 
-/// Decodes a field that distinguishes null from absence: null is `Some(None)`. Serde does not decode an absent field.
+/// Decodes a field that distinguishes null from absence. Null is `Some(None)`. For an absent field, serde does not call
+/// this function, so the field needs `#[serde(default)]`.
 ///
 /// # Errors
 ///

@@ -10,8 +10,8 @@ use salla_loyalty_points_tests::example::Failure;
 /// The header of the column with the ids.
 const COLUMN: &str = "customer_id";
 
-/// Reads the ids from a file or from stdin. They are in the column `customer_id` if the first line has that header, else in
-/// the first field of every line.
+/// Reads the ids from a file or from stdin. They are in the column `customer_id` if the first line has that header,
+/// else in the first field of every line.
 pub fn read(path: Option<&Path>) -> Result<Vec<String>, Failure> {
     match path {
         Some(path) => {

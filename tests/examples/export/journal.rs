@@ -1,9 +1,9 @@
 //! The output file and its journal, with which an interrupted export can continue.
 //!
 //! The export appends the history of a customer to the output and syncs it to the disk. Then it writes a line to the
-//! journal, with the customer and the new length of the output, and syncs that too. After a crash, the next run truncates
-//! the output to the last length in the journal, so no entry is incomplete or duplicated. A complete export deletes the
-//! journal.
+//! journal, with the customer and the new length of the output, and syncs that too. After a crash, the next run
+//! truncates the output to the last length in the journal, so no entry is incomplete or duplicated. A complete export
+//! deletes the journal.
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};

@@ -1,4 +1,5 @@
-//! Writes the loyalty points histories of many customers to a file. It reads several at a time, within Salla's rate limit.
+//! Writes the loyalty points histories of many customers to a file. It reads several at a time, within Salla's rate
+//! limit.
 //!
 //! ```console
 //! $ printf '%s\n' 1257881496 1257881497 | cargo run -p salla-loyalty-points-tests --example export -- --fake points.csv

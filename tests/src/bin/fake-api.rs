@@ -80,7 +80,8 @@ async fn serve(builder: FakeApiBuilder) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Prints the environment variables for a client. A reader that closes the output (`| head -3`) does not stop the server.
+/// Prints the environment variables for a client. A reader that closes the output (`| head -3`) does not stop the
+/// server.
 fn announce(fake: &FakeApi) {
     let base_url = fake.base_url();
     let text = format!(

@@ -1,5 +1,5 @@
-//! The faults that the fake server can inject: interrupted connections, which [`Wire`](super::wire::Wire) implements below
-//! HTTP; unusual HTTP responses; and pages with wrong data ([`PageFault`]).
+//! The faults that the fake server can inject: interrupted connections, which [`Wire`](super::wire::Wire) implements
+//! below HTTP; unusual HTTP responses; and pages with wrong data ([`PageFault`]).
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -64,8 +64,8 @@ pub enum Fault {
     RedirectLoop,
     /// A normal response after this many bytes of white space: still valid JSON, but long. The body is streamed.
     HugeBody(usize),
-    /// This many MiB of spaces, compressed by gzip to about one KiB each. The body is streamed, whether or not the client
-    /// accepts gzip.
+    /// This many MiB of spaces, compressed by gzip to about one KiB each. The body is streamed, whether or not the
+    /// client accepts gzip.
     GzipBomb(usize),
     /// A 200 whose body reports a failure.
     FailureWithStatus200,

@@ -32,8 +32,8 @@ impl RateLimit {
         Self { requests, window, refill_interval: None }
     }
 
-    /// Salla's limit for a store: `requests` per minute (Plus: 120, Pro: 360, Special: 720), then one per second until the
-    /// minute ends.
+    /// Salla's limit for a store: `requests` per minute (Plus: 120, Pro: 360, Special: 720), then one per second until
+    /// the minute ends.
     #[must_use]
     pub fn for_store(requests: u64) -> Self {
         Self { refill_interval: Some(Duration::from_secs(1)), ..Self::new(requests, Duration::from_secs(60)) }
@@ -114,19 +114,19 @@ impl Admission {
         headers.insert(REMAINING, self.remaining.into());
         headers.insert(RESET, epoch_seconds(now + self.resets_in).into());
         if let Some(wait) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, whole_seconds(wait).into());
+            headers.insert(header::RETRY_AFTER, rounded_up_seconds(wait).into());
         }
         headers
     }
 }
 
 /// Rounds up to whole seconds, so that a client that waits this long is admitted.
-fn whole_seconds(duration: Duration) -> u64 {
+fn rounded_up_seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
 fn epoch_seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, whole_seconds)
+    time.duration_since(UNIX_EPOCH).map_or(0, rounded_up_seconds)
 }
 
 /// A wall clock that advances with tokio's clock.

@@ -1,4 +1,5 @@
-//! Interrupted, slow and oversized responses: each gives the right error, and the error holds the part that was received.
+//! Interrupted, slow and oversized responses: each gives the right error, and the error holds the part that was
+//! received.
 
 use std::time::Duration;
 
@@ -23,13 +24,13 @@ fn assert_partial_response(error: &Failure) {
     assert_eq!(error.headers().unwrap()["content-type"], "application/json");
     let body = error.body().unwrap();
     assert!(body.starts_with(b"{") && !body.ends_with(b"}"));
-    assert!(error.to_string().contains("200 OK, but the body broke off: "), "{error}");
+    assert!(error.to_string().contains("200 OK, but the body is incomplete: "), "{error}");
 }
 
 /// Checks that the error holds no part of a response.
 fn assert_no_response(error: &Failure) {
     assert!(error.status().is_none() && error.headers().is_none() && error.body().is_none());
-    assert!(error.to_string().contains("no answer: "), "{error}");
+    assert!(error.to_string().contains("no response: "), "{error}");
 }
 
 #[tokio::test]

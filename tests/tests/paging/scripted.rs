@@ -1,5 +1,5 @@
-//! A list in memory. A [`Script`] sets the latency and the fault of each page. The list records the requested pages, and
-//! the number of pages that exist at the same time, requested or received.
+//! A list in memory. A [`Script`] sets the latency and the fault of each page. The list records the requested pages,
+//! and the number of pages that exist at the same time, requested or received.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
