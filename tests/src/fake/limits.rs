@@ -32,20 +32,20 @@ impl RateLimit {
         Self { requests, window, refill_interval: None }
     }
 
-    /// Salla's limit for a store: `requests` per minute (Plus: 120, Pro: 360, Special: 720), then one per second until
+    /// Creates Salla's limit for a store: `requests` per minute (Plus: 120, Pro: 360, Special: 720), then one per second until
     /// the minute ends.
     #[must_use]
     pub fn for_store(requests: u64) -> Self {
         Self { refill_interval: Some(Duration::from_secs(1)), ..Self::new(requests, Duration::from_secs(60)) }
     }
 
-    /// Salla's limit for all paths under `/admin/v2/customers`: 500 requests per 10 minutes.
+    /// Creates Salla's limit for all paths under `/admin/v2/customers`: 500 requests per 10 minutes.
     #[must_use]
     pub fn for_customers() -> Self {
         Self::new(500, Duration::from_secs(600))
     }
 
-    /// A limit that no test reaches.
+    /// Creates a limit that no test reaches.
     pub(super) fn none() -> Self {
         Self::new(1_000_000_000, Duration::from_secs(60))
     }
