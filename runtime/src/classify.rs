@@ -1,5 +1,5 @@
 //! Classifies responses by the errors that Salla documents: a refused token, a missing scope, a failure behind a status
-//! of success. When in doubt, a response is none of these.
+//! of success. An unclear response is classified as none of these.
 
 use http::{StatusCode, header};
 use memchr::memmem;
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_reported_at_the_top_of_the_envelope_only() {
+    fn only_success_at_the_top_of_the_envelope_counts() {
         for (body, failed) in [
             (r#"{"status":200,"success":false,"data":[]}"#, true),
             ("{ \"data\": [],\n\"success\" :\t\r\n false }", true),

@@ -10,9 +10,9 @@
 //! - **Saved before used.** The function that saves tokens is awaited before any caller gets the new access token. If
 //!   it fails, the new tokens stay in memory, and the next caller saves them again instead of refreshing again.
 //! - **Sent once.** A refresh token is sent again only if the first request cannot have used it: the connection failed,
-//!   or the server refused the request (4xx) or was busy (429, 503). If the connection broke after sending, a timeout
-//!   passed, or the response is invalid (any other 5xx, HTML with a 200), the refresh token may be used up. It is not
-//!   sent again: the current access token is used until it expires, and after that every caller gets an error
+//!   or the server refused the request (4xx) or was busy (429, 503). If the connection was interrupted after sending, a
+//!   timeout passed, or the response is invalid (any other 5xx, HTML with a 200), the refresh token may be used up. It
+//!   is not sent again: the current access token is used until it expires, and after that every caller gets an error
 //!   ([`TokenError::must_reauthorize`], [`TokenError::is_outcome_unknown`]) until the app acts. It can
 //!   [`replace`](RefreshingToken::replace) the tokens after a new authorization, or
 //!   [`try_again`](RefreshingToken::try_again) with the old ones. The latter succeeds if the server had not processed
@@ -20,8 +20,8 @@
 //! - **No loops.** A new token that the API refuses within [`MIN_AGE`] is not refreshed, since another one would be
 //!   refused too. After a failed refresh, the next one follows after [`RETRY_PAUSE`] while the current token is valid.
 //!
-//! A process that ends between sending and saving loses the response, as if the connection had broken. After a restart
-//! it knows only the old refresh token, and sends it.
+//! A process that ends between sending and saving loses the response, as after an interrupted connection. After a
+//! restart it knows only the old refresh token, and sends it.
 //!
 //! The refresh token and the client secret are wiped from memory when they are dropped. The copies that the HTTP client
 //! makes to send them are not.

@@ -332,7 +332,7 @@ pub struct Items<P: Paged> {
 }
 
 impl<P: Paged> Items<P> {
-    /// Sets how many pages are held at a time: see [`Pages::concurrency`].
+    /// Sets the number of pages that are in memory or requested at a time: see [`Pages::concurrency`].
     pub fn concurrency(mut self, pages: usize) -> Self {
         self.pages = self.pages.concurrency(pages);
         self

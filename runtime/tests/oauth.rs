@@ -377,7 +377,7 @@ fn a_runtime_that_shuts_down_during_a_refresh_causes_an_error() {
 }
 
 #[test]
-fn without_a_runtime_a_refresh_is_an_error() {
+fn without_a_runtime_a_refresh_fails() {
     let source = RefreshingToken::builder(CLIENT_ID, SECRET, expired(), |_| async { Ok::<(), String>(()) });
     let source = source.token_url("http://localhost:1/").build().unwrap();
     let Poll::Ready(Err(error)) = poll(&mut source.token()) else { panic!("expected an error") };

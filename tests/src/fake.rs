@@ -1,6 +1,8 @@
-//! The fake of the API: the documented endpoint on a free port of this machine, with faults that can be switched on. A
-//! test or an example starts it in one line, points a client at [`FakeApi::base_url`], and asserts on
-//! [`FakeApi::requests`]. It runs as long as it is held, and as a program by the name of `fake-api`.
+//! A fake server of the API: it serves the documented endpoint on a free port of this machine, and can inject faults. A
+//! test or an example starts it in one line, points a client at [`FakeApi::base_url`], and checks
+//! [`FakeApi::requests`]. It stops when it is dropped. The program `fake-api` runs the same server.
+//!
+//! It is not the `mock` of the client crate: that one replaces the network, this one is a server with a real socket.
 //!
 //! # Design
 //!

@@ -17,7 +17,7 @@ where
     T: DeserializeOwned,
 {
     let value = Value::deserialize(deserializer)?;
-    if is_empty(&value) { Ok(None) } else { decode(value) }
+    if is_empty_array(&value) { Ok(None) } else { decode(value) }
 }
 
 /// Decodes a field that distinguishes null from absence. Null is `Some(None)`. For an absent field, serde does not call
@@ -45,10 +45,11 @@ where
     T: DeserializeOwned,
 {
     let value = Value::deserialize(deserializer)?;
-    if is_empty(&value) { Ok(None) } else { decode(value).map(Some) }
+    if is_empty_array(&value) { Ok(None) } else { decode(value).map(Some) }
 }
 
-fn is_empty(value: &Value) -> bool {
+/// Reports whether `value` is `[]` or `{}`.
+fn is_empty_array(value: &Value) -> bool {
     value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
 }
 

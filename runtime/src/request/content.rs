@@ -47,7 +47,7 @@ impl Part {
     }
 
     /// Creates the part for one value. Arrays, objects and values of a JSON type are JSON; other values are text, which
-    /// needs no type (RFC 7578 section 4.4).
+    /// needs no type (RFC 7578 section 4.4). Returns `None` for null.
     fn from_element(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Option<Self> {
         let is_scalar = style::is_scalar(&value);
         let text = match content_type {

@@ -21,7 +21,7 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Admits `requests` per `window` and no more.
+    /// Creates a limit of `requests` per `window`.
     ///
     /// # Panics
     ///
@@ -32,8 +32,8 @@ impl RateLimit {
         Self { requests, window, refill_interval: None }
     }
 
-    /// Creates Salla's limit for a store: `requests` per minute (Plus: 120, Pro: 360, Special: 720), then one per second until
-    /// the minute ends.
+    /// Creates Salla's limit for a store: `requests` per minute (Plus: 120, Pro: 360, Special: 720), then one per
+    /// second until the minute ends.
     #[must_use]
     pub fn for_store(requests: u64) -> Self {
         Self { refill_interval: Some(Duration::from_secs(1)), ..Self::new(requests, Duration::from_secs(60)) }
@@ -101,8 +101,8 @@ impl Counter {
         if self.admitted < self.limit.requests {
             return now;
         }
-        let refill_interval = self.limit.refill_interval.map(|interval| self.last_admitted + interval);
-        refill_interval.map_or(self.window_ends, |refill_interval| refill_interval.min(self.window_ends))
+        let refill_at = self.limit.refill_interval.map(|interval| self.last_admitted + interval);
+        refill_at.map_or(self.window_ends, |refill_at| refill_at.min(self.window_ends))
     }
 }
 
@@ -125,6 +125,7 @@ fn rounded_up_seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
+/// Converts a time into Unix seconds, rounded up.
 fn epoch_seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).map_or(0, rounded_up_seconds)
 }

@@ -141,6 +141,7 @@ impl Server {
         self.request_count.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Returns the fault that applies to a request, if there is one.
     fn fault_for(&self, number: usize, uri: &Uri) -> Option<Fault> {
         let page = ListQuery::parse(uri.query().unwrap_or_default()).page;
         let rules = lock(&self.rules);
@@ -148,6 +149,7 @@ impl Server {
         rule.map(|rule| rule.fault.clone())
     }
 
+    /// Reports whether a request has an accepted token.
     fn is_authorized(&self, headers: &HeaderMap) -> bool {
         let header = headers.get(header::AUTHORIZATION);
         let token = header.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
@@ -158,6 +160,7 @@ impl Server {
         }
     }
 
+    /// Returns the page that `query` asks for, with a fault if there is one.
     fn page(&self, query: &ListQuery, fault: Option<&PageFault>) -> Value {
         let own = self.settings.customers.get(&query.customer_id);
         let list = List {

@@ -247,7 +247,7 @@ async fn an_undocumented_success_status_is_an_error() {
 }
 
 /// Checks that an error about a response that does not decode holds the whole response, and prints the reason.
-fn assert_kept(error: &Failure, status: u16, body: &[u8], reason: &str) {
+fn assert_undecodable(error: &Failure, status: u16, body: &[u8], reason: &str) {
     assert!(error.is_undecodable() && error.api().is_none(), "{error}");
     assert_eq!(error.status().unwrap().as_u16(), status);
     assert!(error.headers().unwrap().contains_key("date"));
@@ -260,14 +260,14 @@ fn assert_kept(error: &Failure, status: u16, body: &[u8], reason: &str) {
 async fn an_error_holds_the_html_of_a_gateway() {
     let error = failure(Fault::BadGateway).await;
     let body = b"<html><body><h1>502 Bad Gateway</h1></body></html>";
-    assert_kept(&error, 502, body, "HTML instead of JSON");
+    assert_undecodable(&error, 502, body, "HTML instead of JSON");
     assert_eq!(error.headers().unwrap()["content-type"], "text/html; charset=utf-8");
     assert!(!error.to_string().contains("<h1>"));
 }
 
 #[tokio::test]
 async fn a_401_without_a_body_is_undecodable() {
-    assert_kept(&failure(Fault::EmptyUnauthorized).await, 401, b"", "empty body");
+    assert_undecodable(&failure(Fault::EmptyUnauthorized).await, 401, b"", "empty body");
 }
 
 #[tokio::test]
@@ -282,7 +282,7 @@ async fn an_error_holds_truncated_json() {
     let body = payload(200).to_string();
     let half = &body.as_bytes()[..body.find("points").unwrap()];
     let error = failure(CannedResponse::new(200, half.to_vec())).await;
-    assert_kept(&error, 200, half, "EOF while parsing");
+    assert_undecodable(&error, 200, half, "EOF while parsing");
 }
 
 #[tokio::test]
@@ -296,7 +296,7 @@ async fn an_error_names_the_path_of_a_wrong_type() {
         let mut body = payload(200);
         *body.pointer_mut(pointer).unwrap() = json!({"secret": 1});
         let error = failure(CannedResponse::json(200, &body)).await;
-        assert_kept(&error, 200, body.to_string().as_bytes(), path);
+        assert_undecodable(&error, 200, body.to_string().as_bytes(), path);
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 }
