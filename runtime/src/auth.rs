@@ -28,12 +28,12 @@ pub use futures_util::future::BoxFuture;
 ///             let text = std::fs::read_to_string(&self.0)
 ///                 .map_err(|error| TokenError::new("cannot read the token file").with_source(error))?;
 ///             AccessToken::parse(text.trim())
-///                 .map_err(|error| TokenError::new("the token file holds no token").with_source(error))
+///                 .map_err(|error| TokenError::new("the token file has no valid token").with_source(error))
 ///         })
 ///     }
 ///
 ///     fn renew<'a>(&'a self, refused: &'a AccessToken) -> BoxFuture<'a, Result<Option<AccessToken>, TokenError>> {
-///         // The file may have changed since.
+///         // The file may have a new token by now.
 ///         Box::pin(async move { Ok(Some(self.token().await?).filter(|token| token != refused)) })
 ///     }
 /// }
@@ -47,7 +47,7 @@ pub trait TokenSource: Send + Sync + 'static {
     fn renew<'a>(&'a self, refused: &'a AccessToken) -> BoxFuture<'a, Result<Option<AccessToken>, TokenError>>;
 }
 
-/// Returns this token always. If it is refused, there is no other.
+/// A source that always returns this token. It has no other token if the API refuses this one.
 impl TokenSource for AccessToken {
     fn token(&self) -> BoxFuture<'_, Result<AccessToken, TokenError>> {
         Box::pin(future::ready(Ok(self.clone())))
@@ -58,7 +58,7 @@ impl TokenSource for AccessToken {
     }
 }
 
-/// Shares a source between several clients: all of them use a token that one of them renewed.
+/// A source that several clients share. If one client renews the token, all of them use the new one.
 impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
     fn token(&self) -> BoxFuture<'_, Result<AccessToken, TokenError>> {
         (**self).token()
@@ -85,15 +85,15 @@ struct Inner {
 #[cfg_attr(not(feature = "oauth"), expect(dead_code, reason = "only the feature `oauth` creates the later kinds"))]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
-    /// The cause is not known.
+    /// An error of a custom token source.
     Other,
-    /// A later attempt may succeed.
+    /// Nothing was lost, and a later attempt may succeed.
     Temporary,
     /// The authorization server refused the settings, such as the client secret.
     Refused,
     /// The authorization server refused the refresh token.
     Revoked,
-    /// The refresh token may have been used, but its response was lost.
+    /// The response to a refresh was lost, so the refresh token may have been used.
     Lost,
     /// The new tokens could not be saved.
     Unsaved,

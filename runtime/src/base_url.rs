@@ -7,7 +7,8 @@ use url::{Host, Url};
 ///
 /// # Errors
 ///
-/// The reason why it cannot be used, without the URL. It reads as the end of a sentence about the setting.
+/// Returns the reason why the URL is invalid, without the URL. The reason completes a sentence that begins with the
+/// name of the setting: `base_url is empty`.
 pub(crate) fn parse(text: &str) -> Result<Url, &'static str> {
     if text.is_empty() {
         return Err("is empty");
@@ -23,9 +24,7 @@ pub(crate) fn parse(text: &str) -> Result<Url, &'static str> {
         return Err("must not contain a query or fragment");
     }
     if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(
-            "needs the scheme `https`: plain `http` is for this machine (`localhost`, `127.0.0.1`, `[::1]`) only",
-        );
+        return Err("needs `https`; plain `http` is allowed only for this machine (`localhost`, `127.0.0.1`, `[::1]`)");
     }
     Ok(url)
 }

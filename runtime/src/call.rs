@@ -42,7 +42,7 @@ type Outcome = Result<RawResponse, Failure>;
 /// Sends `request` until its outcome is final. It is not generic over the operation's errors, so it is compiled once.
 pub(crate) async fn run(context: &Context, request: Request) -> Outcome {
     let operation = request.operation().clone();
-    let span = trace::call(operation.id(), operation.method(), operation.path(), &context.base_url);
+    let span = trace::call_span(operation.id(), operation.method(), operation.path(), &context.base_url);
     let outcome = send(context, operation, request).instrument(span.clone()).await;
     record(&span, &outcome, RawResponse::status);
     outcome
@@ -57,15 +57,15 @@ async fn send(context: &Context, operation: Operation, request: Request) -> Outc
     let request = context.prepare(operation, parts);
     let deadline = limits::deadline(Instant::now(), overrides.timeout.unwrap_or(context.timeout));
     let mut call = Call { context, request, deadline, renewal: Renewal::Possible, sent: 0 };
-    let outcome = retry::repeat(overrides.retry.unwrap_or(context.retry), deadline, &mut call).await;
-    outcome.map(|response| response.attempted(call.sent)).map_err(|failure| failure.attempted(call.sent))
+    let outcome = retry::run_attempts(overrides.retry.unwrap_or(context.retry), deadline, &mut call).await;
+    outcome.map(|response| response.with_attempts(call.sent)).map_err(|failure| failure.with_attempts(call.sent))
 }
 
 /// Records the outcome of a call or an attempt in its span.
 fn record<T>(span: &Span, outcome: &Result<T, Failure>, status: impl FnOnce(&T) -> StatusCode) {
     match outcome {
-        Ok(response) => trace::outcome(span, Some(status(response)), None),
-        Err(failure) => trace::outcome(span, failure.status(), Some(failure.error_type())),
+        Ok(response) => trace::record_outcome(span, Some(status(response)), None),
+        Err(failure) => trace::record_outcome(span, failure.status(), Some(failure.error_type())),
     }
 }
 
@@ -74,7 +74,7 @@ impl Context {
         PreparedRequest { operation, url: self.url(&parts), headers: self.headers(parts.headers), body: parts.body }
     }
 
-    /// Appends the request's path to the base URL. The setters cannot change scheme, host or port.
+    /// Appends the request's path to the base URL. `set_path` and `set_query` cannot change scheme, host or port.
     fn url(&self, parts: &Parts) -> Url {
         let mut url = self.base_url.clone();
         let path = format!("{}{}", url.path().trim_end_matches('/'), parts.path);
@@ -105,7 +105,8 @@ struct Call<'a> {
     sent: u32,
 }
 
-/// The renewal of the token. A call renews it once: a second refusal has another cause.
+/// The renewal of the token. A call renews it at most once: if the API refuses the new token too, an expired token is
+/// not the cause.
 enum Renewal {
     Possible,
     /// The API refused the first token. Holds the new one, if the source had one.
@@ -122,7 +123,7 @@ impl Attempts for Call<'_> {
         let answer = self.exchange(&token).await?;
         match self.renewed(&token, &answer).await? {
             Some(renewed) => {
-                trace::token_renewed();
+                trace::token_renewed_event();
                 let answer = self.exchange(&renewed).await?;
                 Ok(self.response(renewed, answer))
             }
@@ -133,7 +134,7 @@ impl Attempts for Call<'_> {
     fn decide(&self, outcome: &Outcome) -> RetryDecision {
         let (is_transient, after) = match outcome {
             Ok(response) => (error::is_transient(response.status()), limits::retry_after(response.headers())),
-            Err(failure) => (is_broken(failure), failure.retry_after()),
+            Err(failure) => (is_connection_failure(failure), failure.retry_after()),
         };
         if is_transient && self.request.operation.is_repeatable() {
             RetryDecision::Retry { after: after.unwrap_or_default() }
@@ -143,8 +144,8 @@ impl Attempts for Call<'_> {
     }
 }
 
-/// Reports whether the connection failed. Any other failure would repeat itself.
-fn is_broken(failure: &Failure) -> bool {
+/// Reports whether the connection failed. Another attempt would end in any other failure again.
+fn is_connection_failure(failure: &Failure) -> bool {
     matches!(failure.kind(), Kind::Connect | Kind::Interrupted)
 }
 
@@ -186,10 +187,10 @@ impl Call<'_> {
         let (context, operation) = (self.context, &self.request.operation);
         let admitted = context.pacer.admit(self.deadline).await;
         admitted.map_err(|limited| Failure::rate_limited(operation.clone(), limited.wait))?;
-        let span = trace::attempt(operation.method(), operation.path(), &context.base_url, self.sent);
+        let span = trace::attempt_span(operation.method(), operation.path(), &context.base_url, self.sent);
         self.sent += 1;
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        let exchange = context.exchange.exchange(&self.request, token, left.min(context.attempt_timeout));
+        let remaining = self.deadline.saturating_duration_since(Instant::now());
+        let exchange = context.exchange.exchange(&self.request, token, remaining.min(context.attempt_timeout));
         let outcome = exchange.instrument(span.clone()).await;
         record(&span, &outcome, |answer| answer.status);
         if let Ok(answer) = &outcome {

@@ -1,5 +1,5 @@
 //! Classifies responses by the errors that Salla documents: a refused token, a missing scope, a failure behind a status
-//! of success. When in doubt, a response is none of these.
+//! of success. An unclear response is classified as none of these.
 
 use http::{StatusCode, header};
 use memchr::memmem;
@@ -57,8 +57,8 @@ pub(crate) fn is_bare_oauth_error(answer: &Answer) -> bool {
     serde_json::from_slice::<Value>(&answer.body).is_ok_and(|body| body["error"].is_string())
 }
 
-/// Reports whether the envelope in the body has `"success": false`, in any spelling that PHP may use. A search over the
-/// bytes comes first: only a body with a suspicious `success` is parsed.
+/// Reports whether the envelope in the body has `"success": false`, in any form that PHP may write. It searches the
+/// bytes first, and parses the body only if it may report a failure.
 pub(crate) fn reports_failure(body: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Envelope {
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_reported_at_the_top_of_the_envelope_only() {
+    fn only_success_at_the_top_of_the_envelope_counts() {
         for (body, failed) in [
             (r#"{"status":200,"success":false,"data":[]}"#, true),
             ("{ \"data\": [],\n\"success\" :\t\r\n false }", true),

@@ -52,7 +52,7 @@ const BASE_URL_VARIABLE: &str = "SALLA_BASE_URL";
 /// assert!(client.is_err_and(|error| error.is_configuration()), "the token would cross the network in clear text");
 /// ```
 pub struct ClientBuilder<C> {
-    /// The base URL unless another is set, or why there is none.
+    /// The default base URL, or the reason why there is none.
     default_base_url: Result<&'static str, &'static str>,
     given: Settings,
     from_env: Option<Settings>,
@@ -77,18 +77,18 @@ struct Settings {
     base_url: Option<Checked<Url>>,
 }
 
-type Checked<T> = Result<T, Fault>;
+type Checked<T> = Result<T, InvalidSetting>;
 
-/// A setting that cannot be used, and the reason. It never holds the value, which may be a misplaced secret.
+/// The name of an invalid setting, and the reason. It never holds the value, which may be a misplaced secret.
 #[derive(Clone, Copy, Debug)]
-struct Fault {
+struct InvalidSetting {
     setting: &'static str,
     reason: &'static str,
 }
 
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        Failure::configuration(fault.setting, fault.reason)
+impl From<InvalidSetting> for Failure {
+    fn from(invalid: InvalidSetting) -> Self {
+        Failure::configuration(invalid.setting, invalid.reason)
     }
 }
 
@@ -99,8 +99,8 @@ impl<C> ClientBuilder<C> {
         Self::with_default(Ok(base_url))
     }
 
-    /// A builder of clients that have no base URL unless one is set. `reason` says why, as in "the document names no
-    /// server": it is part of the error of [`build`](Self::build). Generated clients call this.
+    /// Creates a builder without a default base URL, so that one must be set. `reason` explains why there is none, such
+    /// as "the document names no server". The error of [`build`](Self::build) contains it. Generated clients call this.
     #[must_use]
     pub fn without_base_url(reason: &'static str) -> Self {
         Self::with_default(Err(reason))
@@ -135,8 +135,8 @@ impl<C> ClientBuilder<C> {
     /// Sets a source of access tokens, for tokens that change. Replaces a [`token`](Self::token).
     ///
     /// The client gets a token from it before every request. When the API refuses a token as invalid or expired, the
-    /// client asks for a new one and repeats the request, whatever its method, once per call. It does not ask for a new
-    /// token because of a missing scope or a disabled user.
+    /// client gets a new one and sends the request again, with any method, once per call. It does not get a new token
+    /// because of a missing scope or a disabled user.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.given.token = Some(Ok(Arc::new(source)));
@@ -167,14 +167,14 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sets the timeout of a call. It covers all attempts, and the waits for a token, for the [`pacing`](Self::pacing)
-    /// and between attempts. No wait begins that would end later. Default: [`DEFAULT_TIMEOUT`].
+    /// and between attempts. A call that would have to wait longer fails at once. Default: [`DEFAULT_TIMEOUT`].
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = not_zero("timeout", timeout);
         self
     }
 
-    /// Sets the timeout of one attempt, from connecting to the last byte of the response. The rest of
+    /// Sets the timeout of one attempt, from connecting to the last byte of the response. The remaining time of
     /// [`timeout`](Self::timeout) limits it too. Default: [`DEFAULT_ATTEMPT_TIMEOUT`].
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
@@ -193,15 +193,15 @@ impl<C> ClientBuilder<C> {
     /// Sets the policy for retries. Default: [`RetryPolicy::new`].
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = checked("retry", policy, policy.fault());
+        self.retry = checked("retry", policy, policy.invalid_reason());
         self
     }
 
     /// Sets the rate limits. Default: [`Pacing::observed`].
     #[must_use]
     pub fn pacing(mut self, pacing: Pacing) -> Self {
-        let fault = pacing.fault();
-        self.pacing = checked("pacing", pacing, fault);
+        let invalid = pacing.invalid_reason();
+        self.pacing = checked("pacing", pacing, invalid);
         self
     }
 
@@ -244,8 +244,8 @@ impl<C> ClientBuilder<C> {
     /// Appends a product such as `my-app/1.0` to the `User-Agent` header, after this crate's own.
     #[must_use]
     pub fn user_agent(mut self, suffix: &str) -> Self {
-        let fault = Fault { setting: "user_agent", reason: "cannot be sent in a header" };
-        self.user_agent = HeaderValue::try_from(format!("{PRODUCT} {suffix}")).map_err(|_| fault);
+        let invalid = InvalidSetting { setting: "user_agent", reason: "cannot be sent in a header" };
+        self.user_agent = HeaderValue::try_from(format!("{PRODUCT} {suffix}")).map_err(|_| invalid);
         self
     }
 
@@ -263,8 +263,10 @@ impl<C> ClientBuilder<C> {
 
     fn transport(self) -> Result<Transport, Failure> {
         let (missing, url_missing) = match self.from_env {
-            Some(_) => (Fault { setting: TOKEN_VARIABLE, reason: "is not set" }, (BASE_URL_VARIABLE, "is not set")),
-            None => (Fault { setting: "token", reason: "is missing" }, ("base_url", "is missing")),
+            Some(_) => {
+                (InvalidSetting { setting: TOKEN_VARIABLE, reason: "is not set" }, (BASE_URL_VARIABLE, "is not set"))
+            }
+            None => (InvalidSetting { setting: "token", reason: "is missing" }, ("base_url", "is missing")),
         };
         let from_env = self.from_env.unwrap_or_default();
         let token = self.given.token.or(from_env.token).unwrap_or(Err(missing))?;
@@ -272,13 +274,13 @@ impl<C> ClientBuilder<C> {
             (Some(base_url), _) => base_url?,
             (None, Ok(default)) => parse_base_url("base_url", default)?,
             (None, Err(reason)) => {
-                let (setting, lack) = url_missing;
-                return Err(Failure::configuration(setting, &format!("{lack}: {reason}")));
+                let (setting, missing) = url_missing;
+                return Err(Failure::configuration(setting, &format!("{missing}: {reason}")));
             }
         };
         let attempt_timeout = self.attempt_timeout?;
         let client = match (self.http, self.connect_timeout) {
-            (Some(_), Some(_)) => return Err(OWN_CLIENT.into()),
+            (Some(_), Some(_)) => return Err(CONNECT_TIMEOUT_OF_CUSTOM_CLIENT.into()),
             (Some(client), None) => client,
             (None, timeout) => {
                 http_client::build(&base_url, attempt_timeout, timeout.unwrap_or(Ok(DEFAULT_CONNECT_TIMEOUT))?)?
@@ -299,44 +301,45 @@ impl<C> ClientBuilder<C> {
     }
 }
 
-const OWN_CLIENT: Fault =
-    Fault { setting: "connect_timeout", reason: "cannot be combined with http_client: set it on that client" };
+const CONNECT_TIMEOUT_OF_CUSTOM_CLIENT: InvalidSetting =
+    InvalidSetting { setting: "connect_timeout", reason: "cannot be combined with http_client; set it on that client" };
 
 /// Returns the value of an environment variable, if it is set.
 fn read_variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Option<Checked<String>> {
-    let fault = Fault { setting: name, reason: "is not UTF-8" };
-    lookup(name).map(|value| value.into_string().map_err(|_| fault))
+    let invalid = InvalidSetting { setting: name, reason: "is not UTF-8" };
+    lookup(name).map(|value| value.into_string().map_err(|_| invalid))
 }
 
 fn parse_token(setting: &'static str, text: &str) -> Checked<Arc<dyn TokenSource>> {
     match AccessToken::parse(text) {
         Ok(token) => Ok(Arc::new(token)),
-        Err(invalid) => Err(Fault { setting, reason: invalid.reason() }),
+        Err(invalid) => Err(InvalidSetting { setting, reason: invalid.reason() }),
     }
 }
 
 /// Checks a list of language ranges with optional weights: letters, digits and some punctuation.
 fn parse_language(text: &str) -> Checked<HeaderValue> {
-    let fault = |reason| Fault { setting: "language", reason };
+    let invalid = |reason| InvalidSetting { setting: "language", reason };
     if text.trim().is_empty() {
-        return Err(fault("is empty"));
+        return Err(invalid("is empty"));
     }
     if !text.chars().all(|c| c.is_ascii_alphanumeric() || "-*,;=. ".contains(c)) {
-        return Err(fault("is not a language such as `ar` or `en`"));
+        return Err(invalid("is not a language such as `ar` or `en`"));
     }
-    HeaderValue::from_str(text.trim()).map_err(|_| fault("cannot be sent in a header"))
+    HeaderValue::from_str(text.trim()).map_err(|_| invalid("cannot be sent in a header"))
 }
 
 fn parse_base_url(setting: &'static str, text: &str) -> Checked<Url> {
-    base_url::parse(text).map_err(|reason| Fault { setting, reason })
+    base_url::parse(text).map_err(|reason| InvalidSetting { setting, reason })
 }
 
 fn not_zero(setting: &'static str, duration: Duration) -> Checked<Duration> {
     checked(setting, duration, duration.is_zero().then_some("is zero"))
 }
 
-fn checked<T>(setting: &'static str, value: T, fault: Option<&'static str>) -> Checked<T> {
-    fault.map_or(Ok(value), |reason| Err(Fault { setting, reason }))
+/// Returns `value`, or the setting as invalid if there is a reason.
+fn checked<T>(setting: &'static str, value: T, invalid: Option<&'static str>) -> Checked<T> {
+    invalid.map_or(Ok(value), |reason| Err(InvalidSetting { setting, reason }))
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {
@@ -395,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_without_a_default_base_url_needs_one_and_says_why() {
+    fn without_a_default_base_url_the_error_gives_the_reason() {
         let bare = || Builder::without_base_url("the document names no server");
         let message = refusal(bare().token("t"));
         assert_eq!(message, "configuration: base_url is missing: the document names no server");
@@ -407,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_base_urls_are_refused_and_not_repeated() {
+    fn invalid_base_urls_are_refused_and_not_quoted() {
         for (url, reason) in [
             ("", "is empty"),
             ("secret", "absolute URL"),
@@ -431,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_missing_or_broken_is_named() {
+    fn a_missing_or_invalid_token_is_named() {
         assert_eq!(refusal(builder()), "configuration: token is missing");
         assert_eq!(refusal(builder().token("a b")), "configuration: token contains a space");
         assert_eq!(refusal(with_env(builder(), &[])), "configuration: SALLA_ACCESS_TOKEN is not set");
@@ -445,12 +448,12 @@ mod tests {
     #[test]
     fn variables_that_are_not_utf8_are_named() {
         use std::os::unix::ffi::OsStringExt as _;
-        let odd = builder().env_from(|_| Some(OsString::from_vec(vec![0xff])));
-        assert_eq!(refusal(odd), "configuration: SALLA_ACCESS_TOKEN is not UTF-8");
+        let invalid = builder().env_from(|_| Some(OsString::from_vec(vec![0xff])));
+        assert_eq!(refusal(invalid), "configuration: SALLA_ACCESS_TOKEN is not UTF-8");
     }
 
     #[test]
-    fn explicit_settings_win_over_the_environment_in_any_order() {
+    fn explicit_settings_take_precedence_over_the_environment_in_any_order() {
         const ENV: &[(&str, &str)] = &[(TOKEN_VARIABLE, "a b"), (BASE_URL_VARIABLE, "http://localhost:1/env")];
         let given = |builder: Builder| builder.token("t").base_url("http://localhost:1/given");
         assert_eq!(base_url_of(given(with_env(builder(), ENV))), "http://localhost:1/given");
@@ -460,7 +463,7 @@ mod tests {
     }
 
     #[test]
-    fn other_settings_are_checked_too() {
+    fn other_invalid_settings_are_named() {
         let with = |change: fn(Builder) -> Builder| refusal(change(builder().token("t")));
         for (refused, message) in [
             (with(|builder| builder.timeout(Duration::ZERO)), "timeout is zero"),
@@ -470,17 +473,14 @@ mod tests {
             (with(|builder| builder.language(" ")), "language is empty"),
             (with(|builder| builder.language("en\r\nx: y")), "language is not a language such as `ar` or `en`"),
             (with(|builder| builder.language("عربي")), "language is not a language such as `ar` or `en`"),
-            (
-                with(|builder| builder.retry(RetryPolicy::new().max_attempts(0))),
-                "retry allows no attempt: its max_attempts is zero",
-            ),
+            (with(|builder| builder.retry(RetryPolicy::new().max_attempts(0))), "retry has max_attempts of zero"),
             (
                 with(|builder| builder.pacing(Pacing::none().quota(Quota::new(0, Duration::MAX)))),
                 "pacing has a quota of zero requests",
             ),
             (
                 with(|builder| builder.pacing(Pacing::none().quota(Quota::new(1, Duration::ZERO)))),
-                "pacing has a quota per zero time",
+                "pacing has a quota with a period of zero",
             ),
         ] {
             assert_eq!(refused, format!("configuration: {message}"));
@@ -489,13 +489,13 @@ mod tests {
 
     #[test]
     fn a_custom_client_has_its_own_connect_timeout() {
-        let own = || {
+        let custom = || {
             builder()
                 .token("t")
                 .http_client(http_client::build(&DEFAULT.parse().unwrap(), Duration::MAX, Duration::MAX).ok().unwrap())
         };
-        own().build().unwrap();
-        let refused = refusal(own().connect_timeout(Duration::MAX));
+        custom().build().unwrap();
+        let refused = refusal(custom().connect_timeout(Duration::MAX));
         assert!(refused.starts_with("configuration: connect_timeout cannot be combined"), "{refused}");
     }
 

@@ -9,7 +9,7 @@ use crate::error_message;
 use crate::text::presentable;
 use crate::token::AccessToken;
 
-/// An error of decoding a body: the place and the reason. It holds none of the body's values.
+/// An error of decoding a body: the place and the reason. It contains no value of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     path: String,
@@ -28,7 +28,7 @@ impl DecodeError {
         Self { path: clean(&self.path), reason: clean(&self.reason) }
     }
 
-    fn whole(reason: &str) -> Self {
+    fn of_whole_body(reason: &str) -> Self {
         Self { path: String::new(), reason: reason.to_owned() }
     }
 }
@@ -38,17 +38,19 @@ pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, DecodeEr
     serde_json::from_slice(&answer.body).map_err(|error| explain::<T>(answer, &error))
 }
 
-/// Decodes the body from text, in the charset of its `Content-Type`. Invalid text is an error; nothing is replaced.
+/// Decodes the body from text, in the charset of its `Content-Type`. Invalid text is an error; no character is
+/// replaced.
 pub(crate) fn text(answer: &Answer) -> Result<String, DecodeError> {
     let charset = charset_of(answer).unwrap_or_else(|| "utf-8".to_owned());
     match charset.to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" | "us-ascii" | "ascii" => {
             let text = std::str::from_utf8(&answer.body);
-            text.map(str::to_owned).map_err(|_| DecodeError::whole(&format!("text that is not {charset}")))
+            text.map(str::to_owned)
+                .map_err(|_| DecodeError::of_whole_body(&format!("expected text in {charset}, found other bytes")))
         }
         // Each byte is one of the first 256 characters of Unicode.
         "iso-8859-1" | "iso_8859-1" | "latin1" => Ok(answer.body.iter().copied().map(char::from).collect()),
-        _ => Err(DecodeError::whole(&format!("text in the unsupported charset {charset}"))),
+        _ => Err(DecodeError::of_whole_body(&format!("unsupported charset {charset}"))),
     }
 }
 
@@ -62,19 +64,19 @@ fn charset_of(answer: &Answer) -> Option<String> {
 
 /// Returns the error of decoding `answer`, with its place if it can be found.
 fn explain<T: DeserializeOwned>(answer: &Answer, error: &serde_json::Error) -> DecodeError {
-    if let Some(kind) = error_message::not_json(answer) {
-        return DecodeError::whole(kind);
+    if let Some(kind) = error_message::describe_non_json(answer) {
+        return DecodeError::of_whole_body(kind);
     }
     let mut json = serde_json::Deserializer::from_slice(&answer.body);
     match serde_path_to_error::deserialize::<_, T>(&mut json) {
         Err(located) => {
             DecodeError { path: path_text(located.path()), reason: without_values(&located.inner().to_string()) }
         }
-        Ok(_) => DecodeError::whole(&without_values(&error.to_string())),
+        Ok(_) => DecodeError::of_whole_body(&without_values(&error.to_string())),
     }
 }
 
-/// Formats a path. Removes the `?` that stands at its end for a key that was not read yet.
+/// Formats a path. Removes a `?` at its end, which means a key that was not read yet.
 fn path_text(path: &serde_path_to_error::Path) -> String {
     match path.to_string().as_str() {
         "." | "?" => String::new(),
@@ -83,7 +85,7 @@ fn path_text(path: &serde_path_to_error::Path) -> String {
 }
 
 /// Removes the quoted value from serde's message: ``invalid type: string "…", expected i64`` becomes
-/// `invalid type: string, expected i64`. The value may be personal data, or a token that a server repeats.
+/// `invalid type: string, expected i64`. The value may be personal data, or a token that a server echoes.
 fn without_values(message: &str) -> String {
     let quoting = ["invalid type: ", "invalid value: ", "unknown variant "];
     if !quoting.iter().any(|start| message.starts_with(start)) {

@@ -82,7 +82,7 @@ impl Failure {
         }))
     }
 
-    fn of(mut self, operation: Operation) -> Self {
+    fn with_operation(mut self, operation: Operation) -> Self {
         self.0.operation = Some(operation);
         self
     }
@@ -92,8 +92,8 @@ impl Failure {
         self
     }
 
-    /// Sets how often the request was sent.
-    pub(crate) fn attempted(mut self, attempts: u32) -> Self {
+    /// Sets the number of times that the request was sent.
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
     }
@@ -108,7 +108,7 @@ impl Failure {
         self
     }
 
-    /// Creates the failure of a setting that cannot be used.
+    /// Creates the failure of an invalid setting.
     pub(crate) fn configuration(setting: &str, reason: &str) -> Self {
         Self::new(Kind::Configuration, format!("{setting} {reason}"))
     }
@@ -119,9 +119,9 @@ impl Failure {
         Self::new(Kind::Configuration, reason).with_source(error)
     }
 
-    /// Creates the failure of a request that cannot be sent as it is.
+    /// Creates the failure of a request with an invalid part.
     pub(crate) fn invalid_request(operation: Operation, reason: &str, token: Option<&AccessToken>) -> Self {
-        Self::new(Kind::InvalidRequest, presentable(reason, token)).of(operation)
+        Self::new(Kind::InvalidRequest, presentable(reason, token)).with_operation(operation)
     }
 
     /// Creates the failure of a request without a complete response. `answer` is the part that arrived.
@@ -130,18 +130,18 @@ impl Failure {
         let kind = if error.is_connect() { Kind::Connect } else { Kind::Interrupted };
         let timed_out = error.is_timeout();
         let reason = if timed_out { "timed out".to_owned() } else { presentable(&root_cause(&error), None) };
-        Self::new(kind, reason).timed_out(timed_out).of(operation).with_answer(answer).with_source(error)
+        Self::new(kind, reason).timed_out(timed_out).with_operation(operation).with_answer(answer).with_source(error)
     }
 
     /// Creates the failure of a token source. `answer` is the response that refused the last token, if there is one.
     pub(crate) fn token(operation: Operation, error: TokenError, answer: Option<Answer>) -> Self {
         let reason = presentable(&error.to_string(), None);
-        Self::new(Kind::Token, reason).of(operation).with_answer(answer).with_source(error)
+        Self::new(Kind::Token, reason).with_operation(operation).with_answer(answer).with_source(error)
     }
 
     /// Creates the failure of a token source that took longer than the call's timeout.
     pub(crate) fn token_timeout(operation: Operation, answer: Option<Answer>) -> Self {
-        Self::new(Kind::Token, "timed out").timed_out(true).of(operation).with_answer(answer)
+        Self::new(Kind::Token, "timed out").timed_out(true).with_operation(operation).with_answer(answer)
     }
 
     /// Creates the failure of a request that the rate limit does not allow before the call's deadline. `wait` is the
@@ -151,32 +151,37 @@ impl Failure {
             Some(wait) => format!("the next request can be sent in {} s", wait.as_secs_f64().ceil()),
             None => "too many requests are waiting".to_owned(),
         };
-        let mut failure = Self::new(Kind::RateLimited, reason).of(operation);
+        let mut failure = Self::new(Kind::RateLimited, reason).with_operation(operation);
         failure.0.rate_limit_wait = wait;
         failure
     }
 
     /// Creates the failure of a response from another origin than that of the base URL.
     pub(crate) fn redirected(operation: Operation, answer: Answer) -> Self {
-        Self::new(Kind::Redirected, "").of(operation).with_answer(Some(answer))
+        Self::new(Kind::Redirected, "").with_operation(operation).with_answer(Some(answer))
     }
 
     /// Creates the failure of a body longer than `limit` bytes. `answer` holds the part that was read.
     pub(crate) fn body_too_large(operation: Operation, limit: usize, answer: Answer) -> Self {
-        Self::new(Kind::BodyTooLarge, format!("more than {limit} bytes")).of(operation).with_answer(Some(answer))
+        Self::new(Kind::BodyTooLarge, format!("more than {limit} bytes"))
+            .with_operation(operation)
+            .with_answer(Some(answer))
     }
 
     /// Creates the failure of a body that is not the expected JSON or text.
     pub(crate) fn undecodable(operation: Operation, answer: Answer, error: DecodeError) -> Self {
-        Self::new(Kind::Undecodable, error.to_string()).of(operation).with_answer(Some(answer)).with_source(error)
+        Self::new(Kind::Undecodable, error.to_string())
+            .with_operation(operation)
+            .with_answer(Some(answer))
+            .with_source(error)
     }
 
     /// Creates the failure of a list whose pages contradict each other.
     pub(crate) fn inconsistent(operation: Operation, reason: &str) -> Self {
-        Self::new(Kind::Inconsistent, reason).of(operation)
+        Self::new(Kind::Inconsistent, reason).with_operation(operation)
     }
 
-    /// Creates the failure that a complete response reports.
+    /// Creates the failure of a complete response. Its message comes from the body.
     pub(crate) fn from_answer(kind: Kind, operation: Operation, answer: Answer, token: &AccessToken) -> Self {
         let message = error_message::from_answer(&answer);
         Self::with_message(kind, operation, answer, message.as_deref(), token)
@@ -191,7 +196,7 @@ impl Failure {
         token: &AccessToken,
     ) -> Self {
         let reason = message.map(|text| presentable(text, Some(token)));
-        Self::new(kind, reason.unwrap_or_default()).of(operation).with_answer(Some(answer))
+        Self::new(kind, reason.unwrap_or_default()).with_operation(operation).with_answer(Some(answer))
     }
 
     pub(crate) fn status(&self) -> Option<StatusCode> {
@@ -230,7 +235,7 @@ impl Failure {
         self.0.operation.as_ref().is_some_and(Operation::is_repeatable)
     }
 
-    /// Returns the type of the failure for spans and metrics: one of a few words.
+    /// Returns the type of the failure for spans and metrics: a word from a fixed list.
     pub(crate) fn error_type(&self) -> &'static str {
         match self.kind() {
             _ if self.0.timed_out => "timeout",
@@ -315,14 +320,14 @@ impl<E> Error<E> {
         self.failure.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// Returns the raw body, if there was a response. Of a body that was interrupted or too large, it is the part that
+    /// Returns the raw body, if there was a response. If the body was interrupted or too large, this is the part that
     /// was read.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         self.failure.0.answer.as_ref().map(|answer| &answer.body)
     }
 
-    /// Reports whether the client could not be built: a setting is missing or cannot be used.
+    /// Reports whether the client could not be built: a setting is missing or invalid.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
         self.kind() == Kind::Configuration
@@ -489,8 +494,8 @@ impl fmt::Display for Failure {
             (Kind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
             (Kind::Inconsistent, _) => write!(f, "inconsistent pages: {reason}"),
             (Kind::Connect, _) => write!(f, "cannot connect: {reason}"),
-            (Kind::Interrupted, None) => write!(f, "no answer: {reason}"),
-            (Kind::Interrupted, Some(_)) => write!(f, ", but the body broke off: {reason}"),
+            (Kind::Interrupted, None) => write!(f, "no response: {reason}"),
+            (Kind::Interrupted, Some(_)) => write!(f, ", but the body is incomplete: {reason}"),
             (Kind::BodyTooLarge, _) => write!(f, ", but the body is too large: {reason}"),
             (Kind::Undecodable, _) => write!(f, ", but the body cannot be decoded: {reason}"),
             (Kind::UnexpectedStatus | Kind::Api, _) if reason.is_empty() => Ok(()),
@@ -537,15 +542,15 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_small_and_crosses_threads() {
-        fn crosses<T: StdError + Send + Sync + 'static>() {}
-        crosses::<Error<String>>();
+    fn an_error_is_small_and_can_be_sent_between_threads() {
+        fn can_be_sent<T: StdError + Send + Sync + 'static>() {}
+        can_be_sent::<Error<String>>();
         assert!(size_of::<Error<[u64; 99]>>() <= 16);
     }
 
     #[test]
-    fn display_is_method_template_status_and_reason() {
-        for (status, body, shown) in [
+    fn display_shows_method_template_status_and_reason() {
+        for (status, body, displayed) in [
             (
                 401,
                 r#"{"error":{"code":"Invalid-token","message":"no\nkey"}}"#,
@@ -568,13 +573,13 @@ mod tests {
             (500, "secret", "500 Internal Server Error"),
         ] {
             let error = unexpected(status, body);
-            assert_eq!(error.to_string(), format!("GET /orders/{{id}}: {shown}"));
-            assert_eq!(error.body().unwrap(), body, "the body is kept");
+            assert_eq!(error.to_string(), format!("GET /orders/{{id}}: {displayed}"));
+            assert_eq!(error.body().unwrap(), body, "the error holds the body");
         }
     }
 
     #[test]
-    fn server_text_is_cut() {
+    fn server_text_is_shortened() {
         let body = format!(r#"{{"error":{{"message":"{}"}}}}"#, "م".repeat(100_000));
         let error = unexpected(500, body.leak());
         assert!(error.to_string().chars().count() < 300);
@@ -582,7 +587,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_has_its_predicate_and_no_other() {
+    fn each_kind_has_its_own_predicate() {
         let all: [(&str, Predicate, Failure); 10] = [
             ("configuration", Error::is_configuration, Failure::configuration("token", "is missing")),
             ("invalid request", Error::is_invalid_request, Failure::invalid_request(OPERATION, "id: empty", None)),
@@ -596,12 +601,16 @@ mod tests {
                     crate::decode::decode::<u8>(&answer(200, "")).unwrap_err(),
                 ),
             ),
-            ("unexpected", Error::is_unexpected_status, Failure::new(Kind::UnexpectedStatus, "").of(OPERATION)),
-            ("interrupted", Error::is_interrupted, Failure::new(Kind::Interrupted, "").of(OPERATION)),
+            (
+                "unexpected",
+                Error::is_unexpected_status,
+                Failure::new(Kind::UnexpectedStatus, "").with_operation(OPERATION),
+            ),
+            ("interrupted", Error::is_interrupted, Failure::new(Kind::Interrupted, "").with_operation(OPERATION)),
             ("token", Error::is_token, Failure::token(OPERATION, TokenError::new("gone"), None)),
             ("rate limited", Error::is_rate_limited, Failure::rate_limited(OPERATION, None)),
             ("redirected", Error::is_redirected, Failure::redirected(OPERATION, answer(200, ""))),
-            ("reported", Error::is_reported_failure, Failure::new(Kind::ReportedFailure, "").of(OPERATION)),
+            ("reported", Error::is_reported_failure, Failure::new(Kind::ReportedFailure, "").with_operation(OPERATION)),
         ];
         let predicates = all.each_ref().map(|(_, predicate, _)| *predicate);
         for (index, (name, _, failure)) in all.into_iter().enumerate() {
@@ -616,7 +625,8 @@ mod tests {
     #[test]
     fn only_transient_failures_without_side_effects_are_retryable() {
         const ADD: Operation = Operation::new("add", Method::POST, "/orders");
-        let of = |operation: &Operation, kind| Error::<()>::from(Failure::new(kind, "").of(operation.clone()));
+        let of =
+            |operation: &Operation, kind| Error::<()>::from(Failure::new(kind, "").with_operation(operation.clone()));
         for (kind, get, post) in [
             (Kind::Connect, true, true),
             (Kind::RateLimited, true, true),
@@ -646,7 +656,7 @@ mod tests {
 
     #[test]
     fn the_documented_error_is_returned_by_reference_and_by_value() {
-        let failure = || Failure::new(Kind::Api, "").of(OPERATION);
+        let failure = || Failure::new(Kind::Api, "").with_operation(OPERATION);
         let error = Error::documented(failure(), 7);
         assert_eq!(error.api(), Some(&7));
         assert_eq!(error.into_api().ok(), Some(7));

@@ -1,5 +1,5 @@
-//! The seam between a call and the network: one request out, one response back. [`HttpClient`] exchanges over HTTP,
-//! and the mock of the feature `mock` exchanges in memory.
+//! The interface between a call and the network: it sends one request and returns one response. [`HttpClient`]
+//! implements it over HTTP, and the mock of the feature `mock` in memory.
 //!
 //! [`HttpClient`]: crate::http_client::HttpClient
 
@@ -15,7 +15,7 @@ use crate::error::Failure;
 use crate::operation::Operation;
 use crate::token::AccessToken;
 
-/// A request as every attempt sends it. Only the token is added.
+/// A request that is complete except for its token. Every attempt sends the same one.
 pub(crate) struct PreparedRequest {
     pub(crate) operation: Operation,
     pub(crate) url: Url,

@@ -8,7 +8,7 @@ use std::path::Path;
 use bytes::Bytes;
 
 /// The media type of files without one.
-const UNKNOWN: &str = "application/octet-stream";
+const DEFAULT_CONTENT_TYPE: &str = "application/octet-stream";
 
 /// A file to upload: its name, its bytes and their media type. It is cheap to clone.
 ///
@@ -33,7 +33,7 @@ impl File {
     /// [`content_type`](Self::content_type) sets another.
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self { name: name.into(), content_type: Cow::Borrowed(UNKNOWN), bytes: bytes.into() }
+        Self { name: name.into(), content_type: Cow::Borrowed(DEFAULT_CONTENT_TYPE), bytes: bytes.into() }
     }
 
     /// Reads the whole file at `path` and names it by the last component of the path. It blocks until the file is read.
@@ -71,7 +71,7 @@ impl File {
     }
 }
 
-/// Returns the last component of `path`. Invalid Unicode is replaced, since a form can only hold Unicode.
+/// Returns the last component of `path`. Replaces invalid Unicode, since a form can hold only Unicode.
 fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
@@ -175,6 +175,6 @@ mod tests {
         for other in [File::new("b", "b"), File::new("a", "a"), file.clone().content_type("text/plain")] {
             assert_ne!(file, other);
         }
-        assert_eq!(file, file.clone().content_type(UNKNOWN), "it is the default type");
+        assert_eq!(file, file.clone().content_type(DEFAULT_CONTENT_TYPE), "it is the default type");
     }
 }

@@ -1,4 +1,4 @@
-//! Exchanges over HTTP: sends a request once and reads the response, up to the configured size of a body.
+//! Exchanges over HTTP: sends a request once and reads the response, up to the configured size of its body.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::exchange::{Exchange, PreparedRequest};
 use crate::tls;
 use crate::token::AccessToken;
 
-/// The most bytes that are reserved because of a `Content-Length`. More is reserved when more arrives.
+/// The limit of the memory that is reserved because of a `Content-Length`. More is reserved when more bytes arrive.
 const MAX_RESERVED: usize = 1 << 20;
 
 /// An exchange over HTTP with the server at one base URL.
@@ -23,8 +23,8 @@ pub(crate) struct HttpClient {
     pub(crate) max_body_bytes: usize,
 }
 
-/// Builds a client that sends each request once and as it is: no redirects, no retries and no added headers, whichever
-/// features other crates enable in `reqwest`.
+/// Builds a client that sends each request once and unchanged: no redirects, no retries and no added headers, even if
+/// other crates enable more features of `reqwest`.
 pub(crate) fn build(base_url: &Url, timeout: Duration, connect_timeout: Duration) -> Result<reqwest::Client, Failure> {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -93,7 +93,7 @@ impl HttpClient {
     }
 }
 
-/// Marks headers that repeat the token as sensitive, so that `Debug` hides them.
+/// Marks headers that contain the token as sensitive, so that `Debug` hides them.
 fn mark_sensitive(mut headers: HeaderMap, token: &AccessToken) -> HeaderMap {
     for value in headers.values_mut() {
         if token.is_in(value) {

@@ -58,7 +58,7 @@ pub(crate) fn deadline(now: Instant, timeout: Duration) -> Instant {
 }
 
 /// Returns the time thirty years after `now`.
-pub(crate) fn far(now: Instant) -> Instant {
+pub(crate) fn far_future(now: Instant) -> Instant {
     deadline(now, NEVER)
 }
 
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_is_read_by_the_servers_clock() {
+    fn a_budget_is_relative_to_the_clock_of_the_server() {
         let all = [
             ("x-ratelimit-limit", "120"),
             ("x-ratelimit-remaining", "7"),
@@ -114,15 +114,15 @@ mod tests {
         assert_eq!(budget(&headers(&all[1..])).unwrap().limit, None);
         assert_eq!(budget(&headers(&all[..2])), None);
         assert_eq!(budget(&headers(&all[2..])), None);
-        let odd = [("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "99999999999999999999999")];
-        assert_eq!(budget(&headers(&odd)), None, "no clock goes that far");
+        let implausible = [("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "99999999999999999999999")];
+        assert_eq!(budget(&headers(&implausible)), None, "the time is out of range");
     }
 
     #[test]
-    fn no_timeout_is_too_long() {
+    fn the_longest_timeout_gives_a_valid_deadline() {
         let now = Instant::now();
         assert_eq!(deadline(now, Duration::from_secs(1)), now + Duration::from_secs(1));
-        assert_eq!(deadline(now, Duration::MAX), far(now));
-        assert!(far(now) > now);
+        assert_eq!(deadline(now, Duration::MAX), far_future(now));
+        assert!(far_future(now) > now);
     }
 }

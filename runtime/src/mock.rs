@@ -84,7 +84,7 @@ impl MockBody {
     }
 
     fn headers(&self) -> HeaderMap {
-        let value = |text| HeaderValue::from_str(text).expect("a mocked type can be sent in a header");
+        let value = |text| HeaderValue::from_str(text).expect("a media type can be sent in a header");
         self.content_type.map(|text| (header::CONTENT_TYPE, value(text))).into_iter().collect()
     }
 }
@@ -151,7 +151,7 @@ impl Mock {
     ///
     /// When `body` cannot be encoded as JSON.
     pub fn answer<O: Mocked>(&self, body: &O::Success) -> &Self {
-        self.set(O::operation(), O::STATUS, &O::body(body))
+        self.add_response(O::operation(), O::STATUS, &O::body(body))
     }
 
     /// Adds a response with another status, documented or not. The order is that of [`answer`](Self::answer).
@@ -169,10 +169,10 @@ impl Mock {
     ///
     /// When `status` is not between 100 and 999, or the type of `body` cannot be sent in a header.
     pub fn refuse_with<O: Mocked>(&self, status: u16, body: &MockBody) -> &Self {
-        self.set(O::operation(), status, body)
+        self.add_response(O::operation(), status, body)
     }
 
-    /// Builds a client of this mock that neither retries nor paces its requests.
+    /// Builds a client that sends its requests to this mock. It has no retries and no rate limits.
     ///
     /// # Errors
     ///
@@ -181,7 +181,7 @@ impl Mock {
         self.builder().build()
     }
 
-    /// Returns the builder of such a client, for tests of retries, deadlines and pacing.
+    /// Returns a builder of a client as [`client`](Self::client) builds it, for tests of retries, timeouts and pacing.
     #[must_use]
     pub fn builder<C>(&self) -> ClientBuilder<C> {
         let builder = ClientBuilder::new("http://localhost").token("mock");
@@ -190,13 +190,14 @@ impl Mock {
         builder
     }
 
-    /// Returns the requests that were sent, in their order.
+    /// Returns the requests so far, in order.
     #[must_use]
     pub fn requests(&self) -> Vec<MockRequest> {
         self.state().requests.clone()
     }
 
-    fn set(&self, operation: &'static Operation, status: u16, body: &MockBody) -> &Self {
+    /// Adds a response to the queue of an operation.
+    fn add_response(&self, operation: &'static Operation, status: u16, body: &MockBody) -> &Self {
         let status = StatusCode::from_u16(status).expect("a mocked status is between 100 and 999");
         let answer = Answer { status, headers: body.headers(), body: body.bytes.clone() };
         self.state().answers.entry(operation.id()).or_default().push_back(answer);
@@ -214,7 +215,7 @@ impl Mock {
             _ => answers.pop_front(),
         });
         drop(state);
-        answer.unwrap_or_else(|| panic!("the mock has no response to `{id}`: add one"))
+        answer.unwrap_or_else(|| panic!("the mock has no response to `{id}`; add one"))
     }
 
     /// Locks the state. A poisoned lock belongs to a test that has failed already.
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_is_not_json_is_sent_as_it_is() {
+    async fn a_body_that_is_not_json_is_returned_unchanged() {
         let mock = Mock::new();
         mock.answer::<Export>(&Bytes::from_static(b"%PDF"));
         mock.refuse_with::<Export>(409, &MockBody::text("text/plain", "busy"));

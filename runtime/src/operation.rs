@@ -18,7 +18,7 @@ impl Operation {
         Self { id, method, path, idempotent: false }
     }
 
-    /// Marks the operation as idempotent: its requests may be repeated whatever their method.
+    /// Marks the operation as idempotent: its requests may be repeated, with any method.
     #[must_use]
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;

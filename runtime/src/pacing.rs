@@ -1,11 +1,11 @@
-//! Rate limits: [`Pacing`] configures them, and a [`Pacer`] that all clones of a client share keeps them.
+//! Rate limits: [`Pacing`] configures them, and a [`Pacer`], which all clones of a client share, enforces them.
 //!
-//! Every request waits in one queue, first come, first served. Only the head of the queue waits for time to pass. It
-//! takes its place in the quotas when it may be sent, so a caller who stops waiting leaves no gap.
+//! All requests wait in one queue, first come, first served. Only the first request in the queue waits for a limit. It
+//! counts against the quotas when it is sent, so a request that is cancelled in the queue does not count.
 //!
-//! A quota is a log of the last times at which requests were sent: a sliding window, so that the quota holds wherever
-//! the server's windows begin. The crate `governor` is not used: it can let twice the quota through in one window (a
-//! full bucket and its refill), and it has its own clock, which a paused clock of tests cannot control.
+//! A quota is a log of the times of the last requests: a sliding window, so that the quota holds for any start of the
+//! server's windows. The crate `governor` is not used: it can let twice the quota through in one window (a full bucket
+//! and its refill), and it has its own clock, which a paused clock of tests cannot control.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -94,12 +94,12 @@ impl Pacing {
         self
     }
 
-    /// Returns the reason why this pacing cannot be used. It reads as the end of a sentence about the pacing.
-    pub(crate) fn fault(&self) -> Option<&'static str> {
+    /// Returns the reason why this pacing is invalid. The reason completes a sentence that begins with `pacing`.
+    pub(crate) fn invalid_reason(&self) -> Option<&'static str> {
         if self.quotas.iter().any(|quota| quota.requests == 0) {
             return Some("has a quota of zero requests");
         }
-        self.quotas.iter().any(|quota| quota.per.is_zero()).then_some("has a quota per zero time")
+        self.quotas.iter().any(|quota| quota.per.is_zero()).then_some("has a quota with a period of zero")
     }
 }
 
@@ -109,7 +109,7 @@ impl Default for Pacing {
     }
 }
 
-/// Keeps the rate limits of all clones of a client.
+/// Enforces the rate limits of all clones of a client.
 pub(crate) struct Pacer {
     /// The queue. This mutex is fair: it is locked in the order of the calls, and a caller can stop waiting.
     queue: tokio::sync::Mutex<Vec<Log>>,
@@ -141,23 +141,25 @@ impl Pacer {
         let mut logs = timeout_at(deadline, self.queue.lock()).await.map_err(|_| RateLimited { wait: None })?;
         loop {
             let now = Instant::now();
-            let Some(opening) = self.take(&mut logs, now) else {
+            let Some(available_at) = self.try_take(&mut logs, now) else {
                 return Ok(());
             };
-            if opening >= deadline {
-                return Err(RateLimited { wait: Some(opening - now) });
+            if available_at >= deadline {
+                return Err(RateLimited { wait: Some(available_at - now) });
             }
-            trace::rate_limited(opening - now);
-            sleep_until(opening).await;
+            trace::rate_limit_event(available_at - now);
+            sleep_until(available_at).await;
         }
     }
 
-    /// Takes a place in every limit, or takes none and returns the time to try again.
-    fn take(&self, logs: &mut [Log], now: Instant) -> Option<Instant> {
+    /// Counts a request against all limits if they allow it. Otherwise counts nothing and returns the time to try
+    /// again.
+    fn try_take(&self, logs: &mut [Log], now: Instant) -> Option<Instant> {
         let mut observed = self.observed.as_ref().map(lock);
-        let openings = logs.iter().map(Log::opening).chain([observed.as_deref().and_then(Observed::opening)]);
-        let opening = openings.flatten().max().filter(|opening| *opening > now);
-        if opening.is_none() {
+        let observed_at = observed.as_deref().and_then(Observed::available_at);
+        let times = logs.iter().map(Log::available_at).chain([observed_at]);
+        let available_at = times.flatten().max().filter(|at| *at > now);
+        if available_at.is_none() {
             for log in logs {
                 log.take(now);
             }
@@ -165,7 +167,7 @@ impl Pacer {
                 observed.take(now);
             }
         }
-        opening
+        available_at
     }
 
     /// Records the limits that a response reports.
@@ -180,7 +182,7 @@ impl Pacer {
         if status == StatusCode::TOO_MANY_REQUESTS
             && let Some(wait) = limits::retry_after(headers).filter(|wait| *wait <= MAX_WAIT)
         {
-            lock(observed).refuse(now + wait);
+            lock(observed).block(now + wait);
         }
     }
 }
@@ -206,9 +208,9 @@ impl Log {
     }
 
     /// Returns the time at which the quota allows one more request, if that is not now.
-    fn opening(&self) -> Option<Instant> {
+    fn available_at(&self) -> Option<Instant> {
         let oldest = self.sent.front().filter(|_| self.is_full())?;
-        oldest.checked_add(self.quota.per).or(Some(limits::far(*oldest)))
+        oldest.checked_add(self.quota.per).or(Some(limits::far_future(*oldest)))
     }
 
     /// Records a request that is sent now. Removes requests that are older than the period.
@@ -224,8 +226,8 @@ impl Log {
 #[derive(Default)]
 struct Observed {
     window: Option<Window>,
-    /// The end of the `Retry-After` of the last 429.
-    refuses_until: Option<Instant>,
+    /// The latest end of a `Retry-After` of a 429.
+    blocked_until: Option<Instant>,
 }
 
 /// The API's current window: the number of requests that are left until it resets.
@@ -237,9 +239,9 @@ struct Window {
 
 impl Observed {
     /// Returns the time at which the API accepts one more request, if it is known and not now.
-    fn opening(&self) -> Option<Instant> {
+    fn available_at(&self) -> Option<Instant> {
         let reset = self.window.as_ref().filter(|window| window.remaining == 0).map(|window| window.resets_at);
-        reset.max(self.refuses_until)
+        reset.max(self.blocked_until)
     }
 
     fn take(&mut self, now: Instant) {
@@ -263,14 +265,15 @@ impl Observed {
         self.window = Some(Window { resets_at, remaining, limit: budget.limit });
     }
 
-    fn refuse(&mut self, until: Instant) {
-        self.refuses_until = self.refuses_until.max(Some(until));
+    fn block(&mut self, until: Instant) {
+        self.blocked_until = self.blocked_until.max(Some(until));
     }
 }
 
 impl Window {
-    /// Returns the window after this one, with one request taken. It is assumed to be as large as this one, until a
-    /// response describes it. Without it, all requests that waited for the reset would be sent at once.
+    /// Returns the window after this one, with one request counted. Until a response describes the new window, its
+    /// limit is assumed to be the same. Without this assumption, all requests that waited for the reset would be sent
+    /// at once.
     fn next(&self, now: Instant) -> Option<Self> {
         let limit = self.limit.filter(|limit| *limit > 0)?;
         Some(Self { resets_at: now + PRESUMED_WINDOW, remaining: limit - 1, limit: Some(limit) })
@@ -299,17 +302,17 @@ mod tests {
     }
 
     fn never() -> Instant {
-        limits::far(Instant::now())
+        limits::far_future(Instant::now())
     }
 
     /// Makes requests at the same time. Returns the times at which they were admitted, in the order of the calls.
-    async fn crowd(pacer: &Arc<Pacer>, requests: usize) -> Vec<Instant> {
-        let ask = async |pacer: Arc<Pacer>| pacer.admit(never()).await.map(|()| Instant::now());
-        future::try_join_all((0..requests).map(|_| ask(Arc::clone(pacer)))).await.unwrap()
+    async fn admit_together(pacer: &Arc<Pacer>, requests: usize) -> Vec<Instant> {
+        let admit = async |pacer: Arc<Pacer>| pacer.admit(never()).await.map(|()| Instant::now());
+        future::try_join_all((0..requests).map(|_| admit(Arc::clone(pacer)))).await.unwrap()
     }
 
     /// Checks that no period of the quota's length holds more requests than the quota.
-    fn assert_kept(quota: Quota, sent: &[Instant]) {
+    fn assert_within(quota: Quota, sent: &[Instant]) {
         let more = quota.requests as usize;
         assert!(sent.iter().zip(&sent[more.min(sent.len())..]).all(|(first, next)| *next - *first >= quota.per));
     }
@@ -332,34 +335,34 @@ mod tests {
 
     /// Returns the seconds until one more request is admitted.
     async fn next(pacer: &Pacer) -> u64 {
-        let asked = Instant::now();
+        let start = Instant::now();
         pacer.admit(never()).await.unwrap();
-        asked.elapsed().as_secs()
+        start.elapsed().as_secs()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_thousand_requests_at_once_keep_all_quotas_and_all_finish_in_order() {
+    async fn a_thousand_concurrent_requests_are_admitted_in_order_within_all_quotas() {
         let quotas = [Quota::PLUS, Quota::CUSTOMERS];
         let start = Instant::now();
-        let sent = crowd(&pacer(&quotas), 1000).await;
+        let sent = admit_together(&pacer(&quotas), 1000).await;
         assert!(sent.is_sorted(), "first come, first served");
         for quota in quotas {
-            assert_kept(quota, &sent);
+            assert_within(quota, &sent);
         }
-        // 500 in the first ten minutes, 120 of them at once; and the same once more.
+        // 500 requests in the first ten minutes, the first 120 of them at once; then the same again.
         assert_eq!(start.elapsed().as_secs(), 600 + 4 * 60);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn any_quotas_are_kept_without_needless_waits() {
+    async fn quotas_are_enforced_without_unnecessary_waits() {
         fastrand::seed(2);
         for _ in 0..200 {
             let quota = || Quota::new(fastrand::u32(1..=9), Duration::from_millis(fastrand::u64(1..=5000)));
             let (quotas, requests) = ([quota(), quota()], fastrand::usize(1..=40));
             let start = Instant::now();
-            let sent = crowd(&pacer(&quotas), requests).await;
+            let sent = admit_together(&pacer(&quotas), requests).await;
             for quota in quotas {
-                assert_kept(quota, &sent);
+                assert_within(quota, &sent);
             }
             let single = |quota: Quota| quota.per * u32::try_from(requests - 1).unwrap().div_euclid(quota.requests);
             let slack = Duration::from_millis(u64::try_from(requests).unwrap());
@@ -368,7 +371,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_cancelled_request_leaves_no_gap() {
+    async fn a_cancelled_request_does_not_count() {
         let pacer = pacer(&[Quota::new(1, 10 * SECOND)]);
         let start = Instant::now();
         pacer.admit(never()).await.unwrap();
@@ -388,7 +391,7 @@ mod tests {
         assert_eq!(
             pacer.admit(start + 10 * SECOND).await,
             Err(RateLimited { wait: Some(10 * SECOND) }),
-            "known at once"
+            "the wait is known at once"
         );
         assert_eq!(start.elapsed(), Duration::ZERO);
         let (head, behind) = tokio::join!(pacer.admit(never()), pacer.admit(start + 5 * SECOND));
@@ -396,7 +399,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_remaining_requests_are_sent_and_then_the_reset_is_awaited() {
+    async fn requests_wait_for_the_reset_when_none_remain() {
         let pacer = pacer(&[]);
         assert_eq!(next(&pacer).await, 0, "nothing is known yet");
         pacer.observe(StatusCode::OK, &headers(2, 40));
@@ -434,13 +437,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn retry_after_of_a_429_is_obeyed_and_the_longer_of_two_counts() {
+    async fn the_longest_retry_after_of_a_429_delays_requests() {
         let pacer = pacer(&[]);
         pacer.observe(StatusCode::TOO_MANY_REQUESTS, &refusal(20));
         pacer.observe(StatusCode::TOO_MANY_REQUESTS, &refusal(5));
         assert_eq!([next(&pacer).await, next(&pacer).await], [20, 0]);
         pacer.observe(StatusCode::SERVICE_UNAVAILABLE, &refusal(20));
-        assert_eq!(next(&pacer).await, 0, "only a 429 is about the rate");
+        assert_eq!(next(&pacer).await, 0, "only a 429 is about the rate limit");
     }
 
     #[tokio::test(start_paused = true)]
@@ -453,7 +456,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn reported_limits_are_ignored_unless_observed() {
+    async fn reported_limits_are_ignored_by_pacing_none() {
         for pacing in [Pacing::none(), Pacing::none().quota(Quota::SPECIAL)] {
             let pacer = Pacer::new(&pacing);
             pacer.observe(StatusCode::OK, &headers(0, 40));

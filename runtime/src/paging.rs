@@ -1,8 +1,7 @@
 //! Pagination by page number: [`Pages`] is a stream of pages, [`Items`] a stream of items.
 //!
-//! Both are lazy and keep the order of the API. They yield the whole list or end with an error: the counts of the
-//! server are compared with the items that it sends, so that repeated pages, lost items and changes of the list are
-//! found.
+//! Both are lazy and keep the order of the API. They yield the whole list or end with an error: they compare the counts
+//! in the pages with the received items, and so detect repeated pages, missing items and changes of the list.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
@@ -24,7 +23,7 @@ use crate::response::Response;
 /// Default of [`Pages::concurrency`]: 2 pages, the current one and one that is fetched ahead.
 pub const DEFAULT_CONCURRENCY: usize = 2;
 
-/// The largest number of pages of a list. A larger number is taken for an error of the server.
+/// The largest number of pages of a list. A larger number is treated as an error of the server.
 pub const MAX_PAGES: i64 = 1_000_000;
 
 /// A request of a list in pages. Generated code implements it.
@@ -77,6 +76,7 @@ pub struct Pages<P: Paged> {
     request: P,
     concurrency: usize,
     in_flight: FuturesOrdered<BoxFuture<'static, Fetched<P>>>,
+    /// The pages that were received and not yielded yet.
     ahead: VecDeque<Fetched<P>>,
     progress: Progress,
 }
@@ -92,12 +92,12 @@ struct Progress {
     /// The counts of the first page.
     extent: Option<Extent>,
     /// The number of yielded items.
-    seen: i64,
+    yielded: i64,
     /// The sizes of the pages before the last one, as far as they were read.
     sizes: Sizes,
     /// The fingerprints of the yielded pages: 8 bytes each.
     fingerprints: HashSet<u64>,
-    over: bool,
+    ended: bool,
 }
 
 impl<P: Paged> Pages<P> {
@@ -108,8 +108,8 @@ impl<P: Paged> Pages<P> {
         Self { request, concurrency: DEFAULT_CONCURRENCY, in_flight, ahead, progress }
     }
 
-    /// Sets how many pages are held at a time, the current one included. With 1, no page is fetched ahead; with more,
-    /// the remaining pages are fetched concurrently. The order stays. 0 counts as 1.
+    /// Sets the number of pages that are in memory or requested at a time, including the current one. With 1, no page
+    /// is fetched ahead. With more, pages are fetched concurrently, and yielded in order. 0 counts as 1.
     pub fn concurrency(mut self, pages: usize) -> Self {
         self.concurrency = pages.max(1);
         self
@@ -126,7 +126,7 @@ impl<P: Paged> Pages<P> {
         self.progress.extent.and_then(|extent| u64::try_from(extent.items?).ok())
     }
 
-    /// Requests pages until `at_most` are held.
+    /// Requests pages until `at_most` are in memory or requested.
     fn request_pages(&mut self, at_most: usize) {
         let last = self.progress.last_to_request();
         while self.progress.next_request <= last && self.in_flight.len() + self.ahead.len() < at_most {
@@ -153,7 +153,7 @@ impl<P: Paged> Pages<P> {
     }
 
     fn end(&mut self) {
-        self.progress.over = true;
+        self.progress.ended = true;
         self.in_flight = FuturesOrdered::new();
         self.ahead = VecDeque::new();
         self.progress.fingerprints = HashSet::new();
@@ -165,7 +165,7 @@ impl<P: Paged> Stream for Pages<P> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        if this.progress.over {
+        if this.progress.ended {
             return Poll::Ready(None);
         }
         this.request_pages(this.concurrency);
@@ -194,7 +194,7 @@ impl Progress {
     fn new(first: i64) -> Self {
         let first = first.min(i64::MAX - 1);
         let (sizes, fingerprints) = (Sizes::default(), HashSet::new());
-        Self { first, next: first, next_request: first, extent: None, seen: 0, sizes, fingerprints, over: false }
+        Self { first, next: first, next_request: first, extent: None, yielded: 0, sizes, fingerprints, ended: false }
     }
 
     /// Accepts the next page, or returns the reason why it is inconsistent.
@@ -208,17 +208,17 @@ impl Progress {
         if self.next < known.pages {
             self.sizes.add(size);
         }
-        self.seen = self.seen.saturating_add(size);
+        self.yielded = self.yielded.saturating_add(size);
         self.next += 1;
         known.items.map_or(Ok(()), |items| self.check_total(items, known.pages))
     }
 
-    /// Checks the counts of a page against those of the first one.
+    /// Compares the counts of a page with those of the first page.
     fn check_counts(&self, known: Extent, extent: Extent, is_empty: bool) -> Result<(), String> {
         let number = self.next;
         known.check()?;
         match extent.number {
-            Some(answered) if answered != number => Err(format!("expected page {number}, received page {answered}")),
+            Some(received) if received != number => Err(format!("expected page {number}, received page {received}")),
             _ if (known.pages, known.items) != (extent.pages, extent.items) => {
                 Err(format!("the list changed while it was read: it had {known}, and at page {number} it has {extent}"))
             }
@@ -228,22 +228,22 @@ impl Progress {
         }
     }
 
-    /// Checks the number of yielded items against the count of the list.
+    /// Compares the number of yielded items with the number that the list reports.
     fn check_total(&self, items: i64, pages: i64) -> Result<(), String> {
-        let (seen, first) = (self.seen, self.first);
-        if seen > items {
+        let (received, first) = (self.yielded, self.first);
+        if received > items {
             return Err(format!("the list reports {items} items, but more were received"));
         }
-        // A page beyond the last one is rightly empty.
+        // A page after the last one is empty, as expected.
         if !self.is_complete() || first > pages.max(1) {
             return Ok(());
         }
-        if first <= 1 && seen != items {
-            return Err(format!("the list reports {items} items, but {seen} were received"));
+        if first <= 1 && received != items {
+            return Err(format!("the list reports {items} items, but {received} were received"));
         }
-        if first > 1 && !self.sizes.add_up(items - seen, first - 1, seen) {
+        if first > 1 && !self.sizes.fits(items - received, first - 1, received) {
             return Err(format!(
-                "the list reports {items} items in {pages} pages, but {seen} were received from page {first} on"
+                "the list reports {items} items in {pages} pages, but {received} were received from page {first} on"
             ));
         }
         Ok(())
@@ -269,13 +269,13 @@ impl Sizes {
         self.0 = Some((least.min(size), most.max(size)));
     }
 
-    /// Reports whether `items` items fit on `pages` pages that were not read, after which `seen` items were read. All
-    /// pages except the last one have the same size. If only the last one was read, it may be any size that is not
-    /// smaller than the last page.
-    fn add_up(self, items: i64, pages: i64, seen: i64) -> bool {
+    /// Reports whether the `pages` pages before the first one that was read can hold `items` items. `received` items
+    /// were read after them. All pages except the last one have the same size. If only the last page was read, any size
+    /// is possible that is not smaller than that page.
+    fn fits(self, items: i64, pages: i64, received: i64) -> bool {
         match self.0 {
             Some((least, most)) => least == most && least.checked_mul(pages) == Some(items),
-            None => items % pages == 0 && seen <= items / pages,
+            None => items % pages == 0 && received <= items / pages,
         }
     }
 }
@@ -332,7 +332,7 @@ pub struct Items<P: Paged> {
 }
 
 impl<P: Paged> Items<P> {
-    /// Sets how many pages are held at a time: see [`Pages::concurrency`].
+    /// Sets the number of pages that are in memory or requested at a time: see [`Pages::concurrency`].
     pub fn concurrency(mut self, pages: usize) -> Self {
         self.pages = self.pages.concurrency(pages);
         self

@@ -17,7 +17,7 @@ use crate::file::Files;
 use crate::operation::Operation;
 use crate::retry::RetryPolicy;
 
-/// A request under construction. The first invalid value is kept and reported when the request is sent.
+/// A request under construction. Its first invalid value is reported when the request is sent.
 ///
 /// An optional parameter, field or part that is `None` adds nothing. A whole body may be `null`, so an optional body is
 /// set with [`when`](Self::when).
@@ -154,20 +154,20 @@ impl Request {
     #[must_use]
     pub fn json_as<T: Serialize + ?Sized>(self, content_type: &'static str, body: &T) -> Self {
         let json = serde_json::to_vec(body).map_err(|error| error.to_string());
-        self.whole(content_type, json.map(Bytes::from))
+        self.whole_body(content_type, json.map(Bytes::from))
     }
 
     /// Sets the body as text in UTF-8. The charset is added to a `text/…` without one, whose default is another charset
     /// (RFC 2046 section 4.1.2).
     #[must_use]
     pub fn text(self, content_type: &'static str, body: impl Into<String>) -> Self {
-        self.whole(&with_charset(content_type), Ok(body.into().into()))
+        self.whole_body(&with_charset(content_type), Ok(body.into().into()))
     }
 
     /// Sets the body as bytes.
     #[must_use]
     pub fn bytes(self, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        self.whole(content_type, Ok(body.into()))
+        self.whole_body(content_type, Ok(body.into()))
     }
 
     /// Calls `set` with `value`, if there is one. Used for optional bodies.
@@ -211,7 +211,7 @@ impl Request {
     /// and each element of an array is a part of its own. Null and `None` add no part, but make the body multipart.
     #[must_use]
     pub fn part<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Self {
-        self.try_set(name, |draft| draft.content.add_parts(Part::all_of(name, to_json(value)?, None)))
+        self.try_set(name, |draft| draft.content.add_parts(Part::from_value(name, to_json(value)?, None)))
     }
 
     /// Adds a part of a given media type. The value is JSON if the type is; otherwise it is as for
@@ -220,7 +220,7 @@ impl Request {
     pub fn part_as<T: Serialize + ?Sized>(self, content_type: &'static str, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| {
             let content_type = media_type(content_type)?;
-            draft.content.add_parts(Part::all_of(name, to_json(value)?, Some(&content_type)))
+            draft.content.add_parts(Part::from_value(name, to_json(value)?, Some(&content_type)))
         })
     }
 
@@ -237,7 +237,7 @@ impl Request {
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.overrides.retry = Some(policy);
-        self.refuse_if("retry", policy.fault())
+        self.refuse_if("retry", policy.invalid_reason())
     }
 
     /// Disables retries of this request.
@@ -253,7 +253,7 @@ impl Request {
         self.refuse_if("timeout", timeout.is_zero().then_some("is zero"))
     }
 
-    /// Applies those of `overrides` that are set.
+    /// Applies the settings in `overrides` that are not `None`.
     #[must_use]
     pub fn overridden(self, overrides: Overrides) -> Self {
         let request = match overrides.retry {
@@ -282,14 +282,17 @@ impl Request {
         }
     }
 
-    fn whole(self, content_type: &str, body: Result<Bytes, String>) -> Self {
+    /// Sets a body that is complete, in contrast to a form or parts.
+    fn whole_body(self, content_type: &str, body: Result<Bytes, String>) -> Self {
         self.try_set("body", |draft| draft.content.set(media_type(content_type)?, body?))
     }
 
-    fn refuse_if(self, name: &str, fault: Option<&str>) -> Self {
-        self.try_set(name, |_| fault.map_or(Ok(()), |reason| Err(reason.to_owned())))
+    /// Records the reason why a setting is invalid, if there is one.
+    fn refuse_if(self, name: &str, invalid: Option<&str>) -> Self {
+        self.try_set(name, |_| invalid.map_or(Ok(()), |reason| Err(reason.to_owned())))
     }
 
+    /// Sets a part of the request. Records the error, unless there is an earlier one.
     fn try_set(mut self, name: &str, set: impl FnOnce(&mut Draft) -> Result<(), String>) -> Self {
         if self.failure.is_none() {
             self.failure = set(&mut self.draft).err().map(|reason| format!("{name}: {reason}"));
@@ -335,7 +338,7 @@ impl Draft {
     }
 }
 
-/// Refuses a path with a missing parameter or with a segment `.` or `..`, which would lead to another path.
+/// Checks that a path has all parameters, and no segment `.` or `..`, which would change the path.
 fn check_path(path: &str) -> Result<(), String> {
     if let Some((_, rest)) = path.split_once('{') {
         let name = rest.split('}').next().unwrap_or(rest);
@@ -438,7 +441,9 @@ mod tests {
         let error = |request: Request| request.into_parts().err().unwrap();
         let plain = || Request::new(&PLAIN);
         assert_eq!(error(plain().timeout(Duration::ZERO)), "timeout: is zero");
-        assert!(error(plain().retry(RetryPolicy::new().max_attempts(0))).starts_with("retry: allows no attempt"));
+        assert!(
+            error(plain().retry(RetryPolicy::new().max_attempts(0))).starts_with("retry: has max_attempts of zero")
+        );
         assert_eq!(plain().no_retry().overrides().retry, Some(RetryPolicy::none()));
         let both = Overrides { retry: Some(RetryPolicy::none()), timeout: Some(Duration::from_secs(1)) };
         let overridden = plain().overridden(both).overrides();
@@ -475,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_is_written_as_php_reads_it() {
+    fn a_form_is_encoded_as_php_reads_it() {
         let form = |request| body(request).unwrap().unwrap();
         let request = Request::new(&PLAIN)
             .form_field("name", "a b&c=ش")
@@ -553,7 +558,7 @@ mod tests {
     }
 
     #[test]
-    fn a_multipart_without_parts_is_its_closing_line() {
+    fn a_multipart_without_parts_has_only_its_closing_line() {
         for request in
             [Request::new(&PLAIN).part("a", &None::<u8>), Request::new(&PLAIN).file("a", &Vec::<File>::new())]
         {
@@ -562,7 +567,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_has_one_kind_of_body() {
+    fn a_request_cannot_have_two_kinds_of_body() {
         let plain = || Request::new(&PLAIN);
         for request in [
             plain().form_field("a", &1).json(&1),
@@ -572,7 +577,7 @@ mod tests {
             plain().text("text/plain", "").file("a", &None::<File>),
         ] {
             let reason = body(request).unwrap_err();
-            assert!(reason.ends_with("the request has another kind of body already"), "{reason}");
+            assert!(reason.ends_with("the request already has another kind of body"), "{reason}");
         }
     }
 
@@ -594,7 +599,7 @@ mod tests {
     }
 
     #[test]
-    fn accept_is_set_by_the_operation_alone() {
+    fn only_the_operation_sets_accept() {
         let accept = |request: Request| request.into_parts().map(|parts| parts.headers.get(header::ACCEPT).cloned());
         let plain = || Request::new(&PLAIN);
         assert_eq!(accept(plain().accept("text/csv, */*")).unwrap().unwrap(), "text/csv, */*");
@@ -603,7 +608,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_and_body_are_sent_as_given() {
+    fn headers_and_body_are_unchanged() {
         let parts =
             Request::new(&PLAIN).header("x-page", &3).header("x-none", &None::<&str>).json(&[1]).into_parts().unwrap();
         let headers: Vec<_> =

@@ -30,8 +30,8 @@ impl RawResponse {
         Self { operation, token, answer, attempts: 1 }
     }
 
-    /// Sets how often the request was sent.
-    pub(crate) fn attempted(self, attempts: u32) -> Self {
+    /// Sets the number of times that the request was sent.
+    pub(crate) fn with_attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
 
@@ -57,17 +57,16 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// - The body's envelope has `"success": false`, whatever the status: a [reported
-    ///   failure](Error::is_reported_failure).
+    /// - The body's envelope has `"success": false`, with any status: a [reported failure](Error::is_reported_failure).
     /// - The body does not decode: an [undecodable body](Error::is_undecodable). The message names the place in the
     ///   JSON.
     ///
-    /// Both errors keep this response.
+    /// Both errors hold this response.
     pub fn decode<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
         self.decode_with(decode::decode)
     }
 
-    /// Returns the response of an operation that documents no body for its success. A body is not decoded.
+    /// Returns the response to an operation whose success has no documented body. It ignores a body.
     ///
     /// # Errors
     ///
@@ -145,18 +144,18 @@ impl RawResponse {
     }
 
     fn failure(self, kind: Kind) -> Failure {
-        Failure::from_answer(kind, self.operation, self.answer, &self.token).attempted(self.attempts)
+        Failure::from_answer(kind, self.operation, self.answer, &self.token).with_attempts(self.attempts)
     }
 
     /// Returns a documented failure with this message, for a body that is not JSON.
     fn api_failure(self, message: Option<&str>) -> Failure {
         let failure = Failure::with_message(Kind::Api, self.operation, self.answer, message, &self.token);
-        failure.attempted(self.attempts)
+        failure.with_attempts(self.attempts)
     }
 
     fn undecodable(self, reason: DecodeError) -> Failure {
         let reason = reason.redacted(&self.token);
-        Failure::undecodable(self.operation, self.answer, reason).attempted(self.attempts)
+        Failure::undecodable(self.operation, self.answer, reason).with_attempts(self.attempts)
     }
 }
 
@@ -197,7 +196,7 @@ impl<T> Response<T> {
         &self.answer.body
     }
 
-    /// Converts the value with `f` and keeps the rest.
+    /// Converts the decoded body with `f`. Status, headers and raw body stay the same.
     #[must_use]
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
         Response { value: f(self.value), answer: self.answer }
@@ -213,8 +212,8 @@ impl<T> Response<T> {
 /// Creates a response without a server, for tests of code that processes responses. Its raw body is empty.
 ///
 /// ```
-/// let answer = salla_runtime::Response::from(http::Response::new(7));
-/// assert_eq!((answer.status().as_u16(), *answer), (200, 7));
+/// let response = salla_runtime::Response::from(http::Response::new(7));
+/// assert_eq!((response.status().as_u16(), *response), (200, 7));
 /// ```
 impl<T> From<http::Response<T>> for Response<T> {
     fn from(response: http::Response<T>) -> Self {
@@ -256,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_read_by_its_charset() {
+    fn text_is_decoded_by_its_charset() {
         for (content_type, body, text) in [
             ("text/plain", "شكرا".as_bytes(), "شكرا"),
             ("text/plain; charset=UTF-8", "é".as_bytes(), "é"),
@@ -269,11 +268,11 @@ mod tests {
     }
 
     #[test]
-    fn text_that_cannot_be_read_is_an_error_that_names_the_charset() {
+    fn an_error_names_the_charset_of_text_that_cannot_be_decoded() {
         for (content_type, body, reason) in [
-            ("text/plain", &b"\xff"[..], "text that is not utf-8"),
-            ("text/plain; charset=US-ASCII", b"\xff", "text that is not US-ASCII"),
-            ("text/plain; charset=secret-1256", b"a", "text in the unsupported charset [token]-1256"),
+            ("text/plain", &b"\xff"[..], "expected text in utf-8, found other bytes"),
+            ("text/plain; charset=US-ASCII", b"\xff", "expected text in US-ASCII, found other bytes"),
+            ("text/plain; charset=secret-1256", b"a", "unsupported charset [token]-1256"),
         ] {
             let error = raw(200, content_type, body).text::<()>().unwrap_err();
             assert!(error.is_undecodable() && error.to_string().ends_with(reason), "{error}");
@@ -283,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reported_failure_is_found_in_every_kind_of_body() {
+    fn a_reported_failure_is_detected_by_every_decoder() {
         let failed = || raw(200, "application/json", br#"{"success":false,"error":{"message":"no"}}"#);
         for error in [
             failed().without_body::<()>().unwrap_err(),
@@ -296,8 +295,8 @@ mod tests {
 
     #[test]
     fn an_undocumented_body_is_not_decoded() {
-        let response = raw(200, "text/plain", b"whatever").without_body::<()>().unwrap();
-        assert_eq!(response.body(), "whatever");
+        let response = raw(200, "text/plain", b"anything").without_body::<()>().unwrap();
+        assert_eq!(response.body(), "anything");
         let empty = raw(200, "application/json", b"").decode::<(), ()>().unwrap_err();
         assert!(empty.is_undecodable() && empty.to_string().ends_with("empty body"), "{empty}");
     }
@@ -311,21 +310,21 @@ mod tests {
     }
 
     #[test]
-    fn a_text_error_is_kept_and_shown() {
-        for (body, shown) in [
+    fn an_error_holds_and_displays_its_text() {
+        for (body, displayed) in [
             ("out of\nstock: secret", " (out of stock: [token])"),
             ("<html>gone</html>", ""),
             (" ", ""),
             (r#"{"error":{"code":"gone"}}"#, " (gone)"),
         ] {
             let error = raw(409, "text/html", body.as_bytes()).text_api_error(|text| text);
-            assert_eq!(error.to_string(), format!("GET /export: 409 Conflict{shown}"));
+            assert_eq!(error.to_string(), format!("GET /export: 409 Conflict{displayed}"));
             assert_eq!(error.into_api().unwrap(), body);
         }
     }
 
     #[test]
-    fn a_mapped_response_keeps_status_headers_and_body() {
+    fn a_mapped_response_has_the_same_status_headers_and_body() {
         let response = raw(201, "text/plain", b"7").text::<()>().unwrap().map(|text| text.parse::<u8>());
         assert_eq!((response.status().as_u16(), &response.body()[..], response.headers().len()), (201, &b"7"[..], 1));
         assert_eq!(response.into_inner(), Ok(7));

@@ -1,5 +1,5 @@
-//! Retries: [`RetryPolicy`] computes the waits, [`repeat`] waits. The caller defines an attempt and decides whether its
-//! outcome allows another one.
+//! Retries: [`RetryPolicy`] computes the waits, [`run_attempts`] waits. The caller defines an attempt and decides
+//! whether its outcome allows another one.
 //!
 //! The crate `backon` is not used: it adds its jitter to the full delay, so clients that failed together retry close
 //! together. Full jitter spreads them over the whole delay.
@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::trace;
 
-/// Default of [`RetryPolicy::max_attempts`]: 4 attempts, the first one included.
+/// Default of [`RetryPolicy::max_attempts`]: 4 attempts, including the first one.
 pub const DEFAULT_MAX_ATTEMPTS: u32 = 4;
 
 /// Default of [`RetryPolicy::base_delay`]: 500 milliseconds.
@@ -70,44 +70,44 @@ impl RetryPolicy {
         Self::new().max_attempts(1)
     }
 
-    /// Sets the number of attempts, the first one included. At least 1.
+    /// Sets the number of attempts, including the first one. It is at least 1.
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// Sets the longest first wait. More than zero and at most [`max_delay`](Self::max_delay).
+    /// Sets the upper bound of the first wait. It is more than zero and at most [`max_delay`](Self::max_delay).
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// Sets the longest wait without a `Retry-After`.
+    /// Sets the upper bound of all waits. A `Retry-After` can be longer.
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Sets the longest `Retry-After` that is waited for. Zero disables such waits.
+    /// Sets the longest accepted `Retry-After`. After a longer one, the error is returned. Zero disables such waits.
     pub const fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = wait;
         self
     }
 
-    /// Returns the reason why this policy cannot be used. It reads as the end of a sentence about the policy.
-    pub(crate) fn fault(&self) -> Option<&'static str> {
+    /// Returns the reason why this policy is invalid. The reason completes a sentence that begins with `retry`.
+    pub(crate) fn invalid_reason(&self) -> Option<&'static str> {
         if self.max_attempts == 0 {
-            return Some("allows no attempt: its max_attempts is zero");
+            return Some("has max_attempts of zero");
         }
         if self.base_delay.is_zero() {
-            return Some("would not wait: its base_delay is zero");
+            return Some("has a base_delay of zero");
         }
-        (self.base_delay > self.max_delay).then_some("contradicts itself: its base_delay is longer than its max_delay")
+        (self.base_delay > self.max_delay).then_some("has a base_delay longer than its max_delay")
     }
 
-    /// Returns the wait between `failed` attempts and the next one, or `None` if there is no next one. `left` is the
-    /// time until the call's deadline, `random` is in `0.0..1.0`.
-    fn wait(&self, failed: u32, decision: RetryDecision, left: Duration, random: f64) -> Option<Duration> {
+    /// Returns the wait between `failed` attempts and the next one, or `None` if there is no next one. `remaining` is
+    /// the time until the call's deadline, `random` is in `0.0..1.0`.
+    fn wait(&self, failed: u32, decision: RetryDecision, remaining: Duration, random: f64) -> Option<Duration> {
         let RetryDecision::Retry { after } = decision else {
             return None;
         };
@@ -115,7 +115,7 @@ impl RetryPolicy {
             return None;
         }
         let wait = after.max(self.bound(failed).mul_f64(random));
-        (wait < left).then_some(wait)
+        (wait < remaining).then_some(wait)
     }
 
     /// Returns the longest wait after `failed` attempts.
@@ -134,9 +134,9 @@ impl Default for RetryPolicy {
 /// The decision about another attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
-    /// The outcome is final: a success, or a failure that would repeat itself.
+    /// The outcome is final: a success, or a failure that another attempt would not change.
     Stop,
-    /// Another attempt may succeed, not sooner than `after` from now.
+    /// Another attempt may succeed, after a wait of at least `after`.
     Retry { after: Duration },
 }
 
@@ -152,16 +152,20 @@ pub(crate) trait Attempts {
 }
 
 /// Makes attempts until an outcome is final, or `policy` or `deadline` ends them. Returns the last outcome.
-pub(crate) async fn repeat<A: Attempts + Send>(policy: RetryPolicy, deadline: Instant, attempts: &mut A) -> A::Outcome {
+pub(crate) async fn run_attempts<A: Attempts + Send>(
+    policy: RetryPolicy,
+    deadline: Instant,
+    attempts: &mut A,
+) -> A::Outcome {
     let mut failed = 0;
     loop {
         let outcome = attempts.attempt().await;
         failed += 1;
-        let left = deadline.saturating_duration_since(Instant::now());
-        let Some(wait) = policy.wait(failed, attempts.decide(&outcome), left, fastrand::f64()) else {
+        let remaining = deadline.saturating_duration_since(Instant::now());
+        let Some(wait) = policy.wait(failed, attempts.decide(&outcome), remaining, fastrand::f64()) else {
             return outcome;
         };
-        trace::retry(failed, wait);
+        trace::retry_event(failed, wait);
         sleep(wait).await;
     }
 }
@@ -171,14 +175,14 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
-    const EVER: Duration = Duration::MAX;
+    const UNLIMITED: Duration = Duration::MAX;
     const AT_ONCE: RetryDecision = RetryDecision::Retry { after: Duration::ZERO };
 
     fn after(seconds: u64) -> RetryDecision {
         RetryDecision::Retry { after: Duration::from_secs(seconds) }
     }
 
-    /// A policy that can be used, drawn at random.
+    /// Returns a random valid policy.
     fn any_policy() -> RetryPolicy {
         let base = Duration::from_nanos(fastrand::u64(1..=10_000_000_000));
         RetryPolicy::new()
@@ -189,71 +193,73 @@ mod tests {
     }
 
     #[test]
-    fn the_bound_doubles_up_to_its_cap() {
+    fn the_bound_doubles_up_to_max_delay() {
         let policy = RetryPolicy::new();
         let bounds: Vec<_> = (1..=9).map(|failed| policy.bound(failed).as_millis()).collect();
         assert_eq!(bounds, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
         assert_eq!(policy.bound(u32::MAX), DEFAULT_MAX_DELAY);
-        assert_eq!(policy.base_delay(EVER).max_delay(EVER).bound(99), EVER);
+        assert_eq!(policy.base_delay(UNLIMITED).max_delay(UNLIMITED).bound(99), UNLIMITED);
     }
 
     #[test]
-    fn any_wait_stays_within_jitter_cap_and_deadline() {
+    fn any_wait_is_within_its_bound_and_the_deadline() {
         fastrand::seed(1);
         for _ in 0..100_000 {
             let (policy, failed) = (any_policy(), fastrand::u32(1..=50));
-            let left = Duration::from_nanos(fastrand::u64(0..=20_000_000_000));
-            let asked = Duration::from_secs(fastrand::u64(0..=3));
-            assert!(policy.fault().is_none() && policy.bound(failed) <= policy.bound(failed + 1));
-            let Some(wait) = policy.wait(failed, RetryDecision::Retry { after: asked }, left, fastrand::f64()) else {
+            let remaining = Duration::from_nanos(fastrand::u64(0..=20_000_000_000));
+            let after = Duration::from_secs(fastrand::u64(0..=3));
+            assert!(policy.invalid_reason().is_none() && policy.bound(failed) <= policy.bound(failed + 1));
+            let Some(wait) = policy.wait(failed, RetryDecision::Retry { after }, remaining, fastrand::f64()) else {
                 continue;
             };
-            assert!(wait < left && wait >= asked && failed < policy.max_attempts && asked <= policy.max_retry_after);
-            assert!(wait <= asked.max(policy.max_delay) && wait <= asked.max(policy.bound(failed)));
+            assert!(
+                wait < remaining && wait >= after && failed < policy.max_attempts && after <= policy.max_retry_after
+            );
+            assert!(wait <= after.max(policy.max_delay) && wait <= after.max(policy.bound(failed)));
         }
     }
 
     #[test]
     fn jitter_covers_the_whole_bound() {
         let policy = RetryPolicy::new();
-        let wait = |random| policy.wait(2, AT_ONCE, EVER, random).unwrap();
+        let wait = |random| policy.wait(2, AT_ONCE, UNLIMITED, random).unwrap();
         assert_eq!((wait(0.0), wait(0.5)), (Duration::ZERO, DEFAULT_BASE_DELAY));
         assert!((Duration::from_millis(999)..=SECOND).contains(&wait(1.0 - f64::EPSILON)));
     }
 
     #[test]
-    fn retry_after_is_obeyed_up_to_the_cap() {
+    fn a_wait_is_as_long_as_retry_after_up_to_its_maximum() {
         let policy = RetryPolicy::new();
-        assert_eq!(policy.wait(1, after(60), EVER, 0.9), Some(60 * SECOND));
-        assert_eq!(policy.wait(1, after(61), EVER, 0.9), None, "more than the cap is not waited for");
-        assert_eq!(policy.wait(1, after(86_400), EVER, 0.9), None);
-        assert_eq!(policy.wait(1, after(5), 5 * SECOND, 0.9), None, "the deadline would be over");
-        assert_eq!(policy.max_retry_after(Duration::ZERO).wait(1, after(1), EVER, 0.9), None);
+        assert_eq!(policy.wait(1, after(60), UNLIMITED, 0.9), Some(60 * SECOND));
+        assert_eq!(policy.wait(1, after(61), UNLIMITED, 0.9), None, "a longer wait than the maximum ends the call");
+        assert_eq!(policy.wait(1, after(86_400), UNLIMITED, 0.9), None);
+        assert_eq!(policy.wait(1, after(5), 5 * SECOND, 0.9), None, "the wait would end at the deadline");
+        assert_eq!(policy.max_retry_after(Duration::ZERO).wait(1, after(1), UNLIMITED, 0.9), None);
     }
 
     #[test]
-    fn attempts_are_bounded_and_a_final_outcome_ends_them() {
+    fn attempts_end_at_their_maximum_or_with_a_final_outcome() {
         let policy = RetryPolicy::new();
-        assert!(policy.wait(3, AT_ONCE, EVER, 0.5).is_some());
-        assert_eq!(policy.wait(4, AT_ONCE, EVER, 0.5), None);
-        assert_eq!(RetryPolicy::none().wait(1, AT_ONCE, EVER, 0.5), None);
-        assert_eq!(policy.wait(1, RetryDecision::Stop, EVER, 0.5), None);
+        assert!(policy.wait(3, AT_ONCE, UNLIMITED, 0.5).is_some());
+        assert_eq!(policy.wait(4, AT_ONCE, UNLIMITED, 0.5), None);
+        assert_eq!(RetryPolicy::none().wait(1, AT_ONCE, UNLIMITED, 0.5), None);
+        assert_eq!(policy.wait(1, RetryDecision::Stop, UNLIMITED, 0.5), None);
     }
 
     #[test]
-    fn unusable_policies_have_a_reason() {
+    fn an_invalid_policy_has_a_reason() {
         let policy = RetryPolicy::new();
         for (policy, reason) in [
-            (policy.max_attempts(0), "max_attempts is zero"),
-            (policy.base_delay(Duration::ZERO), "base_delay is zero"),
+            (policy.max_attempts(0), "max_attempts of zero"),
+            (policy.base_delay(Duration::ZERO), "base_delay of zero"),
             (policy.max_delay(Duration::from_millis(499)), "longer than its max_delay"),
         ] {
-            assert!(policy.fault().unwrap().contains(reason));
+            assert!(policy.invalid_reason().unwrap().contains(reason));
         }
-        assert_eq!(RetryPolicy::default().fault().or(RetryPolicy::none().fault()), None);
+        assert_eq!(RetryPolicy::default().invalid_reason().or(RetryPolicy::none().invalid_reason()), None);
     }
 
-    /// Attempts that take a second each. Their decisions are those of the script; after it, they stop.
+    /// Attempts that take a second each. The script has their decisions; after its end, the decision is to stop.
     struct Scripted<'a> {
         script: &'a [RetryDecision],
         tried: Vec<Instant>,
@@ -274,32 +280,32 @@ mod tests {
     }
 
     /// Returns the number of attempts, and the seconds between the starts of each two.
-    async fn play(script: &[RetryDecision], policy: RetryPolicy, deadline: Duration) -> (usize, Vec<u64>) {
+    async fn run_script(script: &[RetryDecision], policy: RetryPolicy, deadline: Duration) -> (usize, Vec<u64>) {
         let mut scripted = Scripted { script, tried: Vec::new() };
         let start = Instant::now();
-        let tried = repeat(policy, start + deadline, &mut scripted).await;
+        let tried = run_attempts(policy, start + deadline, &mut scripted).await;
         assert_eq!(tried, scripted.tried.len(), "the last outcome is returned");
         assert!(start.elapsed() <= deadline.saturating_add(SECOND), "no wait ends after the deadline");
         (tried, scripted.tried.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).collect())
     }
 
     #[tokio::test(start_paused = true)]
-    async fn attempts_end_with_the_first_that_is_final() {
+    async fn attempts_end_with_the_first_final_outcome() {
         let policy = RetryPolicy::new();
         let long = Duration::from_secs(999);
-        assert_eq!(play(&[], policy, long).await, (1, vec![]));
-        assert_eq!(play(&[after(10), after(20)], policy, long).await, (3, vec![11, 21]));
-        assert_eq!(play(&[after(10); 9], policy, long).await, (4, vec![11; 3]));
-        assert_eq!(play(&[after(10), after(61)], policy, long).await, (2, vec![11]));
-        assert_eq!(play(&[after(10); 9], RetryPolicy::none(), long).await.0, 1);
+        assert_eq!(run_script(&[], policy, long).await, (1, vec![]));
+        assert_eq!(run_script(&[after(10), after(20)], policy, long).await, (3, vec![11, 21]));
+        assert_eq!(run_script(&[after(10); 9], policy, long).await, (4, vec![11; 3]));
+        assert_eq!(run_script(&[after(10), after(61)], policy, long).await, (2, vec![11]));
+        assert_eq!(run_script(&[after(10); 9], RetryPolicy::none(), long).await.0, 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn attempts_end_at_the_deadline() {
         let policy = RetryPolicy::new().max_attempts(u32::MAX);
-        assert_eq!(play(&[after(10); 99], policy, Duration::from_secs(34)).await.0, 4);
+        assert_eq!(run_script(&[after(10); 99], policy, Duration::from_secs(34)).await.0, 4);
         for seconds in 0..50 {
-            play(&[AT_ONCE; 99], policy, Duration::from_secs(seconds)).await;
+            run_script(&[AT_ONCE; 99], policy, Duration::from_secs(seconds)).await;
         }
     }
 }

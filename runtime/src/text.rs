@@ -1,15 +1,15 @@
-//! Makes text of a server fit for one line of an error: no line breaks, no token, limited length.
+//! Prepares text of a server for one line of an error: without line breaks and tokens, and with a limited length.
 
 use crate::token::AccessToken;
 
-/// The longest piece of server text that an error repeats, in characters.
+/// The longest piece of server text that an error quotes, in characters.
 pub(crate) const MAX_CHARS: usize = 200;
 
-/// Returns `text` on one line, without `token`, cut to [`MAX_CHARS`]. The token is removed first, so that no half of it
-/// remains.
+/// Returns `text` on one line, without `token`, shortened to [`MAX_CHARS`]. The token is removed first, so that no part
+/// of it remains at the end.
 pub(crate) fn presentable(text: &str, token: Option<&AccessToken>) -> String {
     let line = one_line(text);
-    cut(&token.map_or_else(|| line.clone(), |token| token.redact(&line)))
+    shorten(&token.map_or_else(|| line.clone(), |token| token.redact(&line)))
 }
 
 /// Replaces runs of white space and control characters by one space each.
@@ -18,7 +18,8 @@ fn one_line(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn cut(text: &str) -> String {
+/// Shortens `text` to [`MAX_CHARS`].
+fn shorten(text: &str) -> String {
     match text.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
@@ -30,11 +31,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_becomes_one_bounded_line_without_the_token() {
+    fn text_becomes_one_short_line_without_the_token() {
         let token = AccessToken::parse("secret").unwrap();
-        let shown = |text: &str| presentable(text, Some(&token));
-        assert_eq!(shown(" a\r\n\u{0}\u{2028}b\u{1b}[31m secret"), "a b [31m [token]");
-        let long = shown(&"x".repeat(MAX_CHARS - 3)) + "secret";
-        assert_eq!(shown(&long), format!("{}[to…", "x".repeat(MAX_CHARS - 3)), "redacted first, cut then");
+        let present = |text: &str| presentable(text, Some(&token));
+        assert_eq!(present(" a\r\n\u{0}\u{2028}b\u{1b}[31m secret"), "a b [31m [token]");
+        let long = present(&"x".repeat(MAX_CHARS - 3)) + "secret";
+        assert_eq!(present(&long), format!("{}[to…", "x".repeat(MAX_CHARS - 3)), "redacted before it is shortened");
     }
 }

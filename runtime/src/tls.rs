@@ -1,4 +1,5 @@
-//! Selects the TLS of the client by the features of this crate, whichever features other crates enable in `reqwest`.
+//! Selects the TLS of the client by the features of this crate, independent of the features that other crates enable in
+//! `reqwest`.
 //!
 //! With `rustls`, the cryptography is that of ring: a clean build takes a quarter less time than with `reqwest`'s
 //! default, and needs only a C compiler. Certificates are verified by the operating system's trust store.

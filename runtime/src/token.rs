@@ -1,4 +1,4 @@
-//! The access token. It is validated once, kept as the value of its header, and never shown.
+//! The access token. It is validated once, stored as the value of its header, and never printed.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -26,9 +26,9 @@ impl AccessToken {
     ///
     /// # Errors
     ///
-    /// When `text` cannot be sent as a bearer token. The error does not repeat the text.
+    /// When `text` cannot be sent as a bearer token. The error does not quote the text.
     pub fn parse(text: &str) -> Result<Self, InvalidToken> {
-        if let Some(reason) = fault(text) {
+        if let Some(reason) = invalid_reason(text) {
             return Err(InvalidToken(reason));
         }
         let header = HeaderValue::try_from(format!("{SCHEME}{text}"));
@@ -45,21 +45,21 @@ impl AccessToken {
     /// Replaces this token in `text` by `[token]`. A very short token, as tests use, is only replaced as a whole word:
     /// the token `a` would otherwise remove letters from every message.
     pub(crate) fn redact(&self, text: &str) -> String {
-        const SHORTEST_REAL: usize = 6;
+        const MIN_REAL_LENGTH: usize = 6;
         let secret = self.expose_secret();
-        if secret.len() >= SHORTEST_REAL {
+        if secret.len() >= MIN_REAL_LENGTH {
             return text.replace(secret, "[token]");
         }
-        let (mut out, mut done) = (String::with_capacity(text.len()), 0);
+        let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
         for (at, _) in text.match_indices(secret) {
             let (before, after) = (text[..at].chars().next_back(), text[at + secret.len()..].chars().next());
             if !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric) {
-                out.push_str(&text[done..at]);
+                out.push_str(&text[copied..at]);
                 out.push_str("[token]");
-                done = at + secret.len();
+                copied = at + secret.len();
             }
         }
-        out.push_str(&text[done..]);
+        out.push_str(&text[copied..]);
         out
     }
 
@@ -69,7 +69,7 @@ impl AccessToken {
         value.as_bytes().windows(secret.len()).any(|part| part == secret)
     }
 
-    /// Returns the token itself, to save it. Do not show it.
+    /// Returns the token as text, to save it. Do not print it.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         let header = self.0.to_str().unwrap_or_default();
@@ -77,12 +77,12 @@ impl AccessToken {
     }
 }
 
-/// An error of parsing a bearer token. It does not repeat the text.
+/// An error of parsing a bearer token. It does not quote the text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InvalidToken(&'static str);
 
 impl InvalidToken {
-    /// Returns the reason, which reads as the end of a sentence: `is empty`.
+    /// Returns the reason, which completes a sentence: `is empty`.
     pub(crate) fn reason(self) -> &'static str {
         self.0
     }
@@ -96,13 +96,13 @@ impl fmt::Display for InvalidToken {
 
 impl StdError for InvalidToken {}
 
-/// Returns the reason why `text` cannot be a token (RFC 6750 allows visible ASCII characters only).
-pub(crate) fn fault(text: &str) -> Option<&'static str> {
+/// Returns the reason why `text` is not a valid token (RFC 6750 allows visible ASCII characters only).
+pub(crate) fn invalid_reason(text: &str) -> Option<&'static str> {
     if text.is_empty() {
         return Some("is empty");
     }
     if text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("bearer")) && text[6..].starts_with([' ', ':']) {
-        return Some("begins with the word `Bearer`: give the token alone");
+        return Some("begins with the word `Bearer`; pass only the token");
     }
     if text.contains(['\n', '\r']) {
         return Some("contains a line break");
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_invalid_token_is_refused_and_not_repeated() {
+    fn an_error_does_not_quote_an_invalid_token() {
         for (text, reason) in [
             ("", "empty"),
             ("Bearer ory_at_x", "`Bearer`"),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_sent_and_never_shown() {
+    fn a_token_is_sent_and_never_printed() {
         let token = AccessToken::parse("ory_at_x-1.~/+==").unwrap();
         assert_eq!(token.header(), "Bearer ory_at_x-1.~/+==");
         assert!(token.header().is_sensitive() && !format!("{token:?}").contains("ory"));

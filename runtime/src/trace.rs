@@ -12,7 +12,7 @@ use tracing::{Level, Span};
 use url::Url;
 
 /// Creates the span of a call: all its attempts and the waits between them.
-pub(crate) fn call(id: &str, method: &Method, template: &str, server: &Url) -> Span {
+pub(crate) fn call_span(id: &str, method: &Method, template: &str, server: &Url) -> Span {
     tracing::info_span!(
         "call",
         otel.name = id,
@@ -27,16 +27,16 @@ pub(crate) fn call(id: &str, method: &Method, template: &str, server: &Url) -> S
     )
 }
 
-/// Creates the span of one request and its response, which was sent `resend` times before. Its name is
-/// `{method} {template}`, as the conventions require.
-pub(crate) fn attempt(method: &Method, template: &str, server: &Url, resend: u32) -> Span {
+/// Creates the span of one attempt: a request and its response. The request was sent `resend_count` times before. The
+/// span's name is `{method} {template}`, as the conventions require.
+pub(crate) fn attempt_span(method: &Method, template: &str, server: &Url, resend_count: u32) -> Span {
     tracing::info_span!(
         "attempt",
         otel.name = %format_args!("{method} {template}"),
         otel.kind = "client",
         otel.status_code = Empty,
         http.request.method = method.as_str(),
-        http.request.resend_count = (resend > 0).then_some(resend),
+        http.request.resend_count = (resend_count > 0).then_some(resend_count),
         url.template = template,
         server.address = server.host_str(),
         server.port = server.port_or_known_default(),
@@ -45,9 +45,9 @@ pub(crate) fn attempt(method: &Method, template: &str, server: &Url, resend: u32
     )
 }
 
-/// Records the outcome of a call or an attempt. `error_type` is the type of a failure on this side; a status of 400 or
-/// more is an error too.
-pub(crate) fn outcome(span: &Span, status: Option<StatusCode>, error_type: Option<&str>) {
+/// Records the outcome of a call or an attempt. `error_type` is the type of a failure of the client. A status of 400 or
+/// more is recorded as an error too.
+pub(crate) fn record_outcome(span: &Span, status: Option<StatusCode>, error_type: Option<&str>) {
     if span.is_disabled() {
         return;
     }
@@ -61,18 +61,18 @@ pub(crate) fn outcome(span: &Span, status: Option<StatusCode>, error_type: Optio
 }
 
 /// Reports that an attempt failed and that the next one follows after `wait`. `failed` counts the failed attempts.
-pub(crate) fn retry(failed: u32, wait: Duration) {
-    tracing::event!(Level::DEBUG, failed, wait_ms = millis(wait), "the request is repeated");
+pub(crate) fn retry_event(failed: u32, wait: Duration) {
+    tracing::event!(Level::DEBUG, failed, wait_ms = millis(wait), "the request is retried");
 }
 
 /// Reports that the rate limit delays a request by `wait`.
-pub(crate) fn rate_limited(wait: Duration) {
+pub(crate) fn rate_limit_event(wait: Duration) {
     tracing::event!(Level::DEBUG, wait_ms = millis(wait), "the request is delayed by a rate limit");
 }
 
 /// Reports that the API refused a token and that the source gave a new one.
-pub(crate) fn token_renewed() {
-    tracing::event!(Level::DEBUG, "the token was renewed, the request is repeated");
+pub(crate) fn token_renewed_event() {
+    tracing::event!(Level::DEBUG, "the token was renewed, and the request is sent again");
 }
 
 fn millis(duration: Duration) -> u64 {

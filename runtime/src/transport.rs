@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::request::Request;
 use crate::response::RawResponse;
 
-/// The base of a generated client: a connection pool, a base URL, a source of tokens and a pace. It is cheap to clone;
-/// clones share all of these.
+/// The base of a generated client: a connection pool, a base URL, a source of tokens and rate limits. It is cheap to
+/// clone, and clones share all of these.
 #[derive(Clone)]
 pub struct Transport(Arc<Context>);
 
@@ -24,18 +24,18 @@ impl Transport {
         self.0.base_url.as_str()
     }
 
-    /// Sends `request`, retries it by the [retry policy](crate::RetryPolicy), and returns the last response, whatever
-    /// its status.
+    /// Sends `request`, retries it by the [retry policy](crate::RetryPolicy), and returns the last response, with any
+    /// status.
     ///
     /// # Errors
     ///
-    /// When the request cannot be sent as it is, and when no complete response arrives.
+    /// When the request is invalid, or no complete response arrives.
     pub async fn call<E>(&self, request: Request) -> Result<RawResponse, Error<E>> {
         Ok(call::run(&self.0, request).await?)
     }
 }
 
-/// Omits the HTTP client, which would show proxies and their passwords.
+/// Omits the HTTP client, whose `Debug` shows proxies and their passwords.
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport").field("base_url", &self.base_url()).finish_non_exhaustive()

@@ -27,16 +27,16 @@ const NOW: u64 = 1_734_446_534;
 const LIFETIME: u64 = 14 * 24 * 3600;
 const MARGIN: u64 = 5 * 60;
 
-/// The reaction of the token endpoint to a request.
+/// The reply of the token endpoint to a request.
 enum Reply {
     /// Replies with the text.
     Text(String),
     /// Replies with the text after a signal.
     Delayed(String, oneshot::Receiver<()>),
     /// Closes the connection.
-    HangUp,
+    Close,
     /// Keeps the connection open without a reply.
-    Silence,
+    Nothing,
 }
 
 /// A token endpoint with a list of replies.
@@ -46,11 +46,11 @@ struct Server {
 }
 
 impl Server {
-    async fn replying<R: Into<Reply>>(replies: impl IntoIterator<Item = R>) -> Self {
-        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), replies)
+    async fn start<R: Into<Reply>>(replies: impl IntoIterator<Item = R>) -> Self {
+        Self::start_on(TcpListener::bind("127.0.0.1:0").await.unwrap(), replies)
     }
 
-    fn on<R: Into<Reply>>(listener: TcpListener, replies: impl IntoIterator<Item = R>) -> Self {
+    fn start_on<R: Into<Reply>>(listener: TcpListener, replies: impl IntoIterator<Item = R>) -> Self {
         let url = format!("http://{}/oauth2/token", listener.local_addr().unwrap());
         let mut replies: VecDeque<Reply> = replies.into_iter().map(Into::into).collect();
         let (sender, requests) = mpsc::unbounded_channel();
@@ -61,29 +61,29 @@ impl Server {
                 if sender.send(request).is_err() {
                     return;
                 }
-                let reply = replies.pop_front().unwrap_or_else(|| answer(500, "no reply was planned").into());
-                tokio::spawn(reply.to(stream));
+                let reply = replies.pop_front().unwrap_or_else(|| answer(500, "unexpected request").into());
+                tokio::spawn(reply.send(stream));
             }
         });
         Self { url, requests }
     }
 
     /// Returns the number of requests since the last call.
-    fn count(&mut self) -> usize {
+    fn new_requests(&mut self) -> usize {
         std::iter::from_fn(|| self.requests.try_recv().ok()).count()
     }
 }
 
 impl Reply {
-    async fn to(self, mut stream: TcpStream) {
+    async fn send(self, mut stream: TcpStream) {
         let text = match self {
             Reply::Text(text) => text,
             Reply::Delayed(text, go) => {
                 let _ = go.await;
                 text
             }
-            Reply::HangUp => return,
-            Reply::Silence => return std::future::pending().await,
+            Reply::Close => return,
+            Reply::Nothing => return std::future::pending().await,
         };
         let _ = stream.write_all(text.as_bytes()).await;
     }
@@ -105,7 +105,7 @@ async fn read_request(stream: &mut TcpStream) -> String {
                 return text.into_owned();
             }
         }
-        assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the request broke off");
+        assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the request is incomplete");
     }
 }
 
@@ -138,21 +138,21 @@ fn expiring_in(seconds: u64) -> Tokens {
     Tokens::new(REFRESH[0]).with_access_token(access(0), Some(NOW + seconds))
 }
 
-/// A row of the caller's store: access token, refresh token, expiry.
+/// A row of the app's store: access token, refresh token, expiry.
 type Row = (String, String, Option<u64>);
 
-/// A caller's store, and the clock of a test.
+/// The app: the store in which it saves tokens, and its clock.
 #[derive(Clone, Default)]
-struct World {
+struct App {
     rows: Arc<Mutex<Vec<Row>>>,
     broken: Arc<AtomicBool>,
     elapsed: Arc<AtomicU64>,
 }
 
-impl World {
+impl App {
     fn builder(&self, url: &str, tokens: Tokens) -> RefreshingTokenBuilder {
-        let world = self.clone();
-        let save = move |tokens| std::future::ready(world.save(&tokens));
+        let app = self.clone();
+        let save = move |tokens| std::future::ready(app.save(&tokens));
         let elapsed = Arc::clone(&self.elapsed);
         RefreshingToken::builder(CLIENT_ID, SECRET, tokens, save)
             .token_url(url)
@@ -190,8 +190,8 @@ fn row(number: usize) -> Row {
     (ACCESS[number].to_owned(), REFRESH[number].to_owned(), Some(NOW + LIFETIME))
 }
 
-/// Returns `Debug` and `Display` of `error` and its causes.
-fn shown(error: &(dyn StdError + 'static)) -> String {
+/// Returns all forms in which `error` and its causes can be printed.
+fn all_output(error: &(dyn StdError + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
     causes.fold(String::new(), |shown, error| shown + &debug(&error) + &error.to_string())
 }
@@ -206,14 +206,14 @@ fn poll<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Poll<T> {
 
 /// Returns the error of a source whose only refresh gets `reply`.
 async fn failure(reply: impl Into<Reply>) -> TokenError {
-    let server = Server::replying([reply]).await;
-    World::default().source(&server, expired()).token().await.unwrap_err()
+    let server = Server::start([reply]).await;
+    App::default().source(&server, expired()).token().await.unwrap_err()
 }
 
 #[tokio::test]
-async fn the_request_is_the_form_of_rfc_6749_and_nothing_more() {
-    let mut server = Server::replying([grant(1)]).await;
-    let source = World::default().source(&server, expired());
+async fn the_request_is_exactly_the_form_of_rfc_6749() {
+    let mut server = Server::start([grant(1)]).await;
+    let source = App::default().source(&server, expired());
     assert_eq!(source.token().await.unwrap(), access(1));
     let request = server.requests.recv().await.unwrap();
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
@@ -235,25 +235,25 @@ async fn the_request_is_the_form_of_rfc_6749_and_nothing_more() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_thousand_tasks_share_one_refresh() {
-    let mut server = Server::replying([grant(1), grant(2)]).await;
-    let world = World::default();
-    let source = world.source(&server, expired());
+    let mut server = Server::start([grant(1), grant(2)]).await;
+    let app = App::default();
+    let source = app.source(&server, expired());
     let mut tasks = JoinSet::new();
     for task in 0..1000 {
         let source = source.clone();
         tasks.spawn(async move {
-            // For half of them, the API refused the token.
+            // Half of the tasks ask for another token, since the API refused theirs.
             if task % 2 == 0 { source.token().await.map(Some) } else { source.renew(&access(0)).await }
         });
     }
     let tokens = tasks.join_all().await;
     assert!(tokens.into_iter().all(|token| token.unwrap() == Some(access(1))));
-    assert_eq!((server.count(), world.rows()), (1, vec![row(1)]));
+    assert_eq!((server.new_requests(), app.rows()), (1, vec![row(1)]));
 }
 
 #[tokio::test]
 async fn no_caller_gets_a_token_before_it_is_saved() {
-    let server = Server::replying([grant(1)]).await;
+    let server = Server::start([grant(1)]).await;
     let log = Arc::new(Mutex::new(Vec::new()));
     let (began, mut saving) = mpsc::unbounded_channel();
     let save_log = Arc::clone(&log);
@@ -293,12 +293,12 @@ async fn no_caller_gets_a_token_before_it_is_saved() {
 }
 
 #[tokio::test]
-async fn unsaved_tokens_are_saved_later_and_not_refreshed_again() {
-    let mut server = Server::replying([grant(1), grant(2)]).await;
-    let world = World::default();
+async fn unsaved_tokens_are_saved_later_without_another_refresh() {
+    let mut server = Server::start([grant(1), grant(2)]).await;
+    let app = App::default();
     // The old token is valid but not used, since the server may have revoked it.
-    let source = world.source(&server, expiring_in(MARGIN));
-    world.broken.store(true, Ordering::SeqCst);
+    let source = app.source(&server, expiring_in(MARGIN));
+    app.broken.store(true, Ordering::SeqCst);
     for _ in 0..3 {
         let error = source.token().await.unwrap_err();
         assert!(error.is_unsaved() && error.is_temporary() && !error.must_reauthorize() && !error.is_refused());
@@ -306,36 +306,36 @@ async fn unsaved_tokens_are_saved_later_and_not_refreshed_again() {
         assert!(error.to_string().contains("kept in memory"), "{error}");
         assert!(source.renew(&access(0)).await.unwrap_err().is_unsaved());
     }
-    world.broken.store(false, Ordering::SeqCst);
+    app.broken.store(false, Ordering::SeqCst);
     assert_eq!(source.token().await.unwrap(), access(1));
-    assert_eq!((server.count(), world.rows()), (1, vec![row(1)]));
+    assert_eq!((server.new_requests(), app.rows()), (1, vec![row(1)]));
 }
 
 #[tokio::test]
 async fn a_panic_while_saving_loses_no_tokens() {
-    let mut server = Server::replying([grant(1)]).await;
+    let mut server = Server::start([grant(1)]).await;
     let calls = AtomicU64::new(0);
     let save = move |_: Tokens| {
-        assert_ne!(calls.fetch_add(1, Ordering::SeqCst), 0, "a panic that belongs to this test");
+        assert_ne!(calls.fetch_add(1, Ordering::SeqCst), 0, "an intended panic");
         async { Ok::<(), String>(()) }
     };
     let source = RefreshingToken::builder(CLIENT_ID, SECRET, expired(), save).token_url(&server.url).build().unwrap();
     assert!(source.token().await.unwrap_err().is_unsaved());
     assert_eq!(source.token().await.unwrap(), access(1));
-    assert_eq!(server.count(), 1);
+    assert_eq!(server.new_requests(), 1);
 }
 
 #[tokio::test]
 async fn a_restarted_process_continues_with_the_saved_tokens() {
-    let mut server = Server::replying([grant(1), grant(2)]).await;
-    let world = World::default();
-    world.source(&server, expired()).token().await.unwrap();
-    let (access_token, refresh_token, expires_at) = world.rows().pop().unwrap();
+    let mut server = Server::start([grant(1), grant(2)]).await;
+    let app = App::default();
+    app.source(&server, expired()).token().await.unwrap();
+    let (access_token, refresh_token, expires_at) = app.rows().pop().unwrap();
     let saved = Tokens::new(refresh_token).with_access_token(AccessToken::parse(&access_token).unwrap(), expires_at);
-    let source = world.source(&server, saved);
+    let source = app.source(&server, saved);
     assert_eq!(source.token().await.unwrap(), access(1));
-    assert_eq!(server.count(), 1, "the saved token is still valid");
-    world.at(LIFETIME);
+    assert_eq!(server.new_requests(), 1, "the saved token is still valid");
+    app.at(LIFETIME);
     assert_eq!(source.token().await.unwrap(), access(2));
     assert!(server.requests.recv().await.unwrap().contains("refresh_token=ory_rt_marked%2B1&"));
 }
@@ -343,24 +343,24 @@ async fn a_restarted_process_continues_with_the_saved_tokens() {
 #[tokio::test]
 async fn a_dropped_caller_does_not_cancel_the_refresh() {
     let (go, gone) = oneshot::channel();
-    let mut server = Server::replying([Reply::Delayed(grant(1), gone), Reply::Text(grant(2))]).await;
-    let world = World::default();
-    let source = world.source(&server, expired());
+    let mut server = Server::start([Reply::Delayed(grant(1), gone), Reply::Text(grant(2))]).await;
+    let app = App::default();
+    let source = app.source(&server, expired());
     let mut caller = source.token();
     assert!(poll(&mut caller).is_pending());
     server.requests.recv().await.unwrap();
     drop(caller);
     go.send(()).unwrap();
     assert_eq!(source.token().await.unwrap(), access(1));
-    assert_eq!((server.count(), world.rows()), (0, vec![row(1)]));
+    assert_eq!((server.new_requests(), app.rows()), (0, vec![row(1)]));
 }
 
 #[test]
-fn a_runtime_that_shuts_down_during_a_refresh_causes_a_clear_error() {
+fn a_runtime_that_shuts_down_during_a_refresh_causes_an_error() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let outer = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let mut server = outer.block_on(Server::replying([Reply::Silence, Reply::Text(grant(1))]));
-    let source = World::default().source(&server, expired());
+    let mut server = outer.block_on(Server::start([Reply::Nothing, Reply::Text(grant(1))]));
+    let source = App::default().source(&server, expired());
     let inner = runtime();
     inner.block_on(async {
         assert!(poll(&mut source.token()).is_pending());
@@ -370,17 +370,17 @@ fn a_runtime_that_shuts_down_during_a_refresh_causes_a_clear_error() {
     runtime().block_on(async {
         let error = source.token().await.unwrap_err();
         assert!(error.is_outcome_unknown() && error.to_string().contains("shut down"), "{error}");
-        assert_eq!(server.count(), 0);
+        assert_eq!(server.new_requests(), 0);
         source.try_again();
         assert_eq!(source.token().await.unwrap(), access(1));
     });
 }
 
 #[test]
-fn without_a_runtime_there_is_an_error_not_a_panic() {
+fn without_a_runtime_a_refresh_fails() {
     let source = RefreshingToken::builder(CLIENT_ID, SECRET, expired(), |_| async { Ok::<(), String>(()) });
     let source = source.token_url("http://localhost:1/").build().unwrap();
-    let Poll::Ready(Err(error)) = poll(&mut source.token()) else { panic!("it waits") };
+    let Poll::Ready(Err(error)) = poll(&mut source.token()) else { panic!("expected an error") };
     assert!(error.to_string().contains("tokio runtime"), "{error}");
 }
 
@@ -388,29 +388,29 @@ fn without_a_runtime_there_is_an_error_not_a_panic() {
 async fn a_refresh_token_that_may_have_been_used_is_not_sent_again() {
     let html = answer(200, "<html>marked</html>");
     for (reply, reason) in [
-        (Reply::HangUp, "the connection broke"),
-        (Reply::Text(String::new()), "the connection broke"),
-        (Reply::Text("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_owned()), "the connection broke"),
+        (Reply::Close, "the connection was interrupted"),
+        (Reply::Text(String::new()), "the connection was interrupted"),
+        (Reply::Text("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_owned()), "the connection was interrupted"),
         (Reply::Text(html), "200 OK (HTML instead of JSON)"),
         (Reply::Text(answer(200, "")), "200 OK (empty body)"),
-        (Reply::Text(answer(200, "{}")), "200 OK (no access token in it)"),
-        (Reply::Text(answer(200, r#"{"access_token":"marked x"}"#)), "200 OK (the access token in it cannot be sent)"),
+        (Reply::Text(answer(200, "{}")), "200 OK (the body has no access token)"),
+        (Reply::Text(answer(200, r#"{"access_token":"marked x"}"#)), "200 OK (its access token is invalid)"),
         (Reply::Text(answer(200, &" ".repeat((1 << 20) + 1))), "200 OK, but the body is too large"),
         (Reply::Text(answer(500, r#"{"error":"server_error"}"#)), "500 Internal Server Error (server_error)"),
         (Reply::Text(answer(502, "<html>marked</html>")), "502 Bad Gateway (HTML instead of JSON)"),
         (Reply::Text(answer(504, "marked")), "504 Gateway Timeout"),
     ] {
-        let mut server = Server::replying([reply, grant(1).into()]).await;
-        let world = World::default();
-        let source = world.source(&server, expired());
+        let mut server = Server::start([reply, grant(1).into()]).await;
+        let app = App::default();
+        let source = app.source(&server, expired());
         for _ in 0..3 {
             let error = source.token().await.unwrap_err();
             assert!(error.is_outcome_unknown() && error.must_reauthorize() && !error.is_temporary(), "{error:?}");
-            assert!(error.to_string().contains(&format!("the answer was lost: {reason};")), "{reason}: {error}");
-            assert!(!shown(&error).contains("marked"), "{error:?}");
+            assert!(error.to_string().contains(&format!("the response was lost: {reason};")), "{reason}: {error}");
+            assert!(!all_output(&error).contains("marked"), "{error:?}");
         }
         assert!(source.renew(&access(0)).await.is_err());
-        assert_eq!((server.count(), world.rows()), (1, vec![]), "{reason}");
+        assert_eq!((server.new_requests(), app.rows()), (1, vec![]), "{reason}");
         // The app can decide to send it again.
         source.try_again();
         assert_eq!(source.token().await.unwrap(), access(1));
@@ -419,8 +419,8 @@ async fn a_refresh_token_that_may_have_been_used_is_not_sent_again() {
 
 #[tokio::test]
 async fn a_timeout_is_a_lost_response() {
-    let mut server = Server::replying([Reply::Silence]).await;
-    let source = World::default().source(&server, expired());
+    let mut server = Server::start([Reply::Nothing]).await;
+    let source = App::default().source(&server, expired());
     let caller = tokio::spawn({
         let source = source.clone();
         async move { source.token().await }
@@ -429,9 +429,9 @@ async fn a_timeout_is_a_lost_response() {
     // The paused clock advances to the timeout when all tasks are idle.
     tokio::time::pause();
     let error = caller.await.unwrap().unwrap_err();
-    assert!(error.is_outcome_unknown() && error.to_string().contains("the answer was lost: timed out"), "{error}");
+    assert!(error.is_outcome_unknown() && error.to_string().contains("the response was lost: timed out"), "{error}");
     assert!(source.token().await.unwrap_err().is_outcome_unknown());
-    assert_eq!(server.count(), 0);
+    assert_eq!(server.new_requests(), 0);
 }
 
 #[tokio::test]
@@ -440,32 +440,32 @@ async fn a_failed_connection_loses_no_tokens() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
-    let source = World::default().source_at(&format!("http://{address}/oauth2/token"), expired());
+    let source = App::default().source_at(&format!("http://{address}/oauth2/token"), expired());
     for _ in 0..2 {
         let error = source.token().await.unwrap_err();
         assert!(error.is_temporary() && !error.must_reauthorize() && !error.is_refused(), "{error:?}");
         assert!(error.to_string().contains("no connection") && error.source().is_some(), "{error}");
     }
-    let _server = Server::on(socket.listen(1).unwrap(), [grant(1)]);
+    let _server = Server::start_on(socket.listen(1).unwrap(), [grant(1)]);
     assert_eq!(source.token().await.unwrap(), access(1));
 }
 
 #[tokio::test]
-async fn a_busy_server_gets_the_refresh_again() {
+async fn a_refresh_is_repeated_after_the_server_was_busy() {
     let replies = [
         answer(503, "<html>"),
         answer(429, r#"{"error":"slow_down"}"#),
         answer(408, ""),
-        // The status is sufficient.
+        // The status alone determines the error.
         "HTTP/1.1 503 Busy\r\ncontent-length: 99\r\n\r\n".to_owned(),
         grant(1),
     ];
-    let mut server = Server::replying(replies).await;
-    let source = World::default().source(&server, expired());
+    let mut server = Server::start(replies).await;
+    let source = App::default().source(&server, expired());
     for reason in ["503 Service Unavailable (HTML", "429 Too Many Requests (slow_down)", "408", "503"] {
         let error = source.token().await.unwrap_err();
         assert!(error.is_temporary() && !error.must_reauthorize() && !error.is_refused(), "{error:?}");
-        assert!(error.to_string().contains("has no time") && error.to_string().contains(reason), "{error}");
+        assert!(error.to_string().contains("is busy") && error.to_string().contains(reason), "{error}");
     }
     assert_eq!(source.token().await.unwrap(), access(1));
     while let Ok(request) = server.requests.try_recv() {
@@ -477,24 +477,24 @@ async fn a_busy_server_gets_the_refresh_again() {
 async fn a_refused_refresh_token_needs_a_new_authorization_and_is_not_sent_again() {
     let body = r#"{"error":"invalid_grant","error_description":"The refresh token was already used."}"#;
     for (status, body) in [(400, body), (401, r#"{"error":"token_inactive"}"#), (200, body)] {
-        let mut server = Server::replying([answer(status, body), grant(2)]).await;
-        let world = World::default();
-        let source = world.source(&server, expired());
+        let mut server = Server::start([answer(status, body), grant(2)]).await;
+        let app = App::default();
+        let source = app.source(&server, expired());
         for _ in 0..3 {
             let error = source.token().await.unwrap_err();
             assert!(error.is_refused() && error.must_reauthorize() && !error.is_outcome_unknown(), "{error:?}");
             assert!(error.to_string().contains("the merchant has to authorize the app again"), "{error}");
             source.try_again();
         }
-        assert_eq!(server.count(), 1);
+        assert_eq!(server.new_requests(), 1);
         // After a new authorization, its tokens are saved and refreshed like all others.
-        world.broken.store(true, Ordering::SeqCst);
+        app.broken.store(true, Ordering::SeqCst);
         source.replace(Tokens::new(REFRESH[1]).with_access_token(access(1), Some(NOW + LIFETIME))).await;
         assert!(source.token().await.unwrap_err().is_unsaved());
-        world.broken.store(false, Ordering::SeqCst);
+        app.broken.store(false, Ordering::SeqCst);
         assert_eq!(source.token().await.unwrap(), access(1));
-        assert_eq!(world.rows(), [row(1)]);
-        world.at(LIFETIME - MARGIN);
+        assert_eq!(app.rows(), [row(1)]);
+        app.at(LIFETIME - MARGIN);
         assert_eq!(source.token().await.unwrap(), access(2));
         assert!(server.requests.recv().await.unwrap().contains("refresh_token=ory_rt_marked%2B1&"));
     }
@@ -508,32 +508,35 @@ async fn refused_settings_can_be_corrected() {
         (answer(404, ""), "404 Not Found (empty body)"),
         ("HTTP/1.1 307 To\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".to_owned(), "307 Temporary"),
     ] {
-        let mut server = Server::replying([reply, grant(1)]).await;
-        let source = World::default().source(&server, expired());
+        let mut server = Server::start([reply, grant(1)]).await;
+        let source = App::default().source(&server, expired());
         let error = source.token().await.unwrap_err();
         assert!(error.is_refused() && !error.must_reauthorize() && !error.is_temporary(), "{error:?}");
         assert!(error.to_string().contains(reason) && error.to_string().contains("check the client id"), "{error}");
-        assert!(!shown(&error).contains("marked"), "{error:?}");
-        assert_eq!(server.count(), 1, "redirects are not followed");
+        assert!(!all_output(&error).contains("marked"), "{error:?}");
+        assert_eq!(server.new_requests(), 1, "redirects are not followed");
         assert_eq!(source.token().await.unwrap(), access(1));
     }
 }
 
 #[tokio::test]
-async fn tokens_are_refreshed_ahead_of_expiry_not_before() {
+async fn tokens_are_refreshed_within_the_margin_before_expiry() {
     for (left, refreshed) in [(MARGIN + 1, false), (MARGIN, true), (1, true), (0, true)] {
-        let mut server = Server::replying([grant(1)]).await;
-        let source = World::default().source(&server, expiring_in(left));
+        let mut server = Server::start([grant(1)]).await;
+        let source = App::default().source(&server, expiring_in(left));
         assert_eq!(source.token().await.unwrap(), access(usize::from(refreshed)), "{left}");
-        assert_eq!(server.count(), usize::from(refreshed), "{left}");
+        assert_eq!(server.new_requests(), usize::from(refreshed), "{left}");
     }
-    let server = Server::replying([grant(1)]).await;
-    let source =
-        World::default().builder(&server.url, expiring_in(61)).margin(Duration::from_secs(60)).build().unwrap();
-    assert_eq!(source.token().await.unwrap(), access(0), "the margin is the caller's");
+    let server = Server::start([grant(1)]).await;
+    let source = App::default().builder(&server.url, expiring_in(61)).margin(Duration::from_secs(60)).build().unwrap();
+    assert_eq!(source.token().await.unwrap(), access(0), "the margin can be set");
     let unknown = Tokens::new(REFRESH[0]).with_access_token(access(0), None);
-    let source = World::default().source(&server, unknown);
-    assert_eq!(source.token().await.unwrap(), access(0), "without an expiry, the API decides");
+    let source = App::default().source(&server, unknown);
+    assert_eq!(
+        source.token().await.unwrap(),
+        access(0),
+        "without an expiry, a token is refreshed when the API refuses it"
+    );
     assert_eq!(source.renew(&access(0)).await.unwrap(), Some(access(1)));
 }
 
@@ -541,62 +544,62 @@ async fn tokens_are_refreshed_ahead_of_expiry_not_before() {
 async fn short_lived_tokens_and_wrong_clocks_cause_no_loop() {
     let short = answer(200, &format!(r#"{{"access_token":"{}","expires_in":60}}"#, ACCESS[1]));
     let past = answer(200, &format!(r#"{{"access_token":"{}","expires":{}}}"#, ACCESS[2], NOW - 1));
-    let mut server = Server::replying([short, past]).await;
-    let world = World::default();
-    let source = world.source(&server, expired());
+    let mut server = Server::start([short, past]).await;
+    let app = App::default();
+    let source = app.source(&server, expired());
     for (second, number) in [(0, 1), (29, 1), (30, 2), (30, 2), (LIFETIME, 2)] {
-        world.at(second);
+        app.at(second);
         assert_eq!(source.token().await.unwrap(), access(number), "at {second}");
     }
-    assert_eq!(server.count(), 2);
+    assert_eq!(server.new_requests(), 2);
 }
 
 #[tokio::test]
-async fn a_failed_refresh_is_no_error_while_the_token_is_valid() {
-    let mut server = Server::replying([answer(503, ""), answer(503, ""), answer(502, "")]).await;
-    let world = World::default();
-    let source = world.source(&server, expiring_in(MARGIN));
+async fn a_failed_refresh_is_not_an_error_while_the_token_is_valid() {
+    let mut server = Server::start([answer(503, ""), answer(503, ""), answer(502, "")]).await;
+    let app = App::default();
+    let source = app.source(&server, expiring_in(MARGIN));
     let pause = RETRY_PAUSE.as_secs();
     for (second, requests) in [(0, 1), (0, 0), (pause - 1, 0), (pause, 1), (2 * pause, 1), (MARGIN - 1, 0)] {
-        world.at(second);
+        app.at(second);
         assert_eq!(source.token().await.unwrap(), access(0), "at {second}");
-        assert_eq!(server.count(), requests, "at {second}");
+        assert_eq!(server.new_requests(), requests, "at {second}");
     }
-    world.at(MARGIN);
-    assert!(source.token().await.unwrap_err().is_outcome_unknown(), "by the last of the three");
-    assert_eq!(server.count(), 0);
+    app.at(MARGIN);
+    assert!(source.token().await.unwrap_err().is_outcome_unknown(), "the last reply determines the error");
+    assert_eq!(server.new_requests(), 0);
 }
 
 #[tokio::test]
-async fn a_refused_token_is_refreshed_once_and_a_young_one_not_at_all() {
-    let mut server = Server::replying([grant(1), grant(2)]).await;
-    let world = World::default();
-    let source = world.source(&server, expiring_in(LIFETIME));
+async fn a_refused_token_is_refreshed_unless_it_is_recent() {
+    let mut server = Server::start([grant(1), grant(2)]).await;
+    let app = App::default();
+    let source = app.source(&server, expiring_in(LIFETIME));
     assert_eq!(source.renew(&access(0)).await.unwrap(), Some(access(1)));
-    assert_eq!(source.renew(&access(0)).await.unwrap(), Some(access(1)), "somebody else had it renewed");
-    assert_eq!(server.count(), 1);
-    world.at(MIN_AGE.as_secs() - 1);
-    assert_eq!(source.renew(&access(1)).await.unwrap(), None, "another would not do better");
-    assert_eq!((source.token().await.unwrap(), server.count()), (access(1), 0));
-    world.at(MIN_AGE.as_secs());
+    assert_eq!(source.renew(&access(0)).await.unwrap(), Some(access(1)), "another caller renewed it");
+    assert_eq!(server.new_requests(), 1);
+    app.at(MIN_AGE.as_secs() - 1);
+    assert_eq!(source.renew(&access(1)).await.unwrap(), None, "the API would refuse another token too");
+    assert_eq!((source.token().await.unwrap(), server.new_requests()), (access(1), 0));
+    app.at(MIN_AGE.as_secs());
     assert_eq!(source.renew(&access(1)).await.unwrap(), Some(access(2)));
-    assert_eq!(server.count(), 1);
+    assert_eq!(server.new_requests(), 1);
 }
 
 #[tokio::test]
 async fn a_refused_token_is_not_returned_again_after_a_failed_refresh() {
-    let mut server = Server::replying([answer(503, ""), grant(1)]).await;
-    let source = World::default().source(&server, expiring_in(LIFETIME));
+    let mut server = Server::start([answer(503, ""), grant(1)]).await;
+    let source = App::default().source(&server, expiring_in(LIFETIME));
     assert!(source.renew(&access(0)).await.unwrap_err().is_temporary());
     assert_eq!(source.token().await.unwrap(), access(1));
-    assert_eq!(server.count(), 2);
+    assert_eq!(server.new_requests(), 2);
 }
 
 #[tokio::test]
-async fn a_refusal_during_a_refresh_that_fails_leads_to_another() {
+async fn a_refused_token_is_refreshed_again_after_a_failed_refresh() {
     let (go, gone) = oneshot::channel();
-    let server = Server::replying([Reply::Delayed(answer(503, ""), gone), Reply::Text(grant(1))]).await;
-    let source = World::default().source(&server, expiring_in(MARGIN));
+    let server = Server::start([Reply::Delayed(answer(503, ""), gone), Reply::Text(grant(1))]).await;
+    let source = App::default().source(&server, expiring_in(MARGIN));
     let old = access(0);
     let (mut caller, mut refused) = (source.token(), source.renew(&old));
     assert!(poll(&mut caller).is_pending() && poll(&mut refused).is_pending());
@@ -606,11 +609,11 @@ async fn a_refusal_during_a_refresh_that_fails_leads_to_another() {
 }
 
 #[tokio::test]
-async fn tokens_that_are_replaced_during_a_refresh_stay_replaced() {
+async fn tokens_replaced_during_a_refresh_are_not_overwritten() {
     let (go, gone) = oneshot::channel();
-    let mut server = Server::replying([Reply::Delayed(grant(1), gone)]).await;
-    let world = World::default();
-    let source = world.source(&server, expired());
+    let mut server = Server::start([Reply::Delayed(grant(1), gone)]).await;
+    let app = App::default();
+    let source = app.source(&server, expired());
     let mut caller = source.token();
     assert!(poll(&mut caller).is_pending());
     let new = Tokens::new(REFRESH[3]).with_access_token(access(3), Some(NOW + LIFETIME));
@@ -619,7 +622,7 @@ async fn tokens_that_are_replaced_during_a_refresh_stay_replaced() {
     go.send(()).unwrap();
     replacing.await;
     assert_eq!(source.token().await.unwrap(), access(3));
-    assert_eq!((server.count(), world.rows()), (1, vec![row(1), row(3)]));
+    assert_eq!((server.new_requests(), app.rows()), (1, vec![row(1), row(3)]));
 }
 
 #[tokio::test]
@@ -637,25 +640,25 @@ async fn the_expiry_is_read_in_every_form() {
         (r#""expires":{},"expires_in":[]"#.to_owned(), None),
         (r#""token_type":"bearer""#.to_owned(), None),
     ] {
-        let server = Server::replying([answer(200, &format!(r#"{{"access_token":"{}",{fields}}}"#, ACCESS[1]))]).await;
-        let world = World::default();
-        assert_eq!(world.source(&server, expired()).token().await.unwrap(), access(1), "{fields}");
-        assert_eq!(world.rows()[0].2, expected, "{fields}");
+        let server = Server::start([answer(200, &format!(r#"{{"access_token":"{}",{fields}}}"#, ACCESS[1]))]).await;
+        let app = App::default();
+        assert_eq!(app.source(&server, expired()).token().await.unwrap(), access(1), "{fields}");
+        assert_eq!(app.rows()[0].2, expected, "{fields}");
     }
 }
 
 #[tokio::test]
 async fn a_refresh_token_stays_valid_if_the_response_has_none() {
     for field in ["", r#","refresh_token":null"#, r#","refresh_token":"""#] {
-        let server = Server::replying([answer(200, &format!(r#"{{"access_token":"{}"{field}}}"#, ACCESS[1]))]).await;
-        let world = World::default();
-        world.source(&server, expired()).token().await.unwrap();
-        assert_eq!(world.rows()[0].1, REFRESH[0], "{field}");
+        let server = Server::start([answer(200, &format!(r#"{{"access_token":"{}"{field}}}"#, ACCESS[1]))]).await;
+        let app = App::default();
+        app.source(&server, expired()).token().await.unwrap();
+        assert_eq!(app.rows()[0].1, REFRESH[0], "{field}");
     }
 }
 
 #[tokio::test]
-async fn secrets_are_shown_nowhere() {
+async fn no_output_contains_a_secret() {
     let echo = format!("{SECRET} marked%26%3D%2B%2F%25SECRET {} ory_rt_marked%2B0 {}", REFRESH[0], ACCESS[0]);
     for status in [200, 400, 401, 429, 500, 503] {
         for body in [
@@ -666,14 +669,14 @@ async fn secrets_are_shown_nowhere() {
             echo.clone(),
         ] {
             let error = failure(answer(status, &body)).await;
-            assert!(!shown(&error).contains("marked"), "{status}: {error:?}");
+            assert!(!all_output(&error).contains("marked"), "{status}: {error:?}");
         }
     }
     let error = failure(answer(400, &format!(r#"{{"error":"x","error_description":"{}\n"}}"#, "م".repeat(9999)))).await;
     assert!(error.to_string().chars().count() < 400 && !error.to_string().contains('\n'));
-    let server = Server::replying([grant(1)]).await;
-    let world = World::default();
-    let builder = world.builder(&server.url, expired());
+    let server = Server::start([grant(1)]).await;
+    let app = App::default();
+    let builder = app.builder(&server.url, expired());
     let mut all = debug(&builder) + &debug(&expired()) + &debug(&access(0));
     let source = builder.build().unwrap();
     all += &debug(&source);
@@ -683,7 +686,7 @@ async fn secrets_are_shown_nowhere() {
 }
 
 #[tokio::test]
-async fn invalid_settings_are_named_and_not_repeated() {
+async fn an_error_names_an_invalid_setting_without_its_value() {
     let build = |id: &str, secret: &str, refresh: &str, url: &str| {
         let source = RefreshingToken::builder(id, secret, Tokens::new(refresh), |_| async { Ok::<(), String>(()) });
         source.token_url(url).build()
@@ -696,15 +699,15 @@ async fn invalid_settings_are_named_and_not_repeated() {
             "x",
             "Bearer marked",
             "https://x.example",
-            "refresh_token begins with the word `Bearer`: give the token alone",
+            "refresh_token begins with the word `Bearer`; pass only the token",
         ),
-        ("x", "x", "x", "http://marked.example", "token_url needs the scheme `https`: plain `http` is for"),
+        ("x", "x", "x", "http://marked.example", "token_url needs `https`; plain `http` is allowed"),
         ("x", "x", "x", "marked", "token_url is not an absolute URL"),
     ] {
         let error = build(id, secret, refresh, url).unwrap_err();
         assert!(error.is_configuration(), "{error}");
         assert!(error.to_string().starts_with(&format!("configuration: {reason}")), "{error}");
-        assert!(!shown(&error).contains("marked"));
+        assert!(!all_output(&error).contains("marked"));
     }
     let source = RefreshingToken::builder("x", "x", Tokens::new("x"), |_| async { Ok::<(), String>(()) });
     let error = source.timeout(Duration::ZERO).build().unwrap_err();

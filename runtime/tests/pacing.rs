@@ -1,4 +1,4 @@
-//! Rate limits of a client with real sockets. The unit tests of the module test the arithmetic with a paused clock.
+//! Rate limits of a client over real sockets. The unit tests of the module cover the calculations with a paused clock.
 
 mod support;
 
@@ -16,7 +16,7 @@ async fn send(transport: &Transport) -> Result<RawResponse, Error> {
 }
 
 /// Returns a response that allows `remaining` more requests in the next ten minutes.
-fn leaving(remaining: u64) -> String {
+fn with_remaining(remaining: u64) -> String {
     let reset = (SystemTime::now() + HOUR / 6).duration_since(UNIX_EPOCH).unwrap().as_secs();
     let limits = format!("x-ratelimit-limit: 9\r\nx-ratelimit-remaining: {remaining}\r\nx-ratelimit-reset: {reset}");
     format!("HTTP/1.1 200 OK\r\n{limits}\r\ncontent-length: 0\r\n\r\n")
@@ -29,8 +29,8 @@ fn assert_rate_limited(error: &Error, seconds: std::ops::RangeInclusive<u64>) {
 }
 
 #[tokio::test]
-async fn all_clones_share_the_remaining_requests_and_send_no_more() {
-    let server = Server::answering([leaving(1), leaving(1), leaving(9)]).await;
+async fn all_clones_share_the_remaining_requests() {
+    let server = Server::start([with_remaining(1), with_remaining(1), with_remaining(9)]).await;
     let transport = server.transport();
     send(&transport).await.unwrap();
     send(&transport.clone()).await.unwrap();
@@ -41,7 +41,7 @@ async fn all_clones_share_the_remaining_requests_and_send_no_more() {
 #[tokio::test]
 async fn a_429_stops_all_clones_for_its_retry_after() {
     let refusal = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 600\r\ncontent-length: 0\r\n\r\n";
-    let server = Server::answering([refusal.to_owned(), leaving(9)]).await;
+    let server = Server::start([refusal.to_owned(), with_remaining(9)]).await;
     let transport = server.transport();
     assert_eq!(send(&transport).await.unwrap().status().as_u16(), 429);
     assert_rate_limited(&send(&transport.clone()).await.unwrap_err(), 590..=600);
@@ -49,7 +49,7 @@ async fn a_429_stops_all_clones_for_its_retry_after() {
 
 #[tokio::test]
 async fn all_clones_share_a_quota() {
-    let server = Server::answering([leaving(0), leaving(0), leaving(0)]).await;
+    let server = Server::start([with_remaining(0), with_remaining(0), with_remaining(0)]).await;
     let transport = server.builder().pacing(Pacing::none().quota(Quota::new(2, HOUR))).build().unwrap();
     send(&transport).await.unwrap();
     send(&transport.clone()).await.unwrap();
@@ -58,7 +58,7 @@ async fn all_clones_share_a_quota() {
 
 #[tokio::test]
 async fn without_pacing_no_request_waits() {
-    let server = Server::answering([leaving(0), leaving(0), leaving(0)]).await;
+    let server = Server::start([with_remaining(0), with_remaining(0), with_remaining(0)]).await;
     let transport = server.builder().pacing(Pacing::none()).build().unwrap();
     for _ in 0..3 {
         send(&transport).await.unwrap();

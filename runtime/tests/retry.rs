@@ -1,4 +1,4 @@
-//! Retries: which requests are repeated, how often, and the single repetition with a new token.
+//! Retries: the requests that are retried, the number of attempts, and the renewal of a refused token.
 
 mod support;
 
@@ -21,7 +21,7 @@ const RESET: &str = "";
 const BROKEN_OFF: &str = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{";
 const LONG: Duration = Duration::from_secs(3600);
 
-/// A policy with short waits: sockets do not follow a paused clock.
+/// A policy with short waits, since sockets do not use a paused clock.
 const QUICK: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
 
 fn status(status: &str) -> String {
@@ -32,12 +32,12 @@ async fn send(transport: &Transport, operation: &Operation) -> Result<RawRespons
     transport.call(Request::new(operation).json("body")).await
 }
 
-/// Returns the outcome of a request with these responses, and how often it was sent.
+/// Sends a request to a server with these responses. Returns the outcome and the number of requests.
 async fn outcome(operation: &Operation, answers: &[&str]) -> (Result<RawResponse, Error>, usize) {
-    let server = Server::answering(answers.iter().copied()).await;
+    let server = Server::start(answers.iter().copied()).await;
     let outcome = send(&server.builder().retry(QUICK).build().unwrap(), operation).await;
     let requests = server.requests();
-    assert!(requests.iter().all(|request| *request == requests[0]), "what is repeated is the same: {requests:?}");
+    assert!(requests.iter().all(|request| *request == requests[0]), "all attempts are equal: {requests:?}");
     (outcome, requests.len())
 }
 
@@ -73,23 +73,23 @@ async fn the_last_error_is_returned_with_the_number_of_attempts() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_times_out_is_retried() {
-    let server = Server::answering([HANG, OK, OK, OK]).await;
+async fn an_attempt_with_a_timeout_is_retried() {
+    let server = Server::start([HANG, OK, OK, OK]).await;
     let transport = server.builder().retry(QUICK).attempt_timeout(Duration::from_millis(100)).build().unwrap();
     assert_eq!(send(&transport, &GET).await.unwrap().status().as_u16(), 200);
 }
 
 #[tokio::test]
-async fn the_call_ends_at_its_deadline_even_with_attempts_left() {
+async fn the_call_ends_at_its_deadline_with_attempts_left() {
     let begun = Instant::now();
-    let server = Server::answering([HANG, HANG]).await;
+    let server = Server::start([HANG, HANG]).await;
     let transport = server.builder().retry(QUICK).timeout(Duration::from_millis(100)).build().unwrap();
     let error = send(&transport, &GET).await.unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 1, "{error:?}");
     let request = Request::new(&GET).timeout(Duration::from_millis(50));
     let patient = server.builder().timeout(LONG).build().unwrap();
-    assert!(patient.call::<()>(request).await.unwrap_err().is_timeout(), "a call can have its own");
-    assert!(begun.elapsed() < DEFAULT_ATTEMPT_TIMEOUT, "an attempt is cut short too");
+    assert!(patient.call::<()>(request).await.unwrap_err().is_timeout(), "a call can have its own timeout");
+    assert!(begun.elapsed() < DEFAULT_ATTEMPT_TIMEOUT, "the timeout of the call limits an attempt too");
 }
 
 #[tokio::test]
@@ -118,9 +118,9 @@ async fn a_request_marked_as_idempotent_is_repeated_with_its_body() {
 }
 
 #[tokio::test]
-async fn a_call_can_have_its_own_policy() {
+async fn the_policy_can_be_set_for_one_request() {
     let failure = status("503 Service Unavailable");
-    let server = Server::answering([&failure, &failure, OK]).await;
+    let server = Server::start([&failure, &failure, OK]).await;
     let transport = server.builder().retry(QUICK).build().unwrap();
     let once = transport.call::<()>(Request::new(&GET).no_retry()).await.unwrap();
     assert_eq!(once.status().as_u16(), 503);
@@ -130,7 +130,7 @@ async fn a_call_can_have_its_own_policy() {
 }
 
 #[tokio::test]
-async fn a_retry_after_beyond_its_cap_is_not_waited_for() {
+async fn a_retry_after_beyond_its_maximum_ends_the_call() {
     let begun = Instant::now();
     for value in ["86400", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
         let failure = format!("HTTP/1.1 503 Service Unavailable\r\nretry-after: {value}\r\ncontent-length: 0\r\n\r\n");
@@ -149,7 +149,7 @@ async fn a_retry_after_of_zero_is_retried_at_once() {
     }
 }
 
-/// A source with one token, and another one or an error after a refusal.
+/// A source with one token. After a refusal, it returns another token, none or an error.
 struct Rotating {
     renewed: Result<Option<&'static str>, &'static str>,
     refused: Mutex<Vec<AccessToken>>,
@@ -168,13 +168,13 @@ impl TokenSource for &'static Rotating {
 }
 
 /// Returns the outcome of a request with a token source, the number of renewals, and the requests to the server.
-async fn rotated(
+async fn with_renewal(
     operation: &Operation,
     renewed: Result<Option<&'static str>, &'static str>,
     answers: &[&str],
 ) -> (Result<RawResponse, Error>, usize, Vec<String>) {
     let source: &Rotating = Box::leak(Box::new(Rotating { renewed, refused: Mutex::default() }));
-    let server = Server::answering(answers.iter().copied()).await;
+    let server = Server::start(answers.iter().copied()).await;
     let transport = server.builder().retry(QUICK).token_source(source).build().unwrap();
     let outcome = send(&transport, operation).await;
     (outcome, source.refused.lock().unwrap().len(), server.requests())
@@ -187,10 +187,11 @@ fn expired() -> String {
 #[tokio::test]
 async fn a_refused_token_is_renewed_once_and_the_request_repeated_with_any_method() {
     for operation in [&GET, &POST] {
-        let (outcome, asked, requests) = rotated(operation, Ok(Some("another")), &[&expired(), OK]).await;
+        let (outcome, asked, requests) = with_renewal(operation, Ok(Some("another")), &[&expired(), OK]).await;
         assert_eq!((outcome.unwrap().status().as_u16(), asked, requests.len()), (200, 1, 2));
-        assert_eq!(requests[0].replace(TOKEN, "another"), requests[1], "nothing else has changed");
-        let (outcome, asked, requests) = rotated(operation, Ok(Some("another")), &[&expired(), &expired(), OK]).await;
+        assert_eq!(requests[0].replace(TOKEN, "another"), requests[1], "only the token differs");
+        let (outcome, asked, requests) =
+            with_renewal(operation, Ok(Some("another")), &[&expired(), &expired(), OK]).await;
         let error: Error = outcome.unwrap().unexpected();
         assert!(error.is_unauthorized() && (error.attempts(), asked, requests.len()) == (2, 1, 2));
     }
@@ -200,33 +201,33 @@ async fn a_refused_token_is_renewed_once_and_the_request_repeated_with_any_metho
 async fn retries_use_the_renewed_token_and_the_renewal_is_not_a_retry() {
     let (failure, expired) = (status("503 Service Unavailable"), expired());
     let answers: [&str; 5] = [&failure, &expired, &failure, &failure, OK];
-    let (outcome, asked, requests) = rotated(&GET, Ok(Some("another")), &answers).await;
+    let (outcome, asked, requests) = with_renewal(&GET, Ok(Some("another")), &answers).await;
     assert_eq!((outcome.unwrap().status().as_u16(), asked), (200, 1));
     let with_another: Vec<_> = requests.iter().map(|request| request.contains("Bearer another\r\n")).collect();
     assert_eq!(with_another, [false, false, true, true, true]);
 }
 
 #[tokio::test]
-async fn without_another_token_the_refusal_is_the_response() {
+async fn without_another_token_the_refusal_is_returned() {
     for same in [None, Some(TOKEN)] {
-        let (outcome, asked, requests) = rotated(&GET, Ok(same), &[&expired(), OK]).await;
+        let (outcome, asked, requests) = with_renewal(&GET, Ok(same), &[&expired(), OK]).await;
         assert_eq!((outcome.unwrap().status().as_u16(), asked, requests.len()), (401, 1, 1));
     }
 }
 
 #[tokio::test]
-async fn a_missing_scope_or_a_disabled_user_is_no_reason_to_renew() {
+async fn a_missing_scope_or_a_disabled_user_causes_no_renewal() {
     for message in ["The access token should have access to one of those scopes: x", "الحساب غير مفعل"] {
         let refusal =
             answer("401 Unauthorized", &format!(r#"{{"error":{{"code":"Unauthorized","message":"{message}"}}}}"#));
-        let (outcome, asked, requests) = rotated(&GET, Ok(Some("another")), &[&refusal, OK]).await;
+        let (outcome, asked, requests) = with_renewal(&GET, Ok(Some("another")), &[&refusal, OK]).await;
         assert_eq!((outcome.unwrap().status().as_u16(), asked, requests.len()), (401, 0, 1));
     }
 }
 
 #[tokio::test]
-async fn a_source_that_fails_to_renew_is_an_error_that_keeps_the_refusal() {
-    let (outcome, _, requests) = rotated(&GET, Err("the refresh token is revoked"), &[&expired(), OK]).await;
+async fn the_error_of_a_failed_renewal_holds_the_refusal() {
+    let (outcome, _, requests) = with_renewal(&GET, Err("the refresh token is revoked"), &[&expired(), OK]).await;
     let error = outcome.unwrap_err();
     assert!(error.is_token() && error.is_unauthorized() && !error.is_retryable() && requests.len() == 1);
     assert_eq!(error.body().unwrap(), expired().split("\r\n\r\n").last().unwrap());

@@ -1,4 +1,5 @@
-//! Spans and events: OpenTelemetry's names, a span for every attempt, no token and no personal data.
+//! Spans and events: they have OpenTelemetry's names, every attempt has a span, and none holds a token or personal
+//! data.
 
 mod support;
 
@@ -19,7 +20,7 @@ const QUICK: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1
 
 type Fields = BTreeMap<&'static str, String>;
 
-/// A subscriber that keeps every span and event, at every level.
+/// A subscriber that records every span and event of any level.
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<Seen>>);
 
@@ -82,7 +83,7 @@ impl Subscriber for Collector {
     fn exit(&self, _: &Id) {}
 }
 
-/// A logger that keeps all records, those of dependencies included.
+/// A logger that records all messages, including those of dependencies.
 struct Log(Mutex<String>);
 
 static LOG: Log = Log(Mutex::new(String::new()));
@@ -104,7 +105,7 @@ fn request() -> Request {
 }
 
 /// Makes a call and returns its spans and events.
-async fn collected(transport: &Transport) -> Collector {
+async fn trace_call(transport: &Transport) -> Collector {
     let collector = Collector::default();
     let _guard = tracing::subscriber::set_default(collector.clone());
     // Formats the error of a response that reports a failure, as a user would.
@@ -120,8 +121,8 @@ fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
 
 #[tokio::test]
 async fn every_call_and_every_attempt_has_a_span_with_the_names_of_opentelemetry() {
-    let server = Server::answering([answer("503 Service Unavailable", ""), answer("200 OK", "{}")]).await;
-    let seen = collected(&server.builder().retry(QUICK).build().unwrap()).await;
+    let server = Server::start([answer("503 Service Unavailable", ""), answer("200 OK", "{}")]).await;
+    let seen = trace_call(&server.builder().retry(QUICK).build().unwrap()).await;
     let port = server.base_url.split([':', '/']).nth(4).unwrap();
     let (calls, attempts) = (seen.spans("call"), seen.spans("attempt"));
     assert_eq!((calls.len(), attempts.len()), (1, 2));
@@ -153,14 +154,14 @@ async fn every_call_and_every_attempt_has_a_span_with_the_names_of_opentelemetry
 #[tokio::test]
 async fn a_failure_has_an_error_type() {
     for (answer, error_type) in [("", "interrupted"), (support::HANG, "timeout")] {
-        let server = Server::answering([answer]).await;
-        let seen = collected(&server.builder().timeout(Duration::from_millis(300)).build().unwrap()).await;
+        let server = Server::start([answer]).await;
+        let seen = trace_call(&server.builder().timeout(Duration::from_millis(300)).build().unwrap()).await;
         assert_eq!(field(&seen.spans("call")[0], "error.type"), error_type);
         assert_eq!(field(&seen.spans("attempt")[0], "error.type"), error_type);
     }
 }
 
-/// Covers every way in which a call can end, with a server that repeats the request.
+/// Covers every way in which a call can end, with a server that echoes the request.
 #[tokio::test]
 async fn neither_token_nor_personal_data_is_traced_or_logged_at_any_level() {
     log::set_logger(&LOG).unwrap();
@@ -168,16 +169,19 @@ async fn neither_token_nor_personal_data_is_traced_or_logged_at_any_level() {
     let statuses = ["200 OK", "302 Found", "401 Unauthorized", "429 X", "500 X", "503 Service Unavailable"];
     let mut traced = String::new();
     for status in statuses.into_iter().chain(["", support::HANG, "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"]) {
-        let server = Server::with(4, move |request| {
+        let server = Server::start_with(4, move |request| {
             let echo = || answer(&format!("{status}\r\nx-echo: {TOKEN}"), request);
             if statuses.contains(&status) { echo() } else { status.to_owned() }
         })
         .await;
         let builder = server.builder().retry(QUICK).timeout(Duration::from_millis(200));
-        traced += &collected(&builder.build().unwrap()).await.everything();
+        traced += &trace_call(&builder.build().unwrap()).await.everything();
     }
     let logged = LOG.0.lock().unwrap().clone();
-    assert!(traced.contains("the request is repeated") && logged.contains("reqwest"), "spans and log are not empty");
+    assert!(
+        traced.contains("the request is retried") && logged.contains("reqwest"),
+        "spans and log have been recorded"
+    );
     for secret in ["marked-TOKEN", "secret-query", "secret-body", "1257881496"] {
         assert!(!traced.contains(secret) && !logged.contains(secret), "{secret} is in {traced} {logged}");
     }

@@ -32,17 +32,17 @@ async fn send(transport: &Transport) -> Result<Response<Value>, Error<Value>> {
     }
 }
 
-fn once(base_url: String) -> ClientBuilder<Transport> {
+fn builder_without_retries(base_url: String) -> ClientBuilder<Transport> {
     ClientBuilder::new("").token(TOKEN).base_url(base_url).retry(RetryPolicy::none())
 }
 
 async fn failure(answer: impl Into<String>) -> Error<Value> {
-    let server = Server::answering([answer.into()]).await;
+    let server = Server::start([answer.into()]).await;
     send(&server.transport()).await.unwrap_err()
 }
 
-/// Returns `Debug` and `Display` of `error` and its causes.
-fn shown(error: &(dyn StdError + 'static)) -> String {
+/// Returns all forms in which `error` and its causes can be printed.
+fn all_output(error: &(dyn StdError + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
     causes.fold(String::new(), |shown, error| shown + &debug(&error) + &error.to_string())
 }
@@ -52,8 +52,8 @@ fn debug(value: &impl Debug) -> String {
 }
 
 #[tokio::test]
-async fn the_request_has_the_expected_line_and_headers_and_no_others() {
-    let server = Server::answering([OK_EMPTY_OBJECT]).await;
+async fn the_request_has_exactly_the_expected_line_and_headers() {
+    let server = Server::start([OK_EMPTY_OBJECT]).await;
     let transport = server.builder().user_agent("my-app/1.0").build().unwrap();
     let response = tokio::spawn(async move { send(&transport).await }).await.unwrap().unwrap();
     assert_eq!((response.status().as_u16(), response.headers().len(), &response.body()[..]), (200, 1, &b"{}"[..]));
@@ -71,7 +71,7 @@ async fn the_request_has_the_expected_line_and_headers_and_no_others() {
 
 #[tokio::test]
 async fn a_body_is_sent_with_its_type() {
-    let server = Server::answering([OK_EMPTY_OBJECT]).await;
+    let server = Server::start([OK_EMPTY_OBJECT]).await;
     let operation = Operation::new("add", Method::POST, "/points");
     server.transport().call::<()>(Request::new(&operation).json("x")).await.unwrap();
     let request = server.requests().remove(0);
@@ -83,7 +83,7 @@ async fn a_body_is_sent_with_its_type() {
 
 #[tokio::test]
 async fn accept_and_cookies_are_sent() {
-    let server = Server::answering([OK_EMPTY_OBJECT]).await;
+    let server = Server::start([OK_EMPTY_OBJECT]).await;
     let operation = Operation::new("export", Method::GET, "/points");
     let request = Request::new(&operation).accept("text/csv").cookie("store", &7).query_as(Style::Form, "id", &[1, 2]);
     server.transport().call::<()>(request).await.unwrap();
@@ -106,7 +106,7 @@ async fn a_documented_error_is_decoded() {
 }
 
 #[tokio::test]
-async fn responses_that_do_not_decode_are_kept() {
+async fn an_error_holds_a_response_that_does_not_decode() {
     for (status, body, reason) in [
         ("200 OK", "", "empty body"),
         ("401 Unauthorized", "<html>", "HTML instead of JSON"),
@@ -141,14 +141,14 @@ fn assert_no_connection(listener: TcpListener) {
 }
 
 #[tokio::test]
-async fn an_interrupted_body_keeps_status_headers_and_the_received_part() {
+async fn the_error_of_an_interrupted_body_holds_the_received_part() {
     for answer in [
         "HTTP/1.1 200 OK\r\nx-id: 7\r\ncontent-length: 9\r\n\r\n{\"a\"",
         "HTTP/1.1 200 OK\r\nx-id: 7\r\ntransfer-encoding: chunked\r\n\r\n4\r\n{\"a\"\r\n",
     ] {
         let error = failure(answer).await;
         assert!(error.is_interrupted() && !error.is_timeout(), "{error}");
-        assert!(error.to_string().contains("200 OK, but the body broke off: "), "{error}");
+        assert!(error.to_string().contains("200 OK, but the body is incomplete: "), "{error}");
         assert_eq!((error.status().unwrap().as_u16(), &error.body().unwrap()[..]), (200, &b"{\"a\""[..]));
         assert_eq!(error.headers().unwrap()["x-id"], "7");
         assert!(error.source().is_some());
@@ -159,7 +159,7 @@ async fn an_interrupted_body_keeps_status_headers_and_the_received_part() {
 async fn a_body_over_the_limit_is_not_read_completely() {
     let body = "x".repeat(2000);
     for head in ["content-length: 2000\r\n", ""] {
-        let server = Server::answering([format!("HTTP/1.1 200 OK\r\nx-id: 7\r\n{head}\r\n{body}")]).await;
+        let server = Server::start([format!("HTTP/1.1 200 OK\r\nx-id: 7\r\n{head}\r\n{body}")]).await;
         let transport = server.builder().max_body_bytes(1999).build().unwrap();
         let error = send(&transport).await.unwrap_err();
         assert!(error.is_body_too_large());
@@ -172,7 +172,7 @@ async fn a_body_over_the_limit_is_not_read_completely() {
 #[tokio::test]
 async fn a_body_of_exactly_the_limit_is_read() {
     for head in ["content-length: 2\r\n", ""] {
-        let server = Server::answering([format!("HTTP/1.1 200 OK\r\n{head}\r\n[]")]).await;
+        let server = Server::start([format!("HTTP/1.1 200 OK\r\n{head}\r\n[]")]).await;
         let transport = server.builder().max_body_bytes(2).build().unwrap();
         assert_eq!(send(&transport).await.unwrap().into_inner(), json!([]));
     }
@@ -180,7 +180,7 @@ async fn a_body_of_exactly_the_limit_is_read() {
 
 #[tokio::test]
 async fn a_wrong_content_length_reserves_no_memory() {
-    let server = Server::answering(["HTTP/1.1 200 OK\r\ncontent-length: 9223372036854775807\r\n\r\n{}"]).await;
+    let server = Server::start(["HTTP/1.1 200 OK\r\ncontent-length: 9223372036854775807\r\n\r\n{}"]).await;
     let error = send(&server.builder().max_body_bytes(usize::MAX).build().unwrap()).await.unwrap_err();
     assert!(error.is_interrupted() && error.body().unwrap() == "{}");
 }
@@ -188,28 +188,28 @@ async fn a_wrong_content_length_reserves_no_memory() {
 #[tokio::test]
 async fn a_closed_port_is_a_connect_error() {
     let nobody = ClosedPort::new();
-    let transport: Transport = once(nobody.base_url()).build().unwrap();
+    let transport: Transport = builder_without_retries(nobody.base_url()).build().unwrap();
     let error = send(&transport).await.unwrap_err();
     assert!(error.is_connect() && !error.is_timeout() && error.status().is_none() && error.body().is_none());
     assert!(error.to_string().starts_with("GET /customers/{id}/points: cannot connect: "), "{error}");
-    assert!(error.source().unwrap().source().is_some(), "the causes are kept");
-    assert!(!shown(&error).contains("1257881496"), "the query is personal data");
+    assert!(error.source().unwrap().source().is_some(), "the error has its causes");
+    assert!(!all_output(&error).contains("1257881496"), "the query is personal data");
 }
 
 #[tokio::test]
 async fn a_closed_connection_is_an_interrupted_error() {
     let error = failure("").await;
     assert!(error.is_interrupted() && error.status().is_none());
-    assert!(error.to_string().starts_with("GET /customers/{id}/points: no answer: "), "{error}");
+    assert!(error.to_string().starts_with("GET /customers/{id}/points: no response: "), "{error}");
 }
 
 #[tokio::test]
 async fn timeouts_before_and_during_the_response_are_interrupted_errors() {
     const SHORT: Duration = Duration::from_millis(100);
-    let silent = Server::answering([HANG]).await;
+    let silent = Server::start([HANG]).await;
     let error = send(&silent.builder().attempt_timeout(SHORT).build().unwrap()).await.unwrap_err();
     assert!(error.is_timeout() && error.is_interrupted() && error.status().is_none());
-    assert_eq!(error.to_string(), "GET /customers/{id}/points: no answer: timed out");
+    assert_eq!(error.to_string(), "GET /customers/{id}/points: no response: timed out");
 
     let slow = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", slow.local_addr().unwrap());
@@ -219,10 +219,10 @@ async fn timeouts_before_and_during_the_response_are_interrupted_errors() {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{").await.unwrap();
         stream
     });
-    let error = send(&once(base_url).timeout(SHORT).build().unwrap()).await.unwrap_err();
+    let error = send(&builder_without_retries(base_url).timeout(SHORT).build().unwrap()).await.unwrap_err();
     assert!(error.is_timeout() && error.is_interrupted(), "{error:?}");
     assert_eq!((error.status().unwrap().as_u16(), &error.body().unwrap()[..]), (200, &b"{"[..]));
-    assert!(error.to_string().ends_with("200 OK, but the body broke off: timed out"), "{error}");
+    assert!(error.to_string().ends_with("200 OK, but the body is incomplete: timed out"), "{error}");
     drop(server.await.unwrap());
 }
 
@@ -230,7 +230,7 @@ async fn timeouts_before_and_during_the_response_are_interrupted_errors() {
 async fn an_invalid_request_is_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
-    let transport: Transport = once(base_url).build().unwrap();
+    let transport: Transport = builder_without_retries(base_url).build().unwrap();
     let error = transport.call::<()>(Request::new(&OPERATION).path_param("id", "..")).await.unwrap_err();
     assert!(error.is_invalid_request());
     let line = "GET /customers/{id}/points: invalid request: id: a path parameter cannot be `.` or `..`";
@@ -241,7 +241,7 @@ async fn an_invalid_request_is_not_sent() {
 }
 
 #[tokio::test]
-async fn the_token_is_not_shown_even_if_the_server_repeats_the_request() {
+async fn no_output_contains_a_token_that_the_server_echoes() {
     for status in ["200 OK", "302 Found", "401 Unauthorized", "422 Unprocessable Entity", "500 Internal Server Error"] {
         for wrap in [
             |echo: &str| json!({"error": {"code": echo, "message": echo, "fields": {echo: [echo]}}}).to_string(),
@@ -251,7 +251,7 @@ async fn the_token_is_not_shown_even_if_the_server_repeats_the_request() {
             |echo: &str| format!("<pre>{echo}</pre>"),
             |echo: &str| echo.to_owned(),
         ] {
-            let server = Server::with(1, move |request| {
+            let server = Server::start_with(1, move |request| {
                 let body = wrap(request);
                 format!("HTTP/1.1 {status}\r\nx-echo: {TOKEN}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
             })
@@ -265,7 +265,7 @@ async fn the_token_is_not_shown_even_if_the_server_repeats_the_request() {
                 "422 Unprocessable Entity" => response.api_error(|_: u8| Value::Null),
                 _ => response.unexpected(),
             };
-            printed += &shown(&error);
+            printed += &all_output(&error);
             assert!(!printed.contains("marked-TOKEN"), "{status}: {printed}");
             assert!(error.to_string().chars().count() < 700 && !error.to_string().contains('\n'));
         }
@@ -273,18 +273,18 @@ async fn the_token_is_not_shown_even_if_the_server_repeats_the_request() {
 }
 
 #[tokio::test]
-async fn client_and_builder_do_not_show_the_token() {
-    let server = Server::answering([""]).await;
+async fn client_and_builder_hide_the_token() {
+    let server = Server::start([""]).await;
     let printed = debug(&server.builder()) + &debug(&server.transport());
     assert!(printed.contains("127.0.0.1") && !printed.contains("marked-TOKEN"), "{printed}");
     let misplaced = ClientBuilder::<Transport>::new("").token(format!("Bearer {TOKEN}")).base_url(TOKEN);
-    let printed = debug(&misplaced) + &shown(&misplaced.build().unwrap_err());
+    let printed = debug(&misplaced) + &all_output(&misplaced.build().unwrap_err());
     assert!(!printed.contains("marked-TOKEN"), "{printed}");
 }
 
 #[tokio::test]
-async fn a_language_is_sent_unless_the_request_has_its_own() {
-    let server = Server::answering([OK_EMPTY_OBJECT, OK_EMPTY_OBJECT]).await;
+async fn the_language_of_a_request_overrides_that_of_the_client() {
+    let server = Server::start([OK_EMPTY_OBJECT, OK_EMPTY_OBJECT]).await;
     let transport = server.builder().language("en, ar;q=0.5").build().unwrap();
     transport.call::<()>(request()).await.unwrap();
     transport.call::<()>(request().header("accept-language", "ar")).await.unwrap();
@@ -315,7 +315,7 @@ async fn a_bare_oauth_error_is_an_api_error() {
         error: BTreeMap<String, String>,
     }
     let body = r#"{"error":"invalid_request","error_description":"no token"}"#;
-    let server = Server::answering([answer("401 Unauthorized", body)]).await;
+    let server = Server::start([answer("401 Unauthorized", body)]).await;
     let response = server.transport().call::<()>(request()).await.unwrap();
     let error = response.api_error(|body: Documented| body);
     assert!(error.is_api() && error.is_unauthorized() && error.api().is_none() && !error.is_undecodable());
@@ -323,7 +323,7 @@ async fn a_bare_oauth_error_is_an_api_error() {
 }
 
 #[tokio::test]
-async fn failures_of_the_api_have_their_predicates() {
+async fn each_failure_of_the_api_has_a_predicate() {
     let scopes = json!({"error": {"message": "The access token should have access to one of those scopes: x"}});
     let error = failure(answer("401 Unauthorized", &scopes.to_string())).await;
     assert!(error.is_unauthorized() && error.is_missing_scope() && error.is_api() && !error.is_validation());
@@ -334,11 +334,11 @@ async fn failures_of_the_api_have_their_predicates() {
 }
 
 #[tokio::test]
-async fn a_custom_client_that_follows_a_redirect_sends_no_token_and_causes_an_error() {
-    let elsewhere = Server::answering([answer("200 OK", r#"{"data":[]}"#)]).await;
+async fn a_custom_client_that_follows_a_redirect_sends_no_token_and_returns_an_error() {
+    let elsewhere = Server::start([answer("200 OK", r#"{"data":[]}"#)]).await;
     let location = format!("HTTP/1.1 302 Found\r\nlocation: {}\r\ncontent-length: 0\r\n\r\n", elsewhere.base_url);
-    let server = Server::answering([location]).await;
-    let error = send(&server.builder().http_client(following()).build().unwrap()).await.unwrap_err();
+    let server = Server::start([location]).await;
+    let error = send(&server.builder().http_client(redirecting_client()).build().unwrap()).await.unwrap_err();
     assert!(error.is_redirected() && !error.is_retryable() && error.attempts() == 1);
     let line = "GET /customers/{id}/points: 200 OK, but from another origin than the base URL";
     assert_eq!((error.to_string().as_str(), &error.body().unwrap()[..]), (line, &br#"{"data":[]}"#[..]));
@@ -346,7 +346,7 @@ async fn a_custom_client_that_follows_a_redirect_sends_no_token_and_causes_an_er
 }
 
 /// Returns a client with the defaults of `reqwest`, which follows redirects.
-fn following() -> reqwest::Client {
+fn redirecting_client() -> reqwest::Client {
     let builder = reqwest::Client::builder().no_proxy();
     #[cfg(feature = "rustls")]
     let builder = {
@@ -358,12 +358,12 @@ fn following() -> reqwest::Client {
     builder.build().unwrap()
 }
 
-/// A client reads the proxies from the environment when it is built, so this test runs itself in another environment.
+/// A client reads the proxies from the environment when it is built, so this test starts another process of itself.
 #[tokio::test]
 async fn a_request_to_this_machine_uses_no_proxy_and_the_environment_is_read() {
     let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy_url = format!("http://{}", proxy.local_addr().unwrap());
-    let server = Server::answering([OK_EMPTY_OBJECT]).await;
+    let server = Server::start([OK_EMPTY_OBJECT]).await;
     let mut child = std::process::Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "--ignored", "in_another_environment"]);
     child
@@ -381,7 +381,7 @@ async fn a_request_to_this_machine_uses_no_proxy_and_the_environment_is_read() {
 }
 
 #[tokio::test]
-#[ignore = "run by another test, in the environment that it needs"]
+#[ignore = "another test runs it, with proxies in the environment"]
 async fn in_another_environment() {
     let transport: Transport = ClientBuilder::new("").env().build().unwrap();
     send(&transport).await.unwrap();

@@ -1,21 +1,25 @@
-//! How long it takes to make a page of 65 entries out of its bytes: the generated types by the client's own way of
-//! decoding an answer, beside a hand-written struct that takes dates as strings and numbers as numbers.
+//! Measures the decoding of a page of 65 entries: by the client into the generated types, and by serde into
+//! hand-written structs with dates as plain strings.
 
 use std::convert::Infallible;
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use salla_loyalty_points::types::LoyaltyPointsPage;
-use salla_loyalty_points_tests::mock::Mock;
+use salla_loyalty_points_tests::fake::FakeApi;
 use salla_runtime::codegen::{Method, Operation, Request};
 use salla_runtime::{ClientBuilder, RawResponse, Transport};
 use serde::Deserialize;
 
 const ENTRIES: u64 = 65;
 
-/// What one writes who only wants to see the numbers.
+/// Minimal hand-written types for the same JSON.
 mod plain {
-    #![expect(dead_code, clippy::struct_field_names, reason = "they are only decoded, and called as they are in JSON")]
+    #![expect(
+        dead_code,
+        clippy::struct_field_names,
+        reason = "the fields are only decoded, and have the names of the JSON"
+    )]
 
     use super::Deserialize;
 
@@ -66,14 +70,14 @@ mod plain {
     }
 }
 
-/// A page as the client has it before it is decoded.
+/// Returns a response before it is decoded.
 fn page() -> RawResponse {
     static OPERATION: Operation = Operation::new("list", Method::GET, "/customers/loyalty/points");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        // More entries than a page has, so that there are links.
-        let mock = Mock::builder().entries(2 * ENTRIES).per_page(ENTRIES).max_per_page(ENTRIES).start().await;
-        let builder = ClientBuilder::<Transport>::new("http://localhost").token("any").base_url(mock.base_url());
+        // The list has more entries than the page, so that the page has links.
+        let fake = FakeApi::builder().entries(2 * ENTRIES).per_page(ENTRIES).max_per_page(ENTRIES).start().await;
+        let builder = ClientBuilder::<Transport>::new("http://localhost").token("any").base_url(fake.base_url());
         let transport = builder.build().expect("a transport");
         let request = Request::new(&OPERATION).query("customer_id", "1257881496");
         transport.call::<Infallible>(request).await.expect("a page")
@@ -86,7 +90,7 @@ fn decode(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(page.body().len() as u64));
     group.bench_function("plain", |bencher| {
         let decode = |page: RawResponse| {
-            let decoded: plain::Page = serde_json::from_slice(page.body()).expect("it decodes");
+            let decoded: plain::Page = serde_json::from_slice(page.body()).expect("the page decodes");
             assert_eq!(decoded.data.len() as u64, ENTRIES);
             (decoded, page)
         };
@@ -94,7 +98,7 @@ fn decode(criterion: &mut Criterion) {
     });
     group.bench_function("client", |bencher| {
         let decode = |page: RawResponse| {
-            let decoded = page.decode::<LoyaltyPointsPage, Infallible>().expect("it decodes");
+            let decoded = page.decode::<LoyaltyPointsPage, Infallible>().expect("the page decodes");
             assert_eq!(decoded.data.len() as u64, ENTRIES);
             decoded
         };

@@ -1,5 +1,6 @@
-//! A history of a hundred pages from a server that takes 50 ms for each: one page after the other, and eight at a time.
-//! The first page has to come before the others are known, so eight at a time take 1 + ⌈99 ÷ 8⌉ = 14 rounds, 700 ms.
+//! Measures the time to read a history of a hundred pages from a server with a latency of 50 ms: one page at a time,
+//! and eight at a time. The first page reveals the number of the others, so eight at a time take 1 + ⌈99 ÷ 8⌉ = 14
+//! rounds, or 700 ms.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion
 use futures_util::TryStreamExt as _;
 use salla_loyalty_points::Client;
 use salla_loyalty_points::types::LoyaltyPointsEntry;
-use salla_loyalty_points_tests::mock::Mock;
+use salla_loyalty_points_tests::fake::FakeApi;
 use tokio::runtime::Runtime;
 
 const PAGES: u64 = 100;
@@ -22,9 +23,9 @@ async fn history(client: &Client, concurrency: usize) -> Vec<LoyaltyPointsEntry>
 
 fn paging(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
-    let mock = Mock::builder().entries(PAGES * PER_PAGE).per_page(PER_PAGE).latency(LATENCY).unrecorded();
-    let mock = runtime.block_on(mock.start());
-    let client = Client::builder().token("any").base_url(mock.base_url()).build().expect("a client");
+    let fake = FakeApi::builder().entries(PAGES * PER_PAGE).per_page(PER_PAGE).latency(LATENCY).unrecorded();
+    let fake = runtime.block_on(fake.start());
+    let client = Client::builder().token("any").base_url(fake.base_url()).build().expect("a client");
     let mut group = criterion.benchmark_group("paging");
     group.sampling_mode(SamplingMode::Flat).sample_size(10).warm_up_time(Duration::from_millis(1));
     for concurrency in [8, 1] {

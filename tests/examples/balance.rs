@@ -1,11 +1,11 @@
-//! Works out the balance of one customer's loyalty points from the whole history, and says how it counts.
+//! Calculates the balance of one customer's loyalty points from the complete history, and prints the calculation.
 //!
-//! The API documents no balance, so this is one way to count: the points of every entry that is confirmed and has not
-//! expired, less those of them that are used. The text of a status is free, and in the language of the store; expiry
-//! dates name no time zone. So both are arguments, and what is left out is shown with the reason.
+//! The API has no documented balance. This example adds the points of every entry that is confirmed and has not
+//! expired, and subtracts the used points. The status is free text in the language of the store, and expiry dates have
+//! no time zone, so both are arguments. The output lists the entries that do not count, with the reason.
 //!
 //! ```console
-//! $ cargo run -p salla-loyalty-points-tests --example balance -- --mock
+//! $ cargo run -p salla-loyalty-points-tests --example balance -- --fake
 //! $ SALLA_ACCESS_TOKEN=… cargo run -p salla-loyalty-points-tests --example balance -- 1257881496
 //! ```
 
@@ -22,27 +22,27 @@ use salla_loyalty_points::{Client, DateTime};
 use salla_loyalty_points_tests::example::{self, Api, Failure, Parsed};
 
 const USAGE: &str = "\
-Works out the balance of one customer's loyalty points, and says how it counts.
+Calculates the balance of one customer's loyalty points, and prints the calculation.
 
 Usage: balance [OPTIONS] [CUSTOMER]
 
 Reads the token from SALLA_ACCESS_TOKEN. CUSTOMER is the customer's id.
 
 Options:
-  --confirmed <TEXT>  Status of the entries that count (default: مؤكدة, which is \"confirmed\")
-  --zone <NAME>       Time zone of the store, in which expiry dates are read (default: Asia/Riyadh)
-  --at <TIME>         Which points have not expired then, such as \"2026-12-31 23:59:59\" in that zone (default: now)
-  --mock              Talk to a mock on this machine instead of Salla: no account, no token, and CUSTOMER may be left out
-  --help              Print this
+  --confirmed <TEXT>  Status of the entries that count (default: مؤكدة, \"confirmed\")
+  --zone <NAME>       Time zone of the store, for its expiry dates (default: Asia/Riyadh)
+  --at <TIME>         Time of the balance, such as \"2026-12-31 23:59:59\" in that zone (default: now)
+  --fake              Use a fake server on this machine instead of Salla. It needs no account, no token and no CUSTOMER
+  --help              Print this help
 ";
 
 struct Arguments {
     customer: String,
     rules: Rules,
-    mock: bool,
+    fake: bool,
 }
 
-/// How it is counted.
+/// The rules that decide which entries count.
 struct Rules {
     confirmed: String,
     zone: String,
@@ -55,26 +55,26 @@ async fn main() -> ExitCode {
 }
 
 fn parse(mut arguments: lexopt::Parser) -> Parsed<Arguments> {
-    let (mut customer, mut at, mut mock) = (None, None, false);
+    let (mut customer, mut at, mut fake) = (None, None, false);
     let (mut confirmed, mut zone) = ("مؤكدة".to_owned(), "Asia/Riyadh".to_owned());
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Long("confirmed") => confirmed = arguments.value()?.string()?,
             Arg::Long("zone") => zone = arguments.value()?.string()?,
             Arg::Long("at") => at = Some(arguments.value()?.parse::<DateTime>()?),
-            Arg::Long("mock") => mock = true,
+            Arg::Long("fake") => fake = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
-            Arg::Value(value) => example::only(&mut customer, value)?,
+            Arg::Value(value) => example::set_customer(&mut customer, value)?,
             other => return Err(other.unexpected()),
         }
     }
-    let at = moment(at, &zone).map_err(lexopt::Error::Custom)?;
+    let at = time_in_zone(at, &zone).map_err(lexopt::Error::Custom)?;
     let rules = Rules { confirmed, zone, at };
-    Ok(Some(Arguments { customer: example::customer(customer, mock)?, rules, mock }))
+    Ok(Some(Arguments { customer: example::customer(customer, fake)?, rules, fake }))
 }
 
-/// The moment in the zone, or now, to the second.
-fn moment(at: Option<DateTime>, zone: &str) -> Result<Zoned, Box<dyn std::error::Error + Send + Sync>> {
+/// Returns the time in the zone, or the current time in whole seconds.
+fn time_in_zone(at: Option<DateTime>, zone: &str) -> Result<Zoned, Box<dyn std::error::Error + Send + Sync>> {
     match at {
         Some(at) => Ok(at.to_zoned_in(zone)?),
         None => Ok(Timestamp::from_second(Timestamp::now().as_second())?.to_zoned(TimeZone::get(zone)?)),
@@ -82,15 +82,15 @@ fn moment(at: Option<DateTime>, zone: &str) -> Result<Zoned, Box<dyn std::error:
 }
 
 async fn print_balance(arguments: Arguments) -> Result<ExitCode, Failure> {
-    let Arguments { customer, rules, mock } = arguments;
-    let api = Api::start(mock, Client::builder()).await?;
+    let Arguments { customer, rules, fake } = arguments;
+    let api = Api::connect(fake, Client::builder()).await?;
     let mut history = api.client.list_customer_loyalty_points().customer_id(&customer).stream();
     let mut balance = Balance::default();
     while let Some(entry) = history.try_next().await? {
         balance.add(&entry, &rules)?;
     }
     let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "Balance of customer {customer}: {} points\n", balance.counted.left())?;
+    writeln!(stdout, "Balance of customer {customer}: {} points\n", balance.counted.balance())?;
     writeln!(stdout, "Counted: {}", balance.counted)?;
     writeln!(stdout, "    status {:?}, not expired at {}", rules.confirmed, rules.at)?;
     writeln!(stdout, "    expiry dates read in {}; negative points counted as they are", rules.zone)?;
@@ -107,14 +107,14 @@ struct Balance {
     left_out: BTreeMap<Reason, Tally>,
 }
 
-/// Why an entry is left out.
+/// The reason why an entry does not count.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Reason {
     Expired,
     Status(String),
 }
 
-/// Wide enough for any number of entries.
+/// Totals of entries. The sums have 128 bits, so they cannot overflow.
 #[derive(Default)]
 struct Tally {
     entries: u64,
@@ -124,7 +124,7 @@ struct Tally {
 
 impl Balance {
     fn add(&mut self, entry: &LoyaltyPointsEntry, rules: &Rules) -> Result<(), Failure> {
-        let tally = match rules.reason_against(entry)? {
+        let tally = match rules.exclusion(entry)? {
             None => &mut self.counted,
             Some(reason) => self.left_out.entry(reason).or_default(),
         };
@@ -136,7 +136,8 @@ impl Balance {
 }
 
 impl Rules {
-    fn reason_against(&self, entry: &LoyaltyPointsEntry) -> Result<Option<Reason>, Failure> {
+    /// Returns the reason why an entry does not count, or `None` if it counts.
+    fn exclusion(&self, entry: &LoyaltyPointsEntry) -> Result<Option<Reason>, Failure> {
         if entry.status != self.confirmed {
             return Ok(Some(Reason::Status(entry.status.clone())));
         }
@@ -146,7 +147,7 @@ impl Rules {
 }
 
 impl Tally {
-    fn left(&self) -> i128 {
+    fn balance(&self) -> i128 {
         self.points - self.used
     }
 }

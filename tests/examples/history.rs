@@ -1,7 +1,7 @@
-//! Prints the whole history of one customer's loyalty points, a line for each entry.
+//! Prints the complete loyalty points history of one customer, one line per entry.
 //!
 //! ```console
-//! $ cargo run -p salla-loyalty-points-tests --example history -- --mock
+//! $ cargo run -p salla-loyalty-points-tests --example history -- --fake
 //! $ SALLA_ACCESS_TOKEN=… cargo run -p salla-loyalty-points-tests --example history -- 1257881496
 //! ```
 
@@ -21,13 +21,13 @@ Usage: history [OPTIONS] [CUSTOMER]
 Reads the token from SALLA_ACCESS_TOKEN. CUSTOMER is the customer's id.
 
 Options:
-  --mock  Talk to a mock on this machine instead of Salla: no account, no token, and CUSTOMER may be left out
-  --help  Print this
+  --fake  Use a fake server on this machine instead of Salla. It needs no account, no token and no CUSTOMER
+  --help  Print this help
 ";
 
 struct Arguments {
     customer: String,
-    mock: bool,
+    fake: bool,
 }
 
 #[tokio::main]
@@ -36,25 +36,25 @@ async fn main() -> ExitCode {
 }
 
 fn parse(mut arguments: lexopt::Parser) -> Parsed<Arguments> {
-    let (mut customer, mut mock) = (None, false);
+    let (mut customer, mut fake) = (None, false);
     while let Some(argument) = arguments.next()? {
         match argument {
-            Arg::Long("mock") => mock = true,
+            Arg::Long("fake") => fake = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
-            Arg::Value(value) => example::only(&mut customer, value)?,
+            Arg::Value(value) => example::set_customer(&mut customer, value)?,
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Some(Arguments { customer: example::customer(customer, mock)?, mock }))
+    Ok(Some(Arguments { customer: example::customer(customer, fake)?, fake }))
 }
 
 async fn print_history(arguments: Arguments) -> Result<ExitCode, Failure> {
-    let api = Api::start(arguments.mock, Client::builder()).await?;
+    let api = Api::connect(arguments.fake, Client::builder()).await?;
     let mut history = api.client.list_customer_loyalty_points().customer_id(arguments.customer).stream();
     let mut stdout = std::io::stdout().lock();
     while let Some(entry) = history.try_next().await? {
-        let made = entry.created_at.to_zoned()?;
-        writeln!(stdout, "{made}  {:>8}  {}  {}", entry.points, entry.status, entry.name)?;
+        let created = entry.created_at.to_zoned()?;
+        writeln!(stdout, "{created}  {:>8}  {}  {}", entry.points, entry.status, entry.name)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! What the examples share: how they begin, which server they talk to, and how they end.
+//! The parts that the examples share: their arguments, their connection to the API, and their exit codes.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -7,42 +7,44 @@ use std::process::ExitCode;
 
 use salla_loyalty_points::{Client, ClientBuilder};
 
-use crate::mock::Mock;
+use crate::fake::FakeApi;
 
-/// What can go wrong in an example.
+/// Any error of an example.
 pub type Failure = Box<dyn Error>;
 
-/// What came of the arguments: nothing, if they ask for help.
+/// The parsed arguments. `None` means that the user asked for help.
 pub type Parsed<A> = Result<Option<A>, lexopt::Error>;
 
-/// The customer of the documented request. To the mock, every customer is one.
+/// The customer of the documented request. The fake server accepts any customer.
 const DOCUMENTED_CUSTOMER: &str = "1257881496";
 
-/// The server that an example talks to.
+/// A connection to the API: a client, and the fake server if the example uses one.
 pub struct Api {
-    /// A client of it.
+    /// The client.
     pub client: Client,
-    _mock: Option<Mock>,
+    /// Stops the fake server when it is dropped.
+    _fake: Option<FakeApi>,
 }
 
 impl Api {
-    /// Salla, by what the environment says (`SALLA_ACCESS_TOKEN`, `SALLA_BASE_URL`), or a mock on this machine.
+    /// Builds a client. With `fake`, starts a fake server on this machine and connects to it. Otherwise, the
+    /// environment (`SALLA_ACCESS_TOKEN`, `SALLA_BASE_URL`) chooses the server.
     ///
     /// # Errors
     ///
-    /// When the client cannot be built: the token is missing, for one.
-    pub async fn start(mock: bool, builder: ClientBuilder<Client>) -> Result<Self, Failure> {
-        if !mock {
-            return Ok(Self { client: builder.env().build()?, _mock: None });
+    /// When the client cannot be built, for example because the token is missing, or the fake server cannot be started.
+    pub async fn connect(fake: bool, builder: ClientBuilder<Client>) -> Result<Self, Failure> {
+        if !fake {
+            return Ok(Self { client: builder.env().build()?, _fake: None });
         }
-        let mock = Mock::builder().try_start().await?;
-        let client = builder.token("any").base_url(mock.base_url()).build()?;
-        Ok(Self { client, _mock: Some(mock) })
+        let fake = FakeApi::builder().try_start().await?;
+        let client = builder.token("any").base_url(fake.base_url()).build()?;
+        Ok(Self { client, _fake: Some(fake) })
     }
 }
 
-/// Runs an example with the arguments of this program. Exits with its code, with 1 if it fails, and with 2 if the
-/// arguments cannot be used.
+/// Parses the arguments of this program and runs an example with them. Returns the example's exit code, 1 if the
+/// example fails, or 2 if the arguments are invalid.
 pub async fn run<A>(
     usage: &str,
     parse: impl FnOnce(lexopt::Parser) -> Parsed<A>,
@@ -61,7 +63,7 @@ pub async fn run<A>(
     };
     match work(arguments).await {
         Ok(code) => code,
-        // Whoever reads the output has had enough of it, as `head` has.
+        // The reader of the output, such as `head`, has closed it: that is no error.
         Err(error) if is_broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -74,25 +76,26 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// The customer that the arguments name, once and not more. With a mock it need not be named.
+/// Returns the customer from the arguments. With the fake server, the customer of the documented request is the
+/// default.
 ///
 /// # Errors
 ///
-/// When no customer is named.
-pub fn customer(named: Option<String>, mock: bool) -> Result<String, lexopt::Error> {
-    let default = mock.then(|| DOCUMENTED_CUSTOMER.to_owned());
-    named.or(default).ok_or_else(|| "which customer? Give the id, or --mock to try".into())
+/// When there is no customer and no default.
+pub fn customer(argument: Option<String>, fake: bool) -> Result<String, lexopt::Error> {
+    let default = fake.then(|| DOCUMENTED_CUSTOMER.to_owned());
+    argument.or(default).ok_or_else(|| "missing CUSTOMER; add a customer id, or --fake to try the example".into())
 }
 
-/// Puts the one argument that has no name where it belongs.
+/// Stores the positional argument CUSTOMER.
 ///
 /// # Errors
 ///
-/// When there is one already, or it is not UTF-8.
-pub fn only(place: &mut Option<String>, value: OsString) -> Result<(), lexopt::Error> {
+/// When there is more than one, or it is not UTF-8.
+pub fn set_customer(customer: &mut Option<String>, value: OsString) -> Result<(), lexopt::Error> {
     let text = value.into_string().map_err(lexopt::Error::NonUnicodeValue)?;
-    match place.replace(text) {
+    match customer.replace(text) {
         None => Ok(()),
-        Some(_) => Err("one customer at a time".into()),
+        Some(_) => Err("expected one CUSTOMER, found two".into()),
     }
 }

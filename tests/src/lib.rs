@@ -1,11 +1,11 @@
-//! What the tests, the examples and the benchmarks share: the [documented payloads](documented), read from the
-//! contract, the [mock] of the API, and how an [example] begins and ends.
+//! The parts that the tests, the examples and the benchmarks share: the [documented payloads](documented), a
+//! [fake server](fake) of the API, and the frame of an [example].
 
-/// The examples of the README compile.
+/// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
 pub mod documented;
 pub mod example;
-pub mod mock;
+pub mod fake;

@@ -1,4 +1,4 @@
-//! What a reader is told about the contract is what the contract says.
+//! Compares the table of deviations in `spec/README.md` with the contract.
 
 use salla_loyalty_points_tests::documented;
 use serde_yaml::Value;
@@ -7,22 +7,22 @@ const BEGIN: &str = "<!-- deviations:begin -->\n";
 const END: &str = "<!-- deviations:end -->";
 
 #[test]
-fn the_table_of_deviations_is_what_the_contract_records_beside_each_place() {
+fn the_table_of_deviations_matches_the_contract() {
     let readme = documented::contract_path().with_file_name("README.md");
     let readme = std::fs::read_to_string(readme).expect("spec/ has a README").replace("\r\n", "\n");
-    let (_, behind) = readme.split_once(BEGIN).expect("spec/README.md says where the table begins");
-    let (table, _) = behind.split_once(END).expect("spec/README.md says where the table ends");
+    let (_, behind) = readme.split_once(BEGIN).expect("spec/README.md has the mark at the start of the table");
+    let (table, _) = behind.split_once(END).expect("spec/README.md has the mark at the end of the table");
     let expected = table_of_deviations();
     assert!(
         table == expected,
-        "the table in spec/README.md is not what the contract says. Put this between the marks:\n\n{expected}"
+        "the table in spec/README.md does not match the contract; put this between the marks:\n\n{expected}"
     );
 }
 
 #[test]
-fn every_deviation_says_what_the_page_has_and_why_the_contract_differs_and_no_more() {
+fn every_deviation_has_exactly_a_page_and_a_why() {
     let rows = deviations();
-    assert_eq!(rows.len(), contract_text().matches("x-deviation:").count(), "the walk finds them all");
+    assert_eq!(rows.len(), contract_text().matches("x-deviation:").count(), "the walk finds all deviations");
     for (at, deviation) in rows {
         let fields = deviation.as_mapping().unwrap_or_else(|| panic!("{at}: the x-deviation is an object"));
         let keys: Vec<_> = fields.keys().filter_map(Value::as_str).collect();
@@ -39,14 +39,15 @@ fn table_of_deviations() -> String {
     table
 }
 
+/// Returns a text for a cell of a Markdown table.
 fn cell(text: &Value) -> String {
     let words: Vec<_> = text.as_str().unwrap_or_default().split_whitespace().collect();
     words.join(" ").replace('|', "\\|")
 }
 
-/// The deviations in the order of the document, each with the pointer of the object that it stands in.
+/// Returns the deviations in the order of the document, each with the JSON pointer of its object.
 fn deviations() -> Vec<(String, Value)> {
-    // Not `serde_json::Value`, which keeps no order unless some other crate of the build asks it to.
+    // `serde_json::Value` would lose the order of keys, unless another crate enables its feature for that.
     let contract = serde_yaml::from_str(&contract_text()).expect("the contract is YAML");
     let mut found = Vec::new();
     collect(&contract, "", &mut found);
@@ -57,6 +58,7 @@ fn contract_text() -> String {
     std::fs::read_to_string(documented::contract_path()).expect("the contract is in spec/")
 }
 
+/// Collects the deviations in `value`, whose JSON pointer is `at`.
 fn collect(value: &Value, at: &str, found: &mut Vec<(String, Value)>) {
     match value {
         Value::Mapping(fields) => {

@@ -1,4 +1,4 @@
-//! The documented payloads and their variations against the generated types, by serde alone.
+//! Decodes the documented payloads and variations of them into the generated types, by serde alone.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
@@ -11,17 +11,17 @@ use salla_loyalty_points::{DateTime, Id};
 use salla_loyalty_points_tests::documented;
 use serde_json::{Value, json};
 
-/// A decoded value as JSON.
+/// Encodes a decoded value as JSON.
 macro_rules! encoded {
     ($value:expr) => {
         serde_json::to_value($value).expect("every decoded value encodes")
     };
 }
 
-// The payloads as documented.
+// The documented payloads.
 
 #[test]
-fn every_value_of_the_documented_page_is_where_the_page_says() {
+fn every_value_of_the_documented_page_is_in_its_field() {
     let page = page(documented::payload(200));
     assert_eq!(page.status, 200);
     assert!(page.success);
@@ -70,7 +70,7 @@ fn every_value_of_the_documented_page_is_where_the_page_says() {
 }
 
 #[test]
-fn every_value_of_the_documented_401_is_where_the_page_says() {
+fn every_value_of_the_documented_401_is_in_its_field() {
     let body = unauthorized(documented::payload(401));
     assert_eq!(body.status, 401);
     assert!(!body.success);
@@ -79,7 +79,7 @@ fn every_value_of_the_documented_401_is_where_the_page_says() {
 }
 
 #[test]
-fn every_value_of_the_documented_422_is_where_the_page_says() {
+fn every_value_of_the_documented_422_is_in_its_field() {
     let body = validation_failed(documented::payload(422));
     assert_eq!(body.status, 422);
     assert!(!body.success);
@@ -90,7 +90,7 @@ fn every_value_of_the_documented_422_is_where_the_page_says() {
 }
 
 #[test]
-fn the_documented_payloads_encode_to_the_values_that_they_were_decoded_from() {
+fn the_documented_payloads_round_trip() {
     let (ok, unauthorized_, refused) = (documented::payload(200), documented::payload(401), documented::payload(422));
     assert_eq!(encoded!(&page(ok.clone())), ok);
     assert_eq!(encoded!(&unauthorized(unauthorized_.clone())), unauthorized_);
@@ -98,7 +98,7 @@ fn the_documented_payloads_encode_to_the_values_that_they_were_decoded_from() {
 }
 
 #[test]
-fn the_documented_payloads_encode_in_the_order_of_the_page() {
+fn the_documented_page_encodes_in_the_documented_order() {
     let text = serde_json::to_string(&page(documented::payload(200))).unwrap();
     let mut rest = text.as_str();
     for key in [
@@ -133,7 +133,7 @@ fn the_documented_payloads_encode_in_the_order_of_the_page() {
 }
 
 #[test]
-fn decoded_values_are_equal_hashed_alike_and_the_same_again_after_a_round_trip() {
+fn decoded_values_are_equal_and_hash_alike_after_a_round_trip() {
     let once = page(documented::payload(200));
     let again = page(encoded!(&once));
     assert_eq!(once, again);
@@ -142,10 +142,10 @@ fn decoded_values_are_equal_hashed_alike_and_the_same_again_after_a_round_trip()
     assert_ne!(once, page(documented_page("/data/0/points", json!(901))));
 }
 
-// The variations of an entry.
+// Variations of an entry.
 
 #[test]
-fn numbers_decode_from_every_spelling_and_sign() {
+fn numbers_decode_from_every_form_and_sign() {
     for (written, expected) in [
         (json!(0), 0),
         (json!(-250), -250),
@@ -180,7 +180,7 @@ fn numbers_decode_from_every_spelling_and_sign() {
 }
 
 #[test]
-fn ids_decode_from_numbers_strings_null_and_nothing() {
+fn ids_decode_from_numbers_text_null_and_absence() {
     for (written, expected) in [
         (json!(98_787_845_454_i64), Some(Id::from(98_787_845_454_i64))),
         (json!("98787845454"), Some(Id::from(98_787_845_454_i64))),
@@ -196,7 +196,7 @@ fn ids_decode_from_numbers_strings_null_and_nothing() {
             let entry = entry(field, &written);
             let found = if field == "order_id" { &entry.order_id } else { &entry.reference_id };
             assert_eq!(*found, expected, "{field}: {written}");
-            assert_eq!(encoded!(&entry)[field], written, "{field} encodes in the form that it came in");
+            assert_eq!(encoded!(&entry)[field], written, "{field} encodes in its decoded form");
         }
     }
     let absent = entry_without(&["order_id", "reference_id"]);
@@ -204,7 +204,7 @@ fn ids_decode_from_numbers_strings_null_and_nothing() {
 }
 
 #[test]
-fn ids_are_equal_across_forms_and_hashed_alike() {
+fn ids_are_equal_and_hash_alike_in_all_forms() {
     let number = entry("order_id", &json!(3_215_487));
     let text = entry("order_id", &json!("3215487"));
     assert_eq!(number, text);
@@ -218,7 +218,7 @@ fn ids_are_equal_across_forms_and_hashed_alike() {
 }
 
 #[test]
-fn expiry_dates_decode_from_text_and_from_the_ways_to_write_none() {
+fn expiry_dates_decode_from_every_form_of_a_date_and_of_no_date() {
     for (written, expected) in [
         (json!("2029-02-17 17:42:14"), Some("2029-02-17T17:42:14")),
         (json!("2029-02-17 17:42:14.000000"), Some("2029-02-17T17:42:14")),
@@ -233,7 +233,7 @@ fn expiry_dates_decode_from_text_and_from_the_ways_to_write_none() {
 }
 
 #[test]
-fn used_at_decodes_from_everything_that_was_seen_there() {
+fn used_at_decodes_from_every_known_form() {
     for (written, expected) in [
         (Value::Null, None),
         (json!({}), None),
@@ -249,7 +249,7 @@ fn used_at_decodes_from_everything_that_was_seen_there() {
 }
 
 #[test]
-fn dates_that_are_set_encode_as_they_were_written() {
+fn dates_encode_in_their_decoded_form() {
     for written in [json!("2025-12-31 23:59:59"), riyadh("2025-12-31 23:59:59.000000")] {
         for field in ["expiry_date", "used_at", "created_at"] {
             assert_eq!(encoded!(&entry(field, &written))[field], written, "{field}");
@@ -258,7 +258,7 @@ fn dates_that_are_set_encode_as_they_were_written() {
 }
 
 #[test]
-fn notes_decode_from_text_null_and_nothing() {
+fn notes_decode_from_text_null_and_absence() {
     for (written, expected) in [
         (json!("reason text"), Some("reason text")),
         (json!(""), Some("")),
@@ -289,15 +289,15 @@ fn each_kind_of_zone_gives_the_same_instant() {
 }
 
 #[test]
-fn a_date_without_a_zone_is_an_instant_only_in_the_zone_that_the_caller_names() {
+fn a_date_without_a_zone_needs_a_zone_to_be_an_instant() {
     let date = entry("expiry_date", &json!("2029-02-17 17:42:14")).expiry_date.unwrap();
-    assert!(date.to_zoned().is_err(), "never the zone of this machine");
+    assert!(date.to_zoned().is_err(), "the zone of this machine is not used");
     assert_eq!(date.to_zoned_in("Asia/Riyadh").unwrap().timestamp().to_string(), "2029-02-17T14:42:14Z");
     assert_eq!(date.to_zoned_in("UTC").unwrap().timestamp().to_string(), "2029-02-17T17:42:14Z");
 }
 
 #[test]
-fn text_is_kept_in_every_script_and_to_the_last_character() {
+fn text_in_any_script_is_unchanged() {
     for text in
         ["مخصصة", "نِقَاطُ ٱلْوَلَاءِ", "خصم ٪١٥", "mixed عربي English", "\u{202e}override\u{202c}", "🎁", "a\u{0}b", ""]
     {
@@ -311,7 +311,7 @@ fn text_is_kept_in_every_script_and_to_the_last_character() {
 }
 
 #[test]
-fn keys_that_nobody_announced_are_passed_over_at_every_level() {
+fn unknown_keys_are_ignored_at_every_level() {
     let mut payload = documented::payload(200);
     for place in ["", "/data/0", "/data/1", "/data/0/created_at", "/pagination", "/pagination/links"] {
         set(&mut payload, &format!("{place}/added_later"), json!({"deep": [null, {"ق": 1}]}));
@@ -330,7 +330,7 @@ fn keys_that_nobody_announced_are_passed_over_at_every_level() {
     }
 }
 
-// The variations of the envelope.
+// Variations of the envelope.
 
 #[test]
 fn links_decode_from_an_object_and_from_phps_empty_array() {
@@ -359,18 +359,18 @@ fn a_page_without_entries_decodes() {
 }
 
 #[test]
-fn a_full_page_decodes_entry_by_entry_in_its_order() {
+fn a_full_page_decodes_in_order() {
     let template = documented::payload(200)["data"][0].clone();
     let entries = (0..65).map(|points| with(&template, "points", &json!(points))).collect();
     let page = page(documented_page("/data", Value::Array(entries)));
     assert_eq!(page.data.iter().map(|entry| entry.points).collect::<Vec<_>>(), (0..65).collect::<Vec<_>>());
 }
 
-// The variations of the errors.
+// Variations of the errors.
 
 #[test]
 fn error_codes_decode_from_names_and_numbers() {
-    for (written, expected, shown) in [
+    for (written, expected, displayed) in [
         (json!("Unauthorized"), ErrorCode::Name("Unauthorized".to_owned()), "Unauthorized"),
         (json!("validation_failed"), ErrorCode::Name("validation_failed".to_owned()), "validation_failed"),
         (json!("غير مصرح"), ErrorCode::Name("غير مصرح".to_owned()), "غير مصرح"),
@@ -379,13 +379,13 @@ fn error_codes_decode_from_names_and_numbers() {
         (json!("401"), ErrorCode::Name("401".to_owned()), "401"),
     ] {
         for status in [401, 422] {
-            let payload = documented_error(status, "/error/code", written.clone());
+            let payload = documented_with(status, "/error/code", written.clone());
             let code = match status {
                 401 => unauthorized(payload).error.code,
                 _ => validation_failed(payload).error.code,
             };
             assert_eq!(code, expected, "{status}: {written}");
-            assert_eq!(code.to_string(), shown);
+            assert_eq!(code.to_string(), displayed);
             assert_eq!(encoded!(&code), written);
         }
     }
@@ -399,13 +399,13 @@ fn messages_of_a_401_decode_in_every_language() {
         "الحساب غير نشط",
         "",
     ] {
-        let body = unauthorized(documented_error(401, "/error/message", json!(message)));
+        let body = unauthorized(documented_with(401, "/error/message", json!(message)));
         assert_eq!(body.error.message, message);
     }
 }
 
 #[test]
-fn refused_fields_decode_from_every_spelling() {
+fn field_messages_decode_from_every_form() {
     for (written, expected) in [
         (json!({"customer_id": ["a", "b"]}), vec![("customer_id", vec!["a", "b"])]),
         (json!({"locales.0.iso_code": ["مطلوب"]}), vec![("locales.0.iso_code", vec!["مطلوب"])]),
@@ -416,7 +416,7 @@ fn refused_fields_decode_from_every_spelling() {
         (json!([]), vec![]),
         (json!({}), vec![]),
     ] {
-        let body = validation_failed(documented_error(422, "/error/fields", written.clone()));
+        let body = validation_failed(documented_with(422, "/error/fields", written.clone()));
         let found: Vec<(&str, Vec<&str>)> = body
             .error
             .fields
@@ -430,7 +430,7 @@ fn refused_fields_decode_from_every_spelling() {
 }
 
 #[test]
-fn the_shared_error_body_decodes_what_any_endpoint_may_answer() {
+fn the_shared_error_body_decodes_the_errors_of_any_endpoint() {
     for (status, code) in [(400, json!(400)), (404, json!(404)), (403, json!("Forbidden")), (500, json!("error"))] {
         let mut payload = documented::payload(422);
         set(&mut payload, "/status", json!(status));
@@ -446,10 +446,10 @@ fn the_shared_error_body_decodes_what_any_endpoint_may_answer() {
     assert_eq!(encoded!(&bare), documented::payload(401));
 }
 
-// What must not decode.
+// Invalid payloads.
 
 #[test]
-fn garbage_in_a_page_is_refused_at_its_place() {
+fn an_invalid_value_in_a_page_is_refused_at_its_place() {
     for (place, written, reason) in [
         ("/status", json!("200 OK"), "invalid type: string"),
         ("/success", json!("yes"), "expected a boolean"),
@@ -502,7 +502,7 @@ fn garbage_in_a_page_is_refused_at_its_place() {
 }
 
 #[test]
-fn garbage_in_an_error_body_is_refused_at_its_place() {
+fn an_invalid_value_in_an_error_body_is_refused_at_its_place() {
     for (place, written, reason) in [
         ("/status", json!(null), "expected i64"),
         ("/success", json!(0), "expected a boolean"),
@@ -510,7 +510,7 @@ fn garbage_in_an_error_body_is_refused_at_its_place() {
         ("/error/message", json!(401), "expected a string"),
     ] {
         for status in [401, 422] {
-            let text = serde_json::to_string_pretty(&documented_error(status, place, written.clone())).unwrap();
+            let text = serde_json::to_string_pretty(&documented_with(status, place, written.clone())).unwrap();
             let error = match status {
                 401 => serde_json::from_str::<UnauthorizedBody>(&text).unwrap_err(),
                 _ => serde_json::from_str::<ValidationFailedBody>(&text).unwrap_err(),
@@ -525,18 +525,18 @@ fn garbage_in_an_error_body_is_refused_at_its_place() {
         (json!({"customer_id": [7]}), "expected a string"),
         (json!({"customer_id": {"required": "x"}}), "a message or a list of messages"),
     ] {
-        let error = serde_json::from_value::<ValidationFailedBody>(documented_error(422, "/error/fields", written));
+        let error = serde_json::from_value::<ValidationFailedBody>(documented_with(422, "/error/fields", written));
         let error = error.unwrap_err().to_string();
         assert!(error.contains(reason), "{error}");
     }
     for written in [json!(null), json!(1.5), json!([]), json!({})] {
-        let error = serde_json::from_value::<UnauthorizedBody>(documented_error(401, "/error/code", written.clone()));
+        let error = serde_json::from_value::<UnauthorizedBody>(documented_with(401, "/error/code", written.clone()));
         assert!(error.unwrap_err().to_string().contains("ErrorCode"), "{written}");
     }
 }
 
 #[test]
-fn what_is_required_and_missing_is_named() {
+fn a_missing_required_field_is_named() {
     for (place, field) in [
         ("", "status"),
         ("", "success"),
@@ -571,7 +571,7 @@ fn what_is_required_and_missing_is_named() {
 }
 
 #[test]
-fn bodies_of_other_kinds_do_not_decode_as_a_page() {
+fn other_bodies_do_not_decode_as_a_page() {
     for text in ["", "null", "[]", "\"ok\"", "<html></html>", "{}", "{\"error\":\"invalid_grant\"}", "{\"status\":200"]
     {
         assert!(serde_json::from_str::<LoyaltyPointsPage>(text).is_err(), "{text}");
@@ -581,7 +581,7 @@ fn bodies_of_other_kinds_do_not_decode_as_a_page() {
     }
 }
 
-// Values are built by editing the documented payloads, and by nothing else.
+// Functions that edit and decode the documented payloads.
 
 fn page(payload: Value) -> LoyaltyPointsPage {
     serde_json::from_value(payload).unwrap_or_else(|error| panic!("the page decodes: {error}"))
@@ -595,24 +595,26 @@ fn validation_failed(payload: Value) -> ValidationFailedBody {
     serde_json::from_value(payload).unwrap_or_else(|error| panic!("the 422 decodes: {error}"))
 }
 
-/// The first documented entry with one field set, decoded.
+/// Decodes the first documented entry with a changed field.
 fn entry(field: &str, value: &Value) -> LoyaltyPointsEntry {
     let payload = with(&documented::payload(200)["data"][0], field, value);
     serde_json::from_value(payload).unwrap_or_else(|error| panic!("{field} = {value} decodes: {error}"))
 }
 
-/// The first documented entry without some fields, decoded.
+/// Decodes the first documented entry without these fields.
 fn entry_without(fields: &[&str]) -> LoyaltyPointsEntry {
     let payload =
         fields.iter().fold(documented::payload(200)["data"][0].clone(), |entry, field| without(&entry, "", field));
     serde_json::from_value(payload).unwrap_or_else(|error| panic!("an entry without {fields:?} decodes: {error}"))
 }
 
+/// Returns the documented page with a changed value at `place`, a JSON pointer.
 fn documented_page(place: &str, value: Value) -> Value {
-    documented_error(200, place, value)
+    documented_with(200, place, value)
 }
 
-fn documented_error(status: u16, place: &str, value: Value) -> Value {
+/// Returns the documented payload of a status with a changed value at `place`.
+fn documented_with(status: u16, place: &str, value: Value) -> Value {
     let mut payload = documented::payload(status);
     set(&mut payload, place, value);
     payload
@@ -631,7 +633,7 @@ fn without(payload: &Value, place: &str, field: &str) -> Value {
     payload
 }
 
-/// Sets what a JSON pointer leads to; its last key may be new.
+/// Sets the value at a JSON pointer. Its last key may be new.
 fn set(payload: &mut Value, place: &str, value: Value) {
     let (holder, key) = place.rsplit_once('/').expect("a place begins with a slash");
     match payload.pointer_mut(holder).expect("the place is documented") {
@@ -644,14 +646,14 @@ fn riyadh(date: &str) -> Value {
     json!({"date": date, "timezone_type": 3, "timezone": "Asia/Riyadh"})
 }
 
-/// The error's line is one of those that the value was written on.
+/// Checks that the line of the error is one of the lines of the value at `place`.
 fn assert_place(error: &serde_json::Error, text: &str, place: &str, written: &Value) {
     let first = line_of(text, place);
     let lines = serde_json::to_string_pretty(written).unwrap().lines().count();
     assert!((first..first + lines).contains(&error.line()), "{place} is on line {first}: {error}\n{text}");
 }
 
-/// The line of a pretty-printed payload on which the value at a place begins.
+/// Returns the line of a pretty-printed payload on which the value at `place` begins.
 fn line_of(text: &str, place: &str) -> usize {
     const MARK: &str = "the marked place";
     let mut marked: Value = serde_json::from_str(text).unwrap();
@@ -660,9 +662,8 @@ fn line_of(text: &str, place: &str) -> usize {
     marked.lines().position(|line| line.contains(MARK)).expect("the mark is there") + 1
 }
 
-/// The values of the crate can be sent between threads and printed.
 #[test]
-fn the_types_are_what_a_user_expects_of_values() {
+fn the_types_implement_the_common_traits() {
     fn is_value<T: Clone + Debug + PartialEq + Eq + std::hash::Hash + Send + Sync + Unpin + 'static>() {}
     is_value::<LoyaltyPointsPage>();
     is_value::<UnauthorizedBody>();

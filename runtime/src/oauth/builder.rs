@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::base_url;
 use crate::error::{Error, Failure};
 use crate::http_client;
-use crate::token::fault;
+use crate::token::invalid_reason;
 
 use super::endpoint::Endpoint;
 use super::source::RefreshingToken;
@@ -26,11 +26,11 @@ pub const DEFAULT_TOKEN_URL: &str = "https://accounts.salla.sa/oauth2/token";
 /// Default of [`RefreshingTokenBuilder::margin`]: 5 minutes.
 pub const DEFAULT_MARGIN: Duration = Duration::from_secs(5 * 60);
 
-/// Default of [`RefreshingTokenBuilder::timeout`]: 60 seconds. A short timeout may cost the refresh token.
+/// Default of [`RefreshingTokenBuilder::timeout`]: 60 seconds. After a timeout, the refresh token may be lost.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The longest timeout of connecting. It is shorter than the whole timeout, since a failed connection cannot cost the
-/// refresh token.
+/// The longest timeout of connecting. It is shorter than the timeout of the refresh: after a failed connection, the
+/// refresh token is certainly unused.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A builder of a [`RefreshingToken`]: see [`RefreshingToken::builder`].
@@ -47,9 +47,9 @@ pub struct RefreshingTokenBuilder {
 }
 
 impl RefreshingToken {
-    /// Begins a source for the app with this client id and secret, from the tokens that it has now. `save` gets every
-    /// new pair of tokens and is awaited before they are used. Its error becomes the [`source`](StdError::source) of a
-    /// [`TokenError`](crate::TokenError), so it must not hold a token.
+    /// Returns a builder of a source for the app with this client id and secret. `tokens` are the app's current tokens.
+    /// `save` is called with each new pair of tokens, and they are not used before it has finished. Its error becomes
+    /// the [`source`](StdError::source) of a [`TokenError`](crate::TokenError), so it must not contain a token.
     ///
     /// If `save` fails, it is called again with the same tokens.
     pub fn builder<S, F, E>(
@@ -88,15 +88,15 @@ impl RefreshingTokenBuilder {
         self
     }
 
-    /// Sets how long before its expiry a token is refreshed. It is at most half of the token's lifetime, if that is
-    /// known. Default: [`DEFAULT_MARGIN`].
+    /// Sets the time before its expiry at which a token is refreshed. Half of the token's lifetime, if that is known,
+    /// limits it. Default: [`DEFAULT_MARGIN`].
     pub fn margin(mut self, margin: Duration) -> Self {
         self.margin = margin;
         self
     }
 
-    /// Sets the timeout of a refresh, from connecting to the last byte of the response. A short timeout may cost the
-    /// refresh token. Default: [`DEFAULT_TIMEOUT`].
+    /// Sets the timeout of a refresh, from connecting to the last byte of the response. After a timeout, the refresh
+    /// token may be lost. Default: [`DEFAULT_TIMEOUT`].
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -131,7 +131,7 @@ impl RefreshingTokenBuilder {
             ("client_secret", self.client_secret.expose_secret()),
             ("refresh_token", self.tokens.refresh_token()),
         ] {
-            if let Some(reason) = fault(text) {
+            if let Some(reason) = invalid_reason(text) {
                 return Err(Failure::configuration(setting, reason));
             }
         }

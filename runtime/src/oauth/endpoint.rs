@@ -1,5 +1,5 @@
 //! The token endpoint (RFC 6749, section 6): sends the form of a refresh and determines from the response whether the
-//! refresh token was used. Text of the server is only shown after the secrets are removed from it.
+//! refresh token was used. Errors quote the server's text without secrets.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -75,7 +75,7 @@ impl Endpoint {
         let status = response.status();
         let body = match read(response).await {
             Ok(body) => body,
-            // The status is sufficient.
+            // The status alone determines the error.
             Err(_) if is_unused(status) => Bytes::new(),
             Err(Some(error)) => return Err(broken(error)),
             Err(None) => return Err(lost(&format!("{status}, but the body is too large"), None)),
@@ -100,7 +100,7 @@ impl Endpoint {
             .body(form)
     }
 
-    /// Returns `text` on one short line, without the secrets in plain or form-encoded spelling.
+    /// Returns `text` on one short line, without the secrets, plain or form-encoded.
     fn redacted(&self, text: &str, tokens: &Tokens) -> String {
         let access_token = tokens.access_token().map(AccessToken::expose_secret);
         let secrets = [Some(tokens.refresh_token()), Some(self.client_secret.expose_secret()), access_token];
@@ -121,21 +121,22 @@ impl fmt::Debug for Endpoint {
 /// Interprets a response: new tokens, or an error whose kind shows whether the refresh token was used.
 fn interpret(status: StatusCode, body: &[u8], clean: impl Fn(&str) -> String) -> Result<Granted, TokenError> {
     let granted = if status.is_success() { granted(body) } else { Err("") };
-    let fault = match granted {
+    let reason = match granted {
         Ok(granted) => return Ok(granted),
-        Err(fault) => fault,
+        Err(reason) => reason,
     };
     let error = serde_json::from_slice::<ErrorBody>(body).ok().filter(|error| !error.error.is_empty());
     let code = error.as_ref().map(|error| error.error.clone());
-    let message = error.map_or_else(|| not_json(body).unwrap_or(fault).to_owned(), |error| clean(&error.to_string()));
-    let answer = if message.is_empty() { status.to_string() } else { format!("{status} ({message})") };
+    let message =
+        error.map_or_else(|| describe_non_json(body).unwrap_or(reason).to_owned(), |error| clean(&error.to_string()));
+    let response = if message.is_empty() { status.to_string() } else { format!("{status} ({message})") };
     Err(match code.as_deref() {
-        _ if is_busy(status) => temporary(&format!("the authorization server has no time: {answer}"), None),
-        // The second is the error of Ory's server for a used token.
-        Some("invalid_grant" | "token_inactive") if !status.is_server_error() => revoked(&answer),
-        Some(_) if !status.is_server_error() => refused(&answer),
-        _ if is_unused(status) => refused(&answer),
-        _ => lost(&answer, None),
+        _ if is_busy(status) => temporary(&format!("the authorization server is busy: {response}"), None),
+        // `token_inactive` is the error of Ory's server for a used token.
+        Some("invalid_grant" | "token_inactive") if !status.is_server_error() => revoked(&response),
+        Some(_) if !status.is_server_error() => refused(&response),
+        _ if is_unused(status) => refused(&response),
+        _ => lost(&response, None),
     })
 }
 
@@ -149,11 +150,11 @@ fn is_unused(status: StatusCode) -> bool {
     is_busy(status) || status.is_redirection() || status.is_client_error()
 }
 
-/// Parses new tokens. The error is a reason without any of the body.
+/// Parses new tokens. The error is a reason that quotes nothing of the body.
 fn granted(body: &[u8]) -> Result<Granted, &'static str> {
     // Serde's messages could quote a token.
-    let body: GrantBody = serde_json::from_slice(body).map_err(|_| "no access token in it")?;
-    let access_token = AccessToken::parse(&body.access_token).map_err(|_| "the access token in it cannot be sent")?;
+    let body: GrantBody = serde_json::from_slice(body).map_err(|_| "the body has no access token")?;
+    let access_token = AccessToken::parse(&body.access_token).map_err(|_| "its access token is invalid")?;
     let refresh_token = body.refresh_token.filter(|token| !token.is_empty()).map(SecretString::from);
     Ok(Granted { access_token, refresh_token, expires_in: seconds(&body.expires_in), expires: seconds(&body.expires) })
 }
@@ -167,8 +168,8 @@ fn seconds(value: &Value) -> Option<u64> {
     }
 }
 
-/// Describes a body that is plainly not JSON.
-fn not_json(body: &[u8]) -> Option<&'static str> {
+/// Describes a body that is certainly not JSON.
+fn describe_non_json(body: &[u8]) -> Option<&'static str> {
     match body.trim_ascii_start().first() {
         None => Some("empty body"),
         Some(b'<') => Some("HTML instead of JSON"),
@@ -176,7 +177,7 @@ fn not_json(body: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Reads the body. The error is that of the connection, or `None` if the body is too large.
+/// Reads the body. Returns the error of the connection, or `None` as the error if the body is too large.
 async fn read(mut response: reqwest::Response) -> Result<Bytes, Option<reqwest::Error>> {
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(Some)? {
@@ -194,7 +195,7 @@ fn broken(error: reqwest::Error) -> TokenError {
     match (error.is_connect(), error.is_timeout()) {
         (true, _) => temporary("no connection to the authorization server", Some(Box::new(error))),
         (false, true) => lost("timed out", Some(Box::new(error))),
-        (false, false) => lost("the connection broke", Some(Box::new(error))),
+        (false, false) => lost("the connection was interrupted", Some(Box::new(error))),
     }
 }
 
@@ -202,30 +203,33 @@ type Source = Option<Box<dyn StdError + Send + Sync>>;
 
 /// Creates the error of a refresh that was not sent or not processed.
 fn temporary(reason: &str, source: Source) -> TokenError {
-    let message = format!("cannot refresh the access token: {reason}; nothing is lost, try again later");
+    let message = format!("cannot refresh the access token: {reason}; no token was lost, try again later");
     TokenError::of(Kind::Temporary, message, source)
 }
 
 /// Creates the error of a refresh that was sent and whose response was lost.
 pub(super) fn lost(reason: &str, source: Source) -> TokenError {
     let message = format!(
-        "cannot refresh the access token: the answer was lost: {reason}; the refresh token may be used up and is not \
+        "cannot refresh the access token: the response was lost: {reason}; the refresh token may be used up and is not \
          sent again, so the merchant has to authorize the app again"
     );
     TokenError::of(Kind::Lost, message, source)
 }
 
-fn revoked(answer: &str) -> TokenError {
+/// Creates the error of a refused refresh token.
+fn revoked(response: &str) -> TokenError {
     let message = format!(
-        "cannot refresh the access token: the refresh token was refused: {answer}; the merchant has to authorize the \
+        "cannot refresh the access token: the refresh token was refused: {response}; the merchant has to authorize the \
          app again"
     );
     TokenError::of(Kind::Revoked, message, None)
 }
 
-fn refused(answer: &str) -> TokenError {
-    let message =
-        format!("cannot refresh the access token: refused: {answer}; check the client id and secret and the token URL");
+/// Creates the error of refused settings.
+fn refused(response: &str) -> TokenError {
+    let message = format!(
+        "cannot refresh the access token: refused: {response}; check the client id and secret and the token URL"
+    );
     TokenError::of(Kind::Refused, message, None)
 }
 

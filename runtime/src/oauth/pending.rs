@@ -7,7 +7,7 @@ use crate::token::AccessToken;
 
 pub(super) type Outcome = Result<AccessToken, TokenError>;
 
-/// The receiving end: a result that may not be there yet.
+/// The receiver of a result that may not be complete yet.
 #[derive(Clone)]
 pub(super) struct Pending(watch::Receiver<Option<Outcome>>);
 

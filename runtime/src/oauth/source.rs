@@ -1,4 +1,4 @@
-//! The token source: returns the access token, and starts a refresh or waits for one if it has to.
+//! The token source: returns the access token, and starts a refresh or waits for one if necessary.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -17,7 +17,7 @@ use super::tokens::Tokens;
 /// A [`TokenSource`] that refreshes its token, one refresh at a time; see the [module](crate::oauth). Clones share the
 /// tokens.
 ///
-/// It must be used on a tokio runtime that keeps running: a refresh continues there after its caller was dropped.
+/// It must be used on a tokio runtime that keeps running: a refresh continues there after its caller is dropped.
 #[derive(Clone)]
 pub struct RefreshingToken(Arc<Shared>);
 
@@ -29,14 +29,15 @@ impl RefreshingToken {
     /// Replaces the tokens, for example after a new authorization. They are saved before they are used. If a refresh is
     /// in progress, this waits for it and replaces its tokens.
     pub async fn replace(&self, tokens: Tokens) {
-        while let Some(pending) = self.replace_now(&tokens) {
-            // Its result is replaced in any case.
+        while let Some(pending) = self.replace_unless_pending(&tokens) {
+            // The new tokens replace its result in any case.
             let _ = pending.result().await;
         }
     }
 
-    fn replace_now(&self, tokens: &Tokens) -> Option<Pending> {
-        self.0.state().replace(tokens)
+    /// Replaces the tokens, unless a task is in progress. Returns the result of that task.
+    fn replace_unless_pending(&self, tokens: &Tokens) -> Option<Pending> {
+        self.0.state().replace_unless_pending(tokens)
     }
 
     /// Allows the refresh token to be sent again although it may have been used
@@ -72,7 +73,7 @@ impl RefreshingToken {
     }
 
     fn start(&self, mut state: MutexGuard<'_, State>, work: Work) -> Result<Pending, TokenError> {
-        let no_runtime = |error| TokenError::new("a token can be refreshed on a tokio runtime only").with_source(error);
+        let no_runtime = |error| TokenError::new("a token can be refreshed only on a tokio runtime").with_source(error);
         let runtime = Handle::try_current().map_err(no_runtime)?;
         let (task, pending) = RefreshTask::new(Arc::clone(&self.0));
         state.start(&pending);

@@ -17,14 +17,14 @@ pub const RETRY_PAUSE: Duration = Duration::from_secs(30);
 /// The tokens, their origin, and the refresh in progress. Times are Unix seconds.
 pub(super) struct State {
     tokens: Tokens,
-    /// How long before its expiry a token is refreshed.
+    /// The time before its expiry at which a token is refreshed.
     margin: u64,
     /// Whether the caller's function has saved the tokens. Unsaved tokens are not used.
     saved: bool,
     /// The time of the refresh that returned the access token. `None` for a token of the caller.
     obtained_at: Option<u64>,
     /// The error after which the refresh token must not be sent again.
-    ended: Option<TokenError>,
+    final_error: Option<TokenError>,
     /// The time before which no refresh starts while the access token is valid.
     paused_until: u64,
     /// The refresh or save in progress.
@@ -60,7 +60,7 @@ pub(super) struct Grant {
 impl State {
     /// Creates the state of a source with `tokens`, which are saved.
     pub(super) fn new(tokens: Tokens, margin: u64) -> Self {
-        Self { tokens, margin, saved: true, obtained_at: None, ended: None, paused_until: 0, pending: None }
+        Self { tokens, margin, saved: true, obtained_at: None, final_error: None, paused_until: 0, pending: None }
     }
 
     /// Decides the next step for a caller. `refused` is the token that the API refused.
@@ -72,20 +72,20 @@ impl State {
             return Ok(Step::Start(Work::Save));
         }
         if refused.is_some() && self.tokens.access_token.as_ref() == refused {
-            if self.is_young(now) {
+            if self.is_recent(now) {
                 return Ok(Step::Return(None));
             }
             self.tokens.access_token = None;
         }
         match self.usable(now) {
-            Some(token) if !self.is_due(now) || now < self.paused_until || self.ended.is_some() => {
+            Some(token) if !self.is_due(now) || now < self.paused_until || self.final_error.is_some() => {
                 Ok(Step::Return(Some(token.clone())))
             }
-            _ => self.ended.clone().map_or(Ok(Step::Start(Work::Refresh)), Err),
+            _ => self.final_error.clone().map_or(Ok(Step::Start(Work::Refresh)), Err),
         }
     }
 
-    /// Records a new task. It ends with [`finish`](Self::finish).
+    /// Records a new task. [`finish`](Self::finish) records its end.
     pub(super) fn start(&mut self, pending: &Pending) {
         self.pending = Some(pending.clone());
     }
@@ -97,7 +97,7 @@ impl State {
         if let Err(error) = &result {
             self.paused_until = now.saturating_add(RETRY_PAUSE.as_secs());
             if error.must_reauthorize() {
-                self.ended = Some(error.clone());
+                self.final_error = Some(error.clone());
             }
         }
         match (result, self.usable(now)) {
@@ -123,12 +123,12 @@ impl State {
     }
 
     /// Records that the tokens are saved.
-    pub(super) fn saved(&mut self) {
+    pub(super) fn set_saved(&mut self) {
         self.saved = true;
     }
 
-    /// Replaces the tokens, or returns the task that has to end first.
-    pub(super) fn replace(&mut self, tokens: &Tokens) -> Option<Pending> {
+    /// Replaces the tokens, unless a task is in progress. Returns the result of that task.
+    pub(super) fn replace_unless_pending(&mut self, tokens: &Tokens) -> Option<Pending> {
         if self.pending.is_none() {
             *self = Self { saved: false, ..Self::new(tokens.clone(), self.margin) };
         }
@@ -137,8 +137,8 @@ impl State {
 
     /// Clears the error of a lost response. The error of a refused refresh token stays.
     pub(super) fn try_again(&mut self) {
-        if self.ended.as_ref().is_some_and(TokenError::is_outcome_unknown) {
-            (self.ended, self.paused_until) = (None, 0);
+        if self.final_error.as_ref().is_some_and(TokenError::is_outcome_unknown) {
+            (self.final_error, self.paused_until) = (None, 0);
         }
     }
 
@@ -148,13 +148,15 @@ impl State {
         self.tokens.access_token.as_ref().filter(|_| !expired)
     }
 
+    /// Reports whether the access token expires so soon that it should be refreshed.
     fn is_due(&self, now: u64) -> bool {
         let Some(at) = self.tokens.expires_at else { return false };
         let half = self.obtained_at.map_or(u64::MAX, |from| at.saturating_sub(from) / 2);
         at.saturating_sub(now) <= self.margin.min(half)
     }
 
-    fn is_young(&self, now: u64) -> bool {
+    /// Reports whether a refresh returned the access token less than [`MIN_AGE`] ago.
+    fn is_recent(&self, now: u64) -> bool {
         self.obtained_at.is_some_and(|from| now.saturating_sub(from) < MIN_AGE.as_secs())
     }
 }

@@ -1,5 +1,5 @@
-//! The task that refreshes and saves the tokens. It completes its pending result however it ends: with a result, with a
-//! panic of the caller's function, or with the end of its runtime.
+//! The task that refreshes and saves the tokens. It always completes its pending result, even if the caller's function
+//! panics or the runtime shuts down.
 
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -80,7 +80,7 @@ impl RefreshTask {
         self.stage = Stage::Saving;
         let tokens = self.shared.state().tokens();
         (self.shared.save)(tokens).await.map_err(|error| unsaved("could not be saved", Some(error)))?;
-        self.shared.state().saved();
+        self.shared.state().set_saved();
         Ok(())
     }
 
@@ -102,9 +102,10 @@ impl Drop for RefreshTask {
     }
 }
 
-fn unsaved(what: &str, error: Option<Box<dyn StdError + Send + Sync>>) -> TokenError {
+/// Creates the error of tokens that are not saved. `problem` completes a sentence about them.
+fn unsaved(problem: &str, error: Option<Box<dyn StdError + Send + Sync>>) -> TokenError {
     let message = format!(
-        "the new tokens {what}, so they are not used; they are kept in memory and saved when a token is asked for \
+        "the new tokens {problem}, so they are not used yet; they are kept in memory and saved when a token is needed \
          next: fix the storage and do not stop this process"
     );
     TokenError::of(Kind::Unsaved, message, error)

@@ -41,7 +41,7 @@ impl Tokens {
         Self { access_token: Some(access_token), expires_at, ..self }
     }
 
-    /// Returns the access token. Tokens to save always have one.
+    /// Returns the access token. Tokens that are passed to `save` always have one.
     #[must_use]
     pub fn access_token(&self) -> Option<&AccessToken> {
         self.access_token.as_ref()
@@ -53,7 +53,7 @@ impl Tokens {
         self.expires_at
     }
 
-    /// Returns the refresh token, to save it. Do not show it.
+    /// Returns the refresh token, to save it. Do not print it.
     #[must_use]
     pub fn refresh_token(&self) -> &str {
         self.refresh_token.expose_secret()

@@ -1,4 +1,4 @@
-//! Decodes dates: PHP's `DateTime` object, text, and the spellings of "no date".
+//! Decodes dates: PHP's `DateTime` object, text, and the values that mean "no date".
 
 use std::borrow::Cow;
 use std::fmt;
@@ -35,7 +35,7 @@ struct DateTimeVisitor<T>(PhantomData<T>);
 
 impl<T: MaybeAbsent<DateTime>> DateTimeVisitor<T> {
     fn accept<E: Error>(&self, found: Option<DateTime>) -> Result<T, E> {
-        T::from_decoded(found).ok_or_else(|| E::invalid_value(Unexpected::Other("nothing"), self))
+        T::from_decoded(found).ok_or_else(|| E::invalid_value(Unexpected::Other("no date"), self))
     }
 }
 
@@ -49,7 +49,7 @@ impl<'de, T: MaybeAbsent<DateTime>> Visitor<'de> for DateTimeVisitor<T> {
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         match text.parse() {
             Ok(date) => self.accept(Some(date)),
-            Err(_) if text.is_empty() || clock::is_none(text) => self.accept(None),
+            Err(_) if text.is_empty() || clock::means_none(text) => self.accept(None),
             Err(_) => Err(E::invalid_value(Unexpected::Other("other text"), &self)),
         }
     }
@@ -102,7 +102,7 @@ enum Key {
     Other,
 }
 
-/// Text that is borrowed from the body if possible.
+/// Text, borrowed from the body if possible.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -113,7 +113,7 @@ impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Text(text) = Text::deserialize(deserializer)?;
         let clock = Clock::parse(&text);
-        if clock.is_some() || clock::is_none(&text) {
+        if clock.is_some() || clock::means_none(&text) {
             return Ok(Self(clock));
         }
         let expected = "a date such as `2024-12-17 17:42:14.000000`";
@@ -187,12 +187,12 @@ mod tests {
         ] {
             assert_eq!(decode::<Option<DateTime>>(json).unwrap(), None, "{json}");
             let error = decode::<DateTime>(json).unwrap_err().to_string();
-            assert!(error.starts_with("invalid value: nothing, expected a date"), "{error}");
+            assert!(error.starts_with("invalid value: no date, expected a date"), "{error}");
         }
     }
 
     #[test]
-    fn other_values_are_refused_and_not_repeated() {
+    fn other_values_are_refused_and_not_quoted() {
         for json in [
             "7",
             "true",

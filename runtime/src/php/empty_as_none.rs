@@ -1,4 +1,4 @@
-//! Decodes empty arrays as `None`, and null apart from absence, for fields of any type.
+//! Decodes fields of any type: empty arrays as `None`, and null as different from an absent field.
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 use serde_json::Value;
@@ -17,10 +17,11 @@ where
     T: DeserializeOwned,
 {
     let value = Value::deserialize(deserializer)?;
-    if is_empty(&value) { Ok(None) } else { decode(value) }
+    if is_empty_array(&value) { Ok(None) } else { decode(value) }
 }
 
-/// Decodes a field that distinguishes null from absence: null is `Some(None)`. Serde does not decode an absent field.
+/// Decodes a field that distinguishes null from absence. Null is `Some(None)`. For an absent field, serde does not call
+/// this function, so the field needs `#[serde(default)]`.
 ///
 /// # Errors
 ///
@@ -44,10 +45,11 @@ where
     T: DeserializeOwned,
 {
     let value = Value::deserialize(deserializer)?;
-    if is_empty(&value) { Ok(None) } else { decode(value).map(Some) }
+    if is_empty_array(&value) { Ok(None) } else { decode(value).map(Some) }
 }
 
-fn is_empty(value: &Value) -> bool {
+/// Reports whether `value` is `[]` or `{}`.
+fn is_empty_array(value: &Value) -> bool {
     value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
 }
 

@@ -25,7 +25,7 @@ struct IntegerVisitor<T>(PhantomData<T>);
 
 impl<T: MaybeAbsent<i64>> IntegerVisitor<T> {
     fn accept<E: Error>(&self, found: Option<i64>) -> Result<T, E> {
-        T::from_decoded(found).ok_or_else(|| E::invalid_value(Unexpected::Other("nothing"), self))
+        T::from_decoded(found).ok_or_else(|| E::invalid_value(Unexpected::Other("no number"), self))
     }
 
     fn refuse<E: Error>(&self, found: &str) -> E {
@@ -50,7 +50,7 @@ impl<T: MaybeAbsent<i64>> Visitor<'_> for IntegerVisitor<T> {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
-        let number = whole(number).ok_or_else(|| self.refuse("another number"))?;
+        let number = whole_number(number).ok_or_else(|| self.refuse("another number"))?;
         self.accept(Some(number))
     }
 
@@ -68,7 +68,7 @@ impl<T: MaybeAbsent<i64>> Visitor<'_> for IntegerVisitor<T> {
 }
 
 /// Converts `number` if it is whole and fits into 64 bits.
-fn whole(number: f64) -> Option<i64> {
+fn whole_number(number: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     let fits = number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number);
     #[expect(clippy::cast_possible_truncation, reason = "it is whole and in range")]
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_decode_in_every_spelling() {
+    fn integers_decode_in_every_form() {
         for (json, number) in [
             ("900", 900),
             ("-7", -7),
@@ -115,12 +115,12 @@ mod tests {
         for json in ["null", r#""""#] {
             assert_eq!(decode::<Option<i64>>(json).unwrap(), None, "{json}");
             let error = decode::<i64>(json).unwrap_err().to_string();
-            assert!(error.starts_with("invalid value: nothing, expected a whole number"), "{error}");
+            assert!(error.starts_with("invalid value: no number, expected a whole number"), "{error}");
         }
     }
 
     #[test]
-    fn other_values_are_refused_and_not_repeated() {
+    fn other_values_are_refused_and_not_quoted() {
         for json in [
             "9223372036854775808",
             "9223372036854775808.0",

@@ -2,7 +2,7 @@
 
 /// `V` itself, or `Option<V>`.
 pub trait MaybeAbsent<V>: Sized {
-    /// Converts a decoded value. Returns `None` if the value is absent and the type needs one.
+    /// Converts a decoded value. Returns `None` if there is no value and the type needs one.
     fn from_decoded(value: Option<V>) -> Option<Self>;
 }
 

@@ -11,8 +11,8 @@ use super::maybe_absent::MaybeAbsent;
 type Messages = BTreeMap<String, Vec<String>>;
 
 /// Decodes a `BTreeMap<String, Vec<String>>`, or an `Option` of it, from an object of lists of messages. A single
-/// message is a list of one, null in place of a list is an empty list. `[]` is the empty map; the messages of any other
-/// list belong to no field and get the name `""`. Null is `None` for an `Option`, the empty map otherwise.
+/// message is a list of one, and null in place of a list is an empty list. `[]` is the empty map. The messages of
+/// another list have no field; their key is `""`. Null is `None` for an `Option`, and the empty map otherwise.
 ///
 /// # Errors
 ///
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_decode_in_every_spelling() {
+    fn messages_decode_in_every_form() {
         for (json, expected) in [
             (r#"{"a":["x","y"],"b.0.c":["z"]}"#, map(&[("a", &["x", "y"]), ("b.0.c", &["z"])])),
             (r#"{"a":"x","b":null,"c":[]}"#, map(&[("a", &["x"]), ("b", &[]), ("c", &[])])),

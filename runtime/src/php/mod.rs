@@ -2,7 +2,7 @@
 //!
 //! A PHP back end is not strict about types. A number may be text, an absent value may be null or an empty string, and
 //! an empty associative array is `[]`, since PHP cannot distinguish it from an empty list. Each function accepts one
-//! type in all its spellings; each field of a generated type names the function that it needs.
+//! type in all its forms; each field of a generated type names the function that it needs.
 //!
 //! All functions decode into `T` and into `Option<T>`. For an `Option`, null and the empty values that the function
 //! accepts are `None`.

@@ -8,7 +8,7 @@ use serde::de::value::MapDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Decodes a `T` or `Option<T>` from an object. `[]` is the empty object. Null is `None` for an `Option`, the empty
+/// Decodes a `T` or `Option<T>` from an object. `[]` is the empty object. Null is `None` for an `Option`, and the empty
 /// object otherwise.
 ///
 /// # Errors
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_decoded_as_it_is() {
+    fn an_object_with_fields_is_decoded() {
         let links = || Links { next: Some("x".to_owned()) };
         assert_eq!(decode::<Links>(r#"{"next":"x","other":[1]}"#).unwrap(), links());
         assert_eq!(decode::<Option<Links>>(r#"{"next":"x"}"#).unwrap(), Some(links()));

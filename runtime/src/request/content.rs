@@ -1,5 +1,5 @@
-//! The body of a request under construction: a whole body, a form, or parts. It becomes bytes when the request is sent,
-//! so that an attempt can be repeated.
+//! The body of a request under construction: a whole body, a form, or parts. It is encoded once, before the first
+//! attempt, so every attempt sends the same bytes.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use http::HeaderValue;
@@ -14,7 +14,7 @@ pub(super) enum Content {
     #[default]
     Empty,
     Whole(HeaderValue, Bytes),
-    /// Encoded pairs between `&`.
+    /// Encoded pairs, separated by `&`.
     Form(String),
     Parts(Vec<Part>),
 }
@@ -29,25 +29,26 @@ pub(super) struct Part {
 }
 
 impl Part {
+    /// Creates the part for a file.
     pub(super) fn file(name: &str, file: &File) -> Result<Self, String> {
         let content_type = Some(media_type(file.content_type_text())?);
         let file_name = Some(file.name().to_owned());
         Ok(Self { name: name.to_owned(), file_name, content_type, bytes: file.bytes().clone() })
     }
 
-    /// Returns the parts of `value`, by OpenAPI 3.0 (section "Special Considerations for multipart Content"): one for
+    /// Creates the parts for `value`, by OpenAPI 3.0 (section "Special Considerations for multipart Content"): one for
     /// each element of an array, or one.
-    pub(super) fn all_of(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Vec<Self> {
+    pub(super) fn from_value(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Vec<Self> {
         let values = match value {
             Value::Array(values) => values,
             value => vec![value],
         };
-        values.into_iter().filter_map(|value| Self::one_of(name, value, content_type)).collect()
+        values.into_iter().filter_map(|value| Self::from_element(name, value, content_type)).collect()
     }
 
-    /// Returns the part of one value. Arrays, objects and values of a JSON type are JSON; other values are text, which
-    /// needs no type (RFC 7578 section 4.4).
-    fn one_of(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Option<Self> {
+    /// Creates the part for one value. Arrays, objects and values of a JSON type are JSON; other values are text, which
+    /// needs no type (RFC 7578 section 4.4). Returns `None` for null.
+    fn from_element(name: &str, value: Value, content_type: Option<&HeaderValue>) -> Option<Self> {
         let is_scalar = style::is_scalar(&value);
         let text = match content_type {
             Some(content_type) if is_json(content_type) => style::json(&value),
@@ -123,7 +124,7 @@ impl Content {
     }
 }
 
-const OTHER_KIND: &str = "the request has another kind of body already";
+const OTHER_KIND: &str = "the request already has another kind of body";
 
 /// Parses a `Content-Type`: a type, a subtype and optional parameters (RFC 9110 section 8.3.1).
 pub(super) fn media_type(text: &str) -> Result<HeaderValue, String> {
@@ -139,7 +140,7 @@ pub(super) fn media_type(text: &str) -> Result<HeaderValue, String> {
 /// ways (RFC 9110 section 5.5).
 pub(super) fn header_value(text: &str) -> Result<HeaderValue, String> {
     let value = HeaderValue::from_str(text).ok().filter(|_| text.is_ascii());
-    value.ok_or_else(|| "cannot be sent in a header: only visible ASCII characters can".to_owned())
+    value.ok_or_else(|| "cannot be sent in a header: expected visible ASCII characters".to_owned())
 }
 
 /// Appends `more` to `text`, with `separator` between them if neither is empty.
@@ -164,12 +165,12 @@ fn multipart(parts: &[Part]) -> Result<(HeaderValue, Bytes), String> {
     Ok((content_type.map_err(|error| error.to_string())?, body.freeze()))
 }
 
-/// Returns a random boundary that is in none of `parts` (RFC 2046 section 5.1.1).
+/// Returns a random boundary that does not occur in `parts` (RFC 2046 section 5.1.1).
 fn boundary_for(parts: &[Part]) -> String {
     loop {
         let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(32).collect();
-        let taken = |part: &Part| memchr::memmem::find(&part.bytes, random.as_bytes()).is_some();
-        if !parts.iter().any(taken) {
+        let occurs_in = |part: &Part| memchr::memmem::find(&part.bytes, random.as_bytes()).is_some();
+        if !parts.iter().any(occurs_in) {
             return random;
         }
     }
@@ -186,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_boundary_is_in_no_part() {
+    fn a_boundary_occurs_in_no_part() {
         let part =
             |bytes: String| Part { name: String::new(), file_name: None, content_type: None, bytes: bytes.into() };
         fastrand::seed(7);

@@ -54,16 +54,17 @@ impl Style {
         }
     }
 
+    /// Returns the error of a style in a place that does not support it.
     fn unsupported(self, place: &str) -> String {
-        format!("the style {self:?} is not for {place}")
+        format!("the style {self:?} cannot be used in {place}")
     }
 }
 
 /// A name and the elements of its value.
 type Pair = (String, Vec<String>);
 
-/// Serializes `value` for a query or a form: encoded pairs between `&`, empty if there is nothing to send. The
-/// delimiters of the style are not encoded, the same characters in values are.
+/// Serializes `value` for a query or a form: encoded pairs, separated by `&`, or an empty text if there is nothing to
+/// send. The delimiters of the style are not encoded; the same characters in values are.
 pub(super) fn query(style: Style, name: &str, value: Value) -> Result<String, String> {
     Ok(joined(pairs(style, name, value)?, style))
 }
@@ -72,7 +73,7 @@ pub(super) fn query(style: Style, name: &str, value: Value) -> Result<String, St
 /// objects are written as PHP reads them: `name[key]=value`.
 pub(super) fn field(name: &str, value: Value) -> String {
     let mut pairs = Vec::new();
-    repeat(name, value, &mut pairs);
+    add_repeated(name, value, &mut pairs);
     joined(pairs, Style::FormExploded)
 }
 
@@ -100,7 +101,7 @@ fn joined(pairs: Vec<Pair>, style: Style) -> String {
     pairs.into_iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
-/// Serializes `value` as cookies between `; `, empty if there is nothing to send.
+/// Serializes `value` as cookies, separated by `; `, or as an empty text if there is nothing to send.
 pub(super) fn cookie(style: Style, name: &str, value: Value) -> Result<String, String> {
     if matches!(style, Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject) {
         return Err(style.unsupported("a cookie"));
@@ -108,9 +109,9 @@ pub(super) fn cookie(style: Style, name: &str, value: Value) -> Result<String, S
     let several = !is_scalar(&value);
     let mut cookies = Vec::new();
     for (name, elements) in pairs(style, name, value)? {
-        // The name of a cookie is a token of RFC 9110, like that of a header.
+        // The name of a cookie, like the name of a header, is a token of RFC 9110.
         HeaderName::try_from(&name).map_err(|_| format!("`{name}` is not the name of a cookie"))?;
-        // Commas are encoded between elements as well as in them.
+        // Commas in elements and between them are encoded alike, so an element must not contain one.
         refuse_delimiter(several && style == Style::Form, &elements, ',')?;
         let value = elements.join(",");
         cookies.push(format!("{name}={}", utf8_percent_encode(&value, NOT_IN_COOKIES)));
@@ -122,11 +123,11 @@ pub(super) fn cookie(style: Style, name: &str, value: Value) -> Result<String, S
 fn pairs(style: Style, name: &str, value: Value) -> Result<Vec<Pair>, String> {
     let mut pairs = Vec::new();
     match style {
-        Style::FormExploded => explode(name, value, &mut pairs),
-        Style::DeepObject => nest(name, value, &mut pairs),
+        Style::FormExploded => add_exploded(name, value, &mut pairs),
+        Style::DeepObject => add_nested(name, value, &mut pairs),
         Style::Form | Style::SpaceDelimited | Style::PipeDelimited => {
             let ambiguous = style != Style::Form && !is_scalar(&value);
-            let elements = Shape::of(value)?.elements();
+            let elements = Shape::new(value)?.elements();
             refuse_delimiter(ambiguous, &elements, style.delimiter())?;
             if !elements.is_empty() {
                 pairs.push((name.to_owned(), elements));
@@ -140,37 +141,37 @@ fn pairs(style: Style, name: &str, value: Value) -> Result<Vec<Pair>, String> {
 }
 
 /// Adds each entry of an object under its own name, or another value under `name`.
-fn explode(name: &str, value: Value, pairs: &mut Vec<Pair>) {
+fn add_exploded(name: &str, value: Value, pairs: &mut Vec<Pair>) {
     match value {
-        Value::Object(entries) => entries.into_iter().for_each(|(key, value)| repeat(&key, value, pairs)),
-        value => repeat(name, value, pairs),
+        Value::Object(entries) => entries.into_iter().for_each(|(key, value)| add_repeated(&key, value, pairs)),
+        value => add_repeated(name, value, pairs),
     }
 }
 
 /// Adds each scalar of an array under the same name, and nested values as PHP reads them.
-fn repeat(name: &str, value: Value, pairs: &mut Vec<Pair>) {
+fn add_repeated(name: &str, value: Value, pairs: &mut Vec<Pair>) {
     match value {
         Value::Array(values) => {
             for (index, value) in values.into_iter().enumerate() {
                 let inner = if is_scalar(&value) { name.to_owned() } else { format!("{name}[{index}]") };
-                nest(&inner, value, pairs);
+                add_nested(&inner, value, pairs);
             }
         }
-        value => nest(name, value, pairs),
+        value => add_nested(name, value, pairs),
     }
 }
 
 /// Adds each scalar in `value` under its path: `name[key][0]`.
-fn nest(name: &str, value: Value, pairs: &mut Vec<Pair>) {
+fn add_nested(name: &str, value: Value, pairs: &mut Vec<Pair>) {
     match value {
         Value::Array(values) => {
             for (index, value) in values.into_iter().enumerate() {
-                nest(&format!("{name}[{index}]"), value, pairs);
+                add_nested(&format!("{name}[{index}]"), value, pairs);
             }
         }
         Value::Object(entries) => {
             for (key, value) in entries {
-                nest(&format!("{name}[{key}]"), value, pairs);
+                add_nested(&format!("{name}[{key}]"), value, pairs);
             }
         }
         scalar => pairs.extend(text_of(scalar).map(|text| (name.to_owned(), vec![text]))),
@@ -189,7 +190,7 @@ pub(super) fn path(style: Style, name: &str, value: Value) -> Result<Option<Stri
     };
     let exploded = matches!(style, Style::SimpleExploded | Style::LabelExploded | Style::MatrixExploded);
     let named = matches!(style, Style::Matrix | Style::MatrixExploded).then(|| encode(name));
-    Ok(Expansion { exploded, name: named, ..expansion }.expand(Shape::of(value)?.map(encode)))
+    Ok(Expansion { exploded, name: named, ..expansion }.expand(Shape::new(value)?.map(encode)))
 }
 
 /// Serializes `value` for a header, which has no encoding of its own. `None` means that there is nothing to send.
@@ -201,7 +202,7 @@ pub(super) fn header(style: Style, value: Value) -> Result<Option<String>, Strin
         _ => return Err(style.unsupported("a header")),
     };
     let several = !is_scalar(&value);
-    let shape = Shape::of(value)?;
+    let shape = Shape::new(value)?;
     refuse_delimiter(several, &shape.clone().elements(), ',')?;
     Ok(Expansion { separator: ",", exploded, ..Expansion::default() }.expand(shape))
 }
@@ -254,13 +255,12 @@ enum Shape {
 }
 
 impl Shape {
-    fn of(value: Value) -> Result<Self, String> {
+    fn new(value: Value) -> Result<Self, String> {
         let nested = |value: &Value| !is_scalar(value);
-        let refusal =
-            || "cannot be sent as a parameter: this style has no place for values inside of values".to_owned();
+        let unsupported = || "cannot be sent: this style does not support nested values".to_owned();
         match value {
-            Value::Array(values) if values.iter().any(nested) => Err(refusal()),
-            Value::Object(entries) if entries.values().any(nested) => Err(refusal()),
+            Value::Array(values) if values.iter().any(nested) => Err(unsupported()),
+            Value::Object(entries) if entries.values().any(nested) => Err(unsupported()),
             Value::Array(values) => Ok(Self::List(values.into_iter().filter_map(text_of).collect())),
             Value::Object(entries) => {
                 let entry = |(key, value)| Some((key, text_of(value)?));
@@ -290,10 +290,10 @@ impl Shape {
     }
 }
 
-/// Refuses an element that holds the delimiter, since the server would split it there.
+/// Refuses an element that contains the delimiter, since the server would split it there.
 fn refuse_delimiter(ambiguous: bool, elements: &[String], delimiter: char) -> Result<(), String> {
     if ambiguous && elements.iter().any(|element| element.contains(delimiter)) {
-        return Err(format!("cannot be sent: one of its values holds the `{delimiter}` that is between them"));
+        return Err(format!("cannot be sent: a value contains the delimiter `{delimiter}`"));
     }
     Ok(())
 }
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn every_style_of_a_path() {
+    fn each_style_in_a_path() {
         let text = |style, value| path(style, "id", value).unwrap().unwrap();
         for (style, scalar, array_text, object_text, empty) in [
             (Style::Simple, "5", "blue,a%2Cb%3Bc.d%3De,%D8%B4", "B,x%20y,R,100", ""),
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn every_style_of_a_query() {
+    fn each_style_in_a_query() {
         let text = |style, value| query(style, "q[]", value).unwrap();
         let plain = || json!(["blue", null, "ش"]);
         for (style, scalar, array_text, object_text) in [
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn nested_values_are_written_as_php_reads_them() {
+    fn nested_values_are_encoded_as_php_reads_them() {
         let value = json!({"a": {"b": 1, "c": [2, {"d": 3}]}, "e": [4, 5], "f": null});
         let text = |style| query(style, "q", value.clone()).unwrap().replace("%5B", "[").replace("%5D", "]");
         assert_eq!(text(Style::DeepObject), "q[a][b]=1&q[a][c][0]=2&q[a][c][1][d]=3&q[e][0]=4&q[e][1]=5");
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn every_style_of_a_header() {
+    fn each_style_in_a_header() {
         let text = |style, value| header(style, value).unwrap().unwrap();
         for style in [Style::Simple, Style::SimpleExploded] {
             assert_eq!(text(style, json!("a, b%")), "a, b%");
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_with_the_delimiter_is_refused() {
+    fn an_element_that_contains_the_delimiter_is_refused() {
         for (text, delimiter) in [
             (header(Style::Simple, json!(["a,b"])).map(|_| ()), ','),
             (header(Style::SimpleExploded, json!({"a": "a,b"})).map(|_| ()), ','),
@@ -401,7 +401,7 @@ mod tests {
             (query(Style::PipeDelimited, "q", json!({"a|b": 1})).map(|_| ()), '|'),
             (cookie(Style::Form, "q", json!(["a,b"])).map(|_| ()), ','),
         ] {
-            let reason = format!("cannot be sent: one of its values holds the `{delimiter}` that is between them");
+            let reason = format!("cannot be sent: a value contains the delimiter `{delimiter}`");
             assert_eq!(text, Err(reason));
         }
         assert_eq!(cookie(Style::Form, "q", json!("a,b")).unwrap(), "q=a%2Cb");
@@ -409,14 +409,14 @@ mod tests {
     }
 
     #[test]
-    fn a_style_has_its_locations_and_most_refuse_nested_values() {
+    fn a_style_is_refused_in_other_locations_and_most_refuse_nested_values() {
         for result in [
             path(Style::Form, "a", json!(1)).map(|_| ()),
             header(Style::Matrix, json!(1)).map(|_| ()),
             query(Style::Label, "a", json!(1)).map(|_| ()),
             cookie(Style::DeepObject, "a", json!(1)).map(|_| ()),
         ] {
-            assert!(result.unwrap_err().contains(" is not for a "));
+            assert!(result.unwrap_err().contains(" cannot be used in a "));
         }
         for nested in [json!([[1]]), json!({"a": {"b": 1}})] {
             for result in [
@@ -424,7 +424,7 @@ mod tests {
                 header(Style::Simple, nested.clone()).map(|_| ()),
                 query(Style::Form, "a", nested.clone()).map(|_| ()),
             ] {
-                assert!(result.unwrap_err().ends_with("no place for values inside of values"));
+                assert!(result.unwrap_err().ends_with("does not support nested values"));
             }
         }
     }

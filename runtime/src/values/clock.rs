@@ -5,14 +5,14 @@ use std::fmt;
 
 use jiff::civil;
 
-/// A wall clock time that keeps its spelling. It takes two words: a response holds many of them, and a value of many
-/// small fields takes longer to move than to parse.
+/// A wall clock time that keeps its text. It has two fields of 64 bits: a response holds many of these values, and a
+/// value of many small fields takes longer to move than to parse.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Clock {
     /// One byte each: the first and the last two digits of the year, month, day, hour, minute, second, and the
     /// character between date and time.
     seconds: u64,
-    /// Sixteen times the nanoseconds, plus the number of digits that they were written with.
+    /// Sixteen times the nanoseconds, plus the number of their digits in the text.
     fraction: u64,
 }
 
@@ -29,7 +29,7 @@ impl Clock {
 
     /// Parses the wall clock time at the start of `text` and returns it with the rest of the text.
     ///
-    /// It is written by hand, since jiff's parser accepts many more forms and takes more than twice as long.
+    /// jiff's parser is not used, since it accepts many more forms and takes more than twice as long.
     #[inline]
     pub(crate) fn split(text: &str) -> Option<(Self, &str)> {
         let (date, rest) = text.as_bytes().split_first_chunk::<8>()?;
@@ -51,7 +51,7 @@ impl Clock {
         self.checked().unwrap_or_default()
     }
 
-    /// Converts into a date and time. `None` if they do not exist.
+    /// Converts into a date and time. Returns `None` if there is no such date or time.
     fn checked(self) -> Option<civil::DateTime> {
         let [century, year, month, day, hour, minute, second, _] = self.seconds.to_be_bytes().map(u8::cast_signed);
         let year = 100 * i16::from(century) + i16::from(year);
@@ -61,12 +61,12 @@ impl Clock {
 }
 
 /// Reports whether `text` is `MySQL`'s date for "none" or PHP's conversion of it.
-pub(crate) fn is_none(text: &str) -> bool {
+pub(crate) fn means_none(text: &str) -> bool {
     text.starts_with("0000-00-00") || text.starts_with("-0001-11-30")
 }
 
-/// Returns the digits of `text` where `pattern` has a zero. `None` if one of them is not a digit, or another character
-/// differs from `pattern`.
+/// Returns the digits of `text` where `pattern` has a zero. Returns `None` if one of them is not a digit, or another
+/// character differs from `pattern`.
 #[inline]
 fn digits(text: [u8; 8], pattern: [u8; 8]) -> Option<[u8; 8]> {
     const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
@@ -93,14 +93,14 @@ fn fraction(bytes: &[u8]) -> Option<(u64, usize)> {
     };
     let (mut fraction, mut count) = (0, 0);
     for digit in digits.iter().map_while(|byte| digit(*byte)) {
-        fraction += u64::from(digit) * 16 * DIGIT_WORTH.get(count)? + 1;
+        fraction += u64::from(digit) * 16 * DIGIT_VALUES.get(count)? + 1;
         count += 1;
     }
     (count > 0).then_some((fraction, 1 + count))
 }
 
 /// The values of the digits after the point, in nanoseconds.
-const DIGIT_WORTH: [u64; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+const DIGIT_VALUES: [u64; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_character_is_checked_and_kept() {
+    fn every_character_is_validated_and_preserved() {
         let text = "2024-12-17 17:42:14.123456789";
         for (index, byte) in (0..text.len()).flat_map(|index| (0..=0x7f_u8).map(move |byte| (index, byte))) {
             let changed = format!("{}{}{}", &text[..index], char::from(byte), &text[index + 1..]);

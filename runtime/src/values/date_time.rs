@@ -42,16 +42,16 @@ use super::clock::Clock;
 pub struct DateTime {
     clock: Clock,
     form: Form,
-    /// The offset of a text or the zone of an object. `None` means no offset in a text, and [`USUAL_ZONE`] in an
+    /// The offset of a text or the zone of an object. `None` means no offset in a text, and [`DEFAULT_ZONE`] in an
     /// object.
     zone: Option<Box<str>>,
 }
 
-/// The zone that Salla usually writes. It is stored without an allocation.
-const USUAL_ZONE: &str = "Asia/Riyadh";
+/// The zone of most of Salla's dates. It is stored without an allocation.
+const DEFAULT_ZONE: &str = "Asia/Riyadh";
 
 /// The form of a date and time: text, or an object with one of PHP's `timezone_type`s, which may be quoted (`"3"`). It
-/// is as wide as the other fields, since a value of mixed widths takes longer to move.
+/// has 64 bits like the other fields, since a value of mixed widths takes longer to move.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u64)]
 pub(crate) enum Form {
@@ -68,7 +68,7 @@ impl DateTime {
     /// Creates a value from the fields of PHP's object.
     #[inline]
     pub(crate) fn from_object(clock: Clock, form: Form, zone: &str) -> Self {
-        let zone = if zone == USUAL_ZONE { None } else { Some(zone.into()) };
+        let zone = if zone == DEFAULT_ZONE { None } else { Some(zone.into()) };
         Self { clock, form, zone }
     }
 
@@ -85,15 +85,15 @@ impl DateTime {
         match (&self.zone, self.form) {
             (Some(zone), _) => Some(zone),
             (None, Form::Text) => None,
-            (None, _) => Some(USUAL_ZONE),
+            (None, _) => Some(DEFAULT_ZONE),
         }
     }
 
     /// Returns the instant, in the zone of the value.
     ///
-    /// The known abbreviations are `UTC`, `GMT`, `Z` and `AST`. Abbreviations are ambiguous; `AST` is read as Arabia
+    /// The known abbreviations are `UTC`, `GMT`, `Z` and `AST`. Abbreviations are ambiguous; `AST` means Arabia
     /// Standard Time, `+03:00`, since the stores are in Saudi Arabia. A wall clock time that the zone skips or repeats
-    /// (when daylight saving time begins or ends) is read by RFC 5545: with the offset from before the change.
+    /// (when daylight saving time begins or ends) has the offset from before the change, as in RFC 5545.
     ///
     /// # Errors
     ///
@@ -165,7 +165,7 @@ impl FromStr for DateTime {
     }
 }
 
-/// Reads text, so that a setter takes `"2024-05-01"`.
+/// Parses text, so that setters accept `"2024-05-01 10:00:00"`.
 impl TryFrom<&str> for DateTime {
     type Error = DateTimeError;
 
@@ -174,7 +174,7 @@ impl TryFrom<&str> for DateTime {
     }
 }
 
-/// Shows the text as written. The zone of an object follows after a space.
+/// Shows the text as written. After an object's date, a space and its zone follow.
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let space = if self.form == Form::Text { "" } else { " " };
@@ -222,16 +222,16 @@ pub struct DateTimeError(String);
 
 impl DateTimeError {
     fn no_zone() -> Self {
-        Self("the date has no time zone: `to_zoned_in` takes one".to_owned())
+        Self("the date has no time zone; use `to_zoned_in` with one".to_owned())
     }
 
-    /// Creates the error of an unknown zone. The text is only repeated if it looks like a zone.
-    fn unknown_zone(what: &str, text: &str) -> Self {
-        let plausible = |c: char| c.is_ascii_alphanumeric() || "+-:/_".contains(c);
-        if text.len() <= 40 && text.chars().all(plausible) {
-            Self(format!("the time zone {what} `{text}` is not known"))
+    /// Creates the error of an unknown zone. It quotes the text only if it looks like a zone.
+    fn unknown_zone(kind: &str, text: &str) -> Self {
+        let is_of_zone = |c: char| c.is_ascii_alphanumeric() || "+-:/_".contains(c);
+        if text.len() <= 40 && text.chars().all(is_of_zone) {
+            Self(format!("unknown time zone {kind} `{text}`"))
         } else {
-            Self(format!("the time zone {what} is not known"))
+            Self(format!("unknown time zone {kind}"))
         }
     }
 
@@ -240,7 +240,7 @@ impl DateTimeError {
     }
 
     fn not_a_date() -> Self {
-        Self("not a date such as `2024-12-17 17:42:14`".to_owned())
+        Self("expected a date such as `2024-12-17 17:42:14`".to_owned())
     }
 }
 
@@ -264,14 +264,14 @@ mod tests {
     }
 
     #[test]
-    fn text_converts_to_what_it_parses_as() {
+    fn try_from_text_parses_it() {
         let text = "2024-05-01 10:00:00";
         assert_eq!(DateTime::try_from(text).unwrap(), text.parse().unwrap());
         assert!(DateTime::try_from("tomorrow").is_err());
     }
 
     #[test]
-    fn every_form_encodes_as_it_was_decoded() {
+    fn every_form_round_trips() {
         for json in [
             r#"{"date":"2024-12-17 17:42:14.000000","timezone_type":3,"timezone":"Asia/Riyadh"}"#,
             r#"{"date":"2024-12-17 17:42:14","timezone_type":"3","timezone":"Asia/Riyadh"}"#,
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_may_have_its_keys_in_any_order_and_more_of_them() {
+    fn an_object_may_have_further_keys_and_any_order() {
         let json = r#"{"timezone":"UTC","extra":[{}],"timezone_type":3,"date":"2024-12-17 17:42:14"}"#;
         let date: DateTime = serde_json::from_str(json).unwrap();
         let encoded = serde_json::to_string(&date).unwrap();
@@ -345,7 +345,7 @@ mod tests {
         ] {
             assert_eq!(date.to_zoned().unwrap().timestamp().to_string(), instant, "{date}");
             let elsewhere = date.to_zoned_in("Asia/Tokyo").unwrap();
-            assert_eq!(elsewhere.timestamp().to_string(), instant, "{date}: converted, not read anew");
+            assert_eq!(elsewhere.timestamp().to_string(), instant, "{date}: the instant stays the same");
         }
     }
 
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn display_is_as_written() {
+    fn display_shows_the_text_as_written() {
         assert_eq!(object(3, "Asia/Riyadh").to_string(), "2024-12-17 17:42:14.000000 Asia/Riyadh");
         let text = "2024-12-17T17:42:14Z";
         assert_eq!(text.parse::<DateTime>().unwrap().to_string(), text);

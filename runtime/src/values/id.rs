@@ -9,10 +9,10 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// An identifier. Salla writes the same one as a JSON number or as a string. This type decodes both and encodes to the
-/// same form. (A number with a fraction of zero, such as `1.0e+15`, becomes an integer if it fits into 53 bits.)
+/// An identifier. Salla writes the same identifier as a JSON number or as a string. This type decodes both and encodes
+/// to the same form. (A number with a fraction of zero, such as `1.0e+15`, becomes an integer if it fits into 53 bits.)
 ///
-/// A number and its text are equal, `Id::from(7) == Id::from("7")`, and they hash and sort alike. Other spellings are
+/// A number and its text are equal, `Id::from(7) == Id::from("7")`, and they hash and sort alike. Other text is
 /// different: `"007"`, `" 7"` and `"+7"` are not 7. Numbers sort by value and before other text.
 ///
 /// ```
@@ -44,13 +44,13 @@ enum Key<'a> {
 }
 
 impl Id {
-    /// Returns the identifier as an integer, if it is one and fits. The form does not matter.
+    /// Returns the identifier as an integer, if it is one and fits: `7` and `"7"` both give 7.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         self.number()?.try_into().ok()
     }
 
-    /// Returns the identifier as an integer, if it is one and fits. The form does not matter.
+    /// Returns the identifier as an integer, if it is one and fits: `7` and `"7"` both give 7.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         self.number()?.try_into().ok()
@@ -67,13 +67,13 @@ impl Id {
         match &self.0 {
             Form::Signed(number) => Key::Number((*number).into()),
             Form::Unsigned(number) => Key::Number((*number).into()),
-            Form::Text(text) => canonical(text).map_or(Key::Text(text), Key::Number),
+            Form::Text(text) => canonical_integer(text).map_or(Key::Text(text), Key::Number),
         }
     }
 }
 
-/// Parses `text` if it is the canonical spelling of an integer.
-fn canonical(text: &str) -> Option<i128> {
+/// Parses an integer in canonical form: without leading zeros, `+` or spaces. Returns `None` for other text.
+fn canonical_integer(text: &str) -> Option<i128> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
     if plain || text == "0" { text.parse().ok() } else { None }
@@ -109,7 +109,7 @@ impl PartialEq<str> for Id {
     fn eq(&self, other: &str) -> bool {
         match &self.0 {
             Form::Text(text) => **text == *other,
-            _ => self.number() == canonical(other),
+            _ => self.number() == canonical_integer(other),
         }
     }
 }
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_encodes_as_it_was_decoded() {
+    fn every_form_round_trips() {
         for json in
             ["98787845454", "-7", "0", "18446744073709551615", r#""98787845454""#, r#""007""#, r#""""#, r#""أ""#]
         {

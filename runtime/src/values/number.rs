@@ -12,7 +12,7 @@ use serde::ser::{Serialize, Serializer};
 /// and encodes to the same form: `30` stays `30`, `30.0` stays `30.0`, and integers of 64 bits are exact.
 ///
 /// Numbers compare, sort and hash by value: 30 equals 30.0. They are compared without rounding, even beyond 53 bits,
-/// where a float cannot hold every integer. NaN and infinities are no numbers, since JSON has neither.
+/// where a float cannot hold every integer. NaN and the infinities cannot be a `Number`, since JSON has neither.
 ///
 /// ```
 /// use salla_runtime::Number;
@@ -60,13 +60,13 @@ impl Number {
         }
     }
 
-    /// Returns the number as an integer, if it is whole and fits. The form does not matter.
+    /// Returns the number as an integer, if it is whole and fits: `30` and `30.0` both give 30.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         self.whole()?.try_into().ok()
     }
 
-    /// Returns the number as an integer, if it is whole and fits. The form does not matter.
+    /// Returns the number as an integer, if it is whole and fits: `30` and `30.0` both give 30.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         self.whole()?.try_into().ok()
@@ -92,13 +92,13 @@ impl Number {
         match self.0 {
             Form::Signed(number) => Key::Whole(number.into()),
             Form::Unsigned(number) => Key::Whole(number.into()),
-            Form::Float(number) => Key::of(number),
+            Form::Float(number) => Key::from_float(number),
         }
     }
 }
 
 impl Key {
-    fn of(number: f64) -> Self {
+    fn from_float(number: f64) -> Self {
         const LIMIT: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
         if number.fract() == 0.0 && number.abs() < LIMIT {
             #[expect(clippy::cast_possible_truncation, reason = "it is whole and in range")]
@@ -112,15 +112,15 @@ impl Key {
         match (self, other) {
             (Self::Whole(one), Self::Whole(other)) => one.cmp(&other),
             (Self::Float(one), Self::Float(other)) => one.total_cmp(&other),
-            (Self::Whole(one), Self::Float(other)) => whole_to_float(one, other),
-            (Self::Float(one), Self::Whole(other)) => whole_to_float(other, one).reverse(),
+            (Self::Whole(one), Self::Float(other)) => compare_whole_with_float(one, other),
+            (Self::Float(one), Self::Whole(other)) => compare_whole_with_float(other, one).reverse(),
         }
     }
 }
 
 /// Compares without rounding: an integer is less than a float with a fraction if it is at most the float's floor. The
-/// floor of a float beyond all whole keys saturates to the limit of 128 bits, which no whole key reaches.
-fn whole_to_float(whole: i128, float: f64) -> Ordering {
+/// floor of a float beyond 128 bits becomes the limit of 128 bits, which no whole key reaches.
+fn compare_whole_with_float(whole: i128, float: f64) -> Ordering {
     #[expect(clippy::cast_possible_truncation, reason = "it saturates")]
     let floor = float.floor() as i128;
     if whole <= floor { Ordering::Less } else { Ordering::Greater }
@@ -176,7 +176,7 @@ impl PartialEq<f64> for Number {
 
 impl PartialOrd<f64> for Number {
     fn partial_cmp(&self, other: &f64) -> Option<Ordering> {
-        (!other.is_nan()).then(|| self.key().cmp(Key::of(*other)))
+        (!other.is_nan()).then(|| self.key().cmp(Key::from_float(*other)))
     }
 }
 
@@ -240,7 +240,7 @@ impl TryFrom<f64> for Number {
 
     fn try_from(number: f64) -> Result<Self, NumberError> {
         if !number.is_finite() {
-            return Err(NumberError("is not finite, and JSON has no other numbers"));
+            return Err(NumberError("is not finite, but JSON numbers are"));
         }
         Ok(Self(Form::Float(number)))
     }
@@ -261,7 +261,7 @@ impl FromStr for Number {
 
     fn from_str(text: &str) -> Result<Self, NumberError> {
         let number = if text.trim() == text { serde_json::from_str(text).ok() } else { None };
-        number.ok_or(NumberError("is not a number as JSON writes it"))
+        number.ok_or(NumberError("is not a JSON number"))
     }
 }
 
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_encodes_as_it_was_decoded() {
+    fn every_form_round_trips() {
         for json in [
             "30",
             "30.0",
@@ -348,11 +348,11 @@ mod tests {
             assert!(serde_json::from_str::<Number>(json).is_err(), "{json}");
         }
         for text in ["", " 30", "30 ", "+30", "030", ".5", "5.", "0x1", "NaN", "inf", "٣"] {
-            assert_eq!(text.parse::<Number>(), Err(NumberError("is not a number as JSON writes it")), "{text}");
+            assert_eq!(text.parse::<Number>(), Err(NumberError("is not a JSON number")), "{text}");
         }
         for float in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert!(Number::try_from(float).unwrap_err().to_string().starts_with("is not finite"));
-            #[expect(clippy::cast_possible_truncation, reason = "they are no more in 32 bits")]
+            #[expect(clippy::cast_possible_truncation, reason = "they stay not finite")]
             let small = float as f32;
             assert!(Number::try_from(small).is_err());
             let other = serde::de::value::F64Deserializer::<serde::de::value::Error>::new(float);
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_compare_with_plain_values() {
+    fn numbers_compare_with_integers_and_floats() {
         let (whole, half) = (Number::from(30), number("30.5"));
         assert!(whole == 30 && whole == 30.0 && whole != 31 && whole != 30.5 && whole < 31 && whole > 29.5);
         assert!(half == 30.5 && half != 30 && half > 30 && half < 30.6);

@@ -1,6 +1,6 @@
-//! A small server on this machine with given responses.
+//! A small server on this machine with a list of responses.
 
-#![allow(dead_code, reason = "no test needs all of it")]
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 pub const TOKEN: &str = "ory_at_marked-TOKEN";
 
-/// A response that is never sent, on a connection that stays open.
+/// Stands for no response: the connection stays open.
 pub const HANG: &str = "hang";
 
 /// A server that sends one response per connection and closes it. After the last response it stops listening.
@@ -21,14 +21,14 @@ pub struct Server {
 
 impl Server {
     /// Starts a server with these responses, one after another.
-    pub async fn answering<A: Into<String>>(answers: impl IntoIterator<Item = A>) -> Self {
+    pub async fn start<A: Into<String>>(answers: impl IntoIterator<Item = A>) -> Self {
         let answers: Vec<String> = answers.into_iter().map(Into::into).collect();
         let (count, mut answers) = (answers.len(), answers.into_iter());
-        Self::with(count, move |_| answers.next().unwrap()).await
+        Self::start_with(count, move |_| answers.next().unwrap()).await
     }
 
     /// Starts a server that responds to `count` requests with the result of `answer`.
-    pub async fn with(count: usize, mut answer: impl FnMut(&str) -> String + Send + 'static) -> Self {
+    pub async fn start_with(count: usize, mut answer: impl FnMut(&str) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}/admin/v2/", listener.local_addr().unwrap());
         let requests = Arc::<Mutex<Vec<String>>>::default();

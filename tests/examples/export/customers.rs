@@ -1,4 +1,4 @@
-//! Which customers are exported: the ids in a CSV, each of them once, in the order in which they come.
+//! Reads the ids of the customers from a CSV: each id once, in the order of the file.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -7,11 +7,11 @@ use std::path::Path;
 
 use salla_loyalty_points_tests::example::Failure;
 
-/// What heads the column of ids in a CSV that has a header.
+/// The header of the column with the ids.
 const COLUMN: &str = "customer_id";
 
-/// Reads the ids from a file, or from stdin: the column `customer_id` if the first line has one, else the first field
-/// of every line.
+/// Reads the ids from a file or from stdin. They are in the column `customer_id` if the first line has that header,
+/// else in the first field of every line.
 pub fn read(path: Option<&Path>) -> Result<Vec<String>, Failure> {
     match path {
         Some(path) => {

@@ -1,4 +1,4 @@
-//! A history as bytes: rows of CSV, or one JSON object on a line.
+//! Encodes a history as rows of CSV or as JSON lines.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -21,12 +21,12 @@ const COLUMNS: [&str; 11] = [
     "notes",
 ];
 
-/// How entries are written.
+/// The format of the output.
 #[derive(Clone, Copy)]
 pub enum Format {
-    /// A table, dates as they came, followed by their time zone if they have one.
+    /// A table. Dates are in the form of the response, followed by their time zone if they have one.
     Csv,
-    /// JSON objects as they came, with `customer_id` in front.
+    /// JSON objects as in the response, with `customer_id` in front.
     Jsonl,
 }
 
@@ -39,13 +39,13 @@ struct Line<'a> {
 }
 
 impl Format {
-    /// CSV if the file is called so, else JSON lines.
+    /// Returns the format for a file: CSV if its name ends in `.csv`, else JSON lines.
     pub fn of(path: &Path) -> Self {
         let is_csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         if is_csv { Self::Csv } else { Self::Jsonl }
     }
 
-    /// What the file begins with.
+    /// Returns the first line of the file, if the format has a header.
     pub fn header(self) -> Result<Vec<u8>, Failure> {
         match self {
             Self::Csv => rows([COLUMNS.map(str::to_owned)]),
@@ -53,7 +53,7 @@ impl Format {
         }
     }
 
-    /// The history of a customer.
+    /// Encodes the history of a customer.
     pub fn history(self, customer: &str, entries: &[LoyaltyPointsEntry]) -> Result<Vec<u8>, Failure> {
         match self {
             Self::Csv => rows(entries.iter().map(|entry| row(customer, entry))),

@@ -1,13 +1,14 @@
-//! Writes the loyalty points histories of many customers to a file, several at a time and at the pace that Salla allows.
+//! Writes the loyalty points histories of many customers to a file. It reads several at a time, within Salla's rate
+//! limit.
 //!
 //! ```console
-//! $ printf '%s\n' 1257881496 1257881497 | cargo run -p salla-loyalty-points-tests --example export -- --mock points.csv
+//! $ printf '%s\n' 1257881496 1257881497 | cargo run -p salla-loyalty-points-tests --example export -- --fake points.csv
 //! $ SALLA_ACCESS_TOKEN=… cargo run -p salla-loyalty-points-tests --example export -- --input customers.csv points.csv
 //! ```
 //!
-//! Ctrl-C stops at once: what is complete is in the output, what is not is given up. The same command goes on from
-//! there, and what it writes in the end is what it would have written without a stop. After a run in which customers
-//! failed, the same command tries only those again.
+//! Ctrl-C stops at once: the output has the complete histories, and the incomplete ones are discarded. The same command
+//! continues from there, to the same output as without the interruption. After a run with failed customers, the same
+//! command retries only those.
 
 mod customers;
 mod format;
@@ -38,29 +39,29 @@ Reads the token from SALLA_ACCESS_TOKEN, and the customers' ids from a CSV: the 
 else the first field of every line. OUTPUT is the file to write, as CSV if its name ends in .csv, else as JSON lines.
 
 Options:
-  --input <FILE>       The CSV (default: stdin)
-  --concurrency <N>    How many customers are read at a time (default: 4)
-  --mock               Talk to a mock on this machine instead of Salla: no account, no token
-  --help               Print this
+  --input <FILE>       CSV file with the ids (default: stdin)
+  --concurrency <N>    Number of customers that are read at a time (default: 4)
+  --fake               Use a fake server on this machine instead of Salla. It needs no account and no token
+  --help               Print this help
 
-Ctrl-C stops at once. The same command goes on from there, as OUTPUT.journal tells it; after a run in which customers
-failed, it tries those again. No more than 500 requests are sent in 10 minutes, as Salla allows.
+Ctrl-C stops at once. The same command continues from there, with the help of OUTPUT.journal. After a run with failed
+customers, it retries those. It sends at most 500 requests in 10 minutes, Salla's limit.
 
-Exit status: 0 all customers are in OUTPUT; 1 some are not, or none, and why is said; 2 the arguments cannot be used;
-130 stopped by Ctrl-C.
+Exit status: 0: all customers are in OUTPUT; 1: some are not, and the reasons are printed; 2: invalid arguments;
+130: stopped by Ctrl-C.
 ";
 
-/// Time for a request to wait for its turn: Salla's window of 10 minutes, and some more for the rest.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+/// The timeout of a call. It allows for a wait of Salla's whole window of 10 minutes.
+const TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
-type Refusal = Error<ListCustomerLoyaltyPointsError>;
-type History = Result<Vec<LoyaltyPointsEntry>, Refusal>;
+type ApiError = Error<ListCustomerLoyaltyPointsError>;
+type History = Result<Vec<LoyaltyPointsEntry>, ApiError>;
 
 struct Arguments {
     input: Option<PathBuf>,
     output: PathBuf,
     concurrency: NonZeroUsize,
-    mock: bool,
+    fake: bool,
 }
 
 #[tokio::main]
@@ -69,34 +70,34 @@ async fn main() -> ExitCode {
 }
 
 fn parse(mut arguments: lexopt::Parser) -> Parsed<Arguments> {
-    let (mut input, mut output, mut mock) = (None, None, false);
+    let (mut input, mut output, mut fake) = (None, None, false);
     let mut concurrency = NonZeroUsize::MIN.saturating_add(3);
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Long("input") => input = Some(arguments.value()?.into()),
             Arg::Long("concurrency") => concurrency = arguments.value()?.parse()?,
-            Arg::Long("mock") => mock = true,
+            Arg::Long("fake") => fake = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
             Arg::Value(path) if output.is_none() => output = Some(path.into()),
             other => return Err(other.unexpected()),
         }
     }
-    let output = output.ok_or("which file is to be written?")?;
-    Ok(Some(Arguments { input, output, concurrency, mock }))
+    let output = output.ok_or("missing OUTPUT; add the file to write")?;
+    Ok(Some(Arguments { input, output, concurrency, fake }))
 }
 
 async fn export(arguments: Arguments) -> Result<ExitCode, Failure> {
     let pacing = Pacing::observed().quota(Quota::CUSTOMERS);
-    let api = Api::start(arguments.mock, Client::builder().pacing(pacing).timeout(PATIENCE)).await?;
+    let api = Api::connect(arguments.fake, Client::builder().pacing(pacing).timeout(TIMEOUT)).await?;
     let customers = customers::read(arguments.input.as_deref())?;
     let format = Format::of(&arguments.output);
     let mut export = Export::open(&arguments.output, &format.header()?)?;
     let mut report = Report { customers: customers.len(), ..Report::default() };
-    let todo: Vec<_> = customers.into_iter().filter(|customer| !export.has(customer)).collect();
-    report.before = report.customers - todo.len();
+    let missing: Vec<_> = customers.into_iter().filter(|customer| !export.contains(customer)).collect();
+    report.before = report.customers - missing.len();
 
     let bar = progress_bar(&report);
-    let histories = histories(&api.client, todo, arguments.concurrency);
+    let histories = histories(&api.client, missing, arguments.concurrency);
     let written = write(histories, format, &mut export, &mut report, &bar).await;
     bar.finish_and_clear();
     eprint!("{}", report.text());
@@ -107,7 +108,7 @@ async fn export(arguments: Arguments) -> Result<ExitCode, Failure> {
     Ok(report.exit_code())
 }
 
-/// Histories in the order of their customers, several of them being read at a time.
+/// Returns the histories in the order of the customers. Reads several at a time.
 fn histories(
     client: &Client,
     customers: Vec<String>,
@@ -120,7 +121,7 @@ fn histories(
     stream::iter(customers).map(read).buffered(concurrency.get())
 }
 
-/// Writes histories as they come, until there are no more, or it makes no sense to go on.
+/// Writes histories to the output until there are no more, Ctrl-C is pressed, or the next ones would fail too.
 async fn write(
     histories: impl Stream<Item = (String, History)>,
     format: Format,
@@ -148,9 +149,9 @@ async fn write(
                 report.exported += 1;
             }
             Err(error) => {
-                let hopeless = concerns_everyone(&error);
+                let affects_all = affects_all_customers(&error);
                 report.failed.push((customer, error));
-                if hopeless {
+                if affects_all {
                     return Ok(());
                 }
             }
@@ -159,12 +160,12 @@ async fn write(
     }
 }
 
-/// Whether the next customer would fail for the same reason: the token is no good, or the API is not to be reached.
-fn concerns_everyone(error: &Refusal) -> bool {
+/// Reports whether other customers would fail for the same reason: the token is refused, or the API cannot be reached.
+fn affects_all_customers(error: &ApiError) -> bool {
     error.is_connect() || error.status().is_some_and(|status| status == 401 || status == 403)
 }
 
-/// Not shown where nobody looks at it.
+/// Returns a progress bar. It is hidden if stderr is not a terminal.
 fn progress_bar(report: &Report) -> ProgressBar {
     let target = ProgressDrawTarget::stderr();
     let bar = ProgressBar::with_draw_target(u64::try_from(report.customers).ok(), target);
@@ -176,15 +177,15 @@ fn progress_bar(report: &Report) -> ProgressBar {
     bar
 }
 
-/// What became of the customers.
+/// The results of the run.
 #[derive(Default)]
 struct Report {
     customers: usize,
-    /// By earlier runs.
+    /// The number of customers that earlier runs exported.
     before: usize,
     exported: usize,
     entries: usize,
-    failed: Vec<(String, Refusal)>,
+    failed: Vec<(String, ApiError)>,
     interrupted: bool,
 }
 
@@ -205,8 +206,8 @@ impl Report {
             text += &format!("not tried: {not_tried} customers\n");
         }
         match (self.interrupted, self.is_complete()) {
-            (true, _) => text += "stopped: the same command goes on from here\n",
-            (false, false) => text += "not complete: the same command tries again what is missing\n",
+            (true, _) => text += "stopped: run the same command again to continue\n",
+            (false, false) => text += "incomplete: run the same command again to retry the missing customers\n",
             (false, true) => {}
         }
         text

@@ -1,12 +1,12 @@
-//! The generated client against the mock of the API, over real sockets: what it sends, what it makes of every answer,
-//! and how it fails when something breaks on the way.
+//! The generated client against the fake server, over real sockets: the requests that it sends, the responses that it
+//! decodes, and the errors that it returns.
 
-mod answers;
+mod fake_api;
 mod faults;
 mod mock;
 mod program;
 mod requests;
+mod responses;
 mod retries;
 mod secrets;
 mod support;
-mod typed_mock;

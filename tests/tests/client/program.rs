@@ -1,4 +1,4 @@
-//! The mock as a program: it says how to use it, serves, and ends when it is told to.
+//! The program `fake-api`: it prints how to use it, serves, and stops on Ctrl-C.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -7,21 +7,21 @@ use salla_loyalty_points::RetryPolicy;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::support::{SHORT, ask, builder};
+use crate::support::{SHORT_TIMEOUT, builder, fetch};
 
-fn mock_api(arguments: &[&str]) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mock-api"));
+fn start_fake_api(arguments: &[&str]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fake-api"));
     command.args(arguments).kill_on_drop(true);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().unwrap()
 }
 
-/// What the program says about `variable`. It serves once it has said so.
-async fn printed(program: &mut Child, variable: &str) -> String {
+/// Returns the value that the program prints for `variable`. It serves from then on.
+async fn printed_value(program: &mut Child, variable: &str) -> String {
     let start = format!("export {variable}=");
     let mut lines = BufReader::new(program.stdout.as_mut().unwrap()).lines();
     loop {
-        let line = lines.next_line().await.unwrap().expect("the program says how to use it");
+        let line = lines.next_line().await.unwrap().expect("the program prints the variable");
         if let Some(value) = line.strip_prefix(&start) {
             return value.to_owned();
         }
@@ -29,44 +29,44 @@ async fn printed(program: &mut Child, variable: &str) -> String {
 }
 
 #[tokio::test]
-async fn it_serves_what_its_arguments_say() {
-    let mut program = mock_api(&["--entries", "7", "--per-page", "5", "--rate-limit", "9", "--latency-ms", "1"]);
-    let base_url = printed(&mut program, "SALLA_BASE_URL").await;
-    let answer = ask(&builder(&base_url).build().unwrap()).await.unwrap();
-    let pagination = &answer.pagination;
+async fn arguments_change_the_served_pages() {
+    let mut program = start_fake_api(&["--entries", "7", "--per-page", "5", "--rate-limit", "9", "--latency-ms", "1"]);
+    let base_url = printed_value(&mut program, "SALLA_BASE_URL").await;
+    let response = fetch(&builder(&base_url).build().unwrap()).await.unwrap();
+    let pagination = &response.pagination;
     assert_eq!((pagination.count, pagination.total, pagination.per_page), (5, 7, 5));
-    assert_eq!(answer.headers()["x-ratelimit-limit"], "9");
+    assert_eq!(response.headers()["x-ratelimit-limit"], "9");
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn ctrl_c_ends_it_cleanly() {
-    let mut program = mock_api(&[]);
-    let base_url = printed(&mut program, "SALLA_BASE_URL").await;
+async fn ctrl_c_stops_the_program_with_exit_code_0() {
+    let mut program = start_fake_api(&[]);
+    let base_url = printed_value(&mut program, "SALLA_BASE_URL").await;
     let client = builder(&base_url).build().unwrap();
-    ask(&client).await.unwrap();
+    fetch(&client).await.unwrap();
     let id = program.id().unwrap().to_string();
     Command::new("kill").args(["-s", "INT", &id]).status().await.unwrap();
-    let end = tokio::time::timeout(Duration::from_secs(30), program.wait()).await;
-    assert_eq!(end.expect("it ends").unwrap().code(), Some(0));
-    assert!(ask(&client).await.unwrap_err().is_connect());
+    let exit = tokio::time::timeout(Duration::from_secs(30), program.wait()).await;
+    assert_eq!(exit.expect("the program stops").unwrap().code(), Some(0));
+    assert!(fetch(&client).await.unwrap_err().is_connect());
 }
 
 #[tokio::test]
-async fn it_serves_on_when_nobody_reads_what_it_says() {
+async fn a_closed_output_does_not_stop_the_program() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut program = mock_api(&["--port", &port.to_string()]);
+    let mut program = start_fake_api(&["--port", &port.to_string()]);
     drop(program.stdout.take());
-    let patient = RetryPolicy::new().max_attempts(50).base_delay(Duration::from_millis(50));
-    let client = builder(&format!("http://127.0.0.1:{port}/admin/v2")).retry(patient).build().unwrap();
-    ask(&client).await.unwrap();
-    let end = tokio::time::timeout(SHORT, program.wait()).await;
-    assert!(end.is_err(), "it ended: {end:?}");
+    let retry = RetryPolicy::new().max_attempts(50).base_delay(Duration::from_millis(50));
+    let client = builder(&format!("http://127.0.0.1:{port}/admin/v2")).retry(retry).build().unwrap();
+    fetch(&client).await.unwrap();
+    let exit = tokio::time::timeout(SHORT_TIMEOUT, program.wait()).await;
+    assert!(exit.is_err(), "the program stopped: {exit:?}");
 }
 
 #[tokio::test]
-async fn arguments_it_does_not_know_are_refused() {
-    for (arguments, code, said) in [
+async fn invalid_arguments_are_refused() {
+    for (arguments, code, message) in [
         (&["--help"][..], 0, ""),
         (&["--port"], 2, "--port"),
         (&["--entries", "many"], 2, "many"),
@@ -74,8 +74,8 @@ async fn arguments_it_does_not_know_are_refused() {
         (&["--colour"], 2, "--colour"),
         (&["now"], 2, "now"),
     ] {
-        let output = mock_api(arguments).wait_with_output().await.unwrap();
+        let output = start_fake_api(arguments).wait_with_output().await.unwrap();
         assert_eq!(output.status.code(), Some(code), "{arguments:?}");
-        assert!(String::from_utf8(output.stderr).unwrap().contains(said), "{arguments:?}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains(message), "{arguments:?}");
     }
 }

@@ -1,24 +1,24 @@
-//! What leaves the client: exactly what the contract declares, to exactly where it is told to.
+//! The requests that the client sends: the declared parameters and headers, to the configured address only.
 
 use salla_loyalty_points::Client;
-use salla_loyalty_points_tests::mock::{Fault, Lie, Mock, Received};
+use salla_loyalty_points_tests::fake::{FakeApi, Fault, PageFault, ReceivedRequest};
 
-use crate::support::{CUSTOMER, TOKEN, ask, builder, client};
+use crate::support::{CUSTOMER, TOKEN, builder, client, fetch};
 
 const PATH: &str = "/admin/v2/customers/loyalty/points";
 
-/// The one request that came.
-fn only(mock: &Mock) -> Received {
-    let mut requests = mock.requests();
+/// Returns the only request that the server received.
+fn only_request(fake: &FakeApi) -> ReceivedRequest {
+    let mut requests = fake.requests();
     assert_eq!(requests.len(), 1);
     requests.remove(0)
 }
 
 #[tokio::test]
-async fn a_request_carries_what_is_declared_and_nothing_more() {
-    let mock = Mock::start().await;
-    ask(&client(&mock)).await.unwrap();
-    let request = only(&mock);
+async fn a_request_has_the_declared_parts_only() {
+    let fake = FakeApi::start().await;
+    fetch(&client(&fake)).await.unwrap();
+    let request = only_request(&fake);
     assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", PATH));
     assert_eq!(request.query.as_deref(), Some("customer_id=1257881496"));
 
@@ -29,91 +29,91 @@ async fn a_request_carries_what_is_declared_and_nothing_more() {
     assert_eq!(request.header("authorization").unwrap(), format!("Bearer {TOKEN}"));
     assert_eq!(request.header("accept"), Some("application/json"));
     assert!(request.header("user-agent").unwrap().starts_with("salla-"));
-    let host = mock.base_url();
+    let host = fake.base_url();
     let host = host.strip_prefix("http://").unwrap().strip_suffix("/admin/v2").unwrap();
     assert_eq!(request.header("host"), Some(host));
 }
 
 #[tokio::test]
-async fn a_suffix_names_the_app_in_the_user_agent() {
-    let mock = Mock::start().await;
-    let client = builder(&mock.base_url()).user_agent("my-app/1.0").build().unwrap();
-    ask(&client).await.unwrap();
-    assert!(only(&mock).header("user-agent").unwrap().ends_with(" my-app/1.0"));
+async fn the_user_agent_ends_with_the_name_of_the_app() {
+    let fake = FakeApi::start().await;
+    let client = builder(&fake.base_url()).user_agent("my-app/1.0").build().unwrap();
+    fetch(&client).await.unwrap();
+    assert!(only_request(&fake).header("user-agent").unwrap().ends_with(" my-app/1.0"));
 }
 
 #[tokio::test]
-async fn any_customer_arrives_as_it_was_given() {
-    let mock = Mock::start().await;
-    let client = client(&mock);
+async fn any_customer_id_is_sent_unchanged() {
+    let fake = FakeApi::start().await;
+    let client = client(&fake);
     let customers = ["عميل مميز", "a&page=9#b=c?d/e%2f+g h;i", "\u{1f600}\u{0}\r\n", "%", " ", "'\"<>\\"];
     for customer in customers {
         client.list_customer_loyalty_points().customer_id(customer).send().await.unwrap();
     }
-    for (request, customer) in mock.requests().iter().zip(customers) {
+    for (request, customer) in fake.requests().iter().zip(customers) {
         assert_eq!(request.param("customer_id").as_deref(), Some(customer));
         assert_eq!((request.path.as_str(), request.param("page")), (PATH, None));
         let query = request.query.as_deref().unwrap();
         assert!(query.bytes().all(|byte| byte.is_ascii_graphic()), "{query}");
     }
-    assert_eq!(mock.request_count(), customers.len());
+    assert_eq!(fake.request_count(), customers.len());
 }
 
 #[tokio::test]
 async fn page_and_page_size_are_sent_when_they_are_set() {
-    let mock = Mock::start().await;
-    let client = client(&mock);
+    let fake = FakeApi::start().await;
+    let client = client(&fake);
     let request = || client.list_customer_loyalty_points().customer_id("7");
     request().send().await.unwrap();
     request().page(2).send().await.unwrap();
     request().per_page(60).send().await.unwrap();
     request().per_page(5_u8).page(1_usize).send().await.unwrap();
-    let queries: Vec<_> = mock.requests().into_iter().filter_map(|request| request.query).collect();
+    let queries: Vec<_> = fake.requests().into_iter().filter_map(|request| request.query).collect();
     let expected =
         ["customer_id=7", "customer_id=7&page=2", "customer_id=7&per_page=60", "customer_id=7&page=1&per_page=5"];
     assert_eq!(queries, expected);
 }
 
 #[tokio::test]
-async fn without_a_customer_nothing_is_sent() {
-    let mock = Mock::start().await;
-    let error = client(&mock).list_customer_loyalty_points().send().await.unwrap_err();
+async fn without_a_customer_no_request_is_sent() {
+    let fake = FakeApi::start().await;
+    let error = client(&fake).list_customer_loyalty_points().send().await.unwrap_err();
     assert!(error.is_invalid_request() && error.status().is_none() && error.api().is_none());
     let line = "GET /customers/loyalty/points: invalid request: customer_id: is required and was not set";
     assert_eq!(error.to_string(), line);
-    assert_eq!(mock.request_count(), 0);
+    assert_eq!(fake.request_count(), 0);
 }
 
 #[tokio::test]
-async fn a_number_that_does_not_fit_is_named_and_not_sent() {
-    let mock = Mock::start().await;
-    let client = client(&mock);
+async fn a_number_out_of_range_is_an_error_that_names_the_parameter() {
+    let fake = FakeApi::start().await;
+    let client = client(&fake);
     let request = || client.list_customer_loyalty_points().customer_id("7");
     for (request, name) in [(request().page(u64::MAX), "page: "), (request().per_page(u64::MAX), "per_page: ")] {
         let error = request.send().await.unwrap_err();
         assert!(error.is_invalid_request() && error.to_string().contains(name), "{error}");
     }
-    assert_eq!(mock.request_count(), 0);
+    assert_eq!(fake.request_count(), 0);
 }
 
 #[tokio::test]
-async fn a_slash_at_the_end_of_the_base_url_makes_no_difference() {
-    let mock = Mock::start().await;
+async fn a_trailing_slash_of_the_base_url_makes_no_difference() {
+    let fake = FakeApi::start().await;
     for end in ["", "/"] {
-        let client = builder(&format!("{}{end}", mock.base_url())).build().unwrap();
-        ask(&client).await.unwrap();
+        let client = builder(&format!("{}{end}", fake.base_url())).build().unwrap();
+        fetch(&client).await.unwrap();
     }
-    assert!(mock.requests().iter().all(|request| request.path == PATH));
+    assert!(fake.requests().iter().all(|request| request.path == PATH));
 }
 
 #[test]
-fn the_base_url_is_production_over_https_unless_it_is_set() {
+fn the_default_base_url_is_production_over_https() {
     assert_eq!(Client::BASE_URL, "https://api.salla.dev/admin/v2");
     assert!(Client::new(TOKEN).is_ok());
 }
 
 #[test]
-fn a_base_url_that_would_lose_the_token_or_the_way_is_refused() {
+fn an_unsafe_or_incomplete_base_url_is_refused() {
     for base_url in [
         "",
         "api.salla.dev/admin/v2",
@@ -139,52 +139,52 @@ fn a_token_that_cannot_be_sent_is_refused() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_another_host_is_an_answer_and_nothing_goes_there() {
-    let elsewhere = Mock::start().await;
+async fn a_redirect_to_another_host_is_not_followed() {
+    let elsewhere = FakeApi::start().await;
     let location = format!("{}/customers/loyalty/points?customer_id={CUSTOMER}", elsewhere.base_url());
     for status in [301, 302, 303, 307, 308] {
         let location = location.clone();
-        let mock = Mock::builder().fault(Fault::Redirect { status, location: location.clone() });
-        let mock = mock.start().await;
-        let error = ask(&client(&mock)).await.unwrap_err();
+        let fake = FakeApi::builder().fault(Fault::Redirect { status, location: location.clone() });
+        let fake = fake.start().await;
+        let error = fetch(&client(&fake)).await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), status);
         assert_eq!(error.headers().unwrap()["location"], location);
         assert!(error.api().is_none());
-        assert_eq!(mock.request_count(), 1);
+        assert_eq!(fake.request_count(), 1);
     }
     assert_eq!(elsewhere.request_count(), 0);
 }
 
 #[tokio::test]
-async fn a_redirect_loop_is_not_entered() {
-    let mock = Mock::builder().fault(Fault::RedirectLoop).start().await;
-    let error = ask(&client(&mock)).await.unwrap_err();
+async fn a_redirect_loop_is_not_followed() {
+    let fake = FakeApi::builder().fault(Fault::RedirectLoop).start().await;
+    let error = fetch(&client(&fake)).await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 302);
-    assert_eq!(mock.request_count(), 1);
+    assert_eq!(fake.request_count(), 1);
 }
 
 #[tokio::test]
-async fn a_next_link_to_another_host_is_only_text() {
-    let elsewhere = Mock::start().await;
+async fn a_next_link_to_another_host_is_not_followed() {
+    let elsewhere = FakeApi::start().await;
     let next = format!("{}/customers/loyalty/points?page=2", elsewhere.base_url());
-    let mock = Mock::builder().fault(Lie::Next(next.clone()).into()).start().await;
-    let answer = ask(&client(&mock)).await.unwrap();
-    assert_eq!(answer.pagination.links.next, Some(next));
+    let fake = FakeApi::builder().fault(PageFault::Next(next.clone()).into()).start().await;
+    let response = fetch(&client(&fake)).await.unwrap();
+    assert_eq!(response.pagination.links.next, Some(next));
     assert_eq!(elsewhere.request_count(), 0);
 }
 
 #[tokio::test]
 async fn clones_and_tasks_share_one_client() {
-    let mock = Mock::start().await;
-    let client = client(&mock);
+    let fake = FakeApi::start().await;
+    let client = client(&fake);
     let tasks: Vec<_> = (0..8)
         .map(|_| {
             let client = client.clone();
-            tokio::spawn(async move { ask(&client).await.map(|answer| answer.data.len()) })
+            tokio::spawn(async move { fetch(&client).await.map(|page| page.data.len()) })
         })
         .collect();
     for task in tasks {
         assert_eq!(task.await.unwrap().unwrap(), 30);
     }
-    assert_eq!(mock.request_count(), 8);
+    assert_eq!(fake.request_count(), 8);
 }

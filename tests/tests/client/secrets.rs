@@ -1,29 +1,32 @@
-//! The token is in nothing that can be printed, even when the server repeats it.
+//! No printed text contains the token, even if the server repeats it.
 
 use salla_loyalty_points::Client;
 use salla_loyalty_points_tests::documented::payload;
-use salla_loyalty_points_tests::mock::{Answer, ClosedPort, Fault, Mock, RetryAfter};
+use salla_loyalty_points_tests::fake::{CannedResponse, ClosedPort, FakeApi, Fault, RetryAfter};
 use serde_json::{Value, json};
 
-use crate::support::{CUSTOMER, MARK, SHORT, TOKEN, ask, builder, client, debug, failure, impatient_failure, shown};
+use crate::support::{
+    CUSTOMER, SHORT_TIMEOUT, TOKEN, TOKEN_PART, all_output, builder, client, debug, failure,
+    failure_with_short_timeout, fetch,
+};
 
 fn assert_hidden(printed: &str) {
     assert!(!printed.is_empty());
-    assert!(!printed.contains(MARK), "{printed}");
+    assert!(!printed.contains(TOKEN_PART), "{printed}");
 }
 
 #[tokio::test]
-async fn clients_builders_and_requests_do_not_show_it() {
-    let mock = Mock::start().await;
-    let client = client(&mock);
+async fn clients_builders_and_requests_hide_the_token() {
+    let fake = FakeApi::start().await;
+    let client = client(&fake);
     let request = client.list_customer_loyalty_points().customer_id(CUSTOMER);
-    let printed = debug(&builder(&mock.base_url())) + &debug(&client) + &debug(&request);
-    assert!(printed.contains("127.0.0.1"), "it shows what can be shown");
+    let printed = debug(&builder(&fake.base_url())) + &debug(&client) + &debug(&request);
+    assert!(printed.contains("127.0.0.1"), "it shows the base URL");
     assert_hidden(&printed);
 }
 
 #[test]
-fn settings_that_are_refused_are_not_repeated() {
+fn errors_about_settings_do_not_repeat_the_setting() {
     for builder in [
         builder(TOKEN),
         builder(&format!("https://{TOKEN}@api.salla.dev")),
@@ -33,14 +36,14 @@ fn settings_that_are_refused_are_not_repeated() {
         Client::builder().token(TOKEN).user_agent(&format!("{TOKEN}\n")),
     ] {
         let printed = debug(&builder);
-        assert_hidden(&(printed + &shown(&builder.build().unwrap_err())));
+        assert_hidden(&(printed + &all_output(&builder.build().unwrap_err())));
     }
 }
 
 #[tokio::test]
-async fn no_failure_shows_it() {
+async fn no_error_shows_the_token() {
     for fault in [
-        Fault::HangUp,
+        Fault::ClosedBeforeHeaders,
         Fault::ResetBeforeHeaders,
         Fault::ResetInHeaders,
         Fault::ResetInBody,
@@ -52,31 +55,31 @@ async fn no_failure_shows_it() {
         Fault::RateLimited(RetryAfter::Missing),
         Fault::Unavailable,
         Fault::RedirectLoop,
-        Fault::NotSuccess,
+        Fault::FailureWithStatus200,
         Fault::OAuthError,
         Fault::GzipBomb(1),
         Fault::Echo,
     ] {
-        assert_hidden(&shown(&failure(fault).await));
+        assert_hidden(&all_output(&failure(fault).await));
     }
-    for fault in [Fault::Silence, Fault::StalledBody, Fault::SlowHeaders(SHORT / 10)] {
-        assert_hidden(&shown(&impatient_failure(fault).await));
+    for fault in [Fault::NoResponse, Fault::StalledBody, Fault::SlowHeaders(SHORT_TIMEOUT / 10)] {
+        assert_hidden(&all_output(&failure_with_short_timeout(fault).await));
     }
-    let refused = builder(&ClosedPort::take().base_url()).build().unwrap();
-    assert_hidden(&shown(&ask(&refused).await.unwrap_err()));
+    let refused = builder(&ClosedPort::reserve().base_url()).build().unwrap();
+    assert_hidden(&all_output(&fetch(&refused).await.unwrap_err()));
 }
 
 #[tokio::test]
-async fn an_echo_is_kept_and_not_shown() {
+async fn an_error_holds_an_echoed_token_and_does_not_show_it() {
     let error = failure(Fault::Echo).await;
     assert!(error.is_undecodable());
     let echo: Value = serde_json::from_slice(error.body().unwrap()).unwrap();
     assert_eq!(echo["headers"]["authorization"], format!("Bearer {TOKEN}"));
-    assert_hidden(&shown(&error));
+    assert_hidden(&all_output(&error));
 }
 
-/// Answers that have the token wherever an error might take a text from.
-fn repeating() -> [Value; 5] {
+/// Returns bodies with the token in each place from which an error may quote.
+fn bodies_with_token() -> [Value; 5] {
     let mut page = payload(200);
     page["data"][0]["created_at"] = TOKEN.into();
     let mut envelope = payload(422);
@@ -85,19 +88,19 @@ fn repeating() -> [Value; 5] {
 }
 
 #[tokio::test]
-async fn a_server_that_repeats_it_in_any_place_does_not_make_an_error_show_it() {
+async fn no_error_shows_a_token_that_the_server_repeats() {
     for status in [200, 204, 302, 401, 422, 429, 500] {
-        for body in repeating() {
-            let answer = Answer::json(status, &body).header("x-echo", TOKEN).header("location", TOKEN);
-            assert_hidden(&shown(&failure(answer).await));
+        for body in bodies_with_token() {
+            let response = CannedResponse::json(status, &body).header("x-echo", TOKEN).header("location", TOKEN);
+            assert_hidden(&all_output(&failure(response).await));
         }
     }
 }
 
 #[tokio::test]
-async fn a_success_whose_headers_repeat_it_does_not_show_it() {
-    let answer = Answer::json(200, &payload(200)).header("x-echo", TOKEN);
-    let answer = crate::support::outcome(answer).await.unwrap();
-    assert_eq!(answer.headers()["x-echo"], TOKEN, "it is kept");
-    assert_hidden(&debug(&answer));
+async fn a_response_hides_a_token_in_its_headers() {
+    let response = CannedResponse::json(200, &payload(200)).header("x-echo", TOKEN);
+    let response = crate::support::outcome(response).await.unwrap();
+    assert_eq!(response.headers()["x-echo"], TOKEN);
+    assert_hidden(&debug(&response));
 }

@@ -1,4 +1,4 @@
-//! The one way to build a client, and to ask a mock something.
+//! Functions that build a client and send a request to a fake server.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -8,55 +8,55 @@ use salla_loyalty_points::types::LoyaltyPointsPage;
 use salla_loyalty_points::{
     Client, ClientBuilder, Error, ListCustomerLoyaltyPointsError, Pacing, Response, RetryPolicy,
 };
-use salla_loyalty_points_tests::mock::{Fault, Mock};
+use salla_loyalty_points_tests::fake::{FakeApi, Fault};
 
-/// The token of every client, which no output may hold.
+/// The token of every client. No output may contain it.
 pub const TOKEN: &str = "ory_at_marked-TOKEN";
 
-/// What gives the token away, even if only a part of it is shown.
-pub const MARK: &str = "marked-TOKEN";
+/// A part of the token. No output may contain it either.
+pub const TOKEN_PART: &str = "marked-TOKEN";
 
 pub const CUSTOMER: &str = "1257881496";
 
-/// Long enough for any answer on this machine, and short enough to wait for.
-pub const SHORT: Duration = Duration::from_millis(300);
+/// A timeout that a normal response on this machine does not exceed.
+pub const SHORT_TIMEOUT: Duration = Duration::from_millis(300);
 
 pub type Failure = Error<ListCustomerLoyaltyPointsError>;
 pub type Outcome = Result<Response<LoyaltyPointsPage>, Failure>;
 
 pub fn builder(base_url: &str) -> ClientBuilder<Client> {
-    // These tests are about one request and its answer.
+    // Most tests are about one request and its response.
     Client::builder().token(TOKEN).base_url(base_url).retry(RetryPolicy::none()).pacing(Pacing::none())
 }
 
-pub fn client(mock: &Mock) -> Client {
-    builder(&mock.base_url()).build().unwrap()
+pub fn client(fake: &FakeApi) -> Client {
+    builder(&fake.base_url()).build().unwrap()
 }
 
-pub async fn ask(client: &Client) -> Outcome {
+pub async fn fetch(client: &Client) -> Outcome {
     let request = client.list_customer_loyalty_points();
     request.customer_id(CUSTOMER).send().await
 }
 
-/// What a client makes of a mock with this fault.
+/// Returns the outcome of a request to a server with this fault.
 pub async fn outcome(fault: impl Into<Fault>) -> Outcome {
-    let mock = Mock::builder().fault(fault.into()).start().await;
-    ask(&client(&mock)).await
+    let fake = FakeApi::builder().fault(fault.into()).start().await;
+    fetch(&client(&fake)).await
 }
 
 pub async fn failure(fault: impl Into<Fault>) -> Failure {
-    outcome(fault).await.expect_err("the fault is a failure")
+    outcome(fault).await.expect_err("the fault causes an error")
 }
 
-/// What a client that waits for a [`SHORT`] time only makes of a mock with this fault.
-pub async fn impatient_failure(fault: Fault) -> Failure {
-    let mock = Mock::builder().fault(fault).start().await;
-    let client = builder(&mock.base_url()).timeout(SHORT).build().unwrap();
-    ask(&client).await.expect_err("the fault is a failure")
+/// Returns the error of a request with [`SHORT_TIMEOUT`] to a server with this fault.
+pub async fn failure_with_short_timeout(fault: Fault) -> Failure {
+    let fake = FakeApi::builder().fault(fault).start().await;
+    let client = builder(&fake.base_url()).timeout(SHORT_TIMEOUT).build().unwrap();
+    fetch(&client).await.expect_err("the fault causes an error")
 }
 
-/// Everything that `error` shows to those who print it, or what caused it.
-pub fn shown(error: &(dyn StdError + 'static)) -> String {
+/// Returns all forms in which `error` and its causes can be printed.
+pub fn all_output(error: &(dyn StdError + 'static)) -> String {
     std::iter::successors(Some(error), |&error| error.source())
         .map(|error| format!("{error} {error:#} {error:?} {error:#?}\n"))
         .collect::<Vec<_>>()

@@ -1,5 +1,5 @@
-//! Lists that come in pages: whatever the server does, the stream gives exactly the entries that the server holds, in
-//! order, or it ends in an error. Over lists in memory by a paused clock, and through the client over real sockets.
+//! Streams of pages: a stream yields all entries of the list in order, or ends with an error, whatever the server does.
+//! Tested with lists in memory and a paused clock, and with the client over real sockets.
 
 mod client;
 mod properties;

@@ -1,5 +1,5 @@
-//! A list in memory, and a server of it that does as it is told: how long each page takes, and what is wrong with it.
-//! It keeps account of what was asked for, and of how many pages there are at a time, under way or held.
+//! A list in memory. A [`Script`] sets the latency and the fault of each page. The list records the requested pages,
+//! and the number of pages that exist at the same time, requested or received.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,26 +12,26 @@ use salla_runtime::{Error, Items, Pages, Response};
 
 static OPERATION: Operation = Operation::new("list", Method::GET, "/list");
 
-/// No list here takes more requests. Whoever asks for more has lost itself in a loop.
+/// The limit of requests to one list. More requests mean an endless loop.
 const MAX_REQUESTS: usize = 20_000;
 
 pub type Failure = Error<()>;
 
-/// What the list holds: its entries are the numbers from 0.
+/// The description of a list. Its entries are the numbers from 0.
 #[derive(Clone, Debug)]
 pub struct Script {
     pub entries: i64,
     pub per_page: i64,
-    /// The page that the request asks for.
+    /// The first page to read, if the request sets one.
     pub start: Option<i64>,
-    /// Whether a page says which one it is.
+    /// Whether each page has its number.
     pub numbered: bool,
-    /// How long each page takes, in turn.
+    /// The latencies of the pages, in turn.
     pub latencies: Vec<Duration>,
     pub fault: Option<Fault>,
 }
 
-/// Something that is wrong with one page, or with every page.
+/// A fault of one page, or of every page.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
     pub on: Option<i64>,
@@ -40,25 +40,25 @@ pub struct Fault {
 
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// It is another page, and says so.
-    Instead(i64),
-    /// It has the entries of another page.
-    Disguised(i64),
-    /// It claims that there are this many pages.
+    /// The server sends another page, with its own number.
+    OtherPage(i64),
+    /// The page has the entries of another page.
+    EntriesOfPage(i64),
+    /// The page reports this number of pages.
     TotalPages(i64),
-    /// It claims that there are this many entries.
+    /// The page reports this number of entries.
     Total(i64),
-    /// It lacks this many of its last entries.
-    Short(usize),
-    /// It has this many entries that the list does not have.
-    Extra(u64),
-    /// There is no such page: the request fails.
+    /// This many entries are missing at the end of the page.
+    MissingEntries(usize),
+    /// The page has this many entries that are not in the list.
+    ExtraEntries(u64),
+    /// The request fails.
     Fails,
 }
 
 impl Script {
-    /// A list without faults.
-    pub fn of(entries: i64, per_page: i64) -> Self {
+    /// Creates a list without latency and faults.
+    pub fn new(entries: i64, per_page: i64) -> Self {
         Self { entries, per_page, start: None, numbered: true, latencies: vec![Duration::ZERO], fault: None }
     }
 
@@ -67,7 +67,7 @@ impl Script {
         self
     }
 
-    /// Each page takes so many milliseconds, in turn.
+    /// Sets the latencies of the pages in milliseconds, in turn.
     pub fn millis(mut self, latencies: impl IntoIterator<Item = u64>) -> Self {
         self.latencies = latencies.into_iter().map(Duration::from_millis).collect();
         self
@@ -79,19 +79,24 @@ impl Script {
     }
 
     pub fn serve(self) -> List {
-        List(Arc::new(Server { script: self, asked: Mutex::default(), held: Arc::default(), most_held: 0.into() }))
+        List(Arc::new(Server {
+            script: self,
+            requested: Mutex::default(),
+            live: Arc::default(),
+            peak_live_pages: 0.into(),
+        }))
     }
 
     pub fn pages(&self) -> i64 {
         ((self.entries + self.per_page - 1) / self.per_page).max(1)
     }
 
-    /// What is to be read: all entries from the first page that was asked for.
-    pub fn truth(&self) -> Vec<u64> {
+    /// Returns the entries that a correct reader gets: all from the first requested page on.
+    pub fn expected_entries(&self) -> Vec<u64> {
         self.range(self.start.unwrap_or(1), self.pages()).collect()
     }
 
-    /// The entries of these pages.
+    /// Returns the entries of these pages.
     fn range(&self, from: i64, to: i64) -> Range<u64> {
         let at = |page: i64| page.saturating_mul(self.per_page).clamp(0, self.entries).cast_unsigned();
         at(from.saturating_sub(1))..at(to)
@@ -102,28 +107,28 @@ impl Script {
         self.latencies[turn]
     }
 
-    /// Page `number`, or what comes in its place.
-    fn page(&self, number: i64, held: Held) -> Option<Page> {
-        // PHP takes what is no page number for the first page.
+    /// Returns page `number` with the fault that applies to it, or `None` if the request fails.
+    fn page(&self, number: i64, live: Live) -> Option<Page> {
+        // PHP uses the first page if the number is invalid.
         let number = number.max(1);
         let kind = self.fault.filter(|fault| fault.on.is_none_or(|on| on == number)).map(|fault| fault.kind);
-        let (said, from) = match kind {
-            Some(Kind::Instead(page)) => (page, page),
-            Some(Kind::Disguised(page)) => (number, page),
+        let (own_number, from) = match kind {
+            Some(Kind::OtherPage(page)) => (page, page),
+            Some(Kind::EntriesOfPage(page)) => (number, page),
             _ => (number, number),
         };
         let mut entries: Vec<u64> = self.range(from, from).collect();
-        let number = self.numbered.then_some(said);
+        let number = self.numbered.then_some(own_number);
         let mut extent = Extent { number, pages: self.pages(), items: Some(self.entries) };
         match kind {
             Some(Kind::TotalPages(pages)) => extent.pages = pages,
             Some(Kind::Total(entries)) => extent.items = Some(entries),
-            Some(Kind::Short(missing)) => entries.truncate(entries.len().saturating_sub(missing)),
-            Some(Kind::Extra(more)) => entries.extend(u64::MAX - more..u64::MAX),
+            Some(Kind::MissingEntries(missing)) => entries.truncate(entries.len().saturating_sub(missing)),
+            Some(Kind::ExtraEntries(more)) => entries.extend(u64::MAX - more..u64::MAX),
             Some(Kind::Fails) => return None,
-            Some(Kind::Instead(_) | Kind::Disguised(_)) | None => {}
+            Some(Kind::OtherPage(_) | Kind::EntriesOfPage(_)) | None => {}
         }
-        Some(Page { extent, entries, held })
+        Some(Page { extent, entries, live })
     }
 }
 
@@ -133,9 +138,9 @@ pub struct List(Arc<Server>);
 
 struct Server {
     script: Script,
-    asked: Mutex<Vec<i64>>,
-    held: Arc<AtomicUsize>,
-    most_held: AtomicUsize,
+    requested: Mutex<Vec<i64>>,
+    live: Arc<AtomicUsize>,
+    peak_live_pages: AtomicUsize,
 }
 
 impl List {
@@ -147,36 +152,36 @@ impl List {
         self.pages().items()
     }
 
-    /// The pages that were asked for, in that order.
-    pub fn asked(&self) -> Vec<i64> {
-        self.0.asked.lock().unwrap().clone()
+    /// Returns the requested pages in the order of the requests.
+    pub fn requested_pages(&self) -> Vec<i64> {
+        self.0.requested.lock().unwrap().clone()
     }
 
-    /// How many pages there are, under way or held.
-    pub fn held(&self) -> usize {
-        self.0.held.load(Ordering::Relaxed)
+    /// Returns the number of pages that are requested or received and not dropped yet.
+    pub fn live_pages(&self) -> usize {
+        self.0.live.load(Ordering::Relaxed)
     }
 
-    /// The most pages that there were at a time.
-    pub fn most_held(&self) -> usize {
-        self.0.most_held.load(Ordering::Relaxed)
+    /// Returns the largest number of live pages at a time.
+    pub fn peak_live_pages(&self) -> usize {
+        self.0.peak_live_pages.load(Ordering::Relaxed)
     }
 
-    /// A request has begun.
-    fn begin(&self, page: i64) -> Held {
-        let mut asked = self.0.asked.lock().unwrap();
-        asked.push(page);
-        assert!(asked.len() <= MAX_REQUESTS, "there is no end to it");
-        let held = self.0.held.fetch_add(1, Ordering::Relaxed) + 1;
-        self.0.most_held.fetch_max(held, Ordering::Relaxed);
-        Held(Arc::clone(&self.0.held))
+    /// Records a request, and counts its page.
+    fn begin(&self, page: i64) -> Live {
+        let mut requested = self.0.requested.lock().unwrap();
+        requested.push(page);
+        assert!(requested.len() <= MAX_REQUESTS, "the stream does not end");
+        let live = self.0.live.fetch_add(1, Ordering::Relaxed) + 1;
+        self.0.peak_live_pages.fetch_max(live, Ordering::Relaxed);
+        Live(Arc::clone(&self.0.live))
     }
 }
 
-/// Counts a page from the beginning of its request until it is dropped, or made into its entries.
-struct Held(Arc<AtomicUsize>);
+/// Counts a page from its request until the page is dropped or converted into its entries.
+struct Live(Arc<AtomicUsize>);
 
-impl Drop for Held {
+impl Drop for Live {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -185,7 +190,7 @@ impl Drop for Held {
 pub struct Page {
     extent: Extent,
     pub entries: Vec<u64>,
-    held: Held,
+    live: Live,
 }
 
 impl Paged for List {
@@ -202,15 +207,15 @@ impl Paged for List {
     }
 
     async fn fetch(&self, number: i64) -> Result<Response<Page>, Failure> {
-        let held = self.begin(number);
+        let live = self.begin(number);
         let latency = self.0.script.latency(number);
-        // A sleep takes a while even if it is over: pages that are there at once are to be so.
+        // Even a sleep of zero yields to the runtime. A page without latency must be ready at once.
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
         }
-        match self.0.script.page(number, held) {
+        match self.0.script.page(number, live) {
             Some(page) => Ok(http::Response::new(page).into()),
-            None => Err(Error::invalid_request(&OPERATION, "page", "the script says so")),
+            None => Err(Error::invalid_request(&OPERATION, "page", "the script makes it fail")),
         }
     }
 
@@ -223,7 +228,7 @@ impl Paged for List {
     }
 
     fn into_items(page: Page) -> Vec<u64> {
-        drop(page.held);
+        drop(page.live);
         page.entries
     }
 }

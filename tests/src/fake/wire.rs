@@ -1,5 +1,5 @@
-//! The socket below HTTP. hyper reads and writes a connection through a [`Wire`]; a fault that HTTP has no words for
-//! holds a second handle on it, writes bytes of its own, and says how the connection ends.
+//! The socket of a connection. hyper reads and writes it through a [`Wire`]. A fault that HTTP cannot express uses a
+//! second handle on the same socket: it writes raw bytes, and ends the connection.
 
 use std::io;
 use std::pin::Pin;
@@ -13,33 +13,33 @@ use axum::http::{HeaderMap, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// How a connection ends.
+/// The way in which a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// As every connection does (FIN).
+    /// Normally (FIN).
     Close,
-    /// At once (RST).
+    /// By a reset (RST).
     Reset,
-    /// Not before the client gives up.
+    /// When the client gives up.
     Stall,
 }
 
-/// How much of an answer is sent before the connection ends.
+/// The part of a response that is sent before the connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
-    Nothing,
+pub(super) enum SentPart {
+    None,
     HalfHead,
     HalfBody,
 }
 
-/// An answer as bytes.
-pub(super) struct Reply {
+/// A response as bytes.
+pub(super) struct RawResponse {
     head: Vec<u8>,
     body: Bytes,
 }
 
-impl Reply {
-    /// An answer that says it is `length` bytes long, whatever it is.
+impl RawResponse {
+    /// Creates a response with a `Content-Length` of `length`, whatever the length of the body is.
     pub(super) fn new(status: StatusCode, headers: &HeaderMap, body: Bytes, length: usize) -> Self {
         let mut head = format!("HTTP/1.1 {status}\r\n").into_bytes();
         for (name, value) in headers {
@@ -49,12 +49,12 @@ impl Reply {
         Self { head, body }
     }
 
-    /// The bytes up to `extent`.
-    fn up_to(&self, extent: Extent) -> Vec<u8> {
-        match extent {
-            Extent::Nothing => Vec::new(),
-            Extent::HalfHead => self.head[..self.head.len() / 2].to_vec(),
-            Extent::HalfBody => [&self.head[..], &self.body[..self.body.len() / 2]].concat(),
+    /// Returns the bytes of `part`.
+    fn part(&self, part: SentPart) -> Vec<u8> {
+        match part {
+            SentPart::None => Vec::new(),
+            SentPart::HalfHead => self.head[..self.head.len() / 2].to_vec(),
+            SentPart::HalfBody => [&self.head[..], &self.body[..self.body.len() / 2]].concat(),
         }
     }
 
@@ -63,47 +63,47 @@ impl Reply {
     }
 }
 
-/// One accepted connection, and a handle on it.
+/// A handle on an accepted connection.
 #[derive(Clone)]
 pub(super) struct Wire(Arc<Inner>);
 
 struct Inner {
     stream: TcpStream,
-    /// From now on hyper cannot write: it gives the connection up, and the last handle closes it.
-    cut: AtomicBool,
+    /// Makes hyper's writes fail. Then hyper drops its handle, and the last handle closes the connection.
+    cut_off: AtomicBool,
 }
 
 impl Wire {
     pub(super) fn new(stream: TcpStream) -> Self {
-        let cut = AtomicBool::new(false);
-        Self(Arc::new(Inner { stream, cut }))
+        let cut_off = AtomicBool::new(false);
+        Self(Arc::new(Inner { stream, cut_off }))
     }
 
-    /// Sends `reply` as far as `extent`, then ends the connection.
-    pub(super) async fn send_part(&self, reply: &Reply, extent: Extent, ending: Ending) {
-        self.write(&reply.up_to(extent)).await;
+    /// Sends `part` of `response`, and ends the connection.
+    pub(super) async fn send_part(&self, response: &RawResponse, part: SentPart, ending: Ending) {
+        self.write(&response.part(part)).await;
         self.end(ending).await;
     }
 
-    /// Sends `reply` and closes the connection.
-    pub(super) async fn send_whole(&self, reply: &Reply) {
-        self.write(&reply.whole()).await;
+    /// Sends `response`, and closes the connection.
+    pub(super) async fn send_whole(&self, response: &RawResponse) {
+        self.write(&response.whole()).await;
         self.end(Ending::Close).await;
     }
 
-    /// Sends the head of `reply` one byte at a time, `every` so often, then the body at once, and closes the connection.
-    pub(super) async fn trickle(&self, reply: &Reply, every: Duration) {
+    /// Sends the head of `response` one byte per `interval`, then the whole body, and closes the connection.
+    pub(super) async fn send_head_slowly(&self, response: &RawResponse, interval: Duration) {
         // tokio has no interval of zero.
-        let mut ticks = tokio::time::interval(every.max(Duration::from_nanos(1)));
-        for byte in &reply.head {
+        let mut ticks = tokio::time::interval(interval.max(Duration::from_nanos(1)));
+        for byte in &response.head {
             ticks.tick().await;
             self.write(&[*byte]).await;
         }
-        self.write(&reply.body).await;
+        self.write(&response.body).await;
         self.end(Ending::Close).await;
     }
 
-    /// Writes past hyper. A client that has gone is none of the mock's business.
+    /// Writes to the socket without hyper. Stops silently if the client has closed the connection.
     async fn write(&self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             if self.0.stream.writable().await.is_err() {
@@ -120,16 +120,16 @@ impl Wire {
     async fn end(&self, ending: Ending) {
         match ending {
             Ending::Close => {}
-            // A socket that does not linger sends RST instead of FIN.
+            // With a linger time of zero, closing the socket sends RST instead of FIN.
             Ending::Reset => drop(self.0.stream.set_zero_linger()),
-            // hyper sees the client leave, and drops this future with the connection.
+            // hyper drops this future when the client closes the connection.
             Ending::Stall => std::future::pending().await,
         }
-        self.0.cut.store(true, Ordering::Relaxed);
+        self.0.cut_off.store(true, Ordering::Relaxed);
     }
 
-    fn is_cut(&self) -> bool {
-        self.0.cut.load(Ordering::Relaxed)
+    fn is_cut_off(&self) -> bool {
+        self.0.cut_off.load(Ordering::Relaxed)
     }
 }
 
@@ -151,7 +151,7 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.is_cut() {
+        if self.is_cut_off() {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
         loop {
@@ -167,7 +167,7 @@ impl AsyncWrite for Wire {
         Poll::Ready(Ok(()))
     }
 
-    /// The last handle closes the socket: shut down before, a reset would look like a close.
+    /// Does nothing: dropping the last handle closes the socket. A shutdown would send FIN before a reset.
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }

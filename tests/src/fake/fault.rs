@@ -1,5 +1,5 @@
-//! What can go wrong between a client and the API, and how the mock does it: below HTTP, by [`Wire`](super::wire::Wire);
-//! within HTTP, by answers of every odd kind; and within the payload, by [`Lie`]s about paging.
+//! The faults that the fake server can inject: interrupted connections, which [`Wire`](super::wire::Wire) implements
+//! below HTTP; unusual HTTP responses; and pages with wrong data ([`PageFault`]).
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -15,108 +15,109 @@ use serde_json::{Value, json};
 use super::limits::http_date;
 use super::page;
 use super::server::Exchange;
-use super::wire::{Ending, Extent};
+use super::wire::{Ending, SentPart};
 
 const MEBIBYTE: usize = 1 << 20;
 
-/// Something that goes wrong with a request. To be refused a connection, use a [`ClosedPort`](super::ClosedPort).
+/// A fault in the response to a request. For a refused connection, use a [`ClosedPort`](super::ClosedPort).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The connection is closed before the answer.
-    HangUp,
-    /// No answer comes, and the connection stays open.
-    Silence,
-    /// The connection is reset before the answer.
+    /// The connection is closed before the response.
+    ClosedBeforeHeaders,
+    /// No response is sent, and the connection stays open.
+    NoResponse,
+    /// The connection is reset before the response.
     ResetBeforeHeaders,
     /// The connection is reset in the middle of the headers.
     ResetInHeaders,
     /// The connection is reset in the middle of the body.
     ResetInBody,
-    /// The headers come one byte at a time, with this pause between two bytes; the body comes at once.
+    /// The headers are sent one byte at a time, with this pause between two bytes. The body is sent at once.
     SlowHeaders(Duration),
     /// The headers stop in the middle, and the connection stays open.
     StalledHeaders,
     /// The body stops in the middle, and the connection stays open.
     StalledBody,
-    /// The body stops in the middle of what `Content-Length` promised, and the connection is closed.
+    /// The connection is closed in the middle of the body, before the number of bytes in `Content-Length`.
     TruncatedBody,
-    /// `Content-Length` is half of what the body has.
+    /// `Content-Length` is half the length of the body.
     ShortContentLength,
-    /// A healthy answer with a byte in its text that is not UTF-8.
+    /// A normal response with a byte in its text that is not valid UTF-8.
     InvalidUtf8,
-    /// A gateway's 502, in HTML.
+    /// A 502 with HTML, as a gateway sends it.
     BadGateway,
-    /// 401 without a body.
+    /// A 401 without a body.
     EmptyUnauthorized,
-    /// 429. The rate limit's own headers are left out.
+    /// A 429, without the `X-RateLimit-…` headers.
     RateLimited(RetryAfter),
-    /// 503 in the API's own words.
+    /// A 503 in the API's envelope.
     Unavailable,
     /// A redirect.
     Redirect {
         /// The status, such as 302.
         status: u16,
-        /// Where to.
+        /// The target of the redirect.
         location: String,
     },
-    /// A redirect to the address that was asked for.
+    /// A redirect to the URL of the request itself.
     RedirectLoop,
-    /// A healthy answer behind this many bytes of white space: JSON as before, but long. Sent as it is made.
+    /// A normal response after this many bytes of white space: still valid JSON, but long. The body is streamed.
     HugeBody(usize),
-    /// Spaces, compressed a thousandfold: this many MiB of them, and about one KiB for each on the wire. Sent as it is
-    /// made, whether or not the client accepts gzip.
+    /// This many MiB of spaces, compressed by gzip to about one KiB each. The body is streamed, whether or not the
+    /// client accepts gzip.
     GzipBomb(usize),
-    /// 200 whose body says that the request failed.
-    NotSuccess,
-    /// 401 with the bare body of OAuth, without the API's envelope.
+    /// A 200 whose body reports a failure.
+    FailureWithStatus200,
+    /// A 401 with OAuth's error body, without the API's envelope.
     OAuthError,
-    /// The request as JSON, its `Authorization` included, as an echo service answers it.
+    /// A 200 with the request as JSON, including its `Authorization` header, as an echo service sends it.
     Echo,
-    /// A healthy answer that lies about paging.
-    Page(Lie),
-    /// Any other answer.
-    Answer(Answer),
+    /// A page with wrong data.
+    Page(PageFault),
+    /// Any other response.
+    Canned(CannedResponse),
 }
 
-/// The `Retry-After` of a 429.
+/// The `Retry-After` header of a 429.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// There is none.
+    /// No header.
     Missing,
-    /// So many seconds.
+    /// A number of seconds.
     Seconds(u64),
-    /// The date that is so far ahead, to the second.
+    /// The date after this duration, in whole seconds.
     Date(Duration),
 }
 
-/// What an otherwise healthy page has wrong.
+/// The wrong part of an otherwise normal page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Lie {
-    /// It is this page, and says so, whichever was asked for. For every request, with 1: a server that ignores `page`.
-    Instead(u64),
-    /// It has the entries of this page under the number of the one that was asked for.
-    Disguised(u64),
-    /// It lacks this many of its last entries, and counts them all the same.
-    Short(usize),
-    /// It has no entries, and counts none.
-    Empty,
-    /// It claims that there are this many pages.
+pub enum PageFault {
+    /// The server sends this page, with its number, whichever page was requested. `OtherPage(1)` for every request is a
+    /// server that ignores the parameter `page`.
+    OtherPage(u64),
+    /// The page has the requested number, but the entries of this page.
+    EntriesOfPage(u64),
+    /// This many entries are missing at the end, although `count` includes them.
+    MissingEntries(usize),
+    /// The page has no entries, and its `count` is 0.
+    NoEntries,
+    /// `totalPages` has this value.
     TotalPages(u64),
-    /// It claims that there are this many entries.
+    /// `total` has this value.
     Total(u64),
-    /// Its `links.next` leads here.
+    /// `links.next` has this value.
     Next(String),
 }
 
-impl Lie {
-    /// Changes what the page says, save for which page it is.
-    pub(super) fn tell(&self, page: &mut Value) {
+impl PageFault {
+    /// Changes the page, except for its number and the choice of its entries, which [`List`](page::List) makes.
+    pub(super) fn apply(&self, page: &mut Value) {
         match self {
-            Self::Instead(_) | Self::Disguised(_) => {}
-            Self::Short(missing) => drop_last(&mut page["data"], *missing),
-            Self::Empty => {
+            Self::OtherPage(_) | Self::EntriesOfPage(_) => {}
+            Self::MissingEntries(missing) => drop_last(&mut page["data"], *missing),
+            Self::NoEntries => {
                 page["data"] = json!([]);
                 page["pagination"]["count"] = json!(0);
             }
@@ -133,20 +134,20 @@ fn drop_last(data: &mut Value, missing: usize) {
     }
 }
 
-/// An answer made by a test.
+/// A response with fixed status, headers and body.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct CannedResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
-impl Answer {
-    /// An answer with this body and no headers of its own.
+impl CannedResponse {
+    /// Creates a response with this body and no headers.
     ///
     /// # Panics
     ///
-    /// When `status` is no HTTP status.
+    /// When `status` is not a valid HTTP status.
     #[must_use]
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
@@ -156,81 +157,81 @@ impl Answer {
         }
     }
 
-    /// An answer with this JSON.
+    /// Creates a response with this JSON.
     ///
     /// # Panics
     ///
-    /// When `status` is no HTTP status.
+    /// When `status` is not a valid HTTP status.
     #[must_use]
     pub fn json(status: u16, body: &Value) -> Self {
         Self::new(status, body.to_string()).header("content-type", "application/json")
     }
 
-    /// One more header.
+    /// Adds a header.
     ///
     /// # Panics
     ///
-    /// When it cannot be sent.
+    /// When its name or value is invalid.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        let name = HeaderName::try_from(name).expect("the name of a header");
-        let value = HeaderValue::try_from(value).expect("the value of a header");
+        let name = HeaderName::try_from(name).expect("a valid header name");
+        let value = HeaderValue::try_from(value).expect("a valid header value");
         self.headers.append(name, value);
         self
     }
 }
 
-impl From<Answer> for Fault {
-    fn from(answer: Answer) -> Self {
-        Self::Answer(answer)
+impl From<CannedResponse> for Fault {
+    fn from(response: CannedResponse) -> Self {
+        Self::Canned(response)
     }
 }
 
-impl From<Lie> for Fault {
-    fn from(lie: Lie) -> Self {
-        Self::Page(lie)
+impl From<PageFault> for Fault {
+    fn from(fault: PageFault) -> Self {
+        Self::Page(fault)
     }
 }
 
 impl Fault {
-    /// Answers a request in this way, or breaks its connection.
-    pub(super) async fn answer(self, exchange: Exchange) -> Response {
+    /// Responds to a request with this fault, or interrupts its connection.
+    pub(super) async fn respond(self, exchange: Exchange) -> Response {
         match self {
-            Self::HangUp => exchange.break_off(Extent::Nothing, Ending::Close).await,
-            Self::Silence => exchange.break_off(Extent::Nothing, Ending::Stall).await,
-            Self::ResetBeforeHeaders => exchange.break_off(Extent::Nothing, Ending::Reset).await,
-            Self::ResetInHeaders => exchange.break_off(Extent::HalfHead, Ending::Reset).await,
-            Self::ResetInBody => exchange.break_off(Extent::HalfBody, Ending::Reset).await,
-            Self::StalledHeaders => exchange.break_off(Extent::HalfHead, Ending::Stall).await,
-            Self::StalledBody => exchange.break_off(Extent::HalfBody, Ending::Stall).await,
-            Self::TruncatedBody => exchange.break_off(Extent::HalfBody, Ending::Close).await,
-            Self::SlowHeaders(every) => exchange.trickle(every).await,
-            Self::ShortContentLength => exchange.understate().await,
-            Self::InvalidUtf8 => garbled(exchange.healthy_bytes().await),
-            Self::HugeBody(bytes) => behind_spaces(bytes, exchange.healthy_bytes().await),
-            Self::Page(lie) => exchange.lying(lie).await,
+            Self::ClosedBeforeHeaders => exchange.interrupt(SentPart::None, Ending::Close).await,
+            Self::NoResponse => exchange.interrupt(SentPart::None, Ending::Stall).await,
+            Self::ResetBeforeHeaders => exchange.interrupt(SentPart::None, Ending::Reset).await,
+            Self::ResetInHeaders => exchange.interrupt(SentPart::HalfHead, Ending::Reset).await,
+            Self::ResetInBody => exchange.interrupt(SentPart::HalfBody, Ending::Reset).await,
+            Self::StalledHeaders => exchange.interrupt(SentPart::HalfHead, Ending::Stall).await,
+            Self::StalledBody => exchange.interrupt(SentPart::HalfBody, Ending::Stall).await,
+            Self::TruncatedBody => exchange.interrupt(SentPart::HalfBody, Ending::Close).await,
+            Self::SlowHeaders(every) => exchange.send_head_slowly(every).await,
+            Self::ShortContentLength => exchange.with_short_content_length().await,
+            Self::InvalidUtf8 => with_invalid_utf8(exchange.normal_headers_and_body().await),
+            Self::HugeBody(bytes) => after_spaces(bytes, exchange.normal_headers_and_body().await),
+            Self::Page(fault) => exchange.with_page_fault(fault).await,
             Self::RateLimited(after) => rate_limited(after, &exchange),
             Self::RedirectLoop => redirect(StatusCode::FOUND, &exchange.target()),
-            Self::Redirect { status, location } => redirect(Answer::new(status, "").status, &location),
+            Self::Redirect { status, location } => redirect(CannedResponse::new(status, "").status, &location),
             Self::Echo => Json(exchange.echo()).into_response(),
             Self::GzipBomb(mebibytes) => gzip_bomb(mebibytes),
             Self::BadGateway => bad_gateway(),
             Self::EmptyUnauthorized => StatusCode::UNAUTHORIZED.into_response(),
             Self::Unavailable => failure(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
-            Self::NotSuccess => not_success(),
+            Self::FailureWithStatus200 => failure_with_status_200(),
             Self::OAuthError => oauth_error(),
-            Self::Answer(answer) => (answer.status, answer.headers, answer.body).into_response(),
+            Self::Canned(response) => (response.status, response.headers, response.body).into_response(),
         }
     }
 }
 
-/// A failure in the API's envelope.
+/// Returns a failure in the API's envelope.
 pub(super) fn failure(status: StatusCode, message: &str) -> Response {
     (status, Json(page::failure(status.as_u16(), message))).into_response()
 }
 
-/// The first letter that is not ASCII loses its beginning.
-fn garbled((headers, body): (HeaderMap, Bytes)) -> Response {
+/// Replaces the first byte that is not ASCII by one that UTF-8 does not allow.
+fn with_invalid_utf8((headers, body): (HeaderMap, Bytes)) -> Response {
     let mut body = body.to_vec();
     if let Some(byte) = body.iter_mut().find(|byte| !byte.is_ascii()) {
         *byte = 0xff;
@@ -238,20 +239,22 @@ fn garbled((headers, body): (HeaderMap, Bytes)) -> Response {
     (headers, body).into_response()
 }
 
-fn behind_spaces(count: usize, (headers, body): (HeaderMap, Bytes)) -> Response {
+/// Puts `count` spaces before the body.
+fn after_spaces(count: usize, (headers, body): (HeaderMap, Bytes)) -> Response {
     static SPACES: [u8; 64 * 1024] = [b' '; 64 * 1024];
     let whole = std::iter::repeat_n(Bytes::from_static(&SPACES), count / SPACES.len());
     let rest = Bytes::from_static(&SPACES[..count % SPACES.len()]);
     (headers, streamed(whole.chain([rest, body]))).into_response()
 }
 
-/// A body that is made while it is sent, so it has no `Content-Length`.
+/// Returns a body that is created while it is sent, without a `Content-Length`.
 fn streamed(chunks: impl Iterator<Item = Bytes> + Send + 'static) -> Body {
     let chunks = chunks.filter(|chunk| !chunk.is_empty());
     Body::from_stream(futures_util::stream::iter(chunks.map(Ok::<_, Infallible>)))
 }
 
-/// gzip allows one compressed file after another (RFC 1952, section 2.2), so one MiB has to be compressed only once.
+/// Returns a response with a gzip body of this many MiB of spaces. Gzip files can be concatenated (RFC 1952, section
+/// 2.2), so only one MiB is compressed.
 fn gzip_bomb(mebibytes: usize) -> Response {
     static ONE: LazyLock<Bytes> = LazyLock::new(|| {
         let level = flate2::Compression::best();
@@ -287,7 +290,7 @@ fn bad_gateway() -> Response {
     (StatusCode::BAD_GATEWAY, body).into_response()
 }
 
-fn not_success() -> Response {
+fn failure_with_status_200() -> Response {
     let mut body = page::validation_failed();
     body["status"] = 200.into();
     Json(body).into_response()

@@ -1,32 +1,32 @@
-//! The payloads: pages of entries cut out of the documented answer, and the documented failures. Nothing of a
-//! payload is written here but the numbers; the rest is read from the contract.
+//! The payloads: pages with the documented entries, and the documented failures. They are read from the contract; this
+//! module computes only the numbers in them.
 
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::fault::Lie;
+use super::fault::PageFault;
 use crate::documented;
 
-/// The most entries that a page of Salla's API holds, by its documentation of pagination.
+/// The largest page size, from Salla's documentation of pagination.
 pub(super) const MAX_PER_PAGE: u64 = 60;
 
 static PAGE: LazyLock<Value> = LazyLock::new(|| documented::payload(200));
 static UNAUTHORIZED: LazyLock<Value> = LazyLock::new(|| documented::payload(401));
 static VALIDATION_FAILED: LazyLock<Value> = LazyLock::new(|| documented::payload(422));
 
-/// The documented 401.
+/// Returns the documented 401.
 pub(super) fn unauthorized() -> Value {
     UNAUTHORIZED.clone()
 }
 
-/// The documented 422.
+/// Returns the documented 422.
 pub(super) fn validation_failed() -> Value {
     VALIDATION_FAILED.clone()
 }
 
-/// A failure that has no documented payload, in the form that the documented ones have.
+/// Returns a payload for a failure without a documented payload, in the form of the documented ones.
 pub(super) fn failure(status: u16, message: &str) -> Value {
     let mut body = unauthorized();
     body["status"] = status.into();
@@ -34,24 +34,25 @@ pub(super) fn failure(status: u16, message: &str) -> Value {
     body
 }
 
-/// A number in the documented answer.
+/// Returns a number from the documented 200.
 pub(super) fn documented_number(pointer: &str) -> u64 {
     let number = PAGE.pointer(pointer).and_then(Value::as_u64);
-    number.expect("the documented answer has the number")
+    number.expect("the documented 200 has the number")
 }
 
-/// The entry that every customer has at `index`, counted from 0: the documented ones in turn, with points (and
-/// numbers, where there are some) that go up by one from entry to entry. The first is the documented one.
+/// Returns the entry at `index`, counted from 0; it is the same for every customer. The documented entries alternate.
+/// `index` is added to their points and ids, so entry 0 is a documented entry, and no two entries are equal.
 ///
 /// # Panics
 ///
-/// When the contract documents no entry.
+/// When the contract has no documented entry.
 #[must_use]
 pub fn entry(index: u64) -> Value {
-    let examples = PAGE["data"].as_array().expect("documented entries");
-    let count = examples.len() as u64;
-    let mut entry =
-        usize::try_from(index % count).map(|example| examples[example].clone()).expect("fewer examples than memory");
+    let documented = PAGE["data"].as_array().expect("documented entries");
+    let count = documented.len() as u64;
+    let mut entry = usize::try_from(index % count)
+        .map(|position| documented[position].clone())
+        .expect("a position in a list fits into usize");
     for key in ["points", "order_id", "reference_id"] {
         if let Some(number) = entry[key].as_u64() {
             entry[key] = number.saturating_add(index).into();
@@ -60,18 +61,19 @@ pub fn entry(index: u64) -> Value {
     entry
 }
 
-/// What a request asks for.
+/// The query of a request for a list.
 #[derive(Clone, Debug)]
-pub(super) struct Ask {
+pub(super) struct ListQuery {
     pub(super) customer_id: String,
     pub(super) page: u64,
     per_page: Option<u64>,
-    /// The query without `page`: what the links repeat.
+    /// The query without `page`, for the links to other pages.
     rest: String,
 }
 
-impl Ask {
-    /// Reads a query as PHP does: the last value of a name wins, and what is no page number means the first page.
+impl ListQuery {
+    /// Parses a query as PHP does: the last value of a parameter counts, and an invalid page number means the first
+    /// page.
     pub(super) fn parse(query: &str) -> Self {
         let number = |name| param(query, name)?.parse().ok().filter(|number| *number > 0);
         let rest = query.split('&').filter(|pair| !pair.starts_with("page=")).collect::<Vec<_>>();
@@ -84,43 +86,43 @@ impl Ask {
     }
 }
 
-/// The decoded value of the last parameter called `name`.
+/// Returns the decoded value of the last parameter named `name`.
 pub(super) fn param(query: &str, name: &str) -> Option<String> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     pairs.filter(|(key, _)| key == name).last().map(|(_, value)| value.into_owned())
 }
 
-/// The whole list that a page is cut out of.
+/// A complete list, from which pages are made.
 #[derive(Debug)]
 pub(super) struct List<'a> {
     pub(super) entries: u64,
     pub(super) per_page: u64,
     pub(super) max_per_page: u64,
-    /// The address of the list, without a query.
+    /// The URL of the list, without a query.
     pub(super) url: &'a str,
 }
 
 impl List<'_> {
-    /// The answer to `ask`.
-    pub(super) fn answer(&self, ask: &Ask, lie: Option<&Lie>) -> Value {
-        let mut ask = ask.clone();
-        if let Some(Lie::Instead(page)) = lie {
-            ask.page = *page;
+    /// Returns the response to `query`, with a fault if there is one.
+    pub(super) fn respond(&self, query: &ListQuery, fault: Option<&PageFault>) -> Value {
+        let mut query = query.clone();
+        if let Some(PageFault::OtherPage(page)) = fault {
+            query.page = *page;
         }
-        let from = match lie {
-            Some(Lie::Disguised(page)) => *page,
-            _ => ask.page,
+        let from = match fault {
+            Some(PageFault::EntriesOfPage(page)) => *page,
+            _ => query.page,
         };
-        let mut answer = self.page(&ask, from);
-        if let Some(lie) = lie {
-            lie.tell(&mut answer);
+        let mut response = self.page(&query, from);
+        if let Some(fault) = fault {
+            fault.apply(&mut response);
         }
-        answer
+        response
     }
 
-    /// The page that `ask` asks for, with the entries of page `from`.
-    fn page(&self, ask: &Ask, from: u64) -> Value {
-        let per_page = ask.per_page.unwrap_or(self.per_page).min(self.max_per_page);
+    /// Returns the page that `query` asks for, with the entries of page `from`.
+    fn page(&self, query: &ListQuery, from: u64) -> Value {
+        let per_page = query.per_page.unwrap_or(self.per_page).min(self.max_per_page);
         let data = self.entries_of(from, per_page);
         let pages = self.entries.div_ceil(per_page).max(1);
         json!({
@@ -130,9 +132,9 @@ impl List<'_> {
                 "count": data.len(),
                 "total": self.entries,
                 "perPage": per_page,
-                "currentPage": ask.page,
+                "currentPage": query.page,
                 "totalPages": pages,
-                "links": self.links(ask, pages),
+                "links": self.links(query, pages),
             },
             "data": data,
         })
@@ -144,15 +146,15 @@ impl List<'_> {
         (start..end).map(entry).collect()
     }
 
-    /// The addresses of the pages around it; PHP's empty array when there are none.
-    fn links(&self, ask: &Ask, pages: u64) -> Value {
-        let link = |page| Value::from(format!("{}?{}&page={page}", self.url, ask.rest));
+    /// Returns the links to the next and the previous page. Without either, PHP encodes the empty object as `[]`.
+    fn links(&self, query: &ListQuery, pages: u64) -> Value {
+        let link = |page| Value::from(format!("{}?{}&page={page}", self.url, query.rest));
         let mut links = json!({});
-        if ask.page < pages {
-            links["next"] = link(ask.page + 1);
+        if query.page < pages {
+            links["next"] = link(query.page + 1);
         }
-        if ask.page > 1 {
-            links["previous"] = link(ask.page - 1);
+        if query.page > 1 {
+            links["previous"] = link(query.page - 1);
         }
         if links == json!({}) { json!([]) } else { links }
     }
@@ -171,13 +173,13 @@ mod tests {
         }
     }
 
-    fn answer(entries: u64, query: &str) -> Value {
-        list(entries).answer(&Ask::parse(query), None)
+    fn page(entries: u64, query: &str) -> Value {
+        list(entries).respond(&ListQuery::parse(query), None)
     }
 
     #[test]
-    fn the_first_page_is_numbered_as_the_documented_one() {
-        let page = answer(documented_number("/pagination/total"), "customer_id=7");
+    fn the_first_page_has_the_numbers_of_the_documented_one() {
+        let page = page(documented_number("/pagination/total"), "customer_id=7");
         let mut expected = PAGE["pagination"].clone();
         expected["links"] = json!({"next": "http://host/points?customer_id=7&page=2"});
         assert_eq!(page["pagination"], expected);
@@ -186,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_differ_and_stand_in_order() {
+    fn entries_differ_and_their_points_increase() {
         let points = |index| entry(index)["points"].as_u64().unwrap();
         assert!((0..100).all(|index| points(index + 1) == points(index) + 1));
         assert_ne!(entry(2)["reference_id"], entry(0)["reference_id"]);
@@ -194,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_cut_at_their_ends_and_empty_beyond_the_last() {
+    fn the_last_page_is_partial_and_later_pages_are_empty() {
         for (entries, query, counts) in [
             (39, "page=2", (9, 2, 2)),
             (39, "page=3", (0, 3, 2)),
@@ -207,7 +209,7 @@ mod tests {
             (60, "page=1&page=2", (30, 2, 2)),
             (0, "", (0, 1, 1)),
         ] {
-            let page = answer(entries, query);
+            let page = page(entries, query);
             let number = |name: &str| page["pagination"][name].as_u64().unwrap();
             let counted = (number("count"), number("currentPage"), number("totalPages"));
             assert_eq!(counted, counts, "{entries} entries, {query}");
@@ -217,30 +219,30 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_the_pages_around_and_are_an_empty_array_without_any() {
-        assert_eq!(answer(1, "customer_id=7")["pagination"]["links"], json!([]));
-        let middle = answer(90, "customer_id=a%26b&page=2&per_page=30");
+    fn links_lead_to_the_neighbouring_pages_and_are_an_empty_array_without_any() {
+        assert_eq!(page(1, "customer_id=7")["pagination"]["links"], json!([]));
+        let middle = page(90, "customer_id=a%26b&page=2&per_page=30");
         let link = |page| format!("http://host/points?customer_id=a%26b&per_page=30&page={page}");
         let expected = json!({"next": link(3), "previous": link(1)});
         assert_eq!(middle["pagination"]["links"], expected);
     }
 
     #[test]
-    fn each_lie_is_told() {
-        let told = |lie: &Lie| list(90).answer(&Ask::parse("page=2"), Some(lie));
+    fn each_page_fault_changes_the_page() {
+        let faulty = |fault: &PageFault| list(90).respond(&ListQuery::parse("page=2"), Some(fault));
         let current = |page: &Value| page["pagination"]["currentPage"].clone();
-        let instead = told(&Lie::Instead(1));
-        assert_eq!((&instead["data"][0], current(&instead)), (&entry(0), json!(1)));
-        let disguised = told(&Lie::Disguised(1));
-        assert_eq!((&disguised["data"][0], current(&disguised)), (&entry(0), json!(2)));
-        let short = told(&Lie::Short(4));
+        let other = faulty(&PageFault::OtherPage(1));
+        assert_eq!((&other["data"][0], current(&other)), (&entry(0), json!(1)));
+        let entries_of = faulty(&PageFault::EntriesOfPage(1));
+        assert_eq!((&entries_of["data"][0], current(&entries_of)), (&entry(0), json!(2)));
+        let short = faulty(&PageFault::MissingEntries(4));
         assert_eq!(short["data"].as_array().unwrap().len(), 26);
         assert_eq!(short["pagination"]["count"], 30);
-        let empty = told(&Lie::Empty);
+        let empty = faulty(&PageFault::NoEntries);
         assert_eq!((&empty["data"], &empty["pagination"]["count"]), (&json!([]), &json!(0)));
-        assert_eq!(told(&Lie::TotalPages(9))["pagination"]["totalPages"], 9);
-        assert_eq!(told(&Lie::Total(9))["pagination"]["total"], 9);
+        assert_eq!(faulty(&PageFault::TotalPages(9))["pagination"]["totalPages"], 9);
+        assert_eq!(faulty(&PageFault::Total(9))["pagination"]["total"], 9);
         let elsewhere = "http://elsewhere.example/".to_owned();
-        assert_eq!(told(&Lie::Next(elsewhere.clone()))["pagination"]["links"]["next"], elsewhere);
+        assert_eq!(faulty(&PageFault::Next(elsewhere.clone()))["pagination"]["links"]["next"], elsewhere);
     }
 }

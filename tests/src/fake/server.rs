@@ -1,4 +1,4 @@
-//! The accept loop, the layer that every request passes, and the documented endpoint behind it.
+//! The accept loop, the middleware for every request, and the documented endpoint.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -20,23 +20,25 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::fault::{self, Fault, Lie};
-use super::limits::{Bucket, Clock, http_date};
-use super::page::{self, Ask, List};
-use super::wire::{Ending, Extent, Reply, Wire};
-use super::{API_PATH, Received, Settings};
+use super::fault::{self, Fault, PageFault};
+use super::limits::{Clock, Counter, http_date};
+use super::page::{self, List, ListQuery};
+use super::wire::{Ending, RawResponse, SentPart, Wire};
+use super::{API_PATH, ReceivedRequest, Settings};
 
 const POINTS_PATH: &str = "/customers/loyalty/points";
 
-/// A fault, and which requests meet it.
+/// A fault, and the requests to which it applies.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) when: When,
     pub(super) fault: Fault,
 }
 
+/// The requests to which a fault applies.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum When {
+    /// Every request.
     Always,
     /// The request with this number.
     Request(usize),
@@ -47,7 +49,7 @@ pub(super) enum When {
 }
 
 impl When {
-    fn holds(self, number: usize, page: u64) -> bool {
+    fn matches(self, number: usize, page: u64) -> bool {
         match self {
             Self::Always => true,
             Self::Request(which) => which == number,
@@ -57,7 +59,7 @@ impl When {
     }
 }
 
-/// What all connections share.
+/// The state that all connections share.
 pub(super) struct Server {
     settings: Settings,
     points_url: String,
@@ -65,15 +67,15 @@ pub(super) struct Server {
     entries: AtomicU64,
     token: Mutex<Option<String>>,
     rules: Mutex<Vec<Rule>>,
-    bucket: Mutex<Bucket>,
-    received: Mutex<Vec<Received>>,
-    arrived: AtomicUsize,
-    refused: AtomicUsize,
-    busy: AtomicUsize,
-    most_busy: AtomicUsize,
+    counter: Mutex<Counter>,
+    received: Mutex<Vec<ReceivedRequest>>,
+    request_count: AtomicUsize,
+    rate_limited_count: AtomicUsize,
+    in_flight: AtomicUsize,
+    peak_in_flight: AtomicUsize,
 }
 
-/// The value behind a lock. A test that failed while it held the lock has said so already.
+/// Locks a mutex. A poisoned lock belongs to a test that has failed already.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -86,30 +88,30 @@ impl Server {
             entries: settings.entries.into(),
             token: settings.token.take().into(),
             rules: rules.into(),
-            bucket: Bucket::new(settings.rate_limit).into(),
+            counter: Counter::new(settings.rate_limit).into(),
             received: Mutex::default(),
-            arrived: 0.into(),
-            refused: 0.into(),
-            busy: 0.into(),
-            most_busy: 0.into(),
+            request_count: 0.into(),
+            rate_limited_count: 0.into(),
+            in_flight: 0.into(),
+            peak_in_flight: 0.into(),
             settings,
         }
     }
 
-    pub(super) fn received(&self) -> Vec<Received> {
+    pub(super) fn received(&self) -> Vec<ReceivedRequest> {
         lock(&self.received).clone()
     }
 
     pub(super) fn request_count(&self) -> usize {
-        self.arrived.load(Ordering::Relaxed)
+        self.request_count.load(Ordering::Relaxed)
     }
 
-    pub(super) fn refused_count(&self) -> usize {
-        self.refused.load(Ordering::Relaxed)
+    pub(super) fn rate_limited_count(&self) -> usize {
+        self.rate_limited_count.load(Ordering::Relaxed)
     }
 
-    pub(super) fn most_at_once(&self) -> usize {
-        self.most_busy.load(Ordering::Relaxed)
+    pub(super) fn peak_concurrency(&self) -> usize {
+        self.peak_in_flight.load(Ordering::Relaxed)
     }
 
     pub(super) fn set_entries(&self, entries: u64) {
@@ -124,11 +126,11 @@ impl Server {
         *lock(&self.rules) = rules;
     }
 
-    /// Writes the request down. Its number is its place in the order of arrival.
+    /// Records the request. Returns its number in the order of arrival, counted from 0.
     fn record(&self, request: &Request) -> usize {
         let mut received = lock(&self.received);
         if self.settings.recorded {
-            received.push(Received {
+            received.push(ReceivedRequest {
                 method: request.method().clone(),
                 path: request.uri().path().to_owned(),
                 query: request.uri().query().map(str::to_owned),
@@ -136,56 +138,59 @@ impl Server {
                 at: Instant::now(),
             });
         }
-        self.arrived.fetch_add(1, Ordering::Relaxed)
+        self.request_count.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Returns the fault that applies to a request, if there is one.
     fn fault_for(&self, number: usize, uri: &Uri) -> Option<Fault> {
-        let page = Ask::parse(uri.query().unwrap_or_default()).page;
+        let page = ListQuery::parse(uri.query().unwrap_or_default()).page;
         let rules = lock(&self.rules);
-        let rule = rules.iter().find(|rule| rule.when.holds(number, page));
+        let rule = rules.iter().find(|rule| rule.when.matches(number, page));
         rule.map(|rule| rule.fault.clone())
     }
 
-    fn is_admitted(&self, headers: &HeaderMap) -> bool {
+    /// Reports whether a request has an accepted token.
+    fn is_authorized(&self, headers: &HeaderMap) -> bool {
         let header = headers.get(header::AUTHORIZATION);
-        let given = header.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        match (given, &*lock(&self.token)) {
+        let token = header.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        match (token, &*lock(&self.token)) {
             (None | Some(""), _) => false,
             (Some(_), None) => true,
-            (Some(given), Some(good)) => given == good,
+            (Some(token), Some(accepted)) => token == accepted,
         }
     }
 
-    fn answer(&self, ask: &Ask, lie: Option<&Lie>) -> Value {
-        let own = self.settings.customers.get(&ask.customer_id);
+    /// Returns the page that `query` asks for, with a fault if there is one.
+    fn page(&self, query: &ListQuery, fault: Option<&PageFault>) -> Value {
+        let own = self.settings.customers.get(&query.customer_id);
         let list = List {
             entries: own.map_or_else(|| self.entries.load(Ordering::Relaxed), |entries| *entries),
             per_page: self.settings.per_page,
             max_per_page: self.settings.max_per_page,
             url: &self.points_url,
         };
-        list.answer(ask, lie)
+        list.respond(query, fault)
     }
 }
 
-/// Counts a request as busy as long as it is held.
-struct Busy<'a>(&'a Server);
+/// Counts a request as in progress until this is dropped.
+struct InFlight<'a>(&'a Server);
 
-impl<'a> Busy<'a> {
-    fn enter(server: &'a Server) -> Self {
-        let busy = server.busy.fetch_add(1, Ordering::Relaxed) + 1;
-        server.most_busy.fetch_max(busy, Ordering::Relaxed);
+impl<'a> InFlight<'a> {
+    fn begin(server: &'a Server) -> Self {
+        let in_flight = server.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
+        server.peak_in_flight.fetch_max(in_flight, Ordering::Relaxed);
         Self(server)
     }
 }
 
-impl Drop for Busy<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        self.0.busy.fetch_sub(1, Ordering::Relaxed);
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-/// Accepts connections until it is dropped, and drops them with itself.
+/// Accepts and serves connections. Dropping the future closes all of them.
 pub(super) async fn serve(listener: TcpListener, server: Arc<Server>) {
     let router = router(server);
     let mut connections = JoinSet::new();
@@ -193,7 +198,7 @@ pub(super) async fn serve(listener: TcpListener, server: Arc<Server>) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => drop(connections.spawn(connection(stream, router.clone()))),
-                // Out of file descriptors: room comes when a connection ends.
+                // Out of file descriptors: the end of a connection frees one.
                 Err(_) => drop(connections.join_next().await),
             },
             Some(_) = connections.join_next() => {}
@@ -202,51 +207,51 @@ pub(super) async fn serve(listener: TcpListener, server: Arc<Server>) {
 }
 
 async fn connection(stream: TcpStream, router: Router) {
-    // Small writes go out at once; a socket that cannot do so is slower, not wrong.
+    // Sends small writes at once. A socket that cannot do that is slower, but works.
     let _ = stream.set_nodelay(true);
     let wire = Wire::new(stream);
     let service = TowerToHyperService::new(router.layer(Extension(wire.clone())));
-    // A connection that ends in an error was broken by the client, or by a fault.
+    // An error means that the client or a fault interrupted the connection.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(wire), service).await;
 }
 
 fn router(server: Arc<Server>) -> Router {
-    let missing = || async { fault::failure(StatusCode::NOT_FOUND, "Not Found") };
+    let not_found = || async { fault::failure(StatusCode::NOT_FOUND, "Not Found") };
     let not_allowed = || async { fault::failure(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed") };
     Router::new()
         .route(&format!("{API_PATH}{POINTS_PATH}"), get(list_points))
         .method_not_allowed_fallback(not_allowed)
-        .fallback(missing)
-        .layer(middleware::from_fn_with_state(Arc::clone(&server), pass))
+        .fallback(not_found)
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), intercept))
         .with_state(server)
 }
 
-/// The documented endpoint.
+/// Serves the documented endpoint.
 async fn list_points(
     State(server): State<Arc<Server>>,
-    lie: Option<Extension<Lie>>,
+    fault: Option<Extension<PageFault>>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    if !server.is_admitted(&headers) {
+    if !server.is_authorized(&headers) {
         return (StatusCode::UNAUTHORIZED, Json(page::unauthorized())).into_response();
     }
-    let ask = Ask::parse(uri.query().unwrap_or_default());
-    if ask.customer_id.is_empty() {
+    let query = ListQuery::parse(uri.query().unwrap_or_default());
+    if query.customer_id.is_empty() {
         let body = Json(page::validation_failed());
         return (StatusCode::UNPROCESSABLE_ENTITY, body).into_response();
     }
-    Json(server.answer(&ask, lie.as_deref())).into_response()
+    Json(server.page(&query, fault.as_deref())).into_response()
 }
 
-/// What every request passes: it is recorded, takes its time, and meets its fault if there is one for it.
-async fn pass(
+/// Records a request, waits for the latency, and responds: with the fault that applies, or normally.
+async fn intercept(
     State(server): State<Arc<Server>>,
     Extension(wire): Extension<Wire>,
     request: Request,
     next: Next,
 ) -> Response {
-    let _busy = Busy::enter(&server);
+    let _in_flight = InFlight::begin(&server);
     let number = server.record(&request);
     if !server.settings.latency.is_zero() {
         tokio::time::sleep(server.settings.latency).await;
@@ -254,15 +259,15 @@ async fn pass(
     let fault = server.fault_for(number, request.uri());
     let exchange = Exchange { server: Arc::clone(&server), wire, request, next };
     let mut response = match fault {
-        Some(fault) => fault.answer(exchange).await,
-        None => exchange.healthy().await,
+        Some(fault) => fault.respond(exchange).await,
+        None => exchange.normal().await,
     };
     let date = http_date(server.clock.now());
     response.headers_mut().insert(header::DATE, date);
     response
 }
 
-/// One request, and all that it takes to answer it, well or badly.
+/// One request, and everything that is needed to respond to it, normally or with a fault.
 pub(super) struct Exchange {
     server: Arc<Server>,
     wire: Wire,
@@ -271,70 +276,70 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    /// The answer of a healthy server, under its rate limit.
-    pub(super) async fn healthy(self) -> Response {
-        let verdict = lock(&self.server.bucket).take();
-        let mut response = if verdict.refused_for.is_some() {
-            self.server.refused.fetch_add(1, Ordering::Relaxed);
+    /// Returns the normal response, or a 429 if the rate limit is exceeded.
+    pub(super) async fn normal(self) -> Response {
+        let admission = lock(&self.server.counter).admit();
+        let mut response = if admission.retry_after.is_some() {
+            self.server.rate_limited_count.fetch_add(1, Ordering::Relaxed);
             fault::failure(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests")
         } else {
             self.next.run(self.request).await
         };
-        response.headers_mut().extend(verdict.headers(self.server.clock.now()));
+        response.headers_mut().extend(admission.headers(self.server.clock.now()));
         response
     }
 
-    /// The headers and the body of a healthy answer.
-    pub(super) async fn healthy_bytes(self) -> (HeaderMap, Bytes) {
-        let (_, headers, body) = self.healthy_parts().await;
+    /// Returns the headers and the body of the normal response.
+    pub(super) async fn normal_headers_and_body(self) -> (HeaderMap, Bytes) {
+        let (_, headers, body) = self.normal_parts().await;
         (headers, body)
     }
 
-    async fn healthy_parts(self) -> (StatusCode, HeaderMap, Bytes) {
-        let (parts, body) = self.healthy().await.into_parts();
+    async fn normal_parts(self) -> (StatusCode, HeaderMap, Bytes) {
+        let (parts, body) = self.normal().await.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await;
         let mut headers = parts.headers;
         headers.remove(header::CONTENT_LENGTH);
-        (parts.status, headers, body.expect("a healthy body is in memory"))
+        (parts.status, headers, body.expect("a normal body is in memory"))
     }
 
-    /// A healthy answer that lies about paging.
-    pub(super) async fn lying(mut self, lie: Lie) -> Response {
-        self.request.extensions_mut().insert(lie);
-        self.healthy().await
+    /// Returns the normal response with a fault in its page.
+    pub(super) async fn with_page_fault(mut self, fault: PageFault) -> Response {
+        self.request.extensions_mut().insert(fault);
+        self.normal().await
     }
 
-    /// Part of a healthy answer, and the end of the connection.
-    pub(super) async fn break_off(self, extent: Extent, ending: Ending) -> Response {
+    /// Sends part of the normal response, and ends the connection.
+    pub(super) async fn interrupt(self, part: SentPart, ending: Ending) -> Response {
         let wire = self.wire.clone();
-        let (status, headers, body) = self.healthy_parts().await;
+        let (status, headers, body) = self.normal_parts().await;
         let length = body.len();
-        let reply = Reply::new(status, &headers, body, length);
-        wire.send_part(&reply, extent, ending).await;
-        past_hyper()
+        let response = RawResponse::new(status, &headers, body, length);
+        wire.send_part(&response, part, ending).await;
+        placeholder_response()
     }
 
-    /// A healthy answer, its head byte by byte.
-    pub(super) async fn trickle(self, every: Duration) -> Response {
+    /// Sends the normal response, its head byte by byte.
+    pub(super) async fn send_head_slowly(self, interval: Duration) -> Response {
         let wire = self.wire.clone();
-        let (status, headers, body) = self.healthy_parts().await;
+        let (status, headers, body) = self.normal_parts().await;
         let length = body.len();
-        let reply = Reply::new(status, &headers, body, length);
-        wire.trickle(&reply, every).await;
-        past_hyper()
+        let response = RawResponse::new(status, &headers, body, length);
+        wire.send_head_slowly(&response, interval).await;
+        placeholder_response()
     }
 
-    /// A healthy answer that says it is half as long as it is.
-    pub(super) async fn understate(self) -> Response {
+    /// Sends the normal response with a `Content-Length` of half its length.
+    pub(super) async fn with_short_content_length(self) -> Response {
         let wire = self.wire.clone();
-        let (status, headers, body) = self.healthy_parts().await;
+        let (status, headers, body) = self.normal_parts().await;
         let length = body.len() / 2;
-        let reply = Reply::new(status, &headers, body, length);
-        wire.send_whole(&reply).await;
-        past_hyper()
+        let response = RawResponse::new(status, &headers, body, length);
+        wire.send_whole(&response).await;
+        placeholder_response()
     }
 
-    /// The request as an echo service answers it.
+    /// Returns the request as JSON, as an echo service sends it.
     pub(super) fn echo(&self) -> Value {
         let headers: BTreeMap<_, _> = self
             .request
@@ -349,18 +354,18 @@ impl Exchange {
         })
     }
 
-    /// Path and query, as they were asked for.
+    /// Returns the path and the query of the request.
     pub(super) fn target(&self) -> String {
         self.request.uri().to_string()
     }
 
-    /// The time by the mock's clock.
+    /// Returns the time of the fake server's clock.
     pub(super) fn now(&self) -> SystemTime {
         self.server.clock.now()
     }
 }
 
-/// What hyper is given once the connection is cut: it cannot send it.
-fn past_hyper() -> Response {
+/// Returns a response that is never sent: hyper needs one, but can no longer write to the connection.
+fn placeholder_response() -> Response {
     Response::default()
 }

@@ -1,17 +1,18 @@
-//! The mock of the API: the documented endpoint on a free port of this machine, with faults that can be switched on.
-//! A test or an example starts it in one line, points a client at [`Mock::base_url`], and asserts on
-//! [`Mock::requests`]. It runs as long as it is held, and as a program by the name of `mock-api`.
+//! A fake server of the API: it serves the documented endpoint on a free port of this machine, and can inject faults. A
+//! test or an example starts it in one line, points a client at [`FakeApi::base_url`], and checks
+//! [`FakeApi::requests`]. It stops when it is dropped. The program `fake-api` runs the same server.
 //!
-//! # How it is built
+//! It is not the `mock` of the client crate: that one replaces the network, this one is a server with a real socket.
 //!
-//! axum has the route, hyper the connections, kept open from one request to the next as production keeps them. In front
-//! of the route a layer records the request and decides whether a fault comes in. A fault within HTTP is an answer like
-//! any other. A fault below HTTP takes the socket over: the handler holds a handle on its own connection, writes raw
-//! bytes past hyper, and then closes, resets or stalls the connection. So a single accept loop serves both, a
-//! fault can hit any request of a connection, and what breaks off is always the answer that a healthy
-//! server would have given.
+//! # Design
 //!
-//! Every wait and every date goes by tokio's clock, so a paused clock holds for the mock, too.
+//! axum routes the requests. hyper reads and writes the connections and keeps them open between requests, as production
+//! does. A middleware in front of the route records each request and looks for a fault. A fault that HTTP can express
+//! is an ordinary response. For any other fault, the handler uses a second handle on its own connection: it writes raw
+//! bytes without hyper, and then closes, resets or stalls the connection. So one accept loop serves both kinds, a fault
+//! can affect any request of a connection, and an interrupted response is always the beginning of the normal one.
+//!
+//! All waits and dates use tokio's clock, so tests can pause the fake server's clock too.
 
 mod fault;
 mod limits;
@@ -30,52 +31,52 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-pub use fault::{Answer, Fault, Lie, RetryAfter};
+pub use fault::{CannedResponse, Fault, PageFault, RetryAfter};
 pub use limits::RateLimit;
 pub use page::entry;
 use server::{Rule, Server, When};
 
-/// Where the API begins, in production as here.
+/// The path of the API's base URL, the same as in production.
 const API_PATH: &str = "/admin/v2";
 
-/// A running mock. It stops when it is dropped, connections included.
-pub struct Mock {
+/// A running fake server. Dropping it stops it and closes its connections.
+pub struct FakeApi {
     server: Arc<Server>,
     address: SocketAddr,
     task: JoinHandle<()>,
 }
 
-/// A request as the mock received it.
+/// A request that the fake server received.
 #[derive(Clone, Debug)]
-pub struct Received {
+pub struct ReceivedRequest {
     /// The method.
     pub method: Method,
-    /// The path, still encoded, such as `/admin/v2/customers/loyalty/points`.
+    /// The percent-encoded path, such as `/admin/v2/customers/loyalty/points`.
     pub path: String,
-    /// The query, still encoded, if there was one.
+    /// The percent-encoded query, if there was one.
     pub query: Option<String>,
     /// The headers.
     pub headers: HeaderMap,
-    /// When it came, by tokio's clock.
+    /// The time of its arrival, by tokio's clock.
     pub at: Instant,
 }
 
-impl Received {
-    /// The decoded value of a query parameter; the last one if there are several, as PHP has it.
+impl ReceivedRequest {
+    /// Returns the decoded value of a query parameter. Of several values, PHP uses the last one, and so does this.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<String> {
         page::param(self.query.as_deref().unwrap_or_default(), name)
     }
 
-    /// The value of a header, if it is there and plain ASCII.
+    /// Returns the value of a header, if it is present and plain ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
 
-impl Mock {
-    /// A healthy mock with the defaults of [`MockBuilder`].
+impl FakeApi {
+    /// Starts a fake server with the defaults of [`FakeApiBuilder`].
     ///
     /// # Panics
     ///
@@ -84,71 +85,71 @@ impl Mock {
         Self::builder().start().await
     }
 
-    /// A mock with other settings.
-    pub fn builder() -> MockBuilder {
-        MockBuilder::default()
+    /// Returns a builder for a fake server with other settings.
+    pub fn builder() -> FakeApiBuilder {
+        FakeApiBuilder::default()
     }
 
-    /// The base URL for the client, such as `http://127.0.0.1:40123/admin/v2`.
+    /// Returns the base URL for the client, such as `http://127.0.0.1:40123/admin/v2`.
     #[must_use]
     pub fn base_url(&self) -> String {
         base_url(self.address)
     }
 
-    /// Everything that was received so far, in the order in which it came.
+    /// Returns the requests received so far, in order of arrival.
     #[must_use]
-    pub fn requests(&self) -> Vec<Received> {
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.server.received()
     }
 
-    /// How many requests were received so far, also when they are not recorded.
+    /// Returns the number of requests received so far, whether or not they are recorded.
     #[must_use]
     pub fn request_count(&self) -> usize {
         self.server.request_count()
     }
 
-    /// How many requests were answered 429 because the [`RateLimit`] was used up.
+    /// Returns the number of requests that got a 429 because they exceeded the [`RateLimit`].
     #[must_use]
-    pub fn refused_count(&self) -> usize {
-        self.server.refused_count()
+    pub fn rate_limited_count(&self) -> usize {
+        self.server.rate_limited_count()
     }
 
-    /// The most requests that were being answered at the same time.
+    /// Returns the largest number of requests that were in progress at the same time.
     #[must_use]
-    pub fn most_at_once(&self) -> usize {
-        self.server.most_at_once()
+    pub fn peak_concurrency(&self) -> usize {
+        self.server.peak_concurrency()
     }
 
-    /// From now on every customer that has no number of their own has this many entries.
+    /// Sets the number of entries of each customer for whom [`FakeApiBuilder::customer`] set no number.
     pub fn set_entries(&self, entries: u64) {
         self.server.set_entries(entries);
     }
 
-    /// From now on no other token is good.
+    /// Sets the only token that the server accepts from now on.
     pub fn set_token(&self, token: impl Into<String>) {
         self.server.set_token(token.into());
     }
 
-    /// From now on every request meets this fault, whatever was planned.
+    /// Applies this fault to every request from now on, in place of all other faults.
     pub fn inject(&self, fault: Fault) {
         let when = When::Always;
         self.server.set_rules(vec![Rule { when, fault }]);
     }
 
-    /// From now on there are no faults.
-    pub fn heal(&self) {
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
         self.server.set_rules(Vec::new());
     }
 
-    /// Stops the mock. When this returns, nothing listens on its port any more, and its connections are being closed.
+    /// Stops the server. When this returns, nothing listens on its port, and its connections are closing.
     pub async fn stop(mut self) {
         self.task.abort();
-        // It ends in "cancelled", which is what was asked for.
+        // The result is "cancelled", as intended.
         let _ = (&mut self.task).await;
     }
 }
 
-impl Drop for Mock {
+impl Drop for FakeApi {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -158,17 +159,17 @@ fn base_url(address: SocketAddr) -> String {
     format!("http://{address}{API_PATH}")
 }
 
-/// What a [`Mock`] is started with. As it comes: 39 entries for every customer, 30 on a page, as in the documented
-/// answer; any token is good; no latency, no faults, and a rate limit that is not reached.
+/// The settings of a [`FakeApi`]. By default, every customer has 39 entries, in pages of 30, as in the documented
+/// response. Any token is accepted. There is no latency and no fault, and the rate limit is out of reach.
 #[derive(Debug)]
-#[must_use = "nothing runs before `start`"]
-pub struct MockBuilder {
+#[must_use = "a builder does nothing before `start`"]
+pub struct FakeApiBuilder {
     settings: Settings,
     rules: Vec<Rule>,
     port: u16,
 }
 
-/// What stays the same while the mock runs, but for what its setters change.
+/// The settings of the server at its start. [`FakeApi::set_entries`] and [`FakeApi::set_token`] can change two of them.
 #[derive(Debug)]
 struct Settings {
     entries: u64,
@@ -181,7 +182,7 @@ struct Settings {
     recorded: bool,
 }
 
-impl Default for MockBuilder {
+impl Default for FakeApiBuilder {
     fn default() -> Self {
         let settings = Settings {
             entries: page::documented_number("/pagination/total"),
@@ -197,84 +198,84 @@ impl Default for MockBuilder {
     }
 }
 
-impl MockBuilder {
-    /// How many entries a customer has. They are made when they are asked for, so a million cost nothing.
+impl FakeApiBuilder {
+    /// Sets the number of entries of each customer. Entries are created on request, so a million cost nothing.
     pub fn entries(mut self, entries: u64) -> Self {
         self.settings.entries = entries;
         self
     }
 
-    /// How many entries this one customer has.
+    /// Sets the number of entries of one customer.
     pub fn customer(mut self, id: impl Into<String>, entries: u64) -> Self {
         self.settings.customers.insert(id.into(), entries);
         self
     }
 
-    /// How many entries a page holds when the request does not say. At least 1.
+    /// Sets the page size for requests without `per_page`. It is at least 1.
     pub fn per_page(mut self, per_page: u64) -> Self {
         self.settings.per_page = per_page.max(1);
         self
     }
 
-    /// The most entries that a page holds, whatever the request says: 60 unless set. At least 1.
+    /// Sets the largest page size, whatever a request asks for. It is at least 1; the default is 60.
     pub fn max_per_page(mut self, max: u64) -> Self {
         self.settings.max_per_page = max.max(1);
         self
     }
 
-    /// How long every answer takes to begin.
+    /// Sets the delay before each response.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.settings.latency = latency;
         self
     }
 
-    /// How many requests are let through. A fault that spoils a healthy answer counts, too; one that comes in its place
-    /// does not.
+    /// Sets the rate limit. A request counts against it if its fault damages a normal response, but not if its fault
+    /// replaces the response.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.settings.rate_limit = limit;
         self
     }
 
-    /// The only token that is good.
+    /// Sets the only token that the server accepts.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.settings.token = Some(token.into());
         self
     }
 
-    /// Counts requests without keeping them, for runs that are so long that keeping them would show.
+    /// Counts requests without recording them, for long runs in which the records would use much memory.
     pub fn unrecorded(mut self) -> Self {
         self.settings.recorded = false;
         self
     }
 
-    /// The port to listen on, instead of a free one.
+    /// Sets the port to listen on. The default is any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Every request meets this fault. Of several faults that fit a request, the one that was given first is met.
+    /// Applies this fault to every request. If several faults match a request, the one that was added first applies.
     pub fn fault(self, fault: Fault) -> Self {
         self.rule(When::Always, fault)
     }
 
-    /// The request with this number meets this fault. The first request is number 0.
+    /// Applies this fault to the request with this number. The first request has number 0.
     pub fn fault_on(self, number: usize, fault: Fault) -> Self {
         self.rule(When::Request(number), fault)
     }
 
-    /// The first `count` requests meet this fault.
+    /// Applies this fault to the first `count` requests.
     pub fn fault_first(self, count: usize, fault: Fault) -> Self {
         self.rule(When::Before(count), fault)
     }
 
-    /// The first requests meet these faults, one each; those after them are healthy.
+    /// Applies these faults to the first requests, one to each. Later requests get normal responses.
     pub fn faults(self, faults: impl IntoIterator<Item = Fault>) -> Self {
         let numbered = faults.into_iter().enumerate();
         numbered.fold(self, |builder, (number, fault)| builder.fault_on(number, fault))
     }
 
-    /// Every request for this page meets this fault. Pages are counted from 1.
+    /// Applies this fault to every request for this page. Pages are numbered from 1.
     pub fn fault_on_page(self, page: u64, fault: Fault) -> Self {
         self.rule(When::Page(page), fault)
     }
@@ -284,45 +285,45 @@ impl MockBuilder {
         self
     }
 
-    /// Starts the mock.
+    /// Starts the server.
     ///
     /// # Panics
     ///
     /// When the port is not free.
-    pub async fn start(self) -> Mock {
-        self.try_start().await.expect("the mock needs a free port")
+    pub async fn start(self) -> FakeApi {
+        self.try_start().await.expect("the fake server needs a free port")
     }
 
-    /// Starts the mock.
+    /// Starts the server.
     ///
     /// # Errors
     ///
     /// When the port is not free.
-    pub async fn try_start(self) -> io::Result<Mock> {
+    pub async fn try_start(self) -> io::Result<FakeApi> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
         let address = listener.local_addr()?;
         let server = Arc::new(Server::new(self.settings, self.rules, base_url(address)));
         let task = tokio::spawn(server::serve(listener, Arc::clone(&server)));
-        Ok(Mock { server, address, task })
+        Ok(FakeApi { server, address, task })
     }
 }
 
-/// A port of this machine where nothing listens: whoever connects is refused. It stays that way as long as this is held.
+/// A port of this machine on which nothing listens: it refuses connections. It is reserved until this is dropped.
 #[derive(Debug)]
 pub struct ClosedPort {
     address: SocketAddr,
-    /// Bound, so that nobody else gets the port; and not listening.
+    /// Bound, so that no other program gets the port, but not listening.
     _socket: TcpSocket,
 }
 
 impl ClosedPort {
-    /// Takes a free port.
+    /// Reserves a free port.
     ///
     /// # Panics
     ///
     /// When no port is free.
     #[must_use]
-    pub fn take() -> Self {
+    pub fn reserve() -> Self {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.bind(any).expect("a free port");
@@ -330,7 +331,7 @@ impl ClosedPort {
         Self { address, _socket: socket }
     }
 
-    /// The base URL that cannot be connected to.
+    /// Returns a base URL with this port.
     #[must_use]
     pub fn base_url(&self) -> String {
         base_url(self.address)

@@ -1,4 +1,4 @@
-//! The mock of the API as a program: prints its address and what to set to use it, and serves until it is stopped.
+//! Runs the fake server of the API: prints the environment variables that a client needs, and serves until Ctrl-C.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -6,19 +6,19 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use lexopt::{Arg, ValueExt as _};
-use salla_loyalty_points_tests::mock::{Mock, MockBuilder, RateLimit};
+use salla_loyalty_points_tests::fake::{FakeApi, FakeApiBuilder, RateLimit};
 
 const USAGE: &str = "\
-A mock of Salla's loyalty points API on this machine.
+A fake server of Salla's loyalty points API on this machine.
 
-Usage: mock-api [OPTIONS]
+Usage: fake-api [OPTIONS]
 
 Options:
-  --port <N>        Port to listen on, instead of a free one
-  --entries <N>     How many entries every customer has
-  --per-page <N>    How many entries a page holds when the request does not say
-  --latency-ms <N>  How long every answer takes to begin, in milliseconds
-  --rate-limit <N>  How many requests a minute are let through; after that, one a second
+  --port <N>        Port to listen on (default: any free port)
+  --entries <N>     Number of entries of every customer
+  --per-page <N>    Page size for requests without `per_page`
+  --latency-ms <N>  Delay before each response, in milliseconds
+  --rate-limit <N>  Requests per minute; after that, one per second is accepted
   --help            Print this
 ";
 
@@ -31,22 +31,22 @@ async fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("mock-api: {error}\n\n{USAGE}");
+            eprintln!("fake-api: {error}\n\n{USAGE}");
             ExitCode::from(2)
         }
     }
 }
 
-/// The mock that the arguments describe, or nothing if they ask for help.
-fn parse(mut arguments: lexopt::Parser) -> Result<Option<MockBuilder>, lexopt::Error> {
-    let mut builder = Mock::builder();
+/// Parses the arguments. Returns `None` if the user asked for help.
+fn parse(mut arguments: lexopt::Parser) -> Result<Option<FakeApiBuilder>, lexopt::Error> {
+    let mut builder = FakeApi::builder();
     while let Some(argument) = arguments.next()? {
         builder = match argument {
             Arg::Long("port") => builder.port(arguments.value()?.parse()?),
             Arg::Long("entries") => builder.entries(arguments.value()?.parse()?),
             Arg::Long("per-page") => builder.per_page(positive(&arguments.value()?)?),
             Arg::Long("latency-ms") => builder.latency(Duration::from_millis(arguments.value()?.parse()?)),
-            Arg::Long("rate-limit") => builder.rate_limit(RateLimit::of_store(positive(&arguments.value()?)?)),
+            Arg::Long("rate-limit") => builder.rate_limit(RateLimit::for_store(positive(&arguments.value()?)?)),
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
             other => return Err(other.unexpected()),
         };
@@ -56,33 +56,34 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Option<MockBuilder>, lexopt::E
 
 fn positive(value: &OsString) -> Result<u64, lexopt::Error> {
     value.parse_with(|text| match text.parse::<u64>() {
-        Ok(0) => Err("it must be at least 1".to_owned()),
+        Ok(0) => Err("expected at least 1".to_owned()),
         Ok(number) => Ok(number),
         Err(error) => Err(error.to_string()),
     })
 }
 
-async fn serve(builder: MockBuilder) -> ExitCode {
-    let mock = match builder.unrecorded().try_start().await {
-        Ok(mock) => mock,
+async fn serve(builder: FakeApiBuilder) -> ExitCode {
+    let fake = match builder.unrecorded().try_start().await {
+        Ok(fake) => fake,
         Err(error) => {
-            eprintln!("mock-api: cannot listen: {error}");
+            eprintln!("fake-api: cannot listen: {error}");
             return ExitCode::FAILURE;
         }
     };
-    // Ctrl-C is listened for before anyone is told that the mock is there.
-    let (stopped, ()) = tokio::join!(biased; tokio::signal::ctrl_c(), async { announce(&mock) });
+    // Waits for Ctrl-C before the address is printed, so that a Ctrl-C after the address is not missed.
+    let (stopped, ()) = tokio::join!(biased; tokio::signal::ctrl_c(), async { announce(&fake) });
     if let Err(error) = stopped {
-        eprintln!("mock-api: cannot wait for Ctrl-C: {error}");
+        eprintln!("fake-api: cannot wait for Ctrl-C: {error}");
         return ExitCode::FAILURE;
     }
-    mock.stop().await;
+    fake.stop().await;
     ExitCode::SUCCESS
 }
 
-/// Says where the mock is. A reader that has seen enough (`| head -3`) does not stop the mock.
-fn announce(mock: &Mock) {
-    let base_url = mock.base_url();
+/// Prints the environment variables for a client. A reader that closes the output (`| head -3`) does not stop the
+/// server.
+fn announce(fake: &FakeApi) {
+    let base_url = fake.base_url();
     let text = format!(
         "Serving until stopped (Ctrl-C). Use it with:\n\nexport SALLA_BASE_URL={base_url}\nexport SALLA_ACCESS_TOKEN=any\n"
     );

@@ -1,4 +1,4 @@
-//! Answers that come whole: each in its type, chosen by status, and nothing lost when one does not decode.
+//! Complete responses: the status chooses the type, and an error keeps the whole response.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use salla_loyalty_points::ListCustomerLoyaltyPointsError as ApiError;
 use salla_loyalty_points::types::{ErrorBody, ErrorCode};
 use salla_loyalty_points_tests::documented::payload;
-use salla_loyalty_points_tests::mock::{Answer, Fault, Mock, RateLimit, RetryAfter, entry};
+use salla_loyalty_points_tests::fake::{CannedResponse, FakeApi, Fault, RateLimit, RetryAfter, entry};
 use serde_json::{Value, json};
 
-use crate::support::{Failure, ask, builder, client, failure, outcome};
+use crate::support::{Failure, builder, client, failure, fetch, outcome};
 
 fn envelope(status: u16) -> Value {
     let mut body = payload(401);
@@ -18,11 +18,11 @@ fn envelope(status: u16) -> Value {
 }
 
 #[tokio::test]
-async fn the_documented_page_comes_through_value_by_value() {
-    let answer = outcome(Answer::json(200, &payload(200))).await.unwrap();
-    assert_eq!((answer.status, answer.success, answer.data.len()), (200, true, 2));
+async fn each_value_of_the_documented_page_is_decoded() {
+    let response = outcome(CannedResponse::json(200, &payload(200))).await.unwrap();
+    assert_eq!((response.status, response.success, response.data.len()), (200, true, 2));
 
-    let [first, second] = &answer.data[..] else { unreachable!("there are two") };
+    let [first, second] = &response.data[..] else { unreachable!("there are two") };
     assert_eq!(first.name, "مخصصة");
     assert_eq!(first.points, 900);
     assert_eq!(first.used_points, 0);
@@ -45,7 +45,7 @@ async fn the_documented_page_comes_through_value_by_value() {
     assert_eq!(second.notes.as_deref(), Some("sample note"));
     assert_eq!(second.reference_id, None);
 
-    let pagination = &answer.pagination;
+    let pagination = &response.pagination;
     assert_eq!((pagination.count, pagination.total, pagination.per_page), (30, 39, 30));
     assert_eq!((pagination.current_page, pagination.total_pages), (1, 2));
     let next = "http://api.salla.dev/admin/v2/customers/loyalty/points?customer_id=1227534533&page=2";
@@ -55,56 +55,56 @@ async fn the_documented_page_comes_through_value_by_value() {
 
 #[tokio::test]
 async fn the_documented_page_encodes_to_the_same_json() {
-    let answer = outcome(Answer::json(200, &payload(200))).await.unwrap();
-    assert_eq!(serde_json::to_value(&*answer).unwrap(), payload(200));
+    let response = outcome(CannedResponse::json(200, &payload(200))).await.unwrap();
+    assert_eq!(serde_json::to_value(&*response).unwrap(), payload(200));
 }
 
 #[tokio::test]
 async fn a_date_with_a_zone_is_an_instant_and_one_without_is_not() {
-    let answer = outcome(Answer::json(200, &payload(200))).await.unwrap();
-    let created = answer.data[0].created_at.to_zoned().unwrap();
+    let response = outcome(CannedResponse::json(200, &payload(200))).await.unwrap();
+    let created = response.data[0].created_at.to_zoned().unwrap();
     assert_eq!(created.to_string(), "2024-12-17T17:42:14+03:00[Asia/Riyadh]");
-    let expires = answer.data[0].expiry_date.as_ref().unwrap();
+    let expires = response.data[0].expiry_date.as_ref().unwrap();
     assert!(expires.to_zoned().is_err());
     let expires = expires.to_zoned_in("Asia/Riyadh").unwrap();
     assert_eq!(expires.to_string(), "2029-02-17T17:42:14+03:00[Asia/Riyadh]");
 }
 
 #[tokio::test]
-async fn status_headers_and_raw_body_of_a_success_stay_reachable() {
-    let answer = Answer::json(200, &payload(200)).header("x-request-id", "7");
-    let answer = outcome(answer).await.unwrap();
-    assert_eq!(answer.status().as_u16(), 200);
-    assert_eq!(answer.headers()["x-request-id"], "7");
-    let raw: Value = serde_json::from_slice(answer.body()).unwrap();
+async fn status_headers_and_raw_body_of_a_success_are_available() {
+    let response = CannedResponse::json(200, &payload(200)).header("x-request-id", "7");
+    let response = outcome(response).await.unwrap();
+    assert_eq!(response.status().as_u16(), 200);
+    assert_eq!(response.headers()["x-request-id"], "7");
+    let raw: Value = serde_json::from_slice(response.body()).unwrap();
     assert_eq!(raw, payload(200));
 }
 
 #[tokio::test]
-async fn every_page_holds_its_own_entries() {
-    let mock = Mock::builder().entries(65).start().await;
-    let client = client(&mock);
+async fn every_page_has_its_own_entries() {
+    let fake = FakeApi::builder().entries(65).start().await;
+    let client = client(&fake);
     for (page, entries) in [(1, 0..30), (2, 30..60), (3, 60..65), (4, 65..65)] {
         let request = client.list_customer_loyalty_points().customer_id("7");
-        let answer = request.page(page).send().await.unwrap();
-        let data = serde_json::to_value(&answer.data).unwrap();
+        let response = request.page(page).send().await.unwrap();
+        let data = serde_json::to_value(&response.data).unwrap();
         assert_eq!(data, entries.map(entry).collect::<Value>(), "page {page}");
     }
 }
 
 #[tokio::test]
-async fn no_links_are_an_empty_array_and_decode_as_none() {
-    let mock = Mock::builder().entries(1).start().await;
-    let answer = ask(&client(&mock)).await.unwrap();
-    let raw: Value = serde_json::from_slice(answer.body()).unwrap();
+async fn an_empty_array_of_links_decodes_as_no_links() {
+    let fake = FakeApi::builder().entries(1).start().await;
+    let response = fetch(&client(&fake)).await.unwrap();
+    let raw: Value = serde_json::from_slice(response.body()).unwrap();
     assert_eq!(raw["pagination"]["links"], json!([]));
-    assert_eq!(answer.pagination.links, salla_loyalty_points::types::PaginationLinks::default());
+    assert_eq!(response.pagination.links, salla_loyalty_points::types::PaginationLinks::default());
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_good_is_the_documented_401() {
-    let mock = Mock::builder().token("another").start().await;
-    let error = ask(&client(&mock)).await.unwrap_err();
+async fn an_invalid_token_gives_the_documented_401() {
+    let fake = FakeApi::builder().token("another").start().await;
+    let error = fetch(&client(&fake)).await.unwrap_err();
     let Some(ApiError::Unauthorized(body)) = error.api() else { panic!("{error}") };
     assert_eq!((body.status, body.success), (401, false));
     assert_eq!(body.error.code, ErrorCode::Name("Invalid-token".to_owned()));
@@ -115,9 +115,9 @@ async fn a_token_that_is_not_good_is_the_documented_401() {
 }
 
 #[tokio::test]
-async fn an_empty_customer_is_the_documented_422() {
-    let mock = Mock::start().await;
-    let client = client(&mock);
+async fn an_empty_customer_gives_the_documented_422() {
+    let fake = FakeApi::start().await;
+    let client = client(&fake);
     let error = client.list_customer_loyalty_points().customer_id("").send().await.unwrap_err();
     let Some(ApiError::ValidationFailed(body)) = error.api() else { panic!("{error}") };
     assert_eq!((body.status, body.success), (422, false));
@@ -135,7 +135,7 @@ fn other_failure(error: &Failure) -> &ErrorBody {
 }
 
 #[tokio::test]
-async fn a_status_that_is_not_declared_is_the_other_failure() {
+async fn an_undocumented_failure_status_gives_other_failure() {
     let error = failure(Fault::Unavailable).await;
     assert_eq!(error.status().unwrap().as_u16(), 503);
     let body = other_failure(&error);
@@ -144,10 +144,10 @@ async fn a_status_that_is_not_declared_is_the_other_failure() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_not_there_is_the_other_failure() {
-    let mock = Mock::start().await;
-    let wrong = builder(&mock.base_url().replace("/v2", "/v1")).build().unwrap();
-    let error = ask(&wrong).await.unwrap_err();
+async fn an_unknown_path_gives_other_failure() {
+    let fake = FakeApi::start().await;
+    let wrong = builder(&fake.base_url().replace("/v2", "/v1")).build().unwrap();
+    let error = fetch(&wrong).await.unwrap_err();
     assert_eq!(other_failure(&error).status, 404);
 }
 
@@ -157,7 +157,7 @@ fn retry_after(error: &Failure) -> Option<&str> {
 }
 
 #[tokio::test]
-async fn what_a_429_says_about_waiting_is_reachable_in_every_form() {
+async fn retry_after_of_a_429_is_available_in_every_form() {
     let limited = async |after| failure(Fault::RateLimited(after)).await;
     assert_eq!(retry_after(&limited(RetryAfter::Missing).await), None);
     assert_eq!(retry_after(&limited(RetryAfter::Seconds(2)).await), Some("2"));
@@ -168,24 +168,24 @@ async fn what_a_429_says_about_waiting_is_reachable_in_every_form() {
 }
 
 #[tokio::test]
-async fn the_rate_limit_counts_down_in_the_headers_and_ends_in_429() {
+async fn rate_limit_headers_count_down_and_then_a_429_follows() {
     let limit = RateLimit::new(2, Duration::from_secs(3600));
-    let mock = Mock::builder().rate_limit(limit).start().await;
-    let client = client(&mock);
+    let fake = FakeApi::builder().rate_limit(limit).start().await;
+    let client = client(&fake);
     for remaining in ["1", "0"] {
-        let answer = ask(&client).await.unwrap();
-        assert_eq!(answer.headers()["x-ratelimit-limit"], "2");
-        assert_eq!(answer.headers()["x-ratelimit-remaining"], remaining);
-        assert!(answer.headers().contains_key("x-ratelimit-reset"));
+        let response = fetch(&client).await.unwrap();
+        assert_eq!(response.headers()["x-ratelimit-limit"], "2");
+        assert_eq!(response.headers()["x-ratelimit-remaining"], remaining);
+        assert!(response.headers().contains_key("x-ratelimit-reset"));
     }
-    let error = ask(&client).await.unwrap_err();
+    let error = fetch(&client).await.unwrap_err();
     assert!(retry_after(&error).unwrap().parse::<u64>().unwrap() > 3000);
     assert_eq!(error.headers().unwrap()["x-ratelimit-remaining"], "0");
-    assert_eq!((mock.request_count(), mock.refused_count()), (3, 1));
+    assert_eq!((fake.request_count(), fake.rate_limited_count()), (3, 1));
 }
 
-/// The name of the variant that is chosen, or of the failure that took its place.
-fn chosen(error: &Failure) -> &'static str {
+/// Returns a name for the variant of the documented failure, or for the kind of the error.
+fn kind(error: &Failure) -> &'static str {
     match error.api() {
         Some(ApiError::Unauthorized(_)) => "401",
         Some(ApiError::ValidationFailed(_)) => "422",
@@ -196,7 +196,7 @@ fn chosen(error: &Failure) -> &'static str {
         None if error.is_unexpected_status() => "unexpected status",
         None if error.is_reported_failure() => "reported failure",
         None if error.is_api() => "without a typed body",
-        None => "no answer",
+        None => "no response",
     }
 }
 
@@ -204,50 +204,50 @@ fn chosen(error: &Failure) -> &'static str {
 async fn the_status_chooses_the_variant_and_the_body_does_not() {
     for (status, variant) in [(401, "401"), (422, "422"), (429, "429"), (400, "other"), (500, "other")] {
         for body in [payload(401), payload(422), envelope(429)] {
-            let error = failure(Answer::json(status, &body)).await;
-            assert_eq!(chosen(&error), variant, "{body}");
+            let error = failure(CannedResponse::json(status, &body)).await;
+            assert_eq!(kind(&error), variant, "{body}");
             assert_eq!(error.status().unwrap().as_u16(), status);
         }
         for body in [json!({}), json!([]), json!(null), payload(200)] {
-            let error = failure(Answer::json(status, &body)).await;
-            assert_eq!(chosen(&error), "undecodable", "{status} {body}");
+            let error = failure(CannedResponse::json(status, &body)).await;
+            assert_eq!(kind(&error), "undecodable", "{status} {body}");
         }
     }
 }
 
 #[tokio::test]
-async fn an_error_payload_under_200_is_no_page() {
+async fn an_error_payload_with_status_200_is_an_error() {
     for body in [json!({}), json!(null)] {
-        let error = failure(Answer::json(200, &body)).await;
-        assert_eq!(chosen(&error), "undecodable", "{body}");
+        let error = failure(CannedResponse::json(200, &body)).await;
+        assert_eq!(kind(&error), "undecodable", "{body}");
     }
     for body in [payload(401), payload(422)] {
-        let error = failure(Answer::json(200, &body)).await;
-        assert_eq!(chosen(&error), "reported failure", "{body}");
+        let error = failure(CannedResponse::json(200, &body)).await;
+        assert_eq!(kind(&error), "reported failure", "{body}");
     }
-    assert_eq!(chosen(&failure(Fault::NotSuccess).await), "reported failure");
+    assert_eq!(kind(&failure(Fault::FailureWithStatus200).await), "reported failure");
 }
 
 #[tokio::test]
-async fn a_whole_page_that_says_it_failed_is_a_failure() {
+async fn a_page_with_success_false_is_an_error() {
     let mut body = payload(200);
     body["success"] = json!(false);
-    let error = failure(Answer::json(200, &body)).await;
-    assert_eq!(chosen(&error), "reported failure");
+    let error = failure(CannedResponse::json(200, &body)).await;
+    assert_eq!(kind(&error), "reported failure");
     assert_eq!(serde_json::from_slice::<Value>(error.body().unwrap()).unwrap(), body);
 }
 
 #[tokio::test]
-async fn a_success_that_is_not_declared_is_no_page() {
+async fn an_undocumented_success_status_is_an_error() {
     for status in [201, 204, 206] {
         let body = if status == 204 { String::new() } else { payload(200).to_string() };
-        let error = failure(Answer::new(status, body)).await;
-        assert_eq!((chosen(&error), error.status().unwrap().as_u16()), ("unexpected status", status));
+        let error = failure(CannedResponse::new(status, body)).await;
+        assert_eq!((kind(&error), error.status().unwrap().as_u16()), ("unexpected status", status));
     }
 }
 
-/// What is left of an answer that does not decode: everything, and a line that says why.
-fn assert_kept(error: &Failure, status: u16, body: &[u8], reason: &str) {
+/// Checks that an error about a response that does not decode holds the whole response, and prints the reason.
+fn assert_undecodable(error: &Failure, status: u16, body: &[u8], reason: &str) {
     assert!(error.is_undecodable() && error.api().is_none(), "{error}");
     assert_eq!(error.status().unwrap().as_u16(), status);
     assert!(error.headers().unwrap().contains_key("date"));
@@ -257,36 +257,36 @@ fn assert_kept(error: &Failure, status: u16, body: &[u8], reason: &str) {
 }
 
 #[tokio::test]
-async fn the_html_of_a_gateway_is_kept() {
+async fn an_error_holds_the_html_of_a_gateway() {
     let error = failure(Fault::BadGateway).await;
     let body = b"<html><body><h1>502 Bad Gateway</h1></body></html>";
-    assert_kept(&error, 502, body, "HTML instead of JSON");
+    assert_undecodable(&error, 502, body, "HTML instead of JSON");
     assert_eq!(error.headers().unwrap()["content-type"], "text/html; charset=utf-8");
     assert!(!error.to_string().contains("<h1>"));
 }
 
 #[tokio::test]
-async fn a_401_without_a_body_is_kept() {
-    assert_kept(&failure(Fault::EmptyUnauthorized).await, 401, b"", "empty body");
+async fn a_401_without_a_body_is_undecodable() {
+    assert_undecodable(&failure(Fault::EmptyUnauthorized).await, 401, b"", "empty body");
 }
 
 #[tokio::test]
-async fn the_bare_body_of_oauth_is_kept() {
+async fn an_error_holds_the_body_of_an_oauth_error() {
     let error = failure(Fault::OAuthError).await;
     let body: Value = serde_json::from_slice(error.body().unwrap()).unwrap();
-    assert_eq!((chosen(&error), &body["error"]), ("without a typed body", &json!("invalid_grant")));
+    assert_eq!((kind(&error), &body["error"]), ("without a typed body", &json!("invalid_grant")));
 }
 
 #[tokio::test]
-async fn json_that_ends_early_is_kept() {
+async fn an_error_holds_truncated_json() {
     let body = payload(200).to_string();
     let half = &body.as_bytes()[..body.find("points").unwrap()];
-    let error = failure(Answer::new(200, half.to_vec())).await;
-    assert_kept(&error, 200, half, "EOF while parsing");
+    let error = failure(CannedResponse::new(200, half.to_vec())).await;
+    assert_undecodable(&error, 200, half, "EOF while parsing");
 }
 
 #[tokio::test]
-async fn a_wrong_type_deep_inside_is_named_by_its_path() {
+async fn an_error_names_the_path_of_a_wrong_type() {
     for (pointer, path) in [
         ("/data/1/points", "data[1].points"),
         ("/data/0/created_at/date", "data[0].created_at"),
@@ -295,14 +295,14 @@ async fn a_wrong_type_deep_inside_is_named_by_its_path() {
     ] {
         let mut body = payload(200);
         *body.pointer_mut(pointer).unwrap() = json!({"secret": 1});
-        let error = failure(Answer::json(200, &body)).await;
-        assert_kept(&error, 200, body.to_string().as_bytes(), path);
+        let error = failure(CannedResponse::json(200, &body)).await;
+        assert_undecodable(&error, 200, body.to_string().as_bytes(), path);
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn text_that_is_not_utf8_is_named_by_its_path() {
+async fn an_error_names_the_path_of_invalid_utf8() {
     let error = failure(Fault::InvalidUtf8).await;
     assert!(error.is_undecodable() && error.to_string().contains("data[0].name"), "{error}");
     assert!(std::str::from_utf8(error.body().unwrap()).is_err());
