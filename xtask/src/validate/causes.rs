@@ -13,6 +13,7 @@ use serde_json::Value;
 use self::index::Causes;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::scope;
 
@@ -188,7 +189,7 @@ fn target(root: &Value, finding: &Diagnostic, at: &Pointer) -> Option<Pointer> {
         return Some(Pointer::root().keys(["components", "securitySchemes", name]));
     }
     let value = at.lookup(root)?;
-    Pointer::from_reference(value.as_str().or_else(|| value.get("$ref")?.as_str())?)
+    Pointer::from_reference(value.as_str().or_else(|| value.field("$ref")?.as_str())?)
 }
 
 /// Whether the cause is a misspelt key on the way to the target, or the target itself at a higher level.
@@ -240,7 +241,7 @@ fn checked_by(root: &Value, rule: &Pointer) -> BTreeSet<Pointer> {
 fn references(value: &Value, targets: &mut Vec<Pointer>) {
     match value {
         Value::Object(fields) => {
-            targets.extend(fields.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference));
+            targets.extend(fields.field("$ref").and_then(Value::as_str).and_then(Pointer::from_reference));
             fields.values().for_each(|value| references(value, targets));
         }
         Value::Array(items) => items.iter().for_each(|value| references(value, targets)),

@@ -6,6 +6,7 @@ use super::feature::{Feature, plural};
 use super::survey::{Body, Fields, Placed, Survey, entries, is_json, is_set};
 use crate::diagnostics::counted;
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 use crate::openapi::media_type::{self, Format};
 
 pub(super) const FEATURES: &[Feature] = &[
@@ -183,17 +184,17 @@ fn answers(count: usize) -> String {
 
 fn webhooks(survey: &Survey<'_>) -> Vec<Pointer> {
     let at = Pointer::root().key("webhooks");
-    let webhooks = survey.root.get("webhooks").filter(|_| survey.is_newer);
+    let webhooks = survey.root.field("webhooks").filter(|_| survey.is_newer);
     entries(webhooks).map(|(name, _)| at.key(name)).collect()
 }
 
 fn callbacks(survey: &Survey<'_>) -> Vec<Pointer> {
-    let of = |at: &Pointer, fields: &Fields| names(&at.key("callbacks"), fields.get("callbacks"));
+    let of = |at: &Pointer, fields: &Fields| names(&at.key("callbacks"), fields.field("callbacks"));
     survey.operations.iter().flat_map(|operation| of(&operation.at, operation.fields)).collect()
 }
 
 fn links(survey: &Survey<'_>) -> Vec<Pointer> {
-    let of = |response: &Placed<'_>| names(&response.at.key("links"), response.fields.get("links"));
+    let of = |response: &Placed<'_>| names(&response.at.key("links"), response.fields.field("links"));
     survey.responses.iter().flat_map(of).collect()
 }
 
@@ -202,19 +203,19 @@ fn names(at: &Pointer, value: Option<&Value>) -> Vec<Pointer> {
 }
 
 fn untyped_parameter(parameter: &Placed<'_>) -> Option<Pointer> {
-    let (name, media) = entries(parameter.fields.get("content")).next()?;
-    let is_text = media.get("schema").is_none_or(|schema| schema.get("type").is_some_and(|kind| kind == "string"));
+    let (name, media) = entries(parameter.fields.field("content")).next()?;
+    let is_text = media.field("schema").is_none_or(|schema| schema.field("type").is_some_and(|kind| kind == "string"));
     (!is_json(name) && !is_text).then(|| parameter.at.key("content"))
 }
 
 fn reserved(survey: &Survey<'_>) -> Vec<Pointer> {
     let is_text = |fields: &Fields| {
-        let kind = fields.get("schema").and_then(|schema| schema.get("type")).and_then(Value::as_str);
+        let kind = fields.field("schema").and_then(|schema| schema.field("type")).and_then(Value::as_str);
         !matches!(kind, Some("integer" | "number" | "boolean"))
     };
     let of_parameters = survey.parameters.iter().filter(|parameter| {
         is_set(parameter.fields, "allowReserved")
-            && parameter.fields.get("in").is_some_and(|place| place == "query")
+            && parameter.fields.field("in").is_some_and(|place| place == "query")
             && is_text(parameter.fields)
     });
     let in_forms =
@@ -223,8 +224,8 @@ fn reserved(survey: &Survey<'_>) -> Vec<Pointer> {
 }
 
 fn empty_value(survey: &Survey<'_>, parameter: &Placed<'_>) -> Option<Pointer> {
-    let is_allowed =
-        is_set(parameter.fields, "allowEmptyValue") && parameter.fields.get("in").is_some_and(|place| place == "query");
+    let is_allowed = is_set(parameter.fields, "allowEmptyValue")
+        && parameter.fields.field("in").is_some_and(|place| place == "query");
     let at = parameter.at.key("schema");
     let schema = at.lookup(survey.root).filter(|_| is_allowed)?;
     let is_typed =
@@ -243,7 +244,7 @@ fn several_types(body: &Body<'_>) -> Option<Pointer> {
     let is_other = |(name, other): &(&String, &Value)| {
         let is_alike =
             media_type::essence(name) == media_type::essence(chosen) || (is_json(name) && format == Format::Json);
-        *name != chosen && !(is_alike && other.get("schema") == media.get("schema"))
+        *name != chosen && !(is_alike && other.field("schema") == media.field("schema"))
     };
     body.content.iter().find(is_other).map(|_| body.at.clone())
 }
@@ -255,10 +256,8 @@ fn has_structure(survey: &Survey<'_>, body: &Body<'_>) -> bool {
     if let Some(schema) = at.lookup(survey.root) {
         survey.flatten(&at, schema, &mut |_, fields| {
             let is_structured = |kind: &str| matches!(kind, "object" | "array");
-            found |= fields.get("type").and_then(Value::as_str).is_some_and(is_structured)
-                || ["properties", "items", "oneOf", "anyOf", "additionalProperties"]
-                    .iter()
-                    .any(|key| fields.contains_key(*key));
+            found |= fields.field("type").and_then(Value::as_str).is_some_and(is_structured)
+                || ["properties", "items", "oneOf", "anyOf", "additionalProperties"].iter().any(|key| fields.has(key));
         });
     }
     found
@@ -327,9 +326,9 @@ fn parts(survey: &Survey<'_>, is_such: impl Fn(&Part<'_>) -> bool) -> Vec<Pointe
         if !is_multipart && format != Format::Form {
             continue;
         }
-        let Some(schema) = media.get("schema") else { continue };
+        let Some(schema) = media.field("schema") else { continue };
         let flat = survey.flat(&body.chosen_at().key("schema"), schema);
-        for (name, encoding) in entries(media.get("encoding")) {
+        for (name, encoding) in entries(media.field("encoding")) {
             let field = flat.properties.iter().find(|(known, ..)| known == name);
             let (Some((_, schema_at, schema)), Some(encoding)) = (field, encoding.as_object()) else { continue };
             let at = body.chosen_at().key("encoding").key(name);
@@ -343,20 +342,20 @@ fn parts(survey: &Survey<'_>, is_such: impl Fn(&Part<'_>) -> bool) -> Vec<Pointe
 }
 
 fn has_headers(part: &Part<'_>) -> bool {
-    let mut names = entries(part.encoding.get("headers")).map(|(name, _)| name);
+    let mut names = entries(part.encoding.field("headers")).map(|(name, _)| name);
     part.is_multipart && names.any(|name| !name.eq_ignore_ascii_case("content-type"))
 }
 
 impl Part<'_> {
     fn has_style(&self) -> bool {
-        self.encoding.contains_key("style") || self.encoding.contains_key("explode")
+        self.encoding.has("style") || self.encoding.has("explode")
     }
 
     fn lacks_content_type(&self, survey: &Survey<'_>) -> bool {
-        let Some(types) = self.encoding.get("contentType").and_then(Value::as_str) else { return false };
+        let Some(types) = self.encoding.field("contentType").and_then(Value::as_str) else { return false };
         let first = types.split(',').next().unwrap_or_default().trim();
         let Some((schema_at, schema)) = survey.resolve(&self.schema_at, self.schema) else { return false };
-        let items = schema.get("items").and_then(|items| Some(survey.resolve(&schema_at.key("items"), items)?.1));
+        let items = schema.field("items").and_then(|items| Some(survey.resolve(&schema_at.key("items"), items)?.1));
         let is_file = self.is_multipart
             && (media_type::is_file(schema, Some(types))
                 || items.is_some_and(|items| media_type::is_file(items, Some(types))));
@@ -378,9 +377,9 @@ fn external_examples(survey: &Survey<'_>) -> Vec<Pointer> {
         .flat_map(|body| body.content.iter().filter_map(|(name, media)| Some((body.at.key(name), media.as_object()?))));
     for (at, fields) in holders.chain(media) {
         let at = at.key("examples");
-        for (name, example) in entries(fields.get("examples")) {
+        for (name, example) in entries(fields.field("examples")) {
             let Some((at, example)) = survey.resolve(&at.key(name), example) else { continue };
-            if example.get("externalValue").is_some() && !places.contains(&at.key("externalValue")) {
+            if example.field("externalValue").is_some() && !places.contains(&at.key("externalValue")) {
                 places.push(at.key("externalValue"));
             }
         }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::feature::{Feature, plural};
 use super::survey::{Fields, Schema, Site, Survey, Use, elements, entries, is_of_type, is_set};
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 
 pub(super) const FEATURES: &[Feature] = &[
     Feature {
@@ -209,7 +210,7 @@ pub(super) const FEATURES: &[Feature] = &[
         find: |survey| {
             ["unevaluatedProperties", "unevaluatedItems"]
                 .iter()
-                .flat_map(|key| places(survey, key, |schema| is_schema(schema.fields.get(*key))))
+                .flat_map(|key| places(survey, key, |schema| is_schema(schema.fields.field(key))))
                 .collect()
         },
         message: |count| {
@@ -303,7 +304,7 @@ fn has_unread_discriminator(survey: &Survey<'_>, schema: &Schema<'_>) -> bool {
     let mut shapes = Vec::new();
     for key in ["oneOf", "anyOf"] {
         let at = schema.at.key(key);
-        let count = elements(schema.fields.get(key)).count();
+        let count = elements(schema.fields.field(key)).count();
         shapes.extend((0..count).filter_map(|index| Shape::of(survey, &at.index(index))));
     }
     // The client tries them in this order.
@@ -350,9 +351,9 @@ impl<'d> Mark<'d> {
     fn of(survey: &Survey<'d>, at: &Pointer, schema: &'d Value) -> Self {
         let mut mark = Self::default();
         survey.flatten(at, schema, &mut |_, fields| {
-            let listed = elements(fields.get("enum")).chain(fields.get("const"));
+            let listed = elements(fields.field("enum")).chain(fields.field("const"));
             mark.words.extend(listed.filter_map(Value::as_str));
-            mark.kind = mark.kind.or(fields.get("type").and_then(Value::as_str));
+            mark.kind = mark.kind.or(fields.field("type").and_then(Value::as_str));
         });
         mark
     }
@@ -365,7 +366,7 @@ impl<'d> Mark<'d> {
 }
 
 fn is_choice(fields: &Fields) -> bool {
-    ["oneOf", "anyOf"].iter().any(|key| fields.contains_key(*key))
+    ["oneOf", "anyOf"].iter().any(|key| fields.has(key))
 }
 
 /// Whether the schema is the type of a value, and other schemas extend it.
@@ -377,15 +378,18 @@ fn is_base(survey: &Survey<'_>, schema: &Schema<'_>) -> bool {
 fn is_extended(survey: &Survey<'_>, base: &Pointer) -> bool {
     let schemas = Pointer::root().keys(["components", "schemas"]);
     let is_base = |part: &Value| {
-        part.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference).is_some_and(|target| target == *base)
+        part.field("$ref")
+            .and_then(Value::as_str)
+            .and_then(Pointer::from_reference)
+            .is_some_and(|target| target == *base)
     };
-    entries(schemas.lookup(survey.root)).any(|(_, schema)| elements(schema.get("allOf")).any(is_base))
+    entries(schemas.lookup(survey.root)).any(|(_, schema)| elements(schema.field("allOf")).any(is_base))
 }
 
 fn above_i64(schema: &Schema<'_>) -> Option<Pointer> {
     let is_above =
-        |key: &str| schema.fields.get(key).and_then(Value::as_u64).is_some_and(|bound| i64::try_from(bound).is_err());
-    let is_unsigned = schema.fields.get("format").is_some_and(|format| format == "uint64");
+        |key: &str| schema.fields.field(key).and_then(Value::as_u64).is_some_and(|bound| i64::try_from(bound).is_err());
+    let is_unsigned = schema.fields.field("format").is_some_and(|format| format == "uint64");
     let key = if is_unsigned { "format" } else { "maximum" };
     (is_of_type(schema.fields, "integer") && (is_unsigned || is_above(key))).then(|| schema.at.key(key))
 }
@@ -393,8 +397,9 @@ fn above_i64(schema: &Schema<'_>) -> Option<Pointer> {
 /// An integer that is written with a fraction of zero, which is an integer since OpenAPI 3.1.
 fn whole_float(survey: &Survey<'_>, schema: &Schema<'_>) -> Option<Pointer> {
     let is_whole = |value: &Value| value.is_f64() && value.as_f64().is_some_and(|number| number.fract() == 0.0);
-    let has_it =
-        |key: &str| schema.fields.get(key).is_some_and(|value| is_whole(value) || elements(Some(value)).any(is_whole));
+    let has_it = |key: &str| {
+        schema.fields.field(key).is_some_and(|value| is_whole(value) || elements(Some(value)).any(is_whole))
+    };
     let is_integer = survey.is_newer && is_of_type(schema.fields, "integer");
     let key = ["const", "default", "enum", "example", "examples"].into_iter().find(|key| is_integer && has_it(key))?;
     Some(schema.at.key(key))
@@ -417,15 +422,15 @@ fn null_and_absence(survey: &Survey<'_>) -> Vec<Pointer> {
     }
     let shown = shown_objects(survey.root);
     let is_both = |name: &str| {
-        shown.iter().any(|object| object.get(name).is_some_and(Value::is_null))
-            && shown.iter().any(|object| !object.contains_key(name))
+        shown.iter().any(|object| object.field(name).is_some_and(Value::is_null))
+            && shown.iter().any(|object| !object.has(name))
     };
     places.into_iter().filter(|(_, name)| !is_both(name)).map(|(at, _)| at).collect()
 }
 
 fn is_nullable<'d>(survey: &Survey<'d>, at: &Pointer, schema: &'d Value) -> bool {
-    let is_null = |part: &Value| part.get("type").is_some_and(|kind| kind == "null");
-    let among = |key: &str| elements(schema.get(key)).any(is_null);
+    let is_null = |part: &Value| part.field("type").is_some_and(|kind| kind == "null");
+    let among = |key: &str| elements(schema.field(key)).any(is_null);
     survey.has_flag(at, schema, "nullable") || survey.has_type(at, schema, "null") || among("oneOf") || among("anyOf")
 }
 
@@ -450,11 +455,11 @@ fn shown_objects(root: &Value) -> Vec<&Map<String, Value>> {
 
 /// Whether a default says something: null is what is left out anyway, and what is required is always there.
 fn has_default(schema: &Schema<'_>) -> bool {
-    schema.site != Site::Required && schema.fields.get("default").is_some_and(|value| !value.is_null())
+    schema.site != Site::Required && schema.fields.field("default").is_some_and(|value| !value.is_null())
 }
 
 fn is_limit(schema: &Schema<'_>, key: &str) -> bool {
-    match schema.fields.get(key) {
+    match schema.fields.field(key) {
         Some(Value::Bool(flag)) => *flag,
         Some(Value::Number(number)) => !(key.starts_with("min") && number.as_u64() == Some(0)),
         _ => false,
@@ -466,10 +471,10 @@ fn conditions(survey: &Survey<'_>) -> Vec<Pointer> {
     let mut places = Vec::new();
     for schema in &survey.schemas {
         for key in ["if", "dependentSchemas", "oneOf", "anyOf"] {
-            let Some(value) = schema.fields.get(key) else { continue };
+            let Some(value) = schema.fields.field(key) else { continue };
             let is_condition = match key {
                 "oneOf" | "anyOf" => schema.is_sent() && !is_empty(value) && elements(Some(value)).all(only_requires),
-                "if" => schema.is_sent() || ["then", "else"].iter().any(|key| describes(schema.fields.get(*key))),
+                "if" => schema.is_sent() || ["then", "else"].iter().any(|key| describes(schema.fields.field(key))),
                 _ => schema.is_sent() || entries(Some(value)).any(|(_, part)| describes(Some(part))),
             };
             if is_condition {
@@ -493,15 +498,15 @@ fn only_requires(alternative: &Value) -> bool {
 /// Whether a schema describes properties.
 fn describes(schema: Option<&Value>) -> bool {
     schema.is_some_and(|schema| {
-        ["properties", "$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some())
+        ["properties", "$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.field(key).is_some())
     })
 }
 
 /// Whether all items of a tuple have one schema, which is then that of the list's items.
 fn is_uniform(schema: &Schema<'_>) -> bool {
-    let mut items = elements(schema.fields.get("prefixItems"));
+    let mut items = elements(schema.fields.field("prefixItems"));
     let Some(first) = items.next() else { return true };
-    let rest = schema.fields.get("items").filter(|items| items.is_object());
+    let rest = schema.fields.field("items").filter(|items| items.is_object());
     items.all(|item| item == first) && rest.is_none_or(|rest| rest == first)
 }
 
@@ -518,7 +523,7 @@ fn several_choices(survey: &Survey<'_>, schema: &Schema<'_>) -> Option<Pointer> 
     survey.flatten(&schema.at, value, &mut |at, fields| {
         for key in ["oneOf", "anyOf"] {
             let is_shape =
-                fields.get(key).is_some_and(|list| !is_empty(list) && !elements(Some(list)).all(only_requires));
+                fields.field(key).is_some_and(|list| !is_empty(list) && !elements(Some(list)).all(only_requires));
             places.extend(is_shape.then(|| at.key(key)));
         }
     });

@@ -6,6 +6,7 @@ use super::feature::{Feature, plural};
 use super::survey::{Operation, Survey, elements};
 use crate::diagnostics::counted;
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 use crate::openapi::servers::{self, NoBaseUrl};
 
 pub(super) const FEATURES: &[Feature] = &[
@@ -138,8 +139,8 @@ enum Lack {
 
 /// The requirements of an operation, its own or the document's, and their place.
 fn requirements<'d>(survey: &Survey<'d>, operation: &Operation<'d>) -> Option<(Pointer, &'d [Value])> {
-    let own = operation.fields.get("security").map(|list| (operation.at.key("security"), list));
-    let shared = || survey.root.get("security").map(|list| (Pointer::root().key("security"), list));
+    let own = operation.fields.field("security").map(|list| (operation.at.key("security"), list));
+    let shared = || survey.root.field("security").map(|list| (Pointer::root().key("security"), list));
     let (at, list) = own.or_else(shared)?;
     Some((at, list.as_array()?))
 }
@@ -159,7 +160,7 @@ fn lack(survey: &Survey<'_>, operation: &Operation<'_>, name: &str) -> Option<La
     let schemes = Pointer::root().keys(["components", "securitySchemes"]);
     let at = schemes.key(name);
     let (_, scheme) = survey.resolve(&at, at.lookup(survey.root)?)?;
-    let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
+    let text = |key: &str| scheme.field(key).and_then(Value::as_str).unwrap_or_default();
     match text("type") {
         "http" if !text("scheme").eq_ignore_ascii_case("bearer") => Some(Lack::HttpScheme),
         "mutualTLS" => Some(Lack::Certificate),
@@ -174,7 +175,7 @@ fn lack(survey: &Survey<'_>, operation: &Operation<'_>, name: &str) -> Option<La
 
 fn is_parameter(operation: &Operation<'_>, place: &str, name: &str) -> bool {
     operation.parameters.iter().any(|parameter| {
-        let text = |key: &str| parameter.fields.get(key).and_then(Value::as_str).unwrap_or_default();
+        let text = |key: &str| parameter.fields.field(key).and_then(Value::as_str).unwrap_or_default();
         let is_same = if place == "header" { text("name").eq_ignore_ascii_case(name) } else { text("name") == name };
         text("in") == place && is_same
     })
