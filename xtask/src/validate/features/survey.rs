@@ -1,14 +1,15 @@
 //! The requests that a client sends and the responses that it receives, as the document describes them: the operations,
 //! their parameters and bodies, and the schemas that become types, each with its place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
-use crate::document::Pointer;
 use crate::document::fields::Fields as _;
+use crate::document::{Pointer, follow};
 use crate::openapi::media_type::Format;
 use crate::openapi::media_type::by_preference;
+use crate::openapi::scope::At;
 use crate::openapi::shapes::METHODS;
 
 /// The fields of an object.
@@ -113,6 +114,8 @@ impl Use {
 pub struct Schema<'d> {
     /// The place.
     pub at: Pointer,
+    /// The schema.
+    pub value: &'d Value,
     /// The fields.
     pub fields: &'d Fields,
     /// How the client uses it.
@@ -155,12 +158,12 @@ pub enum Site {
 }
 
 /// An object schema with all parts of its `allOf`.
-#[derive(Debug, Default)]
-pub struct Flat<'d> {
+#[derive(Debug)]
+pub struct Flat<'d, P = ()> {
     /// The names of the properties that are required.
     pub required: BTreeSet<&'d str>,
     /// The properties, each with its place.
-    pub properties: Vec<(&'d str, Pointer, &'d Value)>,
+    pub properties: Vec<(&'d str, P, &'d Value)>,
 }
 
 /// The survey of a document.
@@ -180,7 +183,9 @@ pub struct Survey<'d> {
     pub responses: Vec<Placed<'d>>,
     /// The schemas that the client makes types of, each once.
     pub schemas: Vec<Schema<'d>>,
-    seen: BTreeMap<Pointer, usize>,
+    /// The keywords of these schemas.
+    keywords: BTreeSet<&'d str>,
+    seen: HashMap<*const Fields, usize>,
 }
 
 /// The most levels of `$ref` and `allOf` that are followed; more is a circle, which has a finding of its own.
@@ -213,7 +218,8 @@ impl<'d> Survey<'d> {
             bodies: Vec::new(),
             responses: Vec::new(),
             schemas: Vec::new(),
-            seen: BTreeMap::new(),
+            keywords: BTreeSet::new(),
+            seen: HashMap::new(),
         };
         survey.operations = survey.all_operations();
         survey.collect_parts();
@@ -361,9 +367,10 @@ impl<'d> Survey<'d> {
                 return;
             }
         }
-        let schemas = &mut self.schemas;
-        let index = *self.seen.entry(at.clone()).or_insert_with(|| {
-            schemas.push(Schema { at: at.clone(), fields, uses: Vec::new(), site });
+        let (schemas, keywords) = (&mut self.schemas, &mut self.keywords);
+        let index = *self.seen.entry(std::ptr::from_ref(fields)).or_insert_with(|| {
+            keywords.extend(fields.keys().map(String::as_str));
+            schemas.push(Schema { at: at.clone(), value: schema, fields, uses: Vec::new(), site });
             schemas.len() - 1
         });
         let Some(known) = self.schemas.get_mut(index) else { return };
@@ -374,10 +381,16 @@ impl<'d> Survey<'d> {
         children(at, fields, used, open);
     }
 
+    /// Returns whether a schema has the keyword.
+    #[must_use]
+    pub fn has_keyword(&self, keyword: &str) -> bool {
+        self.keywords.contains(keyword)
+    }
+
     /// Returns the object that a schema describes, with all parts of its `allOf`.
     #[must_use]
-    pub fn flat(&self, at: &Pointer, schema: &'d Value) -> Flat<'d> {
-        let mut flat = Flat::default();
+    pub fn flat<P: At>(&self, at: &P, schema: &'d Value) -> Flat<'d, P> {
+        let mut flat = Flat { required: BTreeSet::new(), properties: Vec::new() };
         self.flatten(at, schema, &mut |at, fields| {
             flat.required.extend(elements(fields.field("required")).filter_map(Value::as_str));
             let section = at.key("properties");
@@ -388,15 +401,16 @@ impl<'d> Survey<'d> {
         flat
     }
 
-    /// Calls `f` for a schema, what its `$ref` leads to, and the parts of its `allOf`.
-    pub fn flatten(&self, at: &Pointer, schema: &'d Value, f: &mut dyn FnMut(&Pointer, &'d Fields)) {
+    /// Calls `f` for a schema, the target of its `$ref`, and the parts of its `allOf`.
+    pub fn flatten<P: At>(&self, at: &P, schema: &'d Value, f: &mut dyn FnMut(&P, &'d Fields)) {
         self.flatten_to(at, schema, DEEPEST, f);
     }
 
-    fn flatten_to(&self, at: &Pointer, schema: &'d Value, depth: usize, f: &mut dyn FnMut(&Pointer, &'d Fields)) {
+    fn flatten_to<P: At>(&self, at: &P, schema: &'d Value, depth: usize, f: &mut dyn FnMut(&P, &'d Fields)) {
         let Some(fields) = schema.as_object().filter(|_| depth > 0) else { return };
-        if let Some(target) = fields.field("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
-            if let Some(schema) = target.lookup(self.root) {
+        let reference = fields.field("$ref").and_then(Value::as_str);
+        if let Some((target, reference)) = reference.and_then(P::of_reference).zip(reference) {
+            if let Some(schema) = follow(reference, self.root) {
                 self.flatten_to(&target, schema, depth - 1, f);
             }
             if !self.is_newer {
@@ -410,19 +424,22 @@ impl<'d> Survey<'d> {
         }
     }
 
-    /// Whether a schema, what it refers to, or a part of it has this flag.
+    /// Returns whether a schema, the target of its `$ref`, or a part of it has this flag.
     #[must_use]
-    pub fn has_flag(&self, at: &Pointer, schema: &'d Value, flag: &str) -> bool {
-        let mut found = false;
-        self.flatten(at, schema, &mut |_, fields| found |= is_set(fields, flag));
-        found
+    pub fn has_flag(&self, schema: &'d Value, flag: &str) -> bool {
+        self.any_part(schema, |fields| is_set(fields, flag))
     }
 
-    /// Whether a schema, what it refers to, or a part of it says that its values have this type.
+    /// Returns whether a schema, the target of its `$ref`, or a part of it allows values of this type.
     #[must_use]
-    pub fn has_type(&self, at: &Pointer, schema: &'d Value, word: &str) -> bool {
+    pub fn has_type(&self, schema: &'d Value, word: &str) -> bool {
+        self.any_part(schema, |fields| is_of_type(fields, word))
+    }
+
+    /// Returns whether a schema, the target of its `$ref`, or a part of it is such.
+    pub fn any_part(&self, schema: &'d Value, is_such: impl Fn(&Fields) -> bool) -> bool {
         let mut found = false;
-        self.flatten(at, schema, &mut |_, fields| found |= is_of_type(fields, word));
+        self.flatten(&(), schema, &mut |(), fields| found |= is_such(fields));
         found
     }
 }
