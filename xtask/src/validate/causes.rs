@@ -10,12 +10,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use self::index::Causes;
+use self::index::{Cause, Causes, quoted};
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
-use crate::openapi::scope;
 
 /// Drops the findings that follow from others.
 pub fn drop_consequences(document: &Document, findings: &mut Vec<Diagnostic>) {
@@ -23,54 +22,6 @@ pub fn drop_consequences(document: &Document, findings: &mut Vec<Diagnostic>) {
     let dropped: Vec<_> = findings.iter().map(|finding| follows(document, finding, &causes)).collect();
     let mut dropped = dropped.into_iter();
     findings.retain(|_| !dropped.next().unwrap_or_default());
-}
-
-/// A finding that others may follow from.
-struct Cause<'f> {
-    finding: &'f Diagnostic,
-    at: &'f Pointer,
-    /// The place of the object that it is about.
-    object: Pointer,
-}
-
-impl<'f> Cause<'f> {
-    fn of(finding: &'f Diagnostic) -> Option<Self> {
-        let at = finding.place.pointer()?;
-        let object = match finding.code {
-            Code::UnknownField
-            | Code::UnknownWord
-            | Code::InvalidKey
-            | Code::UnknownExtension
-            | Code::UnknownParameterPlace
-            | Code::AmbiguousExample
-            | Code::RefSibling
-            | Code::UnresolvedReference
-            | Code::ExternalReference
-            | Code::MisplacedReference => at.parent()?,
-            Code::WrongKind => holder(at)?,
-            Code::MissingField => at.clone(),
-            // The entry of a list.
-            Code::UndefinedRequiredProperty => at.parent()?.parent()?,
-            _ => return None,
-        };
-        Some(Self { finding, at, object })
-    }
-
-    fn is(&self, code: Code) -> bool {
-        self.finding.code == code
-    }
-
-    /// The key or the index that it is about.
-    fn key(&self) -> String {
-        self.at.last().unwrap_or_default()
-    }
-}
-
-/// Returns the object that holds a value: for a part of a composition, the schema around the composition.
-fn holder(at: &Pointer) -> Option<Pointer> {
-    let parent = at.parent()?;
-    let is_part = parent.last().is_some_and(|key| scope::LISTS.contains(&key.as_str()));
-    if is_part { parent.parent() } else { Some(parent) }
 }
 
 fn follows(document: &Document, finding: &Diagnostic, causes: &Causes<'_>) -> bool {
@@ -204,22 +155,12 @@ fn is_about(cause: &Cause<'_>, object: &Pointer) -> bool {
     cause.object == *object
 }
 
-fn quoted(message: &str) -> impl Iterator<Item = &str> {
-    message.split('`').skip(1).step_by(2)
-}
-
 fn is_quoted(message: &str, name: &str) -> bool {
     quoted(message).any(|quoted| quoted == name)
 }
 
 fn is_inside(at: &Pointer, outer: &Pointer) -> bool {
     at.as_str().strip_prefix(outer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Returns the place that a reference without a target leads to.
-fn target_of(cause: &Cause<'_>) -> Option<Pointer> {
-    let text = quoted(&cause.finding.message).next().filter(|_| cause.is(Code::UnresolvedReference))?;
-    Pointer::from_reference(text.strip_prefix("$ref: ")?)
 }
 
 /// Returns the places of the schemas that a rule holds a value against: those in it, and the targets of their `$ref`s.
