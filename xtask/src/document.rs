@@ -5,6 +5,7 @@
 //! Values are addressed by JSON pointer (RFC 6901) everywhere in the generator. A pointer becomes a line and a column
 //! only where something is reported about it.
 
+pub mod fields;
 pub mod fingerprint;
 pub mod lines;
 pub mod moves;
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use self::lines::Lines;
 use self::moves::Moves;
-pub use self::pointer::Pointer;
+pub use self::pointer::{Pointer, follow};
 use self::positions::{Positions, Span};
 
 /// An OpenAPI document: the values, and the text they were read from.

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::moves::Moves;
 use crate::document::{Document, Pointer};
 use crate::openapi::own_extensions;
@@ -89,7 +90,7 @@ impl Normalizer {
             (Kind::FlagOr(kind), value) => self.value(*kind, at, value),
             (Kind::List(kind), Value::Array(items)) => self.list(*kind, at, items),
             (Kind::Map(kind), Value::Object(entries)) => self.map(*kind, at, entries),
-            (Kind::ObjectOrRef(shape), Value::Object(fields)) if fields.contains_key("$ref") => {
+            (Kind::ObjectOrRef(shape), Value::Object(fields)) if fields.has("$ref") => {
                 self.reference(shape, at, fields)
             }
             (Kind::Object(shape) | Kind::ObjectOrRef(shape), Value::Object(fields)) => self.object(shape, at, fields),
@@ -110,7 +111,7 @@ impl Normalizer {
     /// Removes a `$ref` that is empty, so that the fields beside it count.
     fn absent_reference(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
         let is_absent = |target: &Value| target.is_null() || target.as_str().is_some_and(str::is_empty);
-        if matches!(kind, Kind::ObjectOrRef(_)) && value.get("$ref").is_some_and(is_absent) {
+        if matches!(kind, Kind::ObjectOrRef(_)) && value.field("$ref").is_some_and(is_absent) {
             let target = value.as_object_mut().and_then(|fields| fields.shift_remove("$ref")).unwrap_or_default();
             let at = at.below("$ref");
             self.report_nonconforming(Kind::Text, &at, &target, "it is ignored");
@@ -250,7 +251,7 @@ impl Normalizer {
         for key in &unreadable {
             fields.shift_remove(key);
         }
-        for (written, name) in renamed.iter().filter(|(_, name)| !fields.contains_key(name)) {
+        for (written, name) in renamed.iter().filter(|(_, name)| !fields.has(name)) {
             self.moves.add(at.pointer(), Pointer::root().key(name), Pointer::root().key(written));
         }
         rename(fields, &renamed);
@@ -372,12 +373,12 @@ impl Normalizer {
     ) {
         // The finding about the misspelt field names this one, and what is referred to may have it.
         let is_meant = |name: &str| misspelt.iter().any(|misspelt| [name, "$ref"].contains(&misspelt.meant));
-        for field in shape.fields.iter().filter(|field| !fields.contains_key(field.name)) {
+        for field in shape.fields.iter().filter(|field| !fields.has(field.name)) {
             if !is_meant(field.name) {
                 self.missing(shape, field, at);
             }
         }
-        if std::ptr::eq(shape, &raw const RESPONSE) && !fields.contains_key("description") {
+        if std::ptr::eq(shape, &raw const RESPONSE) && !fields.has("description") {
             fields.insert("description".to_owned(), "".into());
         }
     }
@@ -471,10 +472,10 @@ fn misspelt(shape: &'static Shape, fields: &Map<String, Value>, version: Version
     let missing = || {
         let known = shape.fields.iter().filter(|field| field.is_in(version));
         let reference = shape.section.map(|_| "$ref");
-        known.map(|field| field.name).chain(reference).filter(|name| !fields.contains_key(*name))
+        known.map(|field| field.name).chain(reference).filter(|name| !fields.has(name))
     };
     let is_fatal = |meant: &str| {
-        let mut lacking = shape.fields.iter().filter(|field| !fields.contains_key(field.name));
+        let mut lacking = shape.fields.iter().filter(|field| !fields.has(field.name));
         lacking.any(|field| field.presence == Presence::Required && ["$ref", field.name].contains(&meant))
     };
     let slip = |key: &String| {

@@ -5,6 +5,7 @@
 
 mod failure;
 mod json;
+mod plain;
 mod text;
 mod yaml;
 mod yaml_layout;
@@ -16,6 +17,7 @@ use std::path::Path;
 
 use serde_json::{Map, Number, Value};
 
+use self::plain::Plain;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::positions::{Position, Positions};
 use crate::document::{Document, Pointer, Source};
@@ -159,38 +161,42 @@ fn values(text: &str) -> Result<Value, Diagnostic> {
     }
 }
 
-/// The readers refuse what is nested too deeply, and take time that grows with the square of the depth to find it.
-/// Brackets in quotes do not count, and in block style only those of one line: text may hold any number of them.
+/// Reports a text that is nested too deeply: the readers refuse it as well, and take time that grows with the square of
+/// the depth. In block style only the brackets of one line count: text may hold any number of them.
 fn too_deep(text: &str) -> Result<(), Diagnostic> {
-    const DEEPEST: usize = 128;
     let is_flow = text.trim_start().starts_with(['{', '[']);
-    let (mut depth, mut quoted, mut escaped, mut position) = (0_usize, false, false, Position { line: 1, column: 0 });
-    for c in text.chars() {
-        position.column += 1;
-        match c {
+    let parts = text.split('\n').filter(|_| !is_flow).chain(is_flow.then_some(text));
+    let Some((number, part, end)) = parts.enumerate().find_map(|(number, part)| Some((number, part, deep_end(part)?)))
+    else {
+        return Ok(());
+    };
+    let before = &part[..end];
+    let (line, column) =
+        (before.matches('\n').count(), before.rsplit('\n').next().map_or(0, |line| line.chars().count()));
+    Err(Diagnostic::error(
+        Code::NestedTooDeeply,
+        Place::At(Position { line: number + line + 1, column }),
+        "the document cannot be read as YAML: it is nested too deeply",
+        "move inner schemas into `components` and use `$ref`s",
+    ))
+}
+
+/// Returns the end of the first bracket of a text that too many brackets are open at. Brackets in quotes do not count.
+fn deep_end(text: &str) -> Option<usize> {
+    const DEEPEST: usize = 128;
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    // A shorter text has no room for them.
+    text.bytes().enumerate().filter(|_| text.len() > DEEPEST).find_map(|(index, byte)| {
+        match byte {
             _ if escaped => escaped = false,
-            '\\' => escaped = quoted,
-            '"' => quoted = !quoted,
-            '[' | '{' if !quoted => depth += 1,
-            ']' | '}' if !quoted => depth = depth.saturating_sub(1),
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => depth += 1,
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if c == '\n' {
-            position = Position { line: position.line + 1, column: 0 };
-            if !is_flow {
-                (depth, quoted) = (0, false);
-            }
-        }
-        if depth > DEEPEST {
-            return Err(Diagnostic::error(
-                Code::NestedTooDeeply,
-                Place::At(position),
-                "the document cannot be read as YAML: it is nested too deeply",
-                "move inner schemas into `components` and use `$ref`s",
-            ));
-        }
-    }
-    Ok(())
+        (depth > DEEPEST).then_some(index + 1)
+    })
 }
 
 fn duplicate_key(text: &str) -> Option<Diagnostic> {
@@ -213,6 +219,9 @@ fn control_character(text: &str) -> Option<Position> {
 }
 
 fn yaml_values(text: &str) -> Result<Value, Diagnostic> {
+    if let Ok(Plain(value)) = serde_yaml::from_str(text) {
+        return Ok(value);
+    }
     let mut value = yaml(text).map_err(|error| yaml_finding(&error, text))?;
     value.apply_merge().map_err(|error| merge_finding(&error, text))?;
     json_value(value, &Pointer::root()).map_err(|finding| match finding.code {

@@ -1,55 +1,55 @@
-//! A fingerprint of what a document says, so that no change of it goes unseen, even one that changes no line of
-//! code: a bound, a server, an example.
+//! A fingerprint of a document, which changes with every change of its values, also where the emitted code stays the
+//! same: with a bound, a server or an example.
 
 use serde_json::{Map, Value};
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_128;
 
-/// The fingerprint of a document: 128 bits of XXH3 over its values, as 32 hexadecimal digits.
+/// Returns the fingerprint of a document: 128 bits of XXH3 over its values, as 32 hexadecimal digits.
 ///
 /// Comments, layout, quoting and the order of keys do not count; everything else does.
 #[must_use]
 pub fn fingerprint(root: &Value) -> String {
-    let mut hash = Xxh3::new();
-    value(root, &mut hash);
-    format!("{:032x}", hash.digest128())
+    let mut bytes = Vec::new();
+    value(root, &mut bytes);
+    format!("{:032x}", xxh3_128(&bytes))
 }
 
-/// Every value is preceded by its kind, and every text and collection by its length: no two documents are one
-/// sequence of bytes.
-fn value(of: &Value, hash: &mut Xxh3) {
+/// Writes a value behind its kind. Every text and collection has its length in front, so no two documents have the same
+/// bytes.
+fn value(of: &Value, bytes: &mut Vec<u8>) {
     match of {
-        Value::Null => hash.update(b"n"),
-        Value::Bool(flag) => hash.update(if *flag { b"t" } else { b"f" }),
-        Value::Number(number) => text(b"#", &number.to_string(), hash),
-        Value::String(content) => text(b"s", content, hash),
+        Value::Null => bytes.push(b'n'),
+        Value::Bool(flag) => bytes.push(if *flag { b't' } else { b'f' }),
+        Value::Number(number) => text(b'#', &number.to_string(), bytes),
+        Value::String(content) => text(b's', content, bytes),
         Value::Array(items) => {
-            length(b"a", items.len(), hash);
+            length(b'a', items.len(), bytes);
             for item in items {
-                value(item, hash);
+                value(item, bytes);
             }
         }
-        Value::Object(fields) => object(fields, hash),
+        Value::Object(fields) => object(fields, bytes),
     }
 }
 
-fn object(fields: &Map<String, Value>, hash: &mut Xxh3) {
-    length(b"o", fields.len(), hash);
+fn object(fields: &Map<String, Value>, bytes: &mut Vec<u8>) {
+    length(b'o', fields.len(), bytes);
     let mut sorted: Vec<_> = fields.iter().collect();
-    sorted.sort_by_key(|(key, _)| *key);
+    sorted.sort_unstable_by_key(|(key, _)| *key);
     for (key, field) in sorted {
-        text(b"k", key, hash);
-        value(field, hash);
+        text(b'k', key, bytes);
+        value(field, bytes);
     }
 }
 
-fn text(kind: &[u8], content: &str, hash: &mut Xxh3) {
-    length(kind, content.len(), hash);
-    hash.update(content.as_bytes());
+fn text(kind: u8, content: &str, bytes: &mut Vec<u8>) {
+    length(kind, content.len(), bytes);
+    bytes.extend_from_slice(content.as_bytes());
 }
 
-fn length(kind: &[u8], length: usize, hash: &mut Xxh3) {
-    hash.update(kind);
-    hash.update(&(length as u64).to_le_bytes());
+fn length(kind: u8, length: usize, bytes: &mut Vec<u8>) {
+    bytes.push(kind);
+    bytes.extend_from_slice(&(length as u64).to_le_bytes());
 }
 
 #[cfg(test)]

@@ -1,41 +1,42 @@
 //! JSON pointers (RFC 6901), which name the places of a document.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
+
+use super::fields::Fields as _;
 
 /// A JSON pointer (RFC 6901) into a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Pointer(String);
 
 impl Pointer {
-    /// The pointer to the whole document.
+    /// Returns the pointer to the whole document.
     #[must_use]
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// The pointer that this text is, as [`as_str`](Self::as_str) gave it.
+    /// Returns the pointer with this text, which comes from [`as_str`](Self::as_str).
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The pointer that a local `$ref` names: what stands behind its `#`, percent-decoded (RFC 6901, section 6).
+    /// Returns the pointer of a local `$ref`: the text behind its `#`, percent-decoded (RFC 6901, section 6).
     #[must_use]
     pub fn from_reference(reference: &str) -> Option<Self> {
-        let fragment = reference.strip_prefix('#')?;
-        let pointer = percent_decoded(fragment)?;
-        (pointer.is_empty() || pointer.starts_with('/')).then_some(Self(pointer))
+        fragment(reference).map(|pointer| Self(pointer.into_owned()))
     }
 
-    /// The pointer to the property `key` of what this one points at.
+    /// Returns the pointer to the property `key` of the value that this one points at.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
         let mut text = String::with_capacity(self.0.len() + 1 + key.len());
         text.push_str(&self.0);
         text.push('/');
-        if key.contains(['~', '/']) {
+        if key.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
             text.push_str(&key.replace('~', "~0").replace('/', "~1"));
         } else {
             text.push_str(key);
@@ -43,42 +44,42 @@ impl Pointer {
         Self(text)
     }
 
-    /// The pointer to the element `index` of what this one points at.
+    /// Returns the pointer to the element `index` of the value that this one points at.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         Self(format!("{}/{index}", self.0))
     }
 
-    /// The pointer to several keys below this one.
+    /// Returns the pointer that leads down these keys from this one.
     #[must_use]
     pub fn keys<'k>(&self, keys: impl IntoIterator<Item = &'k str>) -> Self {
         keys.into_iter().fold(self.clone(), |pointer, key| pointer.key(key))
     }
 
-    /// The pointer to what holds the value that this one points at.
+    /// Returns the pointer to the object or the list with the value that this one points at.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         self.0.rfind('/').map(|slash| Self(self.0[..slash].to_owned()))
     }
 
-    /// The last key or index of the pointer, unescaped.
+    /// Returns the last key or index of the pointer, unescaped.
     #[must_use]
     pub fn last(&self) -> Option<String> {
-        self.0.rfind('/').map(|slash| self.0[slash + 1..].replace("~1", "/").replace("~0", "~"))
+        self.0.rfind('/').map(|slash| unescaped(&self.0[slash + 1..]).into_owned())
     }
 
-    /// The first keys of the pointer, unescaped.
+    /// Returns the keys and indices of the pointer, unescaped.
     pub fn segments(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+        self.0.split('/').skip(1).map(|segment| unescaped(segment).into_owned())
     }
 
-    /// The value that the pointer leads to.
+    /// Returns the value that the pointer leads to.
     #[must_use]
     pub fn lookup<'v>(&self, root: &'v Value) -> Option<&'v Value> {
-        root.pointer(&self.0)
+        lookup(&self.0, root)
     }
 
-    /// The pointer as text.
+    /// Returns the pointer as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -89,6 +90,41 @@ impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.0.is_empty() { "/" } else { &self.0 })
     }
+}
+
+/// Returns the value that a local `$ref` leads to.
+#[must_use]
+pub fn follow<'v>(reference: &str, root: &'v Value) -> Option<&'v Value> {
+    lookup(&fragment(reference)?, root)
+}
+
+/// Returns the value that the text of a pointer leads to, as [`Value::pointer`] does. Only keys with an escape are copied.
+fn lookup<'v>(pointer: &str, root: &'v Value) -> Option<&'v Value> {
+    pointer.split('/').skip(1).try_fold(root, |value, segment| match value {
+        Value::Object(fields) => fields.field(&unescaped(segment)),
+        Value::Array(items) => items.get(index(segment)?),
+        _ => None,
+    })
+}
+
+fn index(segment: &str) -> Option<usize> {
+    let is_canonical = segment == "0" || !segment.starts_with(['0', '+']);
+    segment.parse().ok().filter(|_| is_canonical)
+}
+
+fn unescaped(segment: &str) -> Cow<'_, str> {
+    if segment.bytes().any(|byte| byte == b'~') {
+        Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(segment)
+    }
+}
+
+/// Returns the pointer in a local `$ref`.
+fn fragment(reference: &str) -> Option<Cow<'_, str>> {
+    let fragment = reference.strip_prefix('#')?;
+    let pointer = if fragment.contains('%') { Cow::Owned(percent_decoded(fragment)?) } else { Cow::Borrowed(fragment) };
+    (pointer.is_empty() || pointer.starts_with('/')).then_some(pointer)
 }
 
 fn percent_decoded(text: &str) -> Option<String> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Misspelt, Normalizer};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 use crate::openapi::shapes::{Kind, SCHEMA, TYPES};
 use crate::openapi::trail::Trail;
 
@@ -60,7 +61,7 @@ impl Normalizer {
         }
         self.alternatives(at, fields);
         self.listed_values(at, fields);
-        if fields.get("discriminator").is_some_and(Value::is_string) {
+        if fields.field("discriminator").is_some_and(Value::is_string) {
             let name = fields["discriminator"].take();
             self.report(
                 Code::WrongKind,
@@ -75,8 +76,8 @@ impl Normalizer {
 
     /// Reports `nullable` without `type` (OpenAPI 3.0.3, "Schema Object": it applies only to a schema with a type).
     fn nullable_alone(&mut self, at: &Trail<'_>, fields: &Fields, misspelt: &[Misspelt]) {
-        let has_type = fields.contains_key("type") || misspelt.iter().any(|misspelt| misspelt.meant == "type");
-        if !self.is_newer() && fields.get("nullable").is_some_and(|flag| flag == true) && !has_type {
+        let has_type = fields.has("type") || misspelt.iter().any(|misspelt| misspelt.meant == "type");
+        if !self.is_newer() && fields.field("nullable").is_some_and(|flag| flag == true) && !has_type {
             let message = "`nullable` has no effect without `type` beside it";
             let help = "null is accepted: add `type` to this schema, or put `nullable` into the schema that has it";
             self.report(Code::NullableWithoutType, at, "nullable", message, help);
@@ -84,7 +85,7 @@ impl Normalizer {
     }
 
     fn types(&mut self, at: &Trail<'_>, fields: &mut Fields) {
-        match fields.get("type") {
+        match fields.field("type") {
             Some(Value::String(word)) if word == "null" => {
                 self.newer(
                     Code::UnknownWord,
@@ -153,7 +154,7 @@ impl Normalizer {
 
     /// `required: true` in a property is the older JSON Schema's word for a place in the object's list.
     fn required_flags(&mut self, at: &Trail<'_>, fields: &mut Fields) {
-        if matches!(fields.get("required"), Some(Value::Bool(_))) {
+        if matches!(fields.field("required"), Some(Value::Bool(_))) {
             // In a property, the object around it has seen it before.
             self.report(
                 Code::WrongKind,
@@ -168,7 +169,7 @@ impl Normalizer {
         for (name, property) in fields.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
             let property_at = at.below("properties");
             let property_at = property_at.below(name);
-            let flag = match property.get("required") {
+            let flag = match property.field("required") {
                 Some(Value::Bool(flag)) => *flag,
                 Some(Value::String(flag)) if flag == "true" || flag == "false" => flag == "true",
                 _ => continue,
@@ -190,12 +191,12 @@ impl Normalizer {
     /// An exclusive bound is a flag in OpenAPI 3.0, and a number since JSON Schema's draft 6.
     fn exclusive_bounds(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
-            if self.is_newer() && fields.get(exclusive).is_some_and(Value::is_boolean) {
+            if self.is_newer() && fields.field(exclusive).is_some_and(Value::is_boolean) {
                 let message = format!("`{exclusive}` must be a number in OpenAPI 3.1, found a boolean");
                 let help = format!("it is read as in OpenAPI 3.0: write `{exclusive}` with the number of `{bound}`");
                 self.report(Code::WrongKind, at, exclusive, &message, &help);
             }
-            if let Some(Value::Number(number)) = fields.get(exclusive).cloned() {
+            if let Some(Value::Number(number)) = fields.field(exclusive).cloned() {
                 let message = format!(
                     "`{exclusive}` must be `true` or `false` in OpenAPI 3.0, found {}",
                     super::kind_of(&fields[exclusive])
@@ -215,7 +216,7 @@ impl Normalizer {
 
     /// A list of examples belongs to OpenAPI 3.1; a map of them to other objects.
     fn examples(&mut self, at: &Trail<'_>, fields: &mut Fields) {
-        if let Some(examples) = fields.get("examples").filter(|examples| !examples.is_array()) {
+        if let Some(examples) = fields.field("examples").filter(|examples| !examples.is_array()) {
             let message = format!("`examples` must be a list, found {}", super::kind_of(examples));
             self.report(Code::WrongKind, at, "examples", &message, "it is ignored: list the values");
             fields.shift_remove("examples");
@@ -225,7 +226,7 @@ impl Normalizer {
     /// Writes `const` as an `enum` of one value.
     fn constant(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         let Some(constant) = fields.shift_remove("const") else { return };
-        if !fields.contains_key("enum") {
+        if !fields.has("enum") {
             let (now, written) = (Pointer::root().key("enum"), Pointer::root().key("const"));
             self.moves.add(at.pointer(), now.index(0), written.clone());
             self.moves.add(at.pointer(), now, written);
@@ -235,7 +236,7 @@ impl Normalizer {
 
     /// A step has to be above 0 (JSON Schema Wright-00, section 5.1).
     fn step(&mut self, at: &Trail<'_>, fields: &mut Fields) {
-        if let Some(step) = fields.get("multipleOf").and_then(Value::as_f64).filter(|step| *step <= 0.0) {
+        if let Some(step) = fields.field("multipleOf").and_then(Value::as_f64).filter(|step| *step <= 0.0) {
             let message = format!("`multipleOf` must be greater than 0, found {step}");
             self.report(Code::WrongKind, at, "multipleOf", &message, "it is ignored: write the step, or remove it");
             fields.shift_remove("multipleOf");
@@ -244,7 +245,7 @@ impl Normalizer {
 
     /// OpenAPI 3.0 asks for at least one name (JSON Schema Wright-00, section 5.15).
     fn required_names(&mut self, at: &Trail<'_>, fields: &mut Fields) {
-        if !self.is_newer() && fields.get("required").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+        if !self.is_newer() && fields.field("required").and_then(Value::as_array).is_some_and(Vec::is_empty) {
             let message = "`required` must name at least one property in OpenAPI 3.0";
             self.report(Code::WrongKind, at, "required", message, "it is ignored: remove it, or list the names");
             fields.shift_remove("required");
@@ -253,7 +254,7 @@ impl Normalizer {
 
     /// An array without `items` holds anything; one with a schema for each place holds any of them.
     fn items(&mut self, at: &Trail<'_>, fields: &mut Fields) {
-        let tuple = match (fields.get("items"), fields.get("prefixItems")) {
+        let tuple = match (fields.field("items"), fields.field("prefixItems")) {
             (Some(Value::Array(schemas)), _) => {
                 self.report(
                     Code::WrongKind,
@@ -270,7 +271,7 @@ impl Normalizer {
         if let Some(mut schemas) = tuple {
             let first = schemas.first().cloned();
             let are_alike = schemas.iter().all(|schema| Some(schema) == first.as_ref());
-            let list = Pointer::root().key(if fields.contains_key("items") { "items" } else { "prefixItems" });
+            let list = Pointer::root().key(if fields.has("items") { "items" } else { "prefixItems" });
             let now = Pointer::root().key("items");
             let items = match schemas.len() {
                 0 => json!({}),
@@ -288,8 +289,8 @@ impl Normalizer {
             };
             fields.insert("items".to_owned(), items);
         }
-        let is_array = fields.get("type").is_some_and(|word| word == "array");
-        if is_array && !fields.contains_key("items") {
+        let is_array = fields.field("type").is_some_and(|word| word == "array");
+        if is_array && !fields.has("items") {
             if !self.is_newer() {
                 let message = "an array has no `items`, which OpenAPI 3.0 requires";
                 self.report(
@@ -417,10 +418,10 @@ impl Normalizer {
 fn is_null_only(schema: &Value) -> bool {
     match schema.as_object() {
         Some(fields) => {
-            let says_null = fields.get("type").is_some_and(|word| word == "null" || *word == json!(["null"]))
-                || fields.get("enum").is_some_and(|listed| *listed == json!([null]))
-                || fields.get("const").is_some_and(Value::is_null);
-            says_null && !fields.contains_key("properties") && !fields.contains_key("items")
+            let says_null = fields.field("type").is_some_and(|word| word == "null" || *word == json!(["null"]))
+                || fields.field("enum").is_some_and(|listed| *listed == json!([null]))
+                || fields.field("const").is_some_and(Value::is_null);
+            says_null && !fields.has("properties") && !fields.has("items")
         }
         None => schema.is_null(),
     }
@@ -448,7 +449,7 @@ fn type_list(words: &[Value], fields: &mut Fields) -> usize {
             0
         }
         // What a composition says of the types is said there.
-        _ if ["oneOf", "anyOf", "allOf"].iter().any(|key| fields.contains_key(*key)) => 0,
+        _ if ["oneOf", "anyOf", "allOf"].iter().any(|key| fields.has(key)) => 0,
         several => {
             let alternatives: Vec<Value> = several.iter().map(|word| of_one_type(word, fields)).collect();
             for (_, keys) in OF_TYPE {
@@ -466,11 +467,11 @@ fn of_one_type(word: &str, fields: &Fields) -> Value {
     let mut out = json!({"type": word});
     let keys = OF_TYPE.iter().find(|(known, _)| *known == word).map_or(&[][..], |(_, keys)| keys);
     for key in keys {
-        if let Some(value) = fields.get(*key) {
+        if let Some(value) = fields.field(key) {
             out[*key] = value.clone();
         }
     }
-    let listed = fields.get("enum").and_then(Value::as_array).into_iter().flatten();
+    let listed = fields.field("enum").and_then(Value::as_array).into_iter().flatten();
     let listed: Vec<_> = listed.filter(|value| is_of_type(value, word)).cloned().collect();
     if !listed.is_empty() {
         out["enum"] = listed.into();

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use serde_json::{Map, Value};
 
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 use crate::openapi::media_type;
 use crate::openapi::references::resolve;
 
@@ -71,9 +72,9 @@ pub enum Spelling {
 /// The examples of a media type, a parameter or a header.
 #[must_use]
 pub fn of_holder<'d>(root: &'d Value, fields: &'d Map<String, Value>, at: &Pointer) -> Vec<Example<'d>> {
-    let Some(schema) = fields.get("schema") else { return Vec::new() };
-    let single = fields.get("example").map(|value| (value, at.key("example")));
-    let named = fields.get("examples").and_then(Value::as_object).into_iter().flatten();
+    let Some(schema) = fields.field("schema") else { return Vec::new() };
+    let single = fields.field("example").map(|value| (value, at.key("example")));
+    let named = fields.field("examples").and_then(Value::as_object).into_iter().flatten();
     let named = named.filter_map(|(name, entry)| named_value(root, entry, at.keys(["examples", name])));
     single.into_iter().chain(named).map(|(value, at)| read(root, schema, value, at)).collect()
 }
@@ -81,8 +82,8 @@ pub fn of_holder<'d>(root: &'d Value, fields: &'d Map<String, Value>, at: &Point
 /// The examples that a schema has of itself.
 #[must_use]
 pub fn of_schema<'d>(root: &'d Value, schema: &'d Value, at: &Pointer) -> Vec<Example<'d>> {
-    let single = schema.get("example").map(|value| (value, at.key("example")));
-    let listed = schema.get("examples").and_then(Value::as_array).into_iter().flatten();
+    let single = schema.field("example").map(|value| (value, at.key("example")));
+    let listed = schema.field("examples").and_then(Value::as_array).into_iter().flatten();
     let listed = listed.enumerate().map(|(index, value)| (value, at.key("examples").index(index)));
     single.into_iter().chain(listed).map(|(value, at)| read(root, schema, value, at)).collect()
 }
@@ -96,11 +97,11 @@ pub fn is_held(media_type: &str) -> bool {
 
 /// The value of a named example, and where it stands: here, or in `components/examples`.
 fn named_value<'d>(root: &'d Value, entry: &'d Value, at: Pointer) -> Option<(&'d Value, Pointer)> {
-    let at = match entry.get("$ref").and_then(Value::as_str) {
+    let at = match entry.field("$ref").and_then(Value::as_str) {
         Some(reference) => Pointer::from_reference(reference)?,
         None => at,
     };
-    Some((resolve(root, entry)?.get("value")?, at.key("value")))
+    Some((resolve(root, entry)?.field("value")?, at.key("value")))
 }
 
 fn read<'d>(root: &Value, schema: &Value, value: &'d Value, at: Pointer) -> Example<'d> {
@@ -121,15 +122,15 @@ fn takes_text(root: &Value, schema: &Value, depth: usize) -> bool {
     const DEEPEST: usize = 64;
     let Some(schema) = resolve(root, schema) else { return true };
     let any_of = |key: &str| {
-        let parts = schema.get(key).and_then(Value::as_array);
+        let parts = schema.field(key).and_then(Value::as_array);
         parts.map(|parts| parts.iter().any(|part| depth < DEEPEST && takes_text(root, part, depth + 1)))
     };
-    match schema.get("type").and_then(Value::as_str) {
+    match schema.field("type").and_then(Value::as_str) {
         Some("object" | "array") => false,
         Some(_) => true,
         None => {
             let is_container =
-                ["properties", "items", "additionalProperties"].iter().any(|key| schema.get(key).is_some());
+                ["properties", "items", "additionalProperties"].iter().any(|key| schema.field(key).is_some());
             !is_container
                 && ["oneOf", "anyOf", "allOf"]
                     .iter()

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::references::resolve;
 use crate::RUNTIME;
+use crate::document::fields::Fields as _;
 
 /// The extension that describes how a list comes in pages.
 pub const PAGINATION: &str = "x-pagination";
@@ -19,7 +20,7 @@ pub const DEVIATION: &str = "x-deviation";
 /// Returns whether an `x-rust-type` is for another generator, or names a type that the client does not have.
 #[must_use]
 pub fn is_foreign(rust_type: &Value) -> bool {
-    rust_type.get("crate").and_then(Value::as_str).is_some_and(|name| !name.is_empty() && name != RUNTIME)
+    rust_type.field("crate").and_then(Value::as_str).is_some_and(|name| !name.is_empty() && name != RUNTIME)
 }
 
 /// A key of `x-pagination` that is a JSON pointer into the success body.
@@ -49,7 +50,7 @@ pub fn always_there<'v>(
     form: impl Fn(&'v Value, &'v Value) -> Option<&'v Value>,
     nullable: &[&str],
 ) -> Option<&'v Value> {
-    let is_nullable = |schema: &Value| nullable.iter().any(|flag| schema.get(*flag) == Some(&Value::Bool(true)));
+    let is_nullable = |schema: &Value| nullable.iter().any(|flag| schema.field(flag) == Some(&Value::Bool(true)));
     pointer.split('/').skip(1).try_fold(schema, |schema, segment| {
         let object = form(root, schema)?;
         let is_required = object["required"].as_array()?.iter().any(|name| name == segment);

@@ -12,7 +12,9 @@ use serde_json::{Map, Value};
 
 use super::pattern;
 use super::scope::Scope;
+use super::trail::Trail;
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 use crate::openapi::references::resolve;
 use crate::openapi::walk::kind_of;
 
@@ -43,12 +45,12 @@ impl Direction {
     /// Returns the direction of a media type, a parameter or a header at this place.
     #[must_use]
     pub fn at(place: &Pointer) -> Self {
-        let direction = |segment: String| match segment.as_str() {
+        let direction = |segment: &str| match segment {
             "requestBody" | "requestBodies" | "parameters" => Some(Self::Request),
             "responses" => Some(Self::Response),
             _ => None,
         };
-        place.segments().find_map(direction).unwrap_or(Self::Unknown)
+        place.as_str().split('/').find_map(direction).unwrap_or(Self::Unknown)
     }
 
     /// Returns the flags of the properties that may be missing although they are required.
@@ -69,12 +71,12 @@ pub struct Validator<'d> {
 }
 
 /// A value and a schema, each with its place.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Pair<'v> {
     value: &'v Value,
-    at: Pointer,
+    at: &'v Trail<'v>,
     schema: &'v Map<String, Value>,
-    schema_at: Pointer,
+    schema_at: &'v Trail<'v>,
     /// The outermost schema of the value, whose compositions led here. None where every required property counts,
     /// whatever the direction.
     outer: Option<&'v Value>,
@@ -82,23 +84,23 @@ struct Pair<'v> {
 
 impl Pair<'_> {
     fn mismatch(&self, rule: &str, message: impl Into<String>) -> Mismatch {
-        Mismatch { at: self.at.clone(), schema_at: self.schema_at.key(rule), message: message.into() }
+        Mismatch { at: self.at.pointer(), schema_at: self.schema_at.below(rule).pointer(), message: message.into() }
     }
 
     fn text(&self, rule: &str) -> Option<&str> {
-        self.schema.get(rule).and_then(Value::as_str)
+        self.schema.field(rule).and_then(Value::as_str)
     }
 
     fn flag(&self, rule: &str) -> bool {
-        self.schema.get(rule) == Some(&Value::Bool(true))
+        self.schema.field(rule) == Some(&Value::Bool(true))
     }
 
     fn count(&self, rule: &str) -> Option<usize> {
-        self.schema.get(rule).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok())
+        self.schema.field(rule).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok())
     }
 
     fn number(&self, rule: &str) -> Option<f64> {
-        self.schema.get(rule).and_then(Value::as_f64)
+        self.schema.field(rule).and_then(Value::as_f64)
     }
 }
 
@@ -118,7 +120,8 @@ impl<'d> Validator<'d> {
     /// The places where `value` departs from `schema`; none if it fits.
     #[must_use]
     pub fn validate(&self, value: &Value, at: &Pointer, schema: &Value, schema_at: &Pointer) -> Vec<Mismatch> {
-        self.within(Some(schema), value, at, schema, schema_at)
+        let (at, schema_at) = (Trail::from(at.clone()), Trail::from(schema_at.clone()));
+        self.within(Some(schema), value, &at, schema, &schema_at)
     }
 
     /// Validates a value against one of the schemas that `outer` is composed of.
@@ -126,17 +129,15 @@ impl<'d> Validator<'d> {
         &self,
         outer: Option<&Value>,
         value: &Value,
-        at: &Pointer,
+        at: &Trail<'_>,
         schema: &Value,
-        schema_at: &Pointer,
+        schema_at: &Trail<'_>,
     ) -> Vec<Mismatch> {
-        // A reference that leads nowhere has a finding of its own: what it names admits anything here.
+        // A reference that leads nowhere has a finding of its own: its values are not checked.
         let Some(Value::Object(fields)) = resolve(self.root, schema) else { return Vec::new() };
-        let schema_at = match schema.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
-            Some(target) => target,
-            None => schema_at.clone(),
-        };
-        self.pair(&Pair { value, at: at.clone(), schema: fields, schema_at, outer })
+        let target = schema.field("$ref").and_then(Value::as_str).map(Trail::of_reference);
+        let schema_at = target.as_ref().unwrap_or(schema_at);
+        self.pair(&Pair { value, at, schema: fields, schema_at, outer })
     }
 
     /// Validates a value inside of the pair's value against a schema of its own.
@@ -144,9 +145,9 @@ impl<'d> Validator<'d> {
         &self,
         pair: &Pair<'_>,
         value: &Value,
-        at: &Pointer,
+        at: &Trail<'_>,
         schema: &Value,
-        schema_at: &Pointer,
+        schema_at: &Trail<'_>,
     ) -> Vec<Mismatch> {
         self.within(pair.outer.map(|_| schema), value, at, schema, schema_at)
     }
@@ -212,15 +213,17 @@ impl<'d> Validator<'d> {
             mismatches.push(pair.mismatch("uniqueItems", "the array has an item twice"));
         }
         for (index, item) in items.iter().enumerate() {
-            if let Some((schema, schema_at)) = item_schema(pair, index) {
-                mismatches.extend(self.inside(pair, item, &pair.at.index(index), schema, &schema_at));
+            let (at, list) = (pair.at.item(index), pair.schema_at.below("prefixItems"));
+            if let Some((schema, is_of_place)) = item_schema(pair, index) {
+                let schema_at = if is_of_place { list.item(index) } else { pair.schema_at.below("items") };
+                mismatches.extend(self.inside(pair, item, &at, schema, &schema_at));
             }
         }
     }
 
     fn object(&self, pair: &Pair<'_>, fields: &Map<String, Value>, mismatches: &mut Vec<Mismatch>) {
-        for name in pair.schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-            if let Some(name) = name.as_str().filter(|name| !fields.contains_key(*name) && !self.may_lack(pair, name)) {
+        for name in pair.schema.field("required").and_then(Value::as_array).into_iter().flatten() {
+            if let Some(name) = name.as_str().filter(|name| !fields.has(name) && !self.may_lack(pair, name)) {
                 mismatches.push(pair.mismatch("required", format!("the required property `{name}` is missing")));
             }
         }
@@ -238,55 +241,63 @@ impl<'d> Validator<'d> {
     /// Whether a required property may be missing in this direction.
     fn may_lack(&self, pair: &Pair<'_>, name: &str) -> bool {
         let Some(outer) = pair.outer else { return false };
-        let described = Scope::of(self.root, outer, &Pointer::root()).property(name);
-        let mut scopes = described.into_iter().map(|(schema, at)| Scope::of(self.root, schema, &at));
+        let scope = Scope::of(self.root, outer, &());
+        let mut scopes = scope.property(name).map(|(schema, ())| Scope::of(self.root, schema, &()));
         scopes.any(|scope| self.direction.flags().iter().any(|flag| scope.has_flag(flag)))
     }
 
     fn property(&self, pair: &Pair<'_>, name: &str, value: &Value, mismatches: &mut Vec<Mismatch>) {
-        let at = pair.at.key(name);
-        let mut schemas = self.named_schemas(pair, name);
-        if schemas.is_empty() {
-            match pair.schema.get("additionalProperties") {
-                Some(Value::Bool(false)) => mismatches.push(Mismatch {
-                    at: at.clone(),
-                    ..pair.mismatch("additionalProperties", format!("the schema does not know the property `{name}`"))
-                }),
-                Some(schema) => schemas.push((schema, pair.schema_at.key("additionalProperties"))),
-                None => {}
-            }
+        let at = pair.at.below(name);
+        let mut is_described = false;
+        for (section, key, schema) in self.named_schemas(pair, name) {
+            let section_at = pair.schema_at.below(section);
+            mismatches.extend(self.inside(pair, value, &at, schema, &section_at.below(key)));
+            is_described = true;
         }
-        for (schema, schema_at) in schemas {
-            mismatches.extend(self.inside(pair, value, &at, schema, &schema_at));
+        match pair.schema.field("additionalProperties").filter(|_| !is_described) {
+            Some(Value::Bool(false)) => mismatches.push(Mismatch {
+                at: at.pointer(),
+                ..pair.mismatch("additionalProperties", format!("the schema does not know the property `{name}`"))
+            }),
+            Some(schema) => {
+                let schema_at = pair.schema_at.below("additionalProperties");
+                mismatches.extend(self.inside(pair, value, &at, schema, &schema_at));
+            }
+            None => {}
         }
     }
 
-    /// The schemas that a property has by its name, or by a pattern of its name.
-    fn named_schemas<'v>(&self, pair: &Pair<'v>, name: &str) -> Vec<(&'v Value, Pointer)> {
-        let named = pair.schema.get("properties").and_then(|properties| properties.get(name));
-        let named = named.map(|schema| (schema, pair.schema_at.keys(["properties", name])));
-        let patterns = pair.schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten();
-        let fitting = patterns.filter(|(pattern, _)| self.matches(pattern, name));
-        let fitting = fitting.map(|(pattern, schema)| (schema, pair.schema_at.keys(["patternProperties", pattern])));
-        named.into_iter().chain(fitting).collect()
+    /// Returns the schemas that a property has by its name, or by a pattern of its name, each with the section and the
+    /// key that it stands under.
+    fn named_schemas<'v>(
+        &self,
+        pair: &Pair<'v>,
+        name: &str,
+    ) -> impl Iterator<Item = (&'static str, &'v str, &'v Value)> {
+        let section = |section: &'static str| pair.schema.field(section).and_then(Value::as_object);
+        let named = section("properties").and_then(|properties| properties.get_key_value(name));
+        let fitting = section("patternProperties").into_iter().flatten();
+        let fitting = fitting.filter(move |(pattern, _)| self.matches(pattern, name));
+        let named = named.into_iter().map(|(key, schema)| ("properties", key.as_str(), schema));
+        named.chain(fitting.map(|(pattern, schema)| ("patternProperties", pattern.as_str(), schema)))
     }
 
     fn composition(&self, pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
         for (_, alternative) in self.alternatives(pair, "allOf") {
             mismatches.extend(alternative);
         }
-        if pair.schema.contains_key("oneOf") {
+        if pair.schema.has("oneOf") {
             self.one_of(pair, mismatches);
         }
-        if pair.schema.contains_key("anyOf") {
+        if pair.schema.has("anyOf") {
             let alternatives = self.alternatives(pair, "anyOf");
             if !alternatives.iter().any(|(_, found)| found.is_empty()) {
                 mismatches.extend(closest(pair, "anyOf", alternatives));
             }
         }
         // A property that may be missing must not make the value fit what is excluded.
-        if let Some(schema) = pair.schema.get("not")
-            && self.within(None, pair.value, &pair.at, schema, &pair.schema_at.key("not")).is_empty()
+        if let Some(schema) = pair.schema.field("not")
+            && self.within(None, pair.value, pair.at, schema, &pair.schema_at.below("not")).is_empty()
         {
             mismatches.push(pair.mismatch("not", format!("{} is excluded by `not`", shown(pair.value))));
         }
@@ -310,29 +321,30 @@ impl<'d> Validator<'d> {
 
     /// Whether the value fits more than one alternative of `oneOf` where every required property counts.
     fn fits_several(&self, pair: &Pair<'_>) -> bool {
-        let alternatives = self.alternatives(&Pair { outer: None, ..pair.clone() }, "oneOf");
+        let alternatives = self.alternatives(&Pair { outer: None, ..*pair }, "oneOf");
         alternatives.iter().filter(|(_, found)| found.is_empty()).count() > 1
     }
 
     fn alternatives(&self, pair: &Pair<'_>, rule: &str) -> Vec<(usize, Vec<Mismatch>)> {
-        let schemas = pair.schema.get(rule).and_then(Value::as_array);
-        let at = pair.schema_at.key(rule);
+        let schemas = pair.schema.field(rule).and_then(Value::as_array);
+        let at = pair.schema_at.below(rule);
         schemas
             .into_iter()
             .flatten()
             .enumerate()
-            .map(|(index, schema)| (index, self.within(pair.outer, pair.value, &pair.at, schema, &at.index(index))))
+            .map(|(index, schema)| (index, self.within(pair.outer, pair.value, pair.at, schema, &at.item(index))))
             .collect()
     }
 }
 
-/// The schema of the item at this index: that of its place, or that of all items behind the places.
-fn item_schema<'v>(pair: &Pair<'v>, index: usize) -> Option<(&'v Value, Pointer)> {
-    let items = pair.schema.get("items").map(|schema| (schema, pair.schema_at.key("items")));
-    let Some(places) = pair.schema.get("prefixItems").and_then(Value::as_array) else { return items };
+/// Returns the schema of the item at this index, and whether it is that of its place. Otherwise it is the schema of all
+/// items behind the places.
+fn item_schema<'v>(pair: &Pair<'v>, index: usize) -> Option<(&'v Value, bool)> {
+    let items = pair.schema.field("items");
+    let Some(places) = pair.schema.field("prefixItems").and_then(Value::as_array) else { return Some((items?, false)) };
     match places.get(index) {
-        Some(schema) => Some((schema, pair.schema_at.key("prefixItems").index(index))),
-        None => items.filter(|(schema, _)| !is_made_of(schema, places)),
+        Some(schema) => Some((schema, true)),
+        None => items.filter(|schema| !is_made_of(schema, places)).map(|schema| (schema, false)),
     }
 }
 
@@ -344,11 +356,12 @@ fn is_made_of(items: &Value, places: &[Value]) -> bool {
 /// When no alternative fits, the reader wants to know of the one that was probably meant: the one that the value
 /// fails deepest inside.
 fn closest(pair: &Pair<'_>, rule: &str, alternatives: Vec<(usize, Vec<Mismatch>)>) -> Vec<Mismatch> {
+    let at = pair.at.pointer();
     let depth = |found: &[Mismatch]| found.iter().map(|mismatch| mismatch.at.as_str().len()).max().unwrap_or(0);
     let inner = alternatives
         .into_iter()
         .map(|(_, found)| found)
-        .filter(|found| found.iter().all(|mismatch| mismatch.at != pair.at))
+        .filter(|found| found.iter().all(|mismatch| mismatch.at != at))
         .max_by_key(|found| depth(found));
     match inner {
         Some(found) if !found.is_empty() => found,
@@ -379,7 +392,7 @@ fn wrong_type(pair: &Pair<'_>) -> Option<Mismatch> {
 }
 
 fn not_listed(pair: &Pair<'_>) -> Option<Mismatch> {
-    let listed = pair.schema.get("enum")?.as_array()?;
+    let listed = pair.schema.field("enum")?.as_array()?;
     (!listed.iter().any(|value| is_same(value, pair.value)))
         .then(|| pair.mismatch("enum", format!("{} is not one of the listed values", shown(pair.value))))
 }
@@ -399,18 +412,8 @@ const TWO_63: f64 = 9_223_372_036_854_775_808.0;
 
 fn number(pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
     let Some(value) = pair.value.as_f64() else { return };
-    let shown = shown(pair.value);
     let below = |least: f64| if pair.flag("exclusiveMinimum") { value <= least } else { value < least };
     let above = |most: f64| if pair.flag("exclusiveMaximum") { value >= most } else { value > most };
-    if pair.number("minimum").is_some_and(below) {
-        mismatches.push(pair.mismatch("minimum", format!("{shown} is below the minimum")));
-    }
-    if pair.number("maximum").is_some_and(above) {
-        mismatches.push(pair.mismatch("maximum", format!("{shown} is above the maximum")));
-    }
-    if pair.number("multipleOf").is_some_and(|step| step > 0.0 && !is_whole(value / step)) {
-        mismatches.push(pair.mismatch("multipleOf", format!("{shown} is not a multiple")));
-    }
     let too_wide = match pair.text("format") {
         Some("int32") => !is_integer(pair.value) || !(-TWO_31..TWO_31).contains(&value),
         Some("int64") => match pair.value.as_u64() {
@@ -419,8 +422,16 @@ fn number(pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
         },
         _ => false,
     };
-    if too_wide {
-        mismatches.push(pair.mismatch("format", format!("{shown} does not fit the integer's format")));
+    let is_no_multiple = |step: f64| step > 0.0 && !is_whole(value / step);
+    for (is_broken, rule, fault) in [
+        (pair.number("minimum").is_some_and(below), "minimum", "is below the minimum"),
+        (pair.number("maximum").is_some_and(above), "maximum", "is above the maximum"),
+        (pair.number("multipleOf").is_some_and(is_no_multiple), "multipleOf", "is not a multiple"),
+        (too_wide, "format", "does not fit the integer's format"),
+    ] {
+        if is_broken {
+            mismatches.push(pair.mismatch(rule, format!("{} {fault}", shown(pair.value))));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::references::resolve;
+use crate::document::fields::Fields as _;
 
 /// How a body of a media type is sent and read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +88,7 @@ pub fn by_preference<'v>(document: &Value, content: &'v Map<String, Value>) -> V
 
 /// How a body is sent and read, where its schema has a say: a file is no JSON, and text of no type is no JSON either.
 fn body_format(document: &Value, name: &str, media: &Value) -> Format {
-    let schema = media.get("schema").and_then(|schema| resolve(document, schema));
+    let schema = media.field("schema").and_then(|schema| resolve(document, schema));
     let is_text = schema.is_some_and(|schema| schema["type"] == "string");
     let is_file = is_text && schema.is_some_and(|schema| schema["format"] == "binary");
     match self::format(name) {
@@ -115,9 +116,9 @@ fn preference(name: &str, format: Format) -> u8 {
 pub fn is_file(schema: &Value, content_type: Option<&str>) -> bool {
     let first = content_type.map(|types| types.split(',').next().unwrap_or_default());
     let is_binary_type = first.is_some_and(|name| format(name) == Format::Bytes);
-    let is_text = matches!(schema["type"].as_str(), Some("string") | None) && schema.get("properties").is_none();
-    let is_encoded = schema["format"] == "byte" && schema.get("contentMediaType").is_some();
-    is_text && (schema["format"] == "binary" || is_encoded || is_binary_type) && schema.get("enum").is_none()
+    let is_text = matches!(schema["type"].as_str(), Some("string") | None) && schema.field("properties").is_none();
+    let is_encoded = schema["format"] == "byte" && schema.field("contentMediaType").is_some();
+    is_text && (schema["format"] == "binary" || is_encoded || is_binary_type) && schema.field("enum").is_none()
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::walk::{is_extension, kind_of};
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 
 /// The extensions of the generator, each with the object that it belongs to: none if it may stand anywhere.
 static KNOWN: &[(&str, Option<&Shape>)] = &[
@@ -73,7 +74,7 @@ fn deviation(fields: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
     };
     let mut findings = Vec::new();
     for key in KEYS {
-        let (code, place, message) = match deviation.get(key) {
+        let (code, place, message) = match deviation.field(key) {
             Some(Value::String(_)) => continue,
             Some(value) => (
                 Code::WrongKind,

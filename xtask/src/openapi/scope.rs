@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::pattern;
-use crate::document::Pointer;
+use crate::document::fields::Fields as _;
+use crate::document::{Pointer, follow};
 
 /// The compositions with a list of parts.
 pub const LISTS: &[&str] = &["allOf", "oneOf", "anyOf"];
@@ -17,56 +18,89 @@ pub const CONDITIONS: &[&str] = &["if", "then", "else"];
 /// The object of parts that apply when a property is present.
 pub const DEPENDENT: &str = "dependentSchemas";
 
+/// A place that is built on the way to a value. For readers who need no places there is `()`, which costs nothing.
+pub trait At: Clone {
+    /// Returns the place of the value under a key.
+    #[must_use]
+    fn key(&self, key: &str) -> Self;
+    /// Returns the place of the value at an index.
+    #[must_use]
+    fn index(&self, index: usize) -> Self;
+    /// Returns the place that a local `$ref` leads to.
+    fn of_reference(reference: &str) -> Option<Self>;
+}
+
+impl At for Pointer {
+    fn key(&self, key: &str) -> Self {
+        self.key(key)
+    }
+
+    fn index(&self, index: usize) -> Self {
+        self.index(index)
+    }
+
+    fn of_reference(reference: &str) -> Option<Self> {
+        Self::from_reference(reference)
+    }
+}
+
+impl At for () {
+    fn key(&self, _: &str) -> Self {}
+
+    fn index(&self, _: usize) -> Self {}
+
+    fn of_reference(_: &str) -> Option<Self> {
+        Some(())
+    }
+}
+
 /// One of the schemas that describe a value.
 #[derive(Clone, Debug)]
-pub struct Part<'v> {
+pub struct Part<'v, P = Pointer> {
     /// Its fields.
     pub fields: &'v Map<String, Value>,
     /// Its place.
-    pub at: Pointer,
+    pub at: P,
 }
 
 /// All schemas that describe a value.
-#[derive(Debug, Default)]
-pub struct Scope<'v> {
-    /// The schemas, from the outside in.
-    pub parts: Vec<Part<'v>>,
-    seen: HashSet<*const Map<String, Value>>,
+#[derive(Debug)]
+pub struct Scope<'v, P = Pointer> {
+    /// The schemas, from the outside in, each once.
+    pub parts: Vec<Part<'v, P>>,
     has_unknown_part: bool,
 }
 
-impl<'v> Scope<'v> {
+impl<P> Default for Scope<'_, P> {
+    fn default() -> Self {
+        Self { parts: Vec::new(), has_unknown_part: false }
+    }
+}
+
+impl<'v, P: At> Scope<'v, P> {
     /// Returns the schemas that describe the values of `schema`.
     #[must_use]
-    pub fn of(root: &'v Value, schema: &'v Value, at: &Pointer) -> Self {
+    pub fn of(root: &'v Value, schema: &'v Value, at: &P) -> Self {
         let mut scope = Self::default();
         scope.add(root, schema, at);
         scope
     }
 
     /// Adds a schema and its parts. A schema that is there already is skipped.
-    pub fn add(&mut self, root: &'v Value, schema: &'v Value, at: &Pointer) {
+    pub fn add(&mut self, root: &'v Value, schema: &'v Value, at: &P) {
         self.add_part(root, schema, at, true);
     }
 
-    /// Returns the schemas that describe the values of `schema` whichever alternative they take.
-    fn of_every_alternative(root: &'v Value, schema: &'v Value) -> Self {
-        let mut scope = Self::default();
-        scope.add_part(root, schema, &Pointer::root(), false);
-        scope
-    }
-
-    fn add_part(&mut self, root: &'v Value, schema: &'v Value, at: &Pointer, with_alternatives: bool) {
+    fn add_part(&mut self, root: &'v Value, schema: &'v Value, at: &P, with_alternatives: bool) {
         let Some(fields) = schema.as_object() else { return };
-        if !self.seen.insert(std::ptr::from_ref(fields)) {
+        if self.parts.iter().any(|part| std::ptr::eq(part.fields, fields)) {
             return;
         }
         self.parts.push(Part { fields, at: at.clone() });
-        self.has_unknown_part |= fields.contains_key("$dynamicRef") || fields.contains_key("$recursiveRef");
-        if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
-            let pointer = Pointer::from_reference(reference);
-            match pointer.and_then(|pointer| Some((pointer.lookup(root)?, pointer))) {
-                Some((target, pointer)) => self.add_part(root, target, &pointer, with_alternatives),
+        self.has_unknown_part |= fields.has("$dynamicRef") || fields.has("$recursiveRef");
+        if let Some(reference) = fields.field("$ref").and_then(Value::as_str) {
+            match follow(reference, root).zip(P::of_reference(reference)) {
+                Some((target, at)) => self.add_part(root, target, &at, with_alternatives),
                 None => self.has_unknown_part = true,
             }
         }
@@ -76,9 +110,9 @@ impl<'v> Scope<'v> {
     }
 
     /// Returns the names of the described properties, each with its place.
-    pub fn names(&self) -> impl Iterator<Item = (&'v str, Pointer)> {
+    pub fn names(&self) -> impl Iterator<Item = (&'v str, P)> {
         self.parts.iter().flat_map(|part| {
-            let properties = part.fields.get("properties").and_then(Value::as_object);
+            let properties = part.fields.field("properties").and_then(Value::as_object);
             let at = part.at.key("properties");
             properties.into_iter().flatten().map(move |(name, _)| (name.as_str(), at.key(name)))
         })
@@ -90,70 +124,79 @@ impl<'v> Scope<'v> {
         self.names().next().is_some()
     }
 
-    /// Returns the schemas of the values of a property.
-    #[must_use]
-    pub fn property(&self, name: &str) -> Vec<(&'v Value, Pointer)> {
-        self.parts.iter().flat_map(|part| property(part, name)).collect()
+    /// Returns the schemas of the values of a property, each with its place.
+    pub fn property(&self, name: &str) -> impl Iterator<Item = (&'v Value, P)> {
+        self.parts.iter().flat_map(move |part| {
+            property(part.fields, name).map(|(section, key, schema)| {
+                let at = part.at.key(section);
+                (schema, key.map_or_else(|| at.clone(), |key| at.key(key)))
+            })
+        })
     }
 
     /// Returns whether a schema describes the property, or states that properties without a description are allowed.
     #[must_use]
     pub fn allows(&self, name: &str) -> bool {
-        self.has_unknown_part || self.parts.iter().any(|part| allows(part, name))
+        self.has_unknown_part || self.parts.iter().any(|part| allows(part.fields, name))
     }
 
     /// Returns whether a schema lists the property under `required`.
     #[must_use]
     pub fn requires(&self, name: &str) -> bool {
-        let mut lists = self.parts.iter().filter_map(|part| part.fields.get("required")?.as_array());
+        let mut lists = self.parts.iter().filter_map(|part| part.fields.field("required")?.as_array());
         lists.any(|names| names.iter().any(|listed| listed == name))
     }
 
     /// Returns whether a flag is set in one of the schemas.
     #[must_use]
     pub fn has_flag(&self, flag: &str) -> bool {
-        self.parts.iter().any(|part| part.fields.get(flag) == Some(&Value::Bool(true)))
+        self.parts.iter().any(|part| part.fields.field(flag) == Some(&Value::Bool(true)))
     }
 }
 
 /// Returns the parts of the compositions of a schema, each with its place.
-fn parts_of<'v>(
+fn parts_of<'v, P: At>(
     fields: &'v Map<String, Value>,
-    at: &Pointer,
+    at: &P,
     with_alternatives: bool,
-) -> impl Iterator<Item = (&'v Value, Pointer)> {
+) -> impl Iterator<Item = (&'v Value, P)> {
     let is_read = move |key: &&&str| with_alternatives || **key == "allOf";
     let lists = LISTS.iter().filter(is_read).flat_map(move |key| {
-        let parts = fields.get(*key).and_then(Value::as_array).into_iter().flatten().enumerate();
+        let parts = fields.field(key).and_then(Value::as_array).into_iter().flatten().enumerate();
         let at = at.key(key);
         parts.map(move |(index, part)| (part, at.index(index)))
     });
-    let conditions = CONDITIONS.iter().filter(is_read).filter_map(|key| Some((fields.get(*key)?, at.key(key))));
-    let dependent = fields.get(DEPENDENT).filter(|_| with_alternatives).and_then(Value::as_object);
-    let dependent = dependent.into_iter().flatten().map(|(name, part)| (part, at.keys([DEPENDENT, name])));
+    let conditions = CONDITIONS.iter().filter(is_read).filter_map(|key| Some((fields.field(key)?, at.key(key))));
+    let dependent = fields.field(DEPENDENT).filter(|_| with_alternatives).and_then(Value::as_object);
+    let dependent = dependent.into_iter().flatten().map(|(name, part)| (part, at.key(DEPENDENT).key(name)));
     lists.chain(conditions).chain(dependent)
 }
 
-/// Returns the schemas that one part has for a property.
-fn property<'v>(part: &Part<'v>, name: &str) -> Vec<(&'v Value, Pointer)> {
-    let named = part.fields.get("properties").and_then(|properties| properties.get(name));
-    let mut found: Vec<_> = named.map(|schema| (schema, part.at.keys(["properties", name]))).into_iter().collect();
-    let patterns = part.fields.get("patternProperties").and_then(Value::as_object);
-    let fitting = patterns.into_iter().flatten().filter(|(pattern, _)| pattern::matches(pattern, name));
-    found.extend(fitting.map(|(pattern, schema)| (schema, part.at.keys(["patternProperties", pattern]))));
-    for key in ["additionalProperties", "unevaluatedProperties"] {
-        let others = part.fields.get(key).filter(|schema| schema.is_object() && found.is_empty());
-        found.extend(others.map(|schema| (schema, part.at.key(key))));
-    }
-    found
+/// Returns the schemas that a schema has for a property, each with its section, and with its key there if it has one.
+fn property<'v>(
+    fields: &'v Map<String, Value>,
+    name: &str,
+) -> impl Iterator<Item = (&'static str, Option<&'v str>, &'v Value)> {
+    let section = |section: &str| fields.field(section).and_then(Value::as_object);
+    let named = section("properties").and_then(|properties| properties.get_key_value(name));
+    let named = named.into_iter().map(|(key, schema)| ("properties", Some(key.as_str()), schema));
+    let patterns = section("patternProperties").into_iter().flatten();
+    let fitting = patterns.filter(move |(pattern, _)| pattern::matches(pattern, name));
+    let fitting = fitting.map(|(pattern, schema)| ("patternProperties", Some(pattern.as_str()), schema));
+    let mut own = named.chain(fitting).peekable();
+    let others = ["additionalProperties", "unevaluatedProperties"].into_iter().filter(|_| own.peek().is_none());
+    let others = others.map(|key| (key, None, fields.field(key)));
+    let other =
+        { others }.find_map(|(key, none, schema)| Some((key, none, schema.filter(|schema| schema.is_object())?)));
+    own.chain(other)
 }
 
-fn allows(part: &Part<'_>, name: &str) -> bool {
-    let is_stated = |key: &str| part.fields.get(key).is_some_and(|value| *value != Value::Bool(false));
-    let discriminator = part.fields.get("discriminator").and_then(|discriminator| discriminator.get("propertyName"));
+fn allows(fields: &Map<String, Value>, name: &str) -> bool {
+    let is_stated = |key: &str| fields.field(key).is_some_and(|value| *value != Value::Bool(false));
+    let discriminator = fields.field("discriminator").and_then(|discriminator| discriminator.field("propertyName"));
     ["additionalProperties", "unevaluatedProperties", "propertyNames"].into_iter().any(is_stated)
         || discriminator.is_some_and(|property| property == name)
-        || !property(part, name).is_empty()
+        || property(fields, name).next().is_some()
 }
 
 /// Returns whether a value may take an alternative that describes no property of objects, where nothing outside of the
@@ -168,12 +211,14 @@ fn has_free_alternative_within<'v>(
     schema: &'v Value,
     seen: &mut HashSet<*const Map<String, Value>>,
 ) -> bool {
-    let always = Scope::of_every_alternative(root, schema);
+    // The schemas that describe the values whichever alternative they take.
+    let mut always = Scope::default();
+    always.add_part(root, schema, &(), false);
     if always.has_names() || !always.parts.iter().all(|part| seen.insert(std::ptr::from_ref(part.fields))) {
         return false;
     }
     let mut lists = always.parts.iter().flat_map(|part| {
-        ["oneOf", "anyOf"].into_iter().filter_map(|key| part.fields.get(key)?.as_array()).collect::<Vec<_>>()
+        ["oneOf", "anyOf"].into_iter().filter_map(|key| part.fields.field(key)?.as_array()).collect::<Vec<_>>()
     });
     lists.any(|alternatives| {
         alternatives.iter().any(|alternative| {
@@ -183,11 +228,11 @@ fn has_free_alternative_within<'v>(
 }
 
 fn is_free_object(root: &Value, schema: &Value) -> bool {
-    let scope = Scope::of(root, schema, &Pointer::root());
-    let is_object = |part: &Part<'_>| {
-        part.fields.get("type").is_none_or(|word| word == "object")
-            && !part.fields.contains_key("enum")
-            && part.fields.get("maxProperties").and_then(Value::as_u64) != Some(0)
+    let scope = Scope::of(root, schema, &());
+    let is_object = |part: &Part<'_, ()>| {
+        part.fields.field("type").is_none_or(|word| word == "object")
+            && !part.fields.has("enum")
+            && part.fields.field("maxProperties").and_then(Value::as_u64) != Some(0)
     };
     !scope.has_names() && scope.parts.iter().all(is_object)
 }

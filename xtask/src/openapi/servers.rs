@@ -6,6 +6,7 @@ use http::Uri;
 use serde_json::Value;
 
 use super::template::template_names;
+use crate::document::fields::Fields as _;
 
 /// Why the first server of a document gives a client no base URL. The text is a sentence without an end, for the error
 /// of a client that is built without a base URL.
@@ -50,7 +51,7 @@ impl fmt::Display for NoBaseUrl {
 ///
 /// Why there is none.
 pub fn base_url(root: &Value) -> Result<String, NoBaseUrl> {
-    let server = root.get("servers").and_then(|servers| servers.get(0)).ok_or(NoBaseUrl::Missing)?;
+    let server = root.field("servers").and_then(|servers| servers.get(0)).ok_or(NoBaseUrl::Missing)?;
     let written = server["url"].as_str().unwrap_or_default().trim();
     let filled = filled(server).unwrap_or_default();
     match url(server) {

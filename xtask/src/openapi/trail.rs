@@ -13,6 +13,8 @@ pub struct Trail<'t> {
 enum Step<'t> {
     /// The start of the path.
     Start(Pointer),
+    /// The start of the path, as the text of a local `$ref`.
+    Reference(&'t str),
     Key(&'t str),
     Index(usize),
 }
@@ -32,6 +34,12 @@ impl Trail<'static> {
 }
 
 impl<'t> Trail<'t> {
+    /// Returns the path of the value that a local `$ref` leads to.
+    #[must_use]
+    pub fn of_reference(reference: &'t str) -> Self {
+        Self { up: None, step: Step::Reference(reference) }
+    }
+
     /// Returns the path of the value under a key.
     #[must_use]
     pub fn below(&'t self, key: &'t str) -> Trail<'t> {
@@ -50,6 +58,7 @@ impl<'t> Trail<'t> {
         let above = self.up.map_or_else(Pointer::root, Trail::pointer);
         match &self.step {
             Step::Start(pointer) => pointer.clone(),
+            Step::Reference(reference) => Pointer::from_reference(reference).unwrap_or(above),
             Step::Key(key) => above.key(key),
             Step::Index(index) => above.index(*index),
         }
@@ -65,5 +74,6 @@ mod tests {
         let start = Trail::from(Pointer::root().key("a/b"));
         assert_eq!(start.below("c").item(2).pointer().as_str(), "/a~1b/c/2");
         assert_eq!(Trail::root().pointer(), Pointer::root());
+        assert_eq!(Trail::of_reference("#/a%20b").below("c").pointer().as_str(), "/a b/c");
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::shapes::{DOCUMENT, Kind, Shape};
 
@@ -73,7 +74,7 @@ pub fn walk_values(root: &Value) -> Inventory<'_> {
 /// otherwise.
 #[must_use]
 pub fn into_extension(shape: &'static Shape, fields: &Map<String, Value>) -> Option<(Pointer, &'static Shape)> {
-    let pointer = Pointer::from_reference(fields.get("$ref")?.as_str()?)?;
+    let pointer = Pointer::from_reference(fields.field("$ref")?.as_str()?)?;
     let is_in_extension = pointer.segments().any(|segment| is_extension(&segment));
     is_in_extension.then_some((pointer, shape))
 }
@@ -92,7 +93,7 @@ impl<'d> Inventory<'d> {
                     self.value(*kind, &at.key(key), value);
                 }
             }
-            (Kind::ObjectOrRef(shape), Value::Object(fields)) if fields.contains_key("$ref") => {
+            (Kind::ObjectOrRef(shape), Value::Object(fields)) if fields.has("$ref") => {
                 if let Some(target) = fields["$ref"].as_str() {
                     self.in_extensions.extend(into_extension(shape, fields));
                     self.references.push(Reference { shape, at: at.clone(), target });

@@ -3,7 +3,6 @@
 //!
 //! A finding is dropped only where a cause that is as grave remains, so that no document passes because of it.
 
-mod cause;
 mod index;
 mod pages;
 
@@ -11,10 +10,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use self::cause::{Cause, quoted};
-use self::index::Causes;
+use self::index::{Cause, Causes, quoted};
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 
 /// Drops the findings that follow from others.
@@ -141,7 +140,7 @@ fn target(root: &Value, finding: &Diagnostic, at: &Pointer) -> Option<Pointer> {
         return Some(Pointer::root().keys(["components", "securitySchemes", name]));
     }
     let value = at.lookup(root)?;
-    Pointer::from_reference(value.as_str().or_else(|| value.get("$ref")?.as_str())?)
+    Pointer::from_reference(value.as_str().or_else(|| value.field("$ref")?.as_str())?)
 }
 
 /// Whether the cause is a misspelt key on the way to the target, or the target itself at a higher level.
@@ -183,7 +182,7 @@ fn checked_by(root: &Value, rule: &Pointer) -> BTreeSet<Pointer> {
 fn references(value: &Value, targets: &mut Vec<Pointer>) {
     match value {
         Value::Object(fields) => {
-            targets.extend(fields.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference));
+            targets.extend(fields.field("$ref").and_then(Value::as_str).and_then(Pointer::from_reference));
             fields.values().for_each(|value| references(value, targets));
         }
         Value::Array(items) => items.iter().for_each(|value| references(value, targets)),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::openapi::shapes::{LICENSE, SCHEMA, Shape};
 use crate::openapi::walk::Met;
 
@@ -33,7 +34,7 @@ pub fn check(objects: &[Met<'_>]) -> Vec<Diagnostic> {
 
 /// A flag that is `false` is as good as absent.
 fn has(met: &Met<'_>, key: &str) -> bool {
-    met.fields.get(key).is_some_and(|value| *value != Value::Bool(false))
+    met.fields.field(key).is_some_and(|value| *value != Value::Bool(false))
 }
 
 fn finding(met: &Met<'_>, [first, second]: [&str; 2]) -> Diagnostic {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::undescribed::{self, Undescribed};
 use crate::diagnostics::{Code, Diagnostic, Place, Severity};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::examples::{self, Example, Policy, Spelling};
 use crate::openapi::instance::{Direction, Mismatch, Validator};
@@ -75,8 +76,8 @@ impl<'d> Validators<'d> {
 
 impl Examples<'_> {
     fn of_schema_holder(&mut self, met: &Met<'_>) {
-        let Some(schema) = met.fields.get("schema") else { return };
-        if met.fields.contains_key("example") && met.fields.contains_key("examples") {
+        let Some(schema) = met.fields.field("schema") else { return };
+        if met.fields.has("example") && met.fields.has("examples") {
             self.both_forms(&met.at);
         }
         if met.is(&MEDIA_TYPE) && !met.at.last().is_some_and(|name| examples::is_held(&name)) {
@@ -93,7 +94,7 @@ impl Examples<'_> {
         for example in examples::of_schema(&self.document.root, schema, &met.at) {
             self.example(&example, schema, &met.at, Direction::Unknown);
         }
-        if let Some(default) = met.fields.get("default") {
+        if let Some(default) = met.fields.field("default") {
             self.default(default, &met.at.key("default"), schema, &met.at);
         }
     }
@@ -111,7 +112,7 @@ impl Examples<'_> {
     }
 
     fn value_and_external(&mut self, met: &Met<'_>) {
-        if met.fields.contains_key("value") && met.fields.contains_key("externalValue") {
+        if met.fields.has("value") && met.fields.has("externalValue") {
             self.depart(
                 Code::AmbiguousExample,
                 met.at.key("externalValue"),

@@ -9,6 +9,7 @@ use super::rust_type;
 use crate::RUNTIME;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 use crate::openapi::extensions::{DECODE, RUST_TYPE, SCOPES};
 use crate::openapi::own_extensions;
 use crate::openapi::shapes::{OPERATION, SCHEMA};
@@ -48,7 +49,7 @@ fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
             format!("`{path}` is not the path of a function of {RUNTIME}"),
             format!("write a path such as `{library}::php::integer`"),
         )),
-        Some(_) if !schema.contains_key("oneOf") && !schema.contains_key(RUST_TYPE) => Some(Diagnostic::error(
+        Some(_) if !schema.has("oneOf") && !schema.has(RUST_TYPE) => Some(Diagnostic::error(
             Code::InvalidDecode,
             place,
             format!("`{DECODE}` stands in a schema without `oneOf`: there is nothing to choose between"),

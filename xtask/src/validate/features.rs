@@ -39,7 +39,7 @@ fn report(feature: &Feature, survey: &Survey<'_>) -> Option<Diagnostic> {
     let places = (feature.find)(survey);
     let first = places.iter().min_by_key(|place| position(survey.root, place))?;
     let place = Place::Key(first.clone());
-    Some(Diagnostic::warning(Code::UnsupportedFeature, place, (feature.message)(places.len()), feature.help))
+    Some(Diagnostic::warning(Code::UnsupportedFeature, place, feature.message(places.len()), feature.help))
 }
 
 /// The indices of the keys on the way to a place, which order places as the document does.

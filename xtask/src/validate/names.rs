@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::shapes::{HEADER, OPERATION, PARAMETER, REQUEST_BODY, RESPONSE};
 use crate::openapi::walk::{Met, is_extension};
@@ -40,32 +41,33 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
 
 /// Checks that the keys of `content` are media types or ranges of them (OpenAPI 3.0.3, "Media Types"; RFC 6838).
 fn media_types(met: &Met<'_>) -> Vec<Diagnostic> {
-    let content = met.fields.get("content").and_then(Value::as_object);
+    let content = met.fields.field("content").and_then(Value::as_object);
     let keys = content.into_iter().flat_map(serde_json::Map::keys).filter(|key| !is_extension(key));
     keys.filter_map(|key| {
-        let message = match key.split_once('/').map(|(kind, rest)| (nearest(kind, KINDS.iter().copied()), rest)) {
-            Some((Some(kind), rest)) if is_media_type(key) && !is_kind(key) => {
-                format!("invalid key `{key}` in `content`; did you mean `{kind}/{rest}`?")
-            }
-            _ if is_media_type(key) => return None,
-            _ => format!("invalid key `{key}` in `content`; expected a media type"),
-        };
+        let message = format!("invalid key `{key}` in `content`{}", fault(key)?);
         let place = Place::Key(met.at.keys(["content", key]));
         Some(Diagnostic::departure(Code::InvalidKey, place, message, "write a media type such as `application/json`"))
     })
     .collect()
 }
 
+/// Returns the end of the message about a key that is no media type, or is one with a misspelt type.
+fn fault(key: &str) -> Option<String> {
+    if !is_media_type(key) {
+        return Some("; expected a media type".to_owned());
+    }
+    let (kind, rest) = key.split_once('/')?;
+    if KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
+        return None;
+    }
+    Some(format!("; did you mean `{}/{rest}`?", nearest(kind, KINDS.iter().copied())?))
+}
+
 /// The types that a media type begins with (IANA's registry of media types).
 const KINDS: &[&str] =
     &["application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"];
 
-/// Whether a media type begins with a registered type.
-fn is_kind(media_type: &str) -> bool {
-    media_type.split('/').next().is_some_and(|kind| KINDS.contains(&kind.to_ascii_lowercase().as_str()))
-}
-
-/// Whether a text has the form of a media type, with or without parameters, or of a range.
+/// Returns whether a text has the form of a media type, with or without parameters, or of a range.
 fn is_media_type(text: &str) -> bool {
     let is_token = |text: &str| {
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
@@ -112,8 +114,8 @@ fn proposal(name: &str) -> String {
 /// Checks that each tag of the document is described once.
 fn tags(document: &Document) -> Vec<Diagnostic> {
     let at = Pointer::root().key("tags");
-    let tags = document.root.get("tags").and_then(Value::as_array);
-    let name = |tag: &'_ Value| tag.get("name").and_then(Value::as_str).map(str::to_owned);
+    let tags = document.root.field("tags").and_then(Value::as_array);
+    let name = |tag: &'_ Value| tag.field("name").and_then(Value::as_str).map(str::to_owned);
     let names = tags.into_iter().flatten().map(name).collect::<Vec<_>>();
     let place = |index: usize| Place::Value(at.index(index).key("name"));
     duplicates(&names, place, "describe each tag once: remove one of the two")
@@ -122,7 +124,7 @@ fn tags(document: &Document) -> Vec<Diagnostic> {
 /// Checks that an operation does not have the same tag twice.
 fn tags_of(operation: &Met<'_>) -> Vec<Diagnostic> {
     let at = operation.at.key("tags");
-    let tags = operation.fields.get("tags").and_then(Value::as_array);
+    let tags = operation.fields.field("tags").and_then(Value::as_array);
     let names = tags.into_iter().flatten().map(|tag| tag.as_str().map(str::to_owned)).collect::<Vec<_>>();
     duplicates(&names, |index| Place::Value(at.index(index)), "remove one of the two")
 }

@@ -10,6 +10,7 @@ use super::paths::{Item, Section};
 use super::{parameters, paths};
 use crate::diagnostics::nearest::did_you_mean;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::shapes::OPERATION;
 use crate::openapi::version::Version;
@@ -80,7 +81,7 @@ fn duplicate_ids(document: &Document, items: &[Item<'_>]) -> Vec<Diagnostic> {
     let is_counted = |item: &&Item<'_>| item.section != Section::Components || !targets.contains(&item.at);
     for item in items.iter().filter(is_counted) {
         for operation in item.operations() {
-            let Some(id) = operation.value.get("operationId").and_then(Value::as_str) else { continue };
+            let Some(id) = operation.value.field("operationId").and_then(Value::as_str) else { continue };
             let at = if operation.is_shared { item.at.key("$ref") } else { operation.at.key("operationId") };
             uses.entry(id).or_default().push((at, item.section));
         }
@@ -110,7 +111,7 @@ fn uses_after_the_first(document: &Document, id: &str, mut uses: Vec<(Pointer, S
 
 /// Checks that an operation describes at least one response.
 fn no_responses(met: &Met<'_>) -> Option<Diagnostic> {
-    let responses = met.fields.get("responses").filter(|_| met.is(&OPERATION))?.as_object()?;
+    let responses = met.fields.field("responses").filter(|_| met.is(&OPERATION))?.as_object()?;
     responses.is_empty().then(|| {
         Diagnostic::departure(
             Code::MissingField,
@@ -126,7 +127,7 @@ fn link(met: &Met<'_>, is_3_0: bool) -> Option<Diagnostic> {
     if met.shape.name != "Link" {
         return None;
     }
-    match (met.fields.contains_key("operationId"), met.fields.contains_key("operationRef")) {
+    match (met.fields.has("operationId"), met.fields.has("operationRef")) {
         (true, true) => Some(
             Diagnostic::departure(
                 Code::ConflictingFields,
@@ -149,9 +150,10 @@ fn link(met: &Met<'_>, is_3_0: bool) -> Option<Diagnostic> {
 
 /// Checks that the operation that a link names exists (OpenAPI 3.0.3, "Link Object").
 fn unknown_operation(met: &Met<'_>, items: &[Item<'_>]) -> Option<Diagnostic> {
-    let id = met.fields.get("operationId").filter(|_| met.shape.name == "Link")?.as_str()?;
-    let ids =
-        || items.iter().flat_map(Item::operations).filter_map(|operation| operation.value.get("operationId")?.as_str());
+    let id = met.fields.field("operationId").filter(|_| met.shape.name == "Link")?.as_str()?;
+    let ids = || {
+        items.iter().flat_map(Item::operations).filter_map(|operation| operation.value.field("operationId")?.as_str())
+    };
     // What a broken reference leads to is unknown.
     if items.iter().any(Item::is_broken) || ids().any(|known| known == id) {
         return None;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::extensions::{DECODE, Key, PAGINATION, PAGINATION_KEYS, always_there};
 use crate::openapi::media_type;
@@ -49,7 +50,7 @@ fn of_operation(
         findings.extend(page_parameter(document, operation, extension, at));
     }
     for key in PAGINATION_KEYS {
-        match extension.get(key.name) {
+        match extension.field(key.name) {
             Some(Value::String(pointer)) => findings.extend(body_pointer(document, operation, key, pointer, at)),
             Some(value) => findings.push(Diagnostic::error(
                 Code::InvalidPagination,
@@ -75,7 +76,7 @@ fn unknown_keys(extension: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'s
     let unknown = extension.keys().filter(|key| names().all(|name| name != *key));
     unknown
         .map(|key| {
-            let meant = nearest(key, names().filter(|name| !extension.contains_key(*name)));
+            let meant = nearest(key, names().filter(|name| !extension.has(name)));
             let help = match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "its keys are `page`, `items`, `total_pages`, `total` and `current_page`".to_owned(),
@@ -115,7 +116,7 @@ fn page_parameter(
         let schema = resolve(&document.root, &parameter["schema"]);
         parameter["name"] == **name
             && parameter["in"] == "query"
-            && parameter.get("required") != Some(&Value::Bool(true))
+            && parameter.field("required") != Some(&Value::Bool(true))
             && schema.is_some_and(|schema| schema["type"] == "integer")
     });
     (!found).then(|| {
@@ -135,8 +136,8 @@ fn page_parameter(
 /// The parameters of the operation, those of its path included.
 fn parameters<'d>(document: &'d Document, operation: &Met<'d>) -> Vec<&'d Value> {
     let item = operation.at.parent().and_then(|at| at.lookup(&document.root));
-    let shared = item.and_then(|item| item.get("parameters")).and_then(Value::as_array);
-    let own = operation.fields.get("parameters").and_then(Value::as_array);
+    let shared = item.and_then(|item| item.field("parameters")).and_then(Value::as_array);
+    let own = operation.fields.field("parameters").and_then(Value::as_array);
     let all = own.into_iter().chain(shared).flatten();
     all.filter_map(|parameter| resolve(&document.root, parameter)).collect()
 }
@@ -179,24 +180,24 @@ fn body_pointer(
 }
 
 fn success_schema<'d>(document: &'d Document, operation: &Met<'d>) -> Option<&'d Value> {
-    let responses = operation.fields.get("responses")?.as_object()?;
+    let responses = operation.fields.field("responses")?.as_object()?;
     let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
     let content = resolve(&document.root, response)?["content"].as_object()?;
     let (_, media) = content.iter().find(|(name, _)| media_type::is_json(name))?;
-    media.get("schema")
+    media.field("schema")
 }
 
 /// The schema of a property: behind references, described references, and the form that a decoded schema has in
 /// Rust.
 fn property<'d>(root: &'d Value, schema: &'d Value, name: &str) -> Option<&'d Value> {
-    plain(root, plain(root, schema)?["properties"].get(name)?)
+    plain(root, plain(root, schema)?["properties"].field(name)?)
 }
 
 fn plain<'d>(root: &'d Value, schema: &'d Value) -> Option<&'d Value> {
     let schema = resolve(root, schema)?;
-    let first = |key: &str| schema.get(key).and_then(Value::as_array).and_then(|parts| parts.first());
+    let first = |key: &str| schema.field(key).and_then(Value::as_array).and_then(|parts| parts.first());
     match (first("allOf"), first("oneOf")) {
-        (Some(part), _) if schema.get("properties").is_none() => plain(root, part),
+        (Some(part), _) if schema.field("properties").is_none() => plain(root, part),
         (_, Some(part)) if schema.get(DECODE).is_some() => plain(root, part),
         _ => Some(schema),
     }

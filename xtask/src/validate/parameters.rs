@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::paths::{Item, Part};
 use crate::diagnostics::nearest::did_you_mean;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::references::resolve;
 use crate::openapi::shapes::{HEADER, OPERATION, PARAMETER, PATH_ITEM};
@@ -47,12 +48,12 @@ pub fn check(document: &Document, objects: &[Met<'_>], items: &[Item<'_>], is_3_
 }
 
 fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> &'a str {
-    fields.get(name).and_then(Value::as_str).unwrap_or_default()
+    fields.field(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Checks that a request can carry the parameter's name.
 fn name(parameter: &Met<'_>) -> Option<Diagnostic> {
-    let name = parameter.fields.get("name")?.as_str()?;
+    let name = parameter.fields.field("name")?.as_str()?;
     let place = Place::Value(parameter.at.key("name"));
     if name.is_empty() {
         return Some(Diagnostic::departure(
@@ -78,7 +79,7 @@ fn name(parameter: &Met<'_>) -> Option<Diagnostic> {
 fn place(parameter: &Met<'_>) -> Option<Diagnostic> {
     let place = text(parameter.fields, "in");
     // A field that is missing has a finding already.
-    if PLACES.contains(&place) || !parameter.fields.contains_key("in") {
+    if PLACES.contains(&place) || !parameter.fields.has("in") {
         return None;
     }
     let help = match place {
@@ -99,7 +100,7 @@ fn place(parameter: &Met<'_>) -> Option<Diagnostic> {
 
 /// Checks that a path parameter is required.
 fn required(parameter: &Met<'_>) -> Option<Diagnostic> {
-    let required = parameter.fields.get("required");
+    let required = parameter.fields.field("required");
     if text(parameter.fields, "in") != "path" || required == Some(&Value::Bool(true)) {
         return None;
     }
@@ -119,8 +120,8 @@ fn required(parameter: &Met<'_>) -> Option<Diagnostic> {
 /// Checks that a parameter or a header has either a `schema` or a `content` with one media type.
 fn schema_or_content(met: &Met<'_>) -> Vec<Diagnostic> {
     let kind = met.shape.name.to_lowercase();
-    let content = met.fields.get("content");
-    match (met.fields.contains_key("schema"), content) {
+    let content = met.fields.field("content");
+    match (met.fields.has("schema"), content) {
         (true, None) => Vec::new(),
         (true, Some(_)) => vec![
             Diagnostic::departure(
@@ -139,7 +140,7 @@ fn schema_or_content(met: &Met<'_>) -> Vec<Diagnostic> {
         )],
         (false, Some(content)) => {
             let beside = ["style", "explode", "allowReserved", "example", "examples"].into_iter();
-            let beside = beside.filter(|field| met.fields.contains_key(*field)).map(|field| beside_content(met, field));
+            let beside = beside.filter(|field| met.fields.has(field)).map(|field| beside_content(met, field));
             one_media_type(met, content).into_iter().chain(beside).collect()
         }
     }
@@ -186,10 +187,10 @@ fn only_in_queries(met: &Met<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let owner = if met.is(&HEADER) { "header".to_owned() } else { format!("{place} parameter") };
-    let is_reported = |field: &&str| *field == "allowEmptyValue" || met.fields.contains_key("schema");
+    let is_reported = |field: &&str| *field == "allowEmptyValue" || met.fields.has("schema");
     let fields = ["allowEmptyValue", "allowReserved"].into_iter().filter(is_reported);
     fields
-        .filter(|field| met.fields.contains_key(*field))
+        .filter(|field| met.fields.has(field))
         .map(|field| {
             Diagnostic::departure(
                 Code::UnknownField,
@@ -203,10 +204,10 @@ fn only_in_queries(met: &Met<'_>) -> Vec<Diagnostic> {
 
 /// Checks that the style is one that its place has.
 fn style(met: &Met<'_>) -> Option<Diagnostic> {
-    let style = met.fields.get("style")?.as_str()?;
+    let style = met.fields.field("style")?.as_str()?;
     let (styles, owner) = styles(met)?;
     // Beside `content`, the field itself is the finding.
-    let has_only_content = met.fields.contains_key("content") && !met.fields.contains_key("schema");
+    let has_only_content = met.fields.has("content") && !met.fields.has("schema");
     if styles.contains(&style) || (has_only_content && owner != "an encoding") {
         return None;
     }
@@ -253,9 +254,9 @@ fn entries<'d>(document: &'d Document, at: &Pointer, list: &'d Value) -> (Vec<En
     let mut entries = Vec::new();
     let mut is_complete = true;
     for (index, value) in list.as_array().into_iter().flatten().enumerate() {
-        let field = if value.get("$ref").is_some() { "$ref" } else { "name" };
+        let field = if value.field("$ref").is_some() { "$ref" } else { "name" };
         let found = resolve(&document.root, value);
-        let word = |key: &str| found.and_then(|parameter| parameter.get(key)?.as_str());
+        let word = |key: &str| found.and_then(|parameter| parameter.field(key)?.as_str());
         match (word("name"), word("in")) {
             (Some(name), Some(place)) => entries.push(Entry { name, place, at: at.index(index).key(field) }),
             _ => is_complete = false,
@@ -266,7 +267,7 @@ fn entries<'d>(document: &'d Document, at: &Pointer, list: &'d Value) -> (Vec<En
 
 /// Checks that no parameter stands twice in the list of a path item or an operation.
 fn duplicates(document: &Document, met: &Met<'_>) -> Vec<Diagnostic> {
-    let Some(list) = met.fields.get("parameters") else { return Vec::new() };
+    let Some(list) = met.fields.field("parameters") else { return Vec::new() };
     let (entries, _) = entries(document, &met.at.key("parameters"), list);
     let mut findings = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
@@ -304,7 +305,7 @@ impl<'d> PathParameters<'d> {
     }
 
     fn of_operation(document: &'d Document, operation: &Part<'d>) -> Self {
-        let list = operation.value.get("parameters");
+        let list = operation.value.field("parameters");
         Self::of(document, list.map(|list| (operation.at.key("parameters"), list)))
     }
 

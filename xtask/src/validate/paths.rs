@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::shapes::{Kind, OPERATION, PATH_ITEM};
 use crate::openapi::template::template_names;
@@ -60,17 +61,17 @@ impl<'d> Item<'d> {
     /// Returns the field of this name: the item's own, or else that of the item it refers to.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Part<'d>> {
-        let own = self.own.get(name).map(|value| Part { at: self.at.key(name), value, is_shared: false });
+        let own = self.own.field(name).map(|value| Part { at: self.at.key(name), value, is_shared: false });
         own.or_else(|| {
             let (at, fields) = self.shared.as_ref()?;
-            Some(Part { at: at.key(name), value: fields.get(name)?, is_shared: true })
+            Some(Part { at: at.key(name), value: fields.field(name)?, is_shared: true })
         })
     }
 
     /// Returns whether the item has a `$ref` that leads to nothing.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.own.contains_key("$ref") && self.shared.is_none()
+        self.own.has("$ref") && self.shared.is_none()
     }
 
     /// Returns the item's operations.
@@ -123,7 +124,7 @@ fn target<'d>(root: &'d Value, fields: &'d Map<String, Value>) -> Option<(Pointe
     let mut found = None;
     let mut fields = fields;
     for _ in 0..MOST_HOPS {
-        let Some(reference) = fields.get("$ref") else { return found };
+        let Some(reference) = fields.field("$ref") else { return found };
         let at = Pointer::from_reference(reference.as_str()?)?;
         fields = at.lookup(root)?.as_object()?;
         found = Some((at, fields));
@@ -218,7 +219,7 @@ fn behind_the_path(template: &str) -> &str {
 
 /// Checks that the `$ref` of a path item leads to an object.
 fn reference(item: &Item<'_>) -> Option<Diagnostic> {
-    let target = item.own.get("$ref").filter(|_| item.shared.is_none())?.as_str()?;
+    let target = item.own.field("$ref").filter(|_| item.shared.is_none())?.as_str()?;
     // The client has methods for the operations of paths only.
     let finding = if item.section == Section::Paths { Diagnostic::error } else { Diagnostic::departure };
     Some(finding(
@@ -234,10 +235,10 @@ fn reference(item: &Item<'_>) -> Option<Diagnostic> {
 fn siblings(item: &Item<'_>, is_3_0: bool) -> Vec<Diagnostic> {
     let Some((at, shared)) = &item.shared else { return Vec::new() };
     let is_read = |key: &str| matches!(key, "$ref" | "summary" | "description") || is_extension(key);
-    let others = item.own.keys().filter(|key| !is_read(key) && (!is_3_0 || shared.contains_key(*key)));
+    let others = item.own.keys().filter(|key| !is_read(key) && (!is_3_0 || shared.has(key)));
     others
         .map(|key| {
-            let is_in_both = shared.contains_key(key);
+            let is_in_both = shared.has(key);
             let (message, help) = if is_in_both {
                 (format!("both this path item and the one it refers to have `{key}`"), "this one is used: remove one")
             } else {

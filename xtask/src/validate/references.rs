@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place, distinct};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::references::resolve;
 use crate::openapi::shapes::Shape;
@@ -185,7 +186,7 @@ fn direct_targets(value: &Value, section: &str, targets: &mut BTreeSet<String>) 
             direct_targets(part, section, targets);
         }
     }
-    if value.get("not").is_some() {
+    if value.field("not").is_some() {
         direct_targets(&value["not"], section, targets);
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::scope::{CONDITIONS, DEPENDENT, LISTS, Scope};
 use crate::openapi::shapes::SCHEMA;
@@ -33,12 +34,12 @@ pub fn check(document: &Document, inventory: &Inventory<'_>) -> Vec<Diagnostic> 
 
 /// Returns the names that the schema lists, each with its index.
 fn listed<'d>(met: &Met<'d>) -> Vec<(usize, &'d str)> {
-    let names = met.fields.get("required").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let names = met.fields.field("required").and_then(Value::as_array).into_iter().flatten().enumerate();
     names.filter_map(|(index, name)| Some((index, name.as_str()?))).collect()
 }
 
 fn is_own(met: &Met<'_>, name: &str) -> bool {
-    met.fields.get("properties").is_some_and(|properties| properties.get(name).is_some())
+    met.fields.field("properties").is_some_and(|properties| properties.field(name).is_some())
 }
 
 fn duplicates(met: &Met<'_>, names: &[(usize, &str)]) -> Vec<Diagnostic> {
@@ -64,8 +65,8 @@ fn duplicates(met: &Met<'_>, names: &[(usize, &str)]) -> Vec<Diagnostic> {
 fn undefined(scope: &Scope<'_>, met: &Met<'_>, names: &[(usize, &str)], findings: &mut Vec<Diagnostic>) {
     // A schema without any property is free-form, or is a part for schemas of other documents; one that is put together
     // from parts is neither.
-    let parts = met.fields.get("allOf").and_then(Value::as_array);
-    if !scope.has_names() && parts.is_none_or(|parts| parts.iter().all(|part| part.get("$ref").is_some())) {
+    let parts = met.fields.field("allOf").and_then(Value::as_array);
+    if !scope.has_names() && parts.is_none_or(|parts| parts.iter().all(|part| part.field("$ref").is_some())) {
         return;
     }
     let mut reported = BTreeSet::new();

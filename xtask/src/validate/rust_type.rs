@@ -7,6 +7,7 @@ use crate::RUNTIME;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 use crate::openapi::extensions::{RUST_TYPE, is_foreign};
 use crate::openapi::walk::kind_of;
 
@@ -44,7 +45,7 @@ fn error(place: Place, message: String) -> Diagnostic {
 }
 
 fn foreign_type(fields: &Map<String, Value>, at: &Pointer) -> Diagnostic {
-    let name = fields.get("crate").and_then(Value::as_str).unwrap_or_default();
+    let name = fields.field("crate").and_then(Value::as_str).unwrap_or_default();
     let help = match nearest(name, [RUNTIME]) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("it is not read, and the schema is: name a type of {RUNTIME}, or leave it out"),
@@ -61,7 +62,7 @@ fn foreign_type(fields: &Map<String, Value>, at: &Pointer) -> Diagnostic {
 fn unknown_keys(fields: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'static str>, Diagnostic)> {
     let unknown = fields.keys().filter(|key| !KEYS.contains(&key.as_str()) && *key != PARAMETERS);
     let finding = |key: &String| {
-        let meant = nearest(key, KEYS.iter().copied().filter(|name| !fields.contains_key(*name)));
+        let meant = nearest(key, KEYS.iter().copied().filter(|name| !fields.has(name)));
         let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("its keys are `crate`, `version`, `path` and `{PARAMETERS}`"),
@@ -79,7 +80,7 @@ fn unknown_keys(fields: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'stat
 /// Returns the finding about the value of a key that has to be there.
 fn value(fields: &Map<String, Value>, key: &str, at: &Pointer) -> Option<Diagnostic> {
     let place = Place::Value(at.key(key));
-    let text = match fields.get(key) {
+    let text = match fields.field(key) {
         None => return Some(error(Place::Key(at.clone()), format!("`{RUST_TYPE}` has no `{key}`"))),
         Some(Value::String(text)) => text,
         Some(other) => {

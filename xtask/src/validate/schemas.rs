@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::version;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::instance::Validator;
 use crate::openapi::shapes::{DISCRIMINATOR, SCHEMA};
@@ -22,19 +23,19 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
         bounds(met, &mut findings);
         exclusive_bounds(met, &mut findings);
         findings.extend(anchor(met));
-        findings.extend(met.fields.get("$schema").and_then(|uri| version::dialect(uri, &met.at.key("$schema"))));
+        findings.extend(met.fields.field("$schema").and_then(|uri| version::dialect(uri, &met.at.key("$schema"))));
     }
     for met in objects.iter().filter(|met| met.is(&DISCRIMINATOR)) {
         mapping(document, met, &mut findings);
     }
-    let dialect = document.root.get("jsonSchemaDialect");
+    let dialect = document.root.field("jsonSchemaDialect");
     findings.extend(dialect.and_then(|uri| version::dialect(uri, &Pointer::root().key("jsonSchemaDialect"))));
     findings
 }
 
 /// The keys of `patternProperties` are patterns.
 fn pattern_properties(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
-    let patterns = met.fields.get("patternProperties").and_then(Value::as_object);
+    let patterns = met.fields.field("patternProperties").and_then(Value::as_object);
     let at = met.at.key("patternProperties");
     for key in patterns.into_iter().flat_map(Map::keys) {
         findings.extend(invalid_pattern(key, Place::Key(at.key(key))));
@@ -44,7 +45,7 @@ fn pattern_properties(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
 /// The name of an anchor (JSON Schema 2020-12, section 8.2.2).
 fn anchor(met: &Met<'_>) -> Option<Diagnostic> {
     let (key, name) =
-        ["$anchor", "$dynamicAnchor"].iter().find_map(|key| Some((key, met.fields.get(*key)?.as_str()?)))?;
+        ["$anchor", "$dynamicAnchor"].iter().find_map(|key| Some((key, met.fields.field(key)?.as_str()?)))?;
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
     (!is_name).then(|| {
@@ -61,7 +62,7 @@ fn anchor(met: &Met<'_>) -> Option<Diagnostic> {
 fn mapping(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     let schemas = document.root["components"]["schemas"].as_object();
     let names = || schemas.into_iter().flat_map(|schemas| schemas.keys()).map(String::as_str);
-    for (tag, target) in met.fields.get("mapping").and_then(Value::as_object).into_iter().flatten() {
+    for (tag, target) in met.fields.field("mapping").and_then(Value::as_object).into_iter().flatten() {
         let Some(target) = target.as_str() else { continue };
         let leads_somewhere = match Pointer::from_reference(target) {
             Some(pointer) => pointer.lookup(&document.root).is_some(),
@@ -89,8 +90,8 @@ fn is_file(target: &str) -> bool {
 }
 
 fn compositions(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
-    let parts = met.fields.get("allOf").and_then(Value::as_array);
-    let mut types = parts.into_iter().flatten().filter_map(|part| part.get("type")?.as_str());
+    let parts = met.fields.field("allOf").and_then(Value::as_array);
+    let mut types = parts.into_iter().flatten().filter_map(|part| part.field("type")?.as_str());
     if let Some(first) = types.next()
         && let Some(other) = types.find(|other| *other != first && !are_numbers(first, other))
     {
@@ -109,7 +110,7 @@ fn are_numbers(a: &str, b: &str) -> bool {
 }
 
 fn listed_values(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
-    let Some(listed) = met.fields.get("enum").and_then(Value::as_array) else { return };
+    let Some(listed) = met.fields.field("enum").and_then(Value::as_array) else { return };
     let mut rest = met.fields.clone();
     rest.remove("enum");
     let (rest, validator) = (Value::Object(rest), Validator::new(&document.root));
@@ -130,7 +131,7 @@ fn listed_values(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnost
 }
 
 fn pattern(schema: &Map<String, Value>, at: &Pointer, findings: &mut Vec<Diagnostic>) {
-    let pattern = schema.get("pattern").and_then(Value::as_str);
+    let pattern = schema.field("pattern").and_then(Value::as_str);
     findings.extend(pattern.and_then(|pattern| invalid_pattern(pattern, Place::Value(at.key("pattern")))));
 }
 
@@ -143,7 +144,7 @@ fn invalid_pattern(pattern: &str, place: Place) -> Option<Diagnostic> {
 /// A flag that a bound is exclusive needs the bound (JSON Schema Wright-00, sections 5.3 and 5.5).
 fn exclusive_bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
-        if met.fields.get(exclusive) == Some(&Value::Bool(true)) && !met.fields.contains_key(bound) {
+        if met.fields.field(exclusive) == Some(&Value::Bool(true)) && !met.fields.has(bound) {
             findings.push(Diagnostic::departure(
                 Code::MissingField,
                 Place::Key(met.at.key(exclusive)),
@@ -161,7 +162,7 @@ fn bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
         ("minItems", "maxItems"),
         ("minProperties", "maxProperties"),
     ] {
-        let bound = |key: &str| met.fields.get(key).and_then(Value::as_f64);
+        let bound = |key: &str| met.fields.field(key).and_then(Value::as_f64);
         if let (Some(least_value), Some(most_value)) = (bound(least), bound(most))
             && least_value > most_value
         {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::operations::is_3_0;
 use crate::diagnostics::nearest::{did_you_mean, nearest};
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::shapes::{DOCUMENT, OPERATION};
 use crate::openapi::walk::Met;
@@ -28,11 +29,11 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
 /// Checks that each name in `security` is that of a scheme.
 fn requirements(document: &Document, holder: &Met<'_>) -> Vec<Diagnostic> {
     let schemes = document.root["components"]["securitySchemes"].as_object();
-    let requirements = holder.fields.get("security").and_then(Value::as_array);
+    let requirements = holder.fields.field("security").and_then(Value::as_array);
     let mut findings = Vec::new();
     for (index, requirement) in requirements.into_iter().flatten().enumerate() {
         for name in requirement.as_object().into_iter().flat_map(Map::keys) {
-            if schemes.is_some_and(|schemes| schemes.contains_key(name)) {
+            if schemes.is_some_and(|schemes| schemes.has(name)) {
                 continue;
             }
             let known = schemes.into_iter().flat_map(Map::keys).map(String::as_str);
@@ -82,7 +83,7 @@ fn finding(place: Place, message: String, help: &str) -> Diagnostic {
 
 /// Checks a security scheme by the rules of its type.
 fn scheme(scheme: &Met<'_>, is_3_0: bool) -> Vec<Diagnostic> {
-    let Some(name) = scheme.fields.get("type").and_then(Value::as_str) else { return Vec::new() };
+    let Some(name) = scheme.fields.field("type").and_then(Value::as_str) else { return Vec::new() };
     let at = Place::Value(scheme.at.key("type"));
     let Some(kind) = TYPES.iter().find(|kind| kind.name == name) else {
         let known = TYPES.iter().map(|kind| kind.name).filter(|name| !is_3_0 || *name != "mutualTLS");
@@ -106,7 +107,7 @@ fn scheme(scheme: &Met<'_>, is_3_0: bool) -> Vec<Diagnostic> {
 
 /// Checks that the fields that a type or a flow requires are there.
 fn missing(kind: &Kind, at: &Pointer, fields: &Map<String, Value>, owner: &str) -> Vec<Diagnostic> {
-    let missing = kind.required.iter().filter(|field| !fields.contains_key(**field));
+    let missing = kind.required.iter().filter(|field| !fields.has(field));
     missing
         .map(|field| {
             let message = format!("this {owner} has no `{field}`");
@@ -117,12 +118,15 @@ fn missing(kind: &Kind, at: &Pointer, fields: &Map<String, Value>, owner: &str) 
 
 /// Checks that a scheme has no fields of other types. A format of tokens belongs to those of a bearer.
 fn foreign_fields(scheme: &Met<'_>, kind: &Kind, owner: &str) -> Vec<Diagnostic> {
-    let is_bearer =
-        scheme.fields.get("scheme").and_then(Value::as_str).is_none_or(|scheme| scheme.eq_ignore_ascii_case("bearer"));
+    let is_bearer = scheme
+        .fields
+        .field("scheme")
+        .and_then(Value::as_str)
+        .is_none_or(|scheme| scheme.eq_ignore_ascii_case("bearer"));
     let is_own = |field: &str| {
         (kind.required.contains(&field) || kind.optional.contains(&field)) && (field != "bearerFormat" || is_bearer)
     };
-    let present = FIELDS_OF_TYPES.iter().filter(|field| scheme.fields.contains_key(**field));
+    let present = FIELDS_OF_TYPES.iter().filter(|field| scheme.fields.has(field));
     present
         .filter(|field| !is_own(field))
         .map(|field| {
@@ -137,7 +141,7 @@ fn foreign_fields(scheme: &Met<'_>, kind: &Kind, owner: &str) -> Vec<Diagnostic>
 /// Checks where an API key is sent.
 fn key_place(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
     const PLACES: [&str; 3] = ["query", "header", "cookie"];
-    let place = scheme.fields.get("in").filter(|_| kind.name == "apiKey")?.as_str()?;
+    let place = scheme.fields.field("in").filter(|_| kind.name == "apiKey")?.as_str()?;
     (!PLACES.contains(&place)).then(|| {
         let message = format!("`{place}` is no place for an API key{}", did_you_mean(place, PLACES));
         finding(Place::Value(scheme.at.key("in")), message, "write `query`, `header` or `cookie`")
@@ -147,7 +151,7 @@ fn key_place(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
 /// Checks that the scheme of HTTP authentication is no slip of a common one. Any other name may be a scheme.
 fn http_scheme(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
     const COMMON: &[&str] = &["basic", "bearer", "digest"];
-    let name = scheme.fields.get("scheme").filter(|_| kind.name == "http")?.as_str()?;
+    let name = scheme.fields.field("scheme").filter(|_| kind.name == "http")?.as_str()?;
     if COMMON.iter().any(|common| name.eq_ignore_ascii_case(common)) {
         return None;
     }
@@ -160,7 +164,7 @@ fn http_scheme(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
 /// Checks the flows of an OAuth scheme; their names and the kinds of their values are those of the shapes.
 fn flows(scheme: &Met<'_>) -> Vec<Diagnostic> {
     let at = scheme.at.key("flows");
-    let flows = scheme.fields.get("flows").and_then(Value::as_object);
+    let flows = scheme.fields.field("flows").and_then(Value::as_object);
     let known = FLOWS.iter().filter_map(|kind| Some((kind, flows?.get(kind.name)?.as_object()?)));
     known.flat_map(|(kind, fields)| flow(&at.key(kind.name), kind, fields)).collect()
 }
@@ -169,7 +173,7 @@ fn flow(at: &Pointer, kind: &Kind, fields: &Map<String, Value>) -> Vec<Diagnosti
     let owner = format!("`{}` flow", kind.name);
     let mut findings = missing(kind, at, fields, &owner);
     let is_own = |field: &&str| kind.required.contains(field) || kind.optional.contains(field);
-    let foreign = FIELDS_OF_FLOWS.iter().filter(|field| fields.contains_key(**field) && !is_own(field));
+    let foreign = FIELDS_OF_FLOWS.iter().filter(|field| fields.has(field) && !is_own(field));
     findings.extend(foreign.map(|field| {
         let message = format!("`{field}` does not belong to this {owner}");
         finding(Place::Key(at.key(field)), message, "it has no effect: remove it")

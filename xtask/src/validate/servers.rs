@@ -7,6 +7,7 @@ use super::paths::unmatched;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Document;
+use crate::document::fields::Fields as _;
 use crate::openapi::shapes::SERVER;
 use crate::openapi::template::template_names;
 use crate::openapi::walk::Met;
@@ -27,7 +28,7 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
 
 /// Checks the URL of a server, and the names in its braces.
 fn server_url(server: &Met<'_>) -> Vec<Diagnostic> {
-    let Some(url) = server.fields.get("url").and_then(Value::as_str) else { return Vec::new() };
+    let Some(url) = server.fields.field("url").and_then(Value::as_str) else { return Vec::new() };
     let Some(names) = template_names(url) else {
         return vec![invalid_url(server, unmatched("URL", url), "write each variable as `{name}`")];
     };
@@ -72,10 +73,10 @@ fn fault(url: &str) -> Option<String> {
 /// Checks that the URL and `variables` have the same names. Where a name of one is probably the misspelt name of the
 /// other, that is one finding.
 fn variables(server: &Met<'_>, names: &[&str]) -> Vec<Diagnostic> {
-    let variables = server.fields.get("variables").and_then(Value::as_object);
+    let variables = server.fields.field("variables").and_then(Value::as_object);
     let mut unused: Vec<&str> = variables.into_iter().flat_map(Map::keys).map(String::as_str).collect();
     unused.retain(|known| !names.contains(known));
-    let is_known = |name: &str| variables.is_some_and(|variables| variables.contains_key(name));
+    let is_known = |name: &str| variables.is_some_and(|variables| variables.has(name));
     let mut findings = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
     for name in names.iter().copied().filter(|name| !is_known(name)) {
@@ -117,11 +118,11 @@ fn unused_variable(server: &Met<'_>, name: &str) -> Diagnostic {
 /// Checks that the `enum` of each variable has values, and its default among them (OpenAPI 3.1.0, "Server Variable
 /// Object"; OpenAPI 3.0 only recommends it).
 fn listed_values(server: &Met<'_>) -> Vec<Diagnostic> {
-    let variables = server.fields.get("variables").and_then(Value::as_object);
+    let variables = server.fields.field("variables").and_then(Value::as_object);
     let check = |(name, variable): (&String, &Value)| {
         let at = server.at.keys(["variables", name]);
-        let values = variable.get("enum")?.as_array()?;
-        let default = variable.get("default");
+        let values = variable.field("enum")?.as_array()?;
+        let default = variable.field("default");
         if values.is_empty() {
             let message = format!("the `enum` of the variable `{name}` is empty");
             let help = "list the values that the variable can have, or remove `enum`";

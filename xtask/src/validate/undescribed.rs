@@ -1,12 +1,14 @@
 //! The properties of an example that its schema does not describe.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use crate::diagnostics::nearest::nearest;
 use crate::document::Pointer;
-use crate::openapi::scope::{Scope, has_free_alternative};
+use crate::document::fields::Fields as _;
+use crate::openapi::scope::{At, Scope, has_free_alternative};
 
 /// A property of an example that no schema describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +28,15 @@ pub struct Undescribed {
 /// Returns the undescribed properties of a value, those of nested objects included.
 #[must_use]
 pub fn find(root: &Value, value: &Value, at: &Pointer, schema: &Value, schema_at: &Pointer) -> Vec<Undescribed> {
-    let mut search = Search { root, found: Vec::new() };
-    search.value(value, at, &[(schema, schema_at.clone())]);
-    search.found
+    // Few examples have such a property, and only those need the places of their schemas.
+    let mut is_complete = true;
+    Search { root, report: &mut |_, _, (), _| is_complete = false }.value(value, &(), &[(schema, ())]);
+    let mut found = Vec::new();
+    if !is_complete {
+        let mut report = |scope: &_, fields: &_, at: &_, name: &_| found.push(undescribed(scope, fields, at, name));
+        Search { root, report: &mut report }.value(value, at, &[(schema, schema_at.clone())]);
+    }
+    found
 }
 
 /// Returns the value with the names that its undescribed properties were probably meant to have.
@@ -48,15 +56,18 @@ pub fn corrected(value: &Value, at: &Pointer, undescribed: &[Undescribed]) -> Va
     value
 }
 
-struct Search<'v> {
+/// Takes the schemas of an object, its fields, its place, and the name of a property that none of the schemas describes.
+type Report<'r, 'v, P> = &'r mut dyn FnMut(&Scope<'v, P>, &Map<String, Value>, &P, &str);
+
+struct Search<'r, 'v, P> {
     root: &'v Value,
-    found: Vec<Undescribed>,
+    report: Report<'r, 'v, P>,
 }
 
-type Schemas<'v> = [(&'v Value, Pointer)];
+type Schemas<'v, P> = [(&'v Value, P)];
 
-impl<'v> Search<'v> {
-    fn value(&mut self, value: &Value, at: &Pointer, schemas: &Schemas<'v>) {
+impl<'v, P: At> Search<'_, 'v, P> {
+    fn value(&mut self, value: &Value, at: &P, schemas: &Schemas<'v, P>) {
         match value {
             Value::Object(fields) => self.object(fields, at, schemas),
             Value::Array(items) => self.array(items, at, schemas),
@@ -64,7 +75,7 @@ impl<'v> Search<'v> {
         }
     }
 
-    fn scope(&self, schemas: &Schemas<'v>) -> Scope<'v> {
+    fn scope(&self, schemas: &Schemas<'v, P>) -> Scope<'v, P> {
         let mut scope = Scope::default();
         for (schema, at) in schemas {
             scope.add(self.root, schema, at);
@@ -72,21 +83,24 @@ impl<'v> Search<'v> {
         scope
     }
 
-    fn object(&mut self, fields: &Map<String, Value>, at: &Pointer, schemas: &Schemas<'v>) {
-        let scope = self.scope(schemas);
-        let is_described =
-            scope.has_names() && !schemas.iter().any(|(schema, _)| has_free_alternative(self.root, schema));
+    fn object(&mut self, fields: &Map<String, Value>, at: &P, schemas: &Schemas<'v, P>) {
+        let (root, scope) = (self.root, self.scope(schemas));
+        let is_described = LazyCell::new(|| {
+            scope.has_names() && !schemas.iter().any(|(schema, _)| has_free_alternative(root, schema))
+        });
         for (name, value) in fields {
-            let described = scope.property(name);
-            if !described.is_empty() {
-                self.value(value, &at.key(name), &described);
-            } else if is_described && !scope.allows(name) && !scope.requires(name) {
-                self.found.push(undescribed(&scope, fields, at, name));
+            let mut described = scope.property(name).peekable();
+            if described.peek().is_some() {
+                if value.is_object() || value.is_array() {
+                    self.value(value, &at.key(name), &described.collect::<Vec<_>>());
+                }
+            } else if *is_described && !scope.allows(name) && !scope.requires(name) {
+                (self.report)(&scope, fields, at, name);
             }
         }
     }
 
-    fn array(&mut self, items: &[Value], at: &Pointer, schemas: &Schemas<'v>) {
+    fn array(&mut self, items: &[Value], at: &P, schemas: &Schemas<'v, P>) {
         let scope = self.scope(schemas);
         for (index, item) in items.iter().enumerate() {
             let schemas = item_schemas(&scope, index);
@@ -95,23 +109,22 @@ impl<'v> Search<'v> {
     }
 }
 
-fn item_schemas<'v>(scope: &Scope<'v>, index: usize) -> Vec<(&'v Value, Pointer)> {
+fn item_schemas<'v, P: At>(scope: &Scope<'v, P>, index: usize) -> Vec<(&'v Value, P)> {
     let of_part = scope.parts.iter().flat_map(|part| {
-        let prefix = part.fields.get("prefixItems").and_then(|schemas| schemas.get(index));
+        let prefix = part.fields.field("prefixItems").and_then(|schemas| schemas.get(index));
         let prefix = prefix.map(|schema| (schema, part.at.key("prefixItems").index(index)));
         let others = ["items", "contains", "unevaluatedItems"].into_iter();
-        let others = others.filter_map(|key| Some((part.fields.get(key)?, part.at.key(key))));
-        prefix.into_iter().chain(others).collect::<Vec<_>>()
+        prefix.into_iter().chain(others.filter_map(|key| Some((part.fields.field(key)?, part.at.key(key)))))
     });
     of_part.collect()
 }
 
 fn undescribed(scope: &Scope<'_>, fields: &Map<String, Value>, at: &Pointer, name: &str) -> Undescribed {
-    let absent: BTreeSet<_> = scope.names().map(|(name, _)| name).filter(|name| !fields.contains_key(*name)).collect();
+    let absent: BTreeSet<_> = scope.names().map(|(name, _)| name).filter(|name| !fields.has(name)).collect();
     let near = nearest(name, absent);
     let near_at = scope.names().find(|(other, _)| Some(*other) == near).map(|(_, at)| at);
     // The first part may be a mere reference, or a composition: the first that has properties is the one to change.
-    let has_properties = scope.parts.iter().find(|part| part.fields.contains_key("properties"));
+    let has_properties = scope.parts.iter().find(|part| part.fields.has("properties"));
     let schema_at = has_properties.map(|part| part.at.clone()).unwrap_or_default();
     Undescribed {
         at: at.key(name),

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::diagnostics::{Code, Diagnostic, Place};
+use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::version::is_3_1_or_later;
 use crate::openapi::walk::kind_of;
@@ -19,7 +20,7 @@ pub fn check(document: &Document) -> Option<Diagnostic> {
             "name an OpenAPI document with `--spec PATH`",
         ));
     };
-    if root.contains_key("swagger") {
+    if root.has("swagger") {
         return Some(Diagnostic::error(
             Code::UnsupportedVersion,
             Place::Key(Pointer::root().key("swagger")),
@@ -27,7 +28,7 @@ pub fn check(document: &Document) -> Option<Diagnostic> {
             "convert it, for example with `npx swagger2openapi`, and name the result with `--spec PATH`",
         ));
     }
-    let Some(version) = root.get("openapi") else {
+    let Some(version) = root.field("openapi") else {
         return Some(Diagnostic::error(
             Code::NotOpenapi,
             Place::Key(Pointer::root()),

@@ -2,9 +2,68 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::cause::{Cause, target_of};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::document::Pointer;
+use crate::openapi::scope;
+
+/// A finding that others may follow from.
+pub(super) struct Cause<'f> {
+    pub(super) finding: &'f Diagnostic,
+    pub(super) at: &'f Pointer,
+    /// The place of the object that the finding is about.
+    pub(super) object: Pointer,
+}
+
+impl<'f> Cause<'f> {
+    fn of(finding: &'f Diagnostic) -> Option<Self> {
+        let at = finding.place.pointer()?;
+        let object = match finding.code {
+            Code::UnknownField
+            | Code::UnknownWord
+            | Code::InvalidKey
+            | Code::UnknownExtension
+            | Code::UnknownParameterPlace
+            | Code::AmbiguousExample
+            | Code::RefSibling
+            | Code::UnresolvedReference
+            | Code::ExternalReference
+            | Code::MisplacedReference => at.parent()?,
+            Code::WrongKind => holder(at)?,
+            Code::MissingField => at.clone(),
+            // The entry of a list.
+            Code::UndefinedRequiredProperty => at.parent()?.parent()?,
+            _ => return None,
+        };
+        Some(Self { finding, at, object })
+    }
+
+    pub(super) fn is(&self, code: Code) -> bool {
+        self.finding.code == code
+    }
+
+    /// Returns the key or the index that the finding is about.
+    pub(super) fn key(&self) -> String {
+        self.at.last().unwrap_or_default()
+    }
+}
+
+/// Returns the object that holds a value: for a part of a composition, the schema around the composition.
+fn holder(at: &Pointer) -> Option<Pointer> {
+    let parent = at.parent()?;
+    let is_part = parent.last().is_some_and(|key| scope::LISTS.contains(&key.as_str()));
+    if is_part { parent.parent() } else { Some(parent) }
+}
+
+/// Returns the place that a reference without a target leads to.
+fn target_of(cause: &Cause<'_>) -> Option<Pointer> {
+    let text = quoted(&cause.finding.message).next().filter(|_| cause.is(Code::UnresolvedReference))?;
+    Pointer::from_reference(text.strip_prefix("$ref: ")?)
+}
+
+/// Returns the words of a message that are in backticks.
+pub(super) fn quoted(message: &str) -> impl Iterator<Item = &str> {
+    message.split('`').skip(1).step_by(2)
+}
 
 /// All causes of a document.
 pub(super) struct Causes<'f> {
@@ -37,7 +96,7 @@ impl<'f> Causes<'f> {
         causes
     }
 
-    /// The causes about a value or the objects around it.
+    /// Returns the causes about a value or the objects around it.
     pub(super) fn around(&self, at: &Pointer) -> Vec<usize> {
         let places = std::iter::successors(Some(at.clone()), Pointer::parent);
         places
@@ -48,12 +107,12 @@ impl<'f> Causes<'f> {
             .collect()
     }
 
-    /// The causes about an object.
+    /// Returns the causes about an object.
     pub(super) fn about(&self, object: &Pointer) -> impl Iterator<Item = usize> + '_ {
         self.by_object.get(object).into_iter().flatten().copied()
     }
 
-    /// The causes at a place and in it.
+    /// Returns the causes at a place and in it.
     pub(super) fn inside(&self, place: &Pointer) -> impl Iterator<Item = usize> + '_ {
         let below = Pointer::from_text(format!("{place}/", place = place.as_str()));
         let end = Pointer::from_text(format!("{place}0", place = place.as_str()));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 use crate::openapi::scope::{Part, Scope};
 
 /// Returns the places of the objects that a key of `x-pagination` is resolved in.
@@ -59,7 +60,7 @@ impl<'v> Read<'v> {
     /// Reads the schemas of a parameter or a media type.
     fn holders(&mut self, holder: &'v Value, at: &Pointer, segments: &[&str]) {
         for part in self.parts(holder, at) {
-            if let Some(schema) = part.fields.get("schema") {
+            if let Some(schema) = part.fields.field("schema") {
                 self.schema(&[(schema, part.at.key("schema"))], segments);
             }
         }
@@ -72,7 +73,7 @@ impl<'v> Read<'v> {
         }
         self.places.extend(scope.parts.iter().map(|part| part.at.clone()));
         if let Some((name, rest)) = segments.split_first() {
-            self.schema(&scope.property(name), rest);
+            self.schema(&scope.property(name).collect::<Vec<_>>(), rest);
         }
     }
 

@@ -1,4 +1,4 @@
-//! A feature that is reported, and its words.
+//! A feature that is reported, and its message.
 
 use super::survey::Survey;
 use crate::document::Pointer;
@@ -9,13 +9,19 @@ pub(super) struct Feature {
     pub(super) name: &'static str,
     /// Finds every place that counts: an operation, a body, a schema.
     pub(super) find: fn(&Survey<'_>) -> Vec<Pointer>,
-    /// Says what is lost, and what it means for a caller, where there are so many places.
-    pub(super) message: fn(usize) -> String,
+    /// The singular and the plural of the places, with a verb where the message needs one.
+    pub(super) counted: [&'static str; 2],
+    /// Says what is lost, and what it means for a caller. `{}` stands for the number of places.
+    pub(super) message: &'static str,
     /// Says what to do.
     pub(super) help: &'static str,
 }
 
-/// Returns a number with what it counts and the verb: `1 link is`, `2 links are`.
-pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+impl Feature {
+    /// Returns the message about a number of places.
+    pub(super) fn message(&self, count: usize) -> String {
+        let [one, many] = self.counted;
+        let counted = if count == 1 { one } else { many };
+        self.message.replacen("{}", &format!("{count} {counted}"), 1)
+    }
 }

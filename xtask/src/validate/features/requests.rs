@@ -2,198 +2,155 @@
 
 use serde_json::Value;
 
-use super::feature::{Feature, plural};
+use super::feature::Feature;
 use super::survey::{Body, Fields, Placed, Survey, entries, is_json, is_set};
-use crate::diagnostics::counted;
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
 use crate::openapi::media_type::{self, Format};
+use crate::openapi::references::resolve;
 
 pub(super) const FEATURES: &[Feature] = &[
     Feature {
         name: "`webhooks`",
         find: webhooks,
-        message: |count| {
-            format!("{} no types and no handler in the client", plural(count, "webhook has", "webhooks have"))
-        },
+        counted: ["webhook has", "webhooks have"],
+        message: "{} no types and no handler in the client",
         help: "decode these requests of the server by hand",
     },
     Feature {
         name: "`callbacks`",
         find: callbacks,
-        message: |count| {
-            format!("{} no types and no handler in the client", plural(count, "callback has", "callbacks have"))
-        },
+        counted: ["callback has", "callbacks have"],
+        message: "{} no types and no handler in the client",
         help: "decode these requests of the server by hand",
     },
     Feature {
         name: "`links`",
         find: links,
-        message: |count| {
-            format!("{} not followed: a caller passes the values on", plural(count, "link is", "links are"))
-        },
+        counted: ["link is", "links are"],
+        message: "{} not followed: a caller passes the values on",
         help: "call the other operation with the values of the answer",
     },
     Feature {
         name: "`content` of parameters that is not JSON",
         find: |survey| survey.parameters.iter().filter_map(untyped_parameter).collect(),
-        message: |count| {
-            format!(
-                "{} sent as the text that is given: a caller has to encode the value",
-                plural(count, "parameter with a media type is", "parameters with media types are")
-            )
-        },
+        counted: ["parameter with a media type is", "parameters with media types are"],
+        message: "{} sent as the text that is given: a caller has to encode the value",
         help: "encode the value in this media type before it is set",
     },
     Feature {
         name: "`allowReserved`",
         find: reserved,
-        message: |count| {
-            format!(
-                "reserved characters are percent-encoded in {}: the server sees `%2F` for `/`",
-                counted(count, "value")
-            )
-        },
+        counted: ["value", "values"],
+        message: "reserved characters are percent-encoded in {}: the server sees `%2F` for `/`",
         help: "nothing, where the server decodes the query as usual",
     },
     Feature {
         name: "`allowEmptyValue`",
         find: |survey| survey.parameters.iter().filter_map(|parameter| empty_value(survey, parameter)).collect(),
-        message: |count| {
-            format!("{} be sent with an empty value", plural(count, "parameter cannot", "parameters cannot"))
-        },
+        counted: ["parameter cannot", "parameters cannot"],
+        message: "{} be sent with an empty value",
         help: "describe the parameter as a string if the empty value matters",
     },
     Feature {
         name: "several media types",
         find: |survey| survey.bodies.iter().filter_map(several_types).collect(),
-        message: |count| {
-            format!(
-                "{} several media types, and the client uses one: JSON if it is there, else a form, text or bytes",
-                plural(count, "body has", "bodies have")
-            )
-        },
+        counted: ["body has", "bodies have"],
+        message: "{} several media types, and the client uses one: JSON if it is there, else a form, text or bytes",
         help: "nothing, unless a caller needs another representation",
     },
     Feature {
         name: "XML",
         find: |survey| bodies(survey, |body| is_xml(body) && has_structure(survey, body)),
-        message: |count| format!("XML is sent and read as text: {} no types", bodies_have(count)),
+        counted: ["body has", "bodies have"],
+        message: "XML is sent and read as text: {} no types",
         help: "encode and decode the text with a library for XML",
     },
     Feature {
         name: "event streams",
         find: |survey| bodies(survey, |body| !body.is_sent() && body.essence() == "text/event-stream"),
-        message: |count| {
-            format!(
-                "{} read to its end as one text: a caller sees no event before that",
-                plural(count, "event stream is", "event streams are")
-            )
-        },
+        counted: ["event stream is", "event streams are"],
+        message: "{} read to its end as one text: a caller sees no event before that",
         help: "read the stream with another client",
     },
     Feature {
         name: "sequences of JSON values",
         find: |survey| bodies(survey, is_sequence),
-        message: |count| format!("sequences of JSON values are one text: {} no types", bodies_have(count)),
+        counted: ["body has", "bodies have"],
+        message: "sequences of JSON values are one text: {} no types",
         help: "split the text, and decode each value",
     },
     Feature {
         name: "`multipart` other than a form that is sent",
         find: |survey| bodies(survey, is_multipart),
-        message: |count| {
-            format!("`multipart` is bytes, except for a form that is sent: {} no parts", bodies_have(count))
-        },
+        counted: ["body has", "bodies have"],
+        message: "`multipart` is bytes, except for a form that is sent: {} no parts",
         help: "encode and decode the parts with a library for MIME",
     },
     Feature {
         name: "structured bodies in other media types",
         find: |survey| bodies(survey, |body| is_otherwise_structured(survey, body)),
-        message: |count| {
-            format!("the schemas of other media types than JSON are not used: {} no types", bodies_have(count))
-        },
+        counted: ["body has", "bodies have"],
+        message: "the schemas of other media types than JSON are not used: {} no types",
         help: "encode and decode the text or the bytes by hand",
     },
     Feature {
         name: "parameters of media types",
         find: |survey| bodies(survey, has_parameters),
-        message: |count| {
-            format!(
-                "the client asks for `application/json` without parameters: the server chooses the form of {}",
-                answers(count)
-            )
-        },
+        counted: ["answer", "answers"],
+        message: "the client asks for `application/json` without parameters: the server chooses the form of {}",
         help: "give the form a media type of its own, such as `application/vnd.example.v2+json`",
     },
     Feature {
         name: "ranges of media types",
         find: |survey| bodies(survey, |body| body.is_sent() && is_range(body)),
-        message: |count| {
-            format!(
-                "{} sent as `application/octet-stream` or `text/plain`: a caller cannot name the media type",
-                plural(count, "body with a range of media types is", "bodies with ranges of media types are")
-            )
-        },
+        counted: ["body with a range of media types is", "bodies with ranges of media types are"],
+        message: "{} sent as `application/octet-stream` or `text/plain`: a caller cannot name the media type",
         help: "name the media type that the API expects",
     },
     Feature {
         name: "`headers` of parts",
         find: |survey| parts(survey, has_headers),
-        message: |count| format!("headers of parts are not sent: {} none", plural(count, "part has", "parts have")),
+        counted: ["part has", "parts have"],
+        message: "headers of parts are not sent: {} none",
         help: "nothing, where the server can do without them",
     },
     Feature {
         name: "`contentType` of fields and parts",
         find: |survey| parts(survey, |part| part.lacks_content_type(survey)),
-        message: |count| {
-            format!(
-                "{} sent as text or JSON, and not with the documented type",
-                plural(count, "field of a form is", "fields of forms are")
-            )
-        },
+        counted: ["field of a form is", "fields of forms are"],
+        message: "{} sent as text or JSON, and not with the documented type",
         help: "describe the part as `type: string, format: binary`: a `File` has a type of its own",
     },
     Feature {
         name: "`style` and `explode` of parts",
         find: |survey| parts(survey, |part| survey.is_newer && part.is_multipart && part.has_style()),
-        message: |count| {
-            format!("styles of parts are not used: {} written as text or JSON", plural(count, "part is", "parts are"))
-        },
+        counted: ["part is", "parts are"],
+        message: "styles of parts are not used: {} written as text or JSON",
         help: "give the value in its written form, as a string",
     },
     Feature {
         name: "`externalValue`",
         find: external_examples,
-        message: |count| {
-            format!(
-                "examples outside of the document are not fetched: {} neither checked nor tested",
-                plural(count, "example is", "examples are")
-            )
-        },
+        counted: ["example is", "examples are"],
+        message: "examples outside of the document are not fetched: {} neither checked nor tested",
         help: "write the example into the document, under `value`",
     },
 ];
 
-fn bodies_have(count: usize) -> String {
-    plural(count, "body has", "bodies have")
-}
-
-fn answers(count: usize) -> String {
-    counted(count, "answer")
-}
-
 fn webhooks(survey: &Survey<'_>) -> Vec<Pointer> {
     let at = Pointer::root().key("webhooks");
-    let webhooks = survey.root.get("webhooks").filter(|_| survey.is_newer);
+    let webhooks = survey.root.field("webhooks").filter(|_| survey.is_newer);
     entries(webhooks).map(|(name, _)| at.key(name)).collect()
 }
 
 fn callbacks(survey: &Survey<'_>) -> Vec<Pointer> {
-    let of = |at: &Pointer, fields: &Fields| names(&at.key("callbacks"), fields.get("callbacks"));
+    let of = |at: &Pointer, fields: &Fields| names(&at.key("callbacks"), fields.field("callbacks"));
     survey.operations.iter().flat_map(|operation| of(&operation.at, operation.fields)).collect()
 }
 
 fn links(survey: &Survey<'_>) -> Vec<Pointer> {
-    let of = |response: &Placed<'_>| names(&response.at.key("links"), response.fields.get("links"));
+    let of = |response: &Placed<'_>| names(&response.at.key("links"), response.fields.field("links"));
     survey.responses.iter().flat_map(of).collect()
 }
 
@@ -202,19 +159,19 @@ fn names(at: &Pointer, value: Option<&Value>) -> Vec<Pointer> {
 }
 
 fn untyped_parameter(parameter: &Placed<'_>) -> Option<Pointer> {
-    let (name, media) = entries(parameter.fields.get("content")).next()?;
-    let is_text = media.get("schema").is_none_or(|schema| schema.get("type").is_some_and(|kind| kind == "string"));
+    let (name, media) = entries(parameter.fields.field("content")).next()?;
+    let is_text = media.field("schema").is_none_or(|schema| schema.field("type").is_some_and(|kind| kind == "string"));
     (!is_json(name) && !is_text).then(|| parameter.at.key("content"))
 }
 
 fn reserved(survey: &Survey<'_>) -> Vec<Pointer> {
     let is_text = |fields: &Fields| {
-        let kind = fields.get("schema").and_then(|schema| schema.get("type")).and_then(Value::as_str);
+        let kind = fields.field("schema").and_then(|schema| schema.field("type")).and_then(Value::as_str);
         !matches!(kind, Some("integer" | "number" | "boolean"))
     };
     let of_parameters = survey.parameters.iter().filter(|parameter| {
         is_set(parameter.fields, "allowReserved")
-            && parameter.fields.get("in").is_some_and(|place| place == "query")
+            && parameter.fields.field("in").is_some_and(|place| place == "query")
             && is_text(parameter.fields)
     });
     let in_forms =
@@ -223,12 +180,10 @@ fn reserved(survey: &Survey<'_>) -> Vec<Pointer> {
 }
 
 fn empty_value(survey: &Survey<'_>, parameter: &Placed<'_>) -> Option<Pointer> {
-    let is_allowed =
-        is_set(parameter.fields, "allowEmptyValue") && parameter.fields.get("in").is_some_and(|place| place == "query");
-    let at = parameter.at.key("schema");
-    let schema = at.lookup(survey.root).filter(|_| is_allowed)?;
-    let is_typed =
-        ["integer", "number", "boolean", "array", "object"].iter().any(|word| survey.has_type(&at, schema, word));
+    let is_allowed = is_set(parameter.fields, "allowEmptyValue")
+        && parameter.fields.field("in").is_some_and(|place| place == "query");
+    let schema = parameter.fields.field("schema").filter(|_| is_allowed)?;
+    let is_typed = ["integer", "number", "boolean", "array", "object"].iter().any(|word| survey.has_type(schema, word));
     is_typed.then(|| parameter.at.key("allowEmptyValue"))
 }
 
@@ -243,25 +198,21 @@ fn several_types(body: &Body<'_>) -> Option<Pointer> {
     let is_other = |(name, other): &(&String, &Value)| {
         let is_alike =
             media_type::essence(name) == media_type::essence(chosen) || (is_json(name) && format == Format::Json);
-        *name != chosen && !(is_alike && other.get("schema") == media.get("schema"))
+        *name != chosen && !(is_alike && other.field("schema") == media.field("schema"))
     };
     body.content.iter().find(is_other).map(|_| body.at.clone())
 }
 
-/// Whether the schema of a body describes more than a text.
+/// Returns whether the schema of a body describes more than a text.
 fn has_structure(survey: &Survey<'_>, body: &Body<'_>) -> bool {
-    let at = body.chosen_at().key("schema");
-    let mut found = false;
-    if let Some(schema) = at.lookup(survey.root) {
-        survey.flatten(&at, schema, &mut |_, fields| {
+    const KEYWORDS: [&str; 5] = ["properties", "items", "oneOf", "anyOf", "additionalProperties"];
+    body.chosen.1.field("schema").is_some_and(|schema| {
+        survey.any_part(schema, |fields| {
             let is_structured = |kind: &str| matches!(kind, "object" | "array");
-            found |= fields.get("type").and_then(Value::as_str).is_some_and(is_structured)
-                || ["properties", "items", "oneOf", "anyOf", "additionalProperties"]
-                    .iter()
-                    .any(|key| fields.contains_key(*key));
-        });
-    }
-    found
+            fields.field("type").and_then(Value::as_str).is_some_and(is_structured)
+                || KEYWORDS.iter().any(|key| fields.has(key))
+        })
+    })
 }
 
 /// Whether the client handles a body as text or as bytes.
@@ -314,7 +265,6 @@ struct Part<'d> {
     encoding: &'d Fields,
     /// The schema of the field.
     schema: &'d Value,
-    schema_at: Pointer,
     is_multipart: bool,
 }
 
@@ -327,13 +277,13 @@ fn parts(survey: &Survey<'_>, is_such: impl Fn(&Part<'_>) -> bool) -> Vec<Pointe
         if !is_multipart && format != Format::Form {
             continue;
         }
-        let Some(schema) = media.get("schema") else { continue };
-        let flat = survey.flat(&body.chosen_at().key("schema"), schema);
-        for (name, encoding) in entries(media.get("encoding")) {
+        let Some(schema) = media.field("schema") else { continue };
+        let flat = survey.flat(&(), schema);
+        for (name, encoding) in entries(media.field("encoding")) {
             let field = flat.properties.iter().find(|(known, ..)| known == name);
-            let (Some((_, schema_at, schema)), Some(encoding)) = (field, encoding.as_object()) else { continue };
+            let (Some((_, (), schema)), Some(encoding)) = (field, encoding.as_object()) else { continue };
             let at = body.chosen_at().key("encoding").key(name);
-            let part = Part { at, encoding, schema, schema_at: schema_at.clone(), is_multipart };
+            let part = Part { at, encoding, schema, is_multipart };
             if is_such(&part) {
                 places.push(part.at);
             }
@@ -343,25 +293,24 @@ fn parts(survey: &Survey<'_>, is_such: impl Fn(&Part<'_>) -> bool) -> Vec<Pointe
 }
 
 fn has_headers(part: &Part<'_>) -> bool {
-    let mut names = entries(part.encoding.get("headers")).map(|(name, _)| name);
+    let mut names = entries(part.encoding.field("headers")).map(|(name, _)| name);
     part.is_multipart && names.any(|name| !name.eq_ignore_ascii_case("content-type"))
 }
 
 impl Part<'_> {
     fn has_style(&self) -> bool {
-        self.encoding.contains_key("style") || self.encoding.contains_key("explode")
+        self.encoding.has("style") || self.encoding.has("explode")
     }
 
     fn lacks_content_type(&self, survey: &Survey<'_>) -> bool {
-        let Some(types) = self.encoding.get("contentType").and_then(Value::as_str) else { return false };
+        let Some(types) = self.encoding.field("contentType").and_then(Value::as_str) else { return false };
         let first = types.split(',').next().unwrap_or_default().trim();
-        let Some((schema_at, schema)) = survey.resolve(&self.schema_at, self.schema) else { return false };
-        let items = schema.get("items").and_then(|items| Some(survey.resolve(&schema_at.key("items"), items)?.1));
+        let Some(schema) = resolve(survey.root, self.schema) else { return false };
+        let items = schema.field("items").and_then(|items| resolve(survey.root, items));
         let is_file = self.is_multipart
             && (media_type::is_file(schema, Some(types))
                 || items.is_some_and(|items| media_type::is_file(items, Some(types))));
-        let is_scalar =
-            ["string", "integer", "number", "boolean"].iter().any(|word| survey.has_type(&schema_at, schema, word));
+        let is_scalar = ["string", "integer", "number", "boolean"].iter().any(|word| survey.has_type(schema, word));
         let is_plain = is_scalar && matches!(media_type::essence(first).as_str(), "text/plain" | "text/*" | "*/*");
         // A form writes JSON as a text; a part is JSON only if it is no scalar.
         let is_written_as_json = media_type::is_json(first) && !(self.is_multipart && is_scalar);
@@ -378,9 +327,9 @@ fn external_examples(survey: &Survey<'_>) -> Vec<Pointer> {
         .flat_map(|body| body.content.iter().filter_map(|(name, media)| Some((body.at.key(name), media.as_object()?))));
     for (at, fields) in holders.chain(media) {
         let at = at.key("examples");
-        for (name, example) in entries(fields.get("examples")) {
+        for (name, example) in entries(fields.field("examples")) {
             let Some((at, example)) = survey.resolve(&at.key(name), example) else { continue };
-            if example.get("externalValue").is_some() && !places.contains(&at.key("externalValue")) {
+            if example.field("externalValue").is_some() && !places.contains(&at.key("externalValue")) {
                 places.push(at.key("externalValue"));
             }
         }

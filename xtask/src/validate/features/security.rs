@@ -2,76 +2,58 @@
 
 use serde_json::{Map, Value};
 
-use super::feature::{Feature, plural};
+use super::feature::Feature;
 use super::survey::{Operation, Survey, elements};
-use crate::diagnostics::counted;
 use crate::document::Pointer;
+use crate::document::fields::Fields as _;
+use crate::openapi::references::resolve;
 use crate::openapi::servers::{self, NoBaseUrl};
 
 pub(super) const FEATURES: &[Feature] = &[
     Feature {
         name: "`apiKey` security",
         find: |survey| refused(survey, Lack::Key),
-        message: |count| format!("`apiKey` security is not sent: calls to {} will be refused", operations(count)),
+        counted: ["operation", "operations"],
+        message: "`apiKey` security is not sent: calls to {} will be refused",
         help: "the token is the only credential of the client: add the key as a default header of a \
                `reqwest::Client` for `ClientBuilder::http_client`, or describe it as a parameter of the operations",
     },
     Feature {
         name: "`apiKey` security in the header `Authorization`",
         find: |survey| refused(survey, Lack::BareAuthorization),
-        message: |count| {
-            format!(
-                "the key in the header `Authorization` is sent as `Bearer KEY`: an API that expects the bare key will \
-                 refuse calls to {}",
-                operations(count)
-            )
-        },
+        counted: ["operation", "operations"],
+        message: "the key in the header `Authorization` is sent as `Bearer KEY`: an API that expects the bare key \
+                  will refuse calls to {}",
         help: "write `type: http` and `scheme: bearer` if the API expects `Bearer` in front of the key",
     },
     Feature {
         name: "`http` security with another scheme than `bearer`",
         find: |survey| refused(survey, Lack::HttpScheme),
-        message: |count| {
-            format!(
-                "`http` security with another scheme than `bearer` is not sent: calls to {} will be refused",
-                operations(count)
-            )
-        },
+        counted: ["operation", "operations"],
+        message: "`http` security with another scheme than `bearer` is not sent: calls to {} will be refused",
         help: "the client sends `Authorization: Bearer TOKEN` only: use another client for these operations",
     },
     Feature {
         name: "`mutualTLS` security",
         find: |survey| refused(survey, Lack::Certificate),
-        message: |count| {
-            format!(
-                "`mutualTLS` security is not set up: without a certificate, calls to {} will be refused",
-                operations(count)
-            )
-        },
+        counted: ["operation", "operations"],
+        message: "`mutualTLS` security is not set up: without a certificate, calls to {} will be refused",
         help: "give `ClientBuilder::http_client` a `reqwest::Client` with the certificate",
     },
     Feature {
         name: "alternatives to the token",
         find: alternatives,
-        message: |count| {
-            format!(
-                "{} another kind of security in the place of the token, which the client cannot send: a caller needs \
-                 the token",
-                plural(count, "operation accepts", "operations accept")
-            )
-        },
+        counted: ["operation accepts", "operations accept"],
+        message: "{} another kind of security in the place of the token, which the client cannot send: a caller needs \
+                  the token",
         help: "the client sends `Authorization: Bearer TOKEN` only",
     },
     Feature {
         name: "`security: []`",
         find: |survey| unsecured(survey, |requirements| requirements.iter().all(is_nothing)),
-        message: |count| {
-            format!(
-                "{} no security, and the client sends its token all the same: a caller needs a token, and the server \
-                 sees it",
-                plural(count, "operation needs", "operations need")
-            )
-        },
+        counted: ["operation needs", "operations need"],
+        message: "{} no security, and the client sends its token all the same: a caller needs a token, and the server \
+                  sees it",
         help: "call these operations with a token that may be seen by their servers",
     },
     Feature {
@@ -81,47 +63,34 @@ pub(super) const FEATURES: &[Feature] = &[
                 requirements.iter().any(is_nothing) && !requirements.iter().all(is_nothing)
             })
         },
-        message: |count| {
-            format!(
-                "security is optional for {}, and the client always sends its token: no call is anonymous",
-                operations(count)
-            )
-        },
+        counted: ["operation", "operations"],
+        message: "security is optional for {}, and the client always sends its token: no call is anonymous",
         help: "call these operations with a token",
     },
     Feature {
         name: "servers of paths and operations",
         find: own_servers,
-        message: |count| {
-            format!("servers of paths and operations are not used: calls to {} go to the base URL", operations(count))
-        },
+        counted: ["operation", "operations"],
+        message: "servers of paths and operations are not used: calls to {} go to the base URL",
         help: "build a second client with this base URL for these operations",
     },
     Feature {
         name: "a first server with a relative URL",
         find: |survey| first_server(survey, |reason| matches!(reason, NoBaseUrl::Relative(_))),
-        message: |_| {
-            "the first server is relative to the place of the document, which the client does not know: there is no \
-             `BASE_URL`, and a caller has to name one"
-                .to_owned()
-        },
+        counted: ["", ""],
+        message: "the first server is relative to the place of the document, which the client does not know: there is \
+                  no `BASE_URL`, and a caller has to name one",
         help: "write an absolute URL such as `https://api.example.com/v1`",
     },
     Feature {
         name: "a first server with plain `http`",
         find: |survey| first_server(survey, |reason| matches!(reason, NoBaseUrl::Insecure(_))),
-        message: |_| {
-            "the client sends no token over plain `http`, except to this machine: there is no `BASE_URL`, and a caller \
-             has to name one"
-                .to_owned()
-        },
+        counted: ["", ""],
+        message: "the client sends no token over plain `http`, except to this machine: there is no `BASE_URL`, and a \
+                  caller has to name one",
         help: "write the URL with `https` if the API has it",
     },
 ];
-
-fn operations(count: usize) -> String {
-    counted(count, "operation")
-}
 
 /// A credential that the client does not send.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -138,8 +107,8 @@ enum Lack {
 
 /// The requirements of an operation, its own or the document's, and their place.
 fn requirements<'d>(survey: &Survey<'d>, operation: &Operation<'d>) -> Option<(Pointer, &'d [Value])> {
-    let own = operation.fields.get("security").map(|list| (operation.at.key("security"), list));
-    let shared = || survey.root.get("security").map(|list| (Pointer::root().key("security"), list));
+    let own = operation.fields.field("security").map(|list| (operation.at.key("security"), list));
+    let shared = || survey.root.field("security").map(|list| (Pointer::root().key("security"), list));
     let (at, list) = own.or_else(shared)?;
     Some((at, list.as_array()?))
 }
@@ -156,10 +125,9 @@ fn lacks<'d>(survey: &Survey<'d>, operation: &Operation<'d>, requirement: &'d Va
 }
 
 fn lack(survey: &Survey<'_>, operation: &Operation<'_>, name: &str) -> Option<Lack> {
-    let schemes = Pointer::root().keys(["components", "securitySchemes"]);
-    let at = schemes.key(name);
-    let (_, scheme) = survey.resolve(&at, at.lookup(survey.root)?)?;
-    let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
+    let schemes = survey.root.field("components")?.field("securitySchemes")?;
+    let scheme = resolve(survey.root, schemes.field(name)?)?;
+    let text = |key: &str| scheme.field(key).and_then(Value::as_str).unwrap_or_default();
     match text("type") {
         "http" if !text("scheme").eq_ignore_ascii_case("bearer") => Some(Lack::HttpScheme),
         "mutualTLS" => Some(Lack::Certificate),
@@ -174,7 +142,7 @@ fn lack(survey: &Survey<'_>, operation: &Operation<'_>, name: &str) -> Option<La
 
 fn is_parameter(operation: &Operation<'_>, place: &str, name: &str) -> bool {
     operation.parameters.iter().any(|parameter| {
-        let text = |key: &str| parameter.fields.get(key).and_then(Value::as_str).unwrap_or_default();
+        let text = |key: &str| parameter.fields.field(key).and_then(Value::as_str).unwrap_or_default();
         let is_same = if place == "header" { text("name").eq_ignore_ascii_case(name) } else { text("name") == name };
         text("in") == place && is_same
     })

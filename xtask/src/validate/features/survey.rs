@@ -1,13 +1,15 @@
 //! The requests that a client sends and the responses that it receives, as the document describes them: the operations,
 //! their parameters and bodies, and the schemas that become types, each with its place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
-use crate::document::Pointer;
+use crate::document::fields::Fields as _;
+use crate::document::{Pointer, follow};
 use crate::openapi::media_type::Format;
 use crate::openapi::media_type::by_preference;
+use crate::openapi::scope::At;
 use crate::openapi::shapes::METHODS;
 
 /// The fields of an object.
@@ -112,6 +114,8 @@ impl Use {
 pub struct Schema<'d> {
     /// The place.
     pub at: Pointer,
+    /// The schema.
+    pub value: &'d Value,
     /// The fields.
     pub fields: &'d Fields,
     /// How the client uses it.
@@ -136,7 +140,7 @@ impl Schema<'_> {
     /// Whether the keyword is there.
     #[must_use]
     pub fn has(&self, keyword: &str) -> bool {
-        self.fields.contains_key(keyword)
+        self.fields.has(keyword)
     }
 }
 
@@ -154,12 +158,12 @@ pub enum Site {
 }
 
 /// An object schema with all parts of its `allOf`.
-#[derive(Debug, Default)]
-pub struct Flat<'d> {
+#[derive(Debug)]
+pub struct Flat<'d, P = ()> {
     /// The names of the properties that are required.
     pub required: BTreeSet<&'d str>,
     /// The properties, each with its place.
-    pub properties: Vec<(&'d str, Pointer, &'d Value)>,
+    pub properties: Vec<(&'d str, P, &'d Value)>,
 }
 
 /// The survey of a document.
@@ -179,7 +183,9 @@ pub struct Survey<'d> {
     pub responses: Vec<Placed<'d>>,
     /// The schemas that the client makes types of, each once.
     pub schemas: Vec<Schema<'d>>,
-    seen: BTreeMap<Pointer, usize>,
+    /// The keywords of these schemas.
+    keywords: BTreeSet<&'d str>,
+    seen: HashMap<*const Fields, usize>,
 }
 
 /// The most levels of `$ref` and `allOf` that are followed; more is a circle, which has a finding of its own.
@@ -197,7 +203,7 @@ pub fn elements(value: Option<&Value>) -> impl Iterator<Item = &Value> {
 
 /// Whether a field is there and `true`.
 pub fn is_set(fields: &Fields, name: &str) -> bool {
-    fields.get(name) == Some(&Value::Bool(true))
+    fields.field(name) == Some(&Value::Bool(true))
 }
 
 impl<'d> Survey<'d> {
@@ -212,7 +218,8 @@ impl<'d> Survey<'d> {
             bodies: Vec::new(),
             responses: Vec::new(),
             schemas: Vec::new(),
-            seen: BTreeMap::new(),
+            keywords: BTreeSet::new(),
+            seen: HashMap::new(),
         };
         survey.operations = survey.all_operations();
         survey.collect_parts();
@@ -225,7 +232,7 @@ impl<'d> Survey<'d> {
     pub fn resolve(&self, at: &Pointer, value: &'d Value) -> Option<(Pointer, &'d Value)> {
         let (mut at, mut value) = (at.clone(), value);
         for _ in 0..DEEPEST {
-            let Some(target) = value.get("$ref").and_then(Value::as_str) else { return Some((at, value)) };
+            let Some(target) = value.field("$ref").and_then(Value::as_str) else { return Some((at, value)) };
             at = Pointer::from_reference(target)?;
             value = at.lookup(self.root)?;
         }
@@ -240,7 +247,7 @@ impl<'d> Survey<'d> {
     fn all_operations(&self) -> Vec<Operation<'d>> {
         let paths = Pointer::root().key("paths");
         let mut operations = Vec::new();
-        for (path, item) in entries(self.root.get("paths")) {
+        for (path, item) in entries(self.root.field("paths")) {
             let own = paths.key(path);
             let Some(target) = self.resolve_object(&own, item) else { continue };
             // What a path says itself goes before what it refers to.
@@ -257,14 +264,14 @@ impl<'d> Survey<'d> {
     }
 
     fn operation(&self, layers: &[Placed<'d>], method: &str) -> Option<Operation<'d>> {
-        let field = |name: &str| layers.iter().find_map(|layer| Some((layer.at.key(name), layer.fields.get(name)?)));
+        let field = |name: &str| layers.iter().find_map(|layer| Some((layer.at.key(name), layer.fields.field(name)?)));
         let (at, operation) = field(method)?;
         let fields = operation.as_object()?;
-        let own_servers = fields.get("servers").map(|servers| (at.key("servers"), servers));
-        let own = self.parameters_of(&at.key("parameters"), fields.get("parameters"));
+        let own_servers = fields.field("servers").map(|servers| (at.key("servers"), servers));
+        let own = self.parameters_of(&at.key("parameters"), fields.field("parameters"));
         let shared = field("parameters").map(|(at, list)| self.parameters_of(&at, Some(list))).unwrap_or_default();
         let is_replaced = |other: &Placed<'_>| {
-            own.iter().any(|own| ["name", "in"].iter().all(|key| own.fields.get(*key) == other.fields.get(*key)))
+            own.iter().any(|own| ["name", "in"].iter().all(|key| own.fields.field(key) == other.fields.field(key)))
         };
         let shared: Vec<_> = shared.into_iter().filter(|other| !is_replaced(other)).collect();
         let servers = own_servers.or_else(|| field("servers"));
@@ -275,8 +282,8 @@ impl<'d> Survey<'d> {
         // OpenAPI ignores parameters of these names (3.0.3, "Parameter Object", `name`).
         const IGNORED: &[&str] = &["accept", "content-type", "authorization"];
         let is_ignored = |parameter: &Placed<'_>| {
-            let name = parameter.fields.get("name").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
-            parameter.fields.get("in").is_some_and(|place| place == "header") && IGNORED.contains(&name.as_str())
+            let name = parameter.fields.field("name").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+            parameter.fields.field("in").is_some_and(|place| place == "header") && IGNORED.contains(&name.as_str())
         };
         elements(list)
             .enumerate()
@@ -295,12 +302,12 @@ impl<'d> Survey<'d> {
                 }
             }
             let at = operation.at.key("requestBody");
-            let body = operation.fields.get("requestBody").and_then(|body| self.resolve_object(&at, body));
+            let body = operation.fields.field("requestBody").and_then(|body| self.resolve_object(&at, body));
             if let Some(body) = body.filter(|body| seen.insert(body.at.clone())) {
                 bodies.extend(self.body(&body, None));
             }
             let at = operation.at.key("responses");
-            for (status, response) in entries(operation.fields.get("responses")) {
+            for (status, response) in entries(operation.fields.field("responses")) {
                 let Some(response) = self.resolve_object(&at.key(status), response) else { continue };
                 // Informational answers never reach a caller.
                 if !status.starts_with('1') && seen.insert(response.at.clone()) {
@@ -313,7 +320,7 @@ impl<'d> Survey<'d> {
     }
 
     fn body(&self, holder: &Placed<'d>, status: Option<&'d str>) -> Option<Body<'d>> {
-        let content = holder.fields.get("content")?.as_object()?;
+        let content = holder.fields.field("content")?.as_object()?;
         let (name, media, format) = by_preference(self.root, content).into_iter().next()?;
         Some(Body { at: holder.at.key("content"), content, chosen: (name, media, format), status })
     }
@@ -321,12 +328,12 @@ impl<'d> Survey<'d> {
     fn collect_schemas(&mut self) {
         let mut open = Vec::new();
         for parameter in &self.parameters {
-            if let Some(schema) = parameter.fields.get("schema") {
+            if let Some(schema) = parameter.fields.field("schema") {
                 open.push((parameter.at.key("schema"), schema, Use::Sent, Site::Parameter));
             }
-            for (name, media) in entries(parameter.fields.get("content")).filter(|(name, _)| is_json(name)) {
+            for (name, media) in entries(parameter.fields.field("content")).filter(|(name, _)| is_json(name)) {
                 let at = parameter.at.key("content").key(name).key("schema");
-                open.extend(media.get("schema").map(|schema| (at, schema, Use::Sent, Site::Parameter)));
+                open.extend(media.field("schema").map(|schema| (at, schema, Use::Sent, Site::Parameter)));
             }
         }
         for body in &self.bodies {
@@ -336,13 +343,13 @@ impl<'d> Survey<'d> {
                 (false, Format::Json) => Use::Received,
                 _ => continue,
             };
-            let schema = body.chosen.1.get("schema");
+            let schema = body.chosen.1.field("schema");
             open.extend(schema.map(|schema| (body.chosen_at().key("schema"), schema, used, Site::Other)));
         }
         // Without operations, the types are all that there is of the client.
         if self.operations.is_empty() {
             let at = Pointer::root().keys(["components", "schemas"]);
-            let schemas = entries(self.root.get("components").and_then(|components| components.get("schemas")));
+            let schemas = entries(self.root.field("components").and_then(|components| components.field("schemas")));
             open.extend(schemas.map(|(name, schema)| (at.key(name), schema, Use::Received, Site::Other)));
         }
         open.reverse();
@@ -353,16 +360,17 @@ impl<'d> Survey<'d> {
 
     fn visit(&mut self, at: &Pointer, schema: &'d Value, used: Use, site: Site, open: &mut Vec<Open<'d>>) {
         let Some(fields) = schema.as_object() else { return };
-        if let Some(target) = fields.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
+        if let Some(target) = fields.field("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
             open.extend(target.lookup(self.root).map(|schema| (target, schema, used, Site::Other)));
             // Beside a `$ref`, OpenAPI 3.0 ignores everything.
             if !self.is_newer {
                 return;
             }
         }
-        let schemas = &mut self.schemas;
-        let index = *self.seen.entry(at.clone()).or_insert_with(|| {
-            schemas.push(Schema { at: at.clone(), fields, uses: Vec::new(), site });
+        let (schemas, keywords) = (&mut self.schemas, &mut self.keywords);
+        let index = *self.seen.entry(std::ptr::from_ref(fields)).or_insert_with(|| {
+            keywords.extend(fields.keys().map(String::as_str));
+            schemas.push(Schema { at: at.clone(), value: schema, fields, uses: Vec::new(), site });
             schemas.len() - 1
         });
         let Some(known) = self.schemas.get_mut(index) else { return };
@@ -373,29 +381,36 @@ impl<'d> Survey<'d> {
         children(at, fields, used, open);
     }
 
+    /// Returns whether a schema has the keyword.
+    #[must_use]
+    pub fn has_keyword(&self, keyword: &str) -> bool {
+        self.keywords.contains(keyword)
+    }
+
     /// Returns the object that a schema describes, with all parts of its `allOf`.
     #[must_use]
-    pub fn flat(&self, at: &Pointer, schema: &'d Value) -> Flat<'d> {
-        let mut flat = Flat::default();
+    pub fn flat<P: At>(&self, at: &P, schema: &'d Value) -> Flat<'d, P> {
+        let mut flat = Flat { required: BTreeSet::new(), properties: Vec::new() };
         self.flatten(at, schema, &mut |at, fields| {
-            flat.required.extend(elements(fields.get("required")).filter_map(Value::as_str));
+            flat.required.extend(elements(fields.field("required")).filter_map(Value::as_str));
             let section = at.key("properties");
-            for (name, property) in entries(fields.get("properties")) {
+            for (name, property) in entries(fields.field("properties")) {
                 flat.properties.push((name, section.key(name), property));
             }
         });
         flat
     }
 
-    /// Calls `f` for a schema, what its `$ref` leads to, and the parts of its `allOf`.
-    pub fn flatten(&self, at: &Pointer, schema: &'d Value, f: &mut dyn FnMut(&Pointer, &'d Fields)) {
+    /// Calls `f` for a schema, the target of its `$ref`, and the parts of its `allOf`.
+    pub fn flatten<P: At>(&self, at: &P, schema: &'d Value, f: &mut dyn FnMut(&P, &'d Fields)) {
         self.flatten_to(at, schema, DEEPEST, f);
     }
 
-    fn flatten_to(&self, at: &Pointer, schema: &'d Value, depth: usize, f: &mut dyn FnMut(&Pointer, &'d Fields)) {
+    fn flatten_to<P: At>(&self, at: &P, schema: &'d Value, depth: usize, f: &mut dyn FnMut(&P, &'d Fields)) {
         let Some(fields) = schema.as_object().filter(|_| depth > 0) else { return };
-        if let Some(target) = fields.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
-            if let Some(schema) = target.lookup(self.root) {
+        let reference = fields.field("$ref").and_then(Value::as_str);
+        if let Some((target, reference)) = reference.and_then(P::of_reference).zip(reference) {
+            if let Some(schema) = follow(reference, self.root) {
                 self.flatten_to(&target, schema, depth - 1, f);
             }
             if !self.is_newer {
@@ -404,24 +419,27 @@ impl<'d> Survey<'d> {
         }
         f(at, fields);
         let parts = at.key("allOf");
-        for (index, part) in elements(fields.get("allOf")).enumerate() {
+        for (index, part) in elements(fields.field("allOf")).enumerate() {
             self.flatten_to(&parts.index(index), part, depth - 1, f);
         }
     }
 
-    /// Whether a schema, what it refers to, or a part of it has this flag.
+    /// Returns whether a schema, the target of its `$ref`, or a part of it has this flag.
     #[must_use]
-    pub fn has_flag(&self, at: &Pointer, schema: &'d Value, flag: &str) -> bool {
-        let mut found = false;
-        self.flatten(at, schema, &mut |_, fields| found |= is_set(fields, flag));
-        found
+    pub fn has_flag(&self, schema: &'d Value, flag: &str) -> bool {
+        self.any_part(schema, |fields| is_set(fields, flag))
     }
 
-    /// Whether a schema, what it refers to, or a part of it says that its values have this type.
+    /// Returns whether a schema, the target of its `$ref`, or a part of it allows values of this type.
     #[must_use]
-    pub fn has_type(&self, at: &Pointer, schema: &'d Value, word: &str) -> bool {
+    pub fn has_type(&self, schema: &'d Value, word: &str) -> bool {
+        self.any_part(schema, |fields| is_of_type(fields, word))
+    }
+
+    /// Returns whether a schema, the target of its `$ref`, or a part of it is such.
+    pub fn any_part(&self, schema: &'d Value, is_such: impl Fn(&Fields) -> bool) -> bool {
         let mut found = false;
-        self.flatten(at, schema, &mut |_, fields| found |= is_of_type(fields, word));
+        self.flatten(&(), schema, &mut |(), fields| found |= is_such(fields));
         found
     }
 }
@@ -429,7 +447,7 @@ impl<'d> Survey<'d> {
 /// Whether `type` is this word, or a list with it.
 #[must_use]
 pub fn is_of_type(fields: &Fields, word: &str) -> bool {
-    fields.get("type").is_some_and(|kind| kind == word) || elements(fields.get("type")).any(|kind| kind == word)
+    fields.field("type").is_some_and(|kind| kind == word) || elements(fields.field("type")).any(|kind| kind == word)
 }
 
 /// Whether the client reads and writes the media type as JSON.
@@ -444,8 +462,8 @@ type Open<'d> = (Pointer, &'d Value, Use, Site);
 /// The schemas inside of another that its type is made of.
 fn children<'d>(at: &Pointer, fields: &'d Fields, used: Use, open: &mut Vec<Open<'d>>) {
     let section = at.key("properties");
-    for (name, property) in entries(fields.get("properties")) {
-        let is_required = elements(fields.get("required")).any(|required| required == name.as_str());
+    for (name, property) in entries(fields.field("properties")) {
+        let is_required = elements(fields.field("required")).any(|required| required == name.as_str());
         let site = if is_required { Site::Required } else { Site::Optional };
         open.push((section.key(name), property, used.inner(), site));
     }
@@ -456,13 +474,13 @@ fn children<'d>(at: &Pointer, fields: &'d Fields, used: Use, open: &mut Vec<Open
         ("prefixItems", used.inner()),
     ] {
         let section = at.key(key);
-        let parts = elements(fields.get(key)).enumerate();
+        let parts = elements(fields.field(key)).enumerate();
         open.extend(parts.map(|(index, part)| (section.index(index), part, used, Site::Other)));
     }
     for key in ["items", "additionalProperties"] {
-        open.extend(fields.get(key).map(|part| (at.key(key), part, used.inner(), Site::Other)));
+        open.extend(fields.field(key).map(|part| (at.key(key), part, used.inner(), Site::Other)));
     }
     let section = at.key("patternProperties");
-    let patterns = entries(fields.get("patternProperties"));
+    let patterns = entries(fields.field("patternProperties"));
     open.extend(patterns.map(|(pattern, part)| (section.key(pattern), part, used.inner(), Site::Other)));
 }

@@ -1,0 +1,50 @@
+//! Fields of objects by their names.
+
+use serde_json::{Map, Value};
+
+/// The most fields that are compared with a name one after another. The name is hashed for larger objects only: it costs
+/// as much as some twenty comparisons.
+const SMALL: usize = 20;
+
+/// An object, or a value that may be one, with fields that are found by name.
+pub trait Fields {
+    /// Returns the field of this name.
+    fn field(&self, name: &str) -> Option<&Value>;
+
+    /// Returns whether there is a field of this name.
+    fn has(&self, name: &str) -> bool {
+        self.field(name).is_some()
+    }
+}
+
+impl Fields for Map<String, Value> {
+    fn field(&self, name: &str) -> Option<&Value> {
+        if self.len() > SMALL {
+            return self.get(name);
+        }
+        self.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+}
+
+impl Fields for Value {
+    fn field(&self, name: &str) -> Option<&Value> {
+        self.as_object()?.field(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_found_in_objects_of_any_size() {
+        for size in [0, 1, SMALL, SMALL + 1] {
+            let object: Map<_, _> = (0..size).map(|number| (number.to_string(), number.into())).collect();
+            for number in 0..size {
+                assert_eq!(object.field(&number.to_string()), Some(&number.into()));
+            }
+            assert!(!object.has(&size.to_string()));
+        }
+        assert!(!Value::Null.has("a"));
+    }
+}
