@@ -8,133 +8,128 @@ use serde::{Deserialize, Serialize};
 /// One page of a customer's loyalty points history.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct LoyaltyPointsPage {
-    /// The HTTP status once more, 200.
+    /// The HTTP status, 200.
     pub status: i64,
-    /// Whether the request succeeded; `true` in the documented answer.
+    /// Whether the request succeeded.
     pub success: bool,
     /// The entries of this page.
     pub data: Vec<LoyaltyPointsEntry>,
-    /// Where this page stands in the whole history.
+    /// The position of this page in the whole history.
     pub pagination: Pagination,
 }
 
 /// One entry of a customer's loyalty points history.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct LoyaltyPointsEntry {
-    /// Why the points were given or taken, as text in the language of the store. The documented answer has
-    /// the Arabic for "custom".
+    /// The reason for the points, as text in the language of the store, such as `مخصصة` ("custom").
     pub name: String,
-    /// How many points this entry is about. Deductions are part of the history; whether they carry a minus
-    /// sign is not documented.
+    /// The number of points that were added or deducted. Do not rely on a minus sign to recognize a
+    /// deduction.
     #[serde(deserialize_with = "salla_runtime::php::integer")]
     pub points: i64,
-    /// How many of these points have been spent.
+    /// The number of these points that have been spent.
     #[serde(deserialize_with = "salla_runtime::php::integer")]
     pub used_points: i64,
-    /// State of the entry, as text in the language of the store. The documented answer has the Arabic for
-    /// "confirmed", and no other value is documented.
+    /// The state of the entry, as text in the language of the store, such as `مؤكدة` ("confirmed").
     pub status: String,
-    /// When the entry was made, with its time zone.
+    /// The time when the entry was created, with its time zone.
     pub created_at: salla_runtime::DateTime,
-    /// When the points expire, as `2029-02-17 17:42:14`. The text names no time zone. Absent, null or empty
-    /// when there is no such date.
+    /// The time when the points expire, such as `2029-02-17 17:42:14`, without a time zone. It is absent,
+    /// null or empty if there is no such time.
     #[serde(default, deserialize_with = "salla_runtime::php::date_time")]
     pub expiry_date: Option<salla_runtime::DateTime>,
-    /// The order this entry belongs to, if any.
+    /// The id of the order that the points belong to, if there is one.
     #[serde(default)]
     pub order_id: Option<salla_runtime::Id>,
-    /// When the points were spent; null, empty or absent when they were not.
+    /// The time when the points were spent. It is absent, null or empty if they were not spent.
     #[serde(default, deserialize_with = "salla_runtime::php::date_time")]
     pub used_at: Option<salla_runtime::DateTime>,
-    /// Free text about the entry; null or absent when there is none.
+    /// A note about the entry. It is absent or null if there is none.
     #[serde(default)]
     pub notes: Option<String>,
-    /// What the entry refers to, if anything. What kind of thing that is, is not documented.
+    /// The reference id of the order that the points belong to, if there is one.
     #[serde(default)]
     pub reference_id: Option<salla_runtime::Id>,
 }
 
-/// Where a page stands in the whole list.
+/// The position of a page in the whole list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct Pagination {
-    /// How many items this page is said to hold. Do not rely on it: the documented answer says 30 and,
-    /// being shortened, has 2.
+    /// The number of items on this page. Count the items instead of relying on it.
     #[serde(deserialize_with = "salla_runtime::php::integer")]
     pub count: i64,
-    /// How many items all pages hold together.
+    /// The number of items on all pages.
     #[serde(deserialize_with = "salla_runtime::php::integer")]
     pub total: i64,
-    /// How many items a full page holds. The server may choose another size than was asked for.
+    /// The number of items on a full page. It can differ from the requested size.
     ///
     /// Documented as at most 65.
     #[serde(rename = "perPage", deserialize_with = "salla_runtime::php::integer")]
     pub per_page: i64,
-    /// Number of this page, counted from 1.
+    /// The number of this page, counted from 1.
     #[serde(rename = "currentPage", deserialize_with = "salla_runtime::php::integer")]
     pub current_page: i64,
-    /// How many pages there are.
+    /// The number of pages.
     #[serde(rename = "totalPages", deserialize_with = "salla_runtime::php::integer")]
     pub total_pages: i64,
-    /// Addresses of the pages before and after this one; none of them when this is the only page.
+    /// The addresses of the pages before and after this one, if there are such pages.
     #[serde(deserialize_with = "salla_runtime::php::object")]
     pub links: PaginationLinks,
 }
 
-/// Addresses of the pages before and after a page.
+/// The addresses of the pages before and after a page.
 ///
-/// Go by page number instead of following them: every published one is a plain `http://` address, and
-/// following it would send the access token in clear text.
+/// Request a page by its number instead of its address. The addresses begin with `http://`, so a
+/// request to one of them sends the access token in clear text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct PaginationLinks {
-    /// Address of the next page; absent on the last one.
+    /// The address of the next page. It is absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// Address of the previous page; absent on the first one.
+    /// The address of the previous page. It is absent on the first page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
 }
 
-/// What a 401 says.
+/// The body of a 401 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct UnauthorizedBody {
-    /// The HTTP status once more, 401.
+    /// The HTTP status, 401.
     pub status: i64,
-    /// Whether the request succeeded, so `false`.
+    /// Whether the request succeeded. It is `false` here.
     pub success: bool,
-    /// Why the request was refused.
+    /// The reason for the refusal.
     pub error: UnauthorizedDetail,
 }
 
-/// Why a request was refused as unauthorized.
+/// The reason for a 401 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct UnauthorizedDetail {
-    /// Name of the reason: `Invalid-token` on the documented page, `Unauthorized` elsewhere in Salla's
-    /// documentation.
+    /// The name of the reason, such as `Invalid-token` or `Unauthorized`.
     pub code: ErrorCode,
-    /// The reason for people to read, in English or Arabic.
+    /// The reason as text, in English or Arabic.
     pub message: String,
 }
 
-/// What a 422 says.
+/// The body of a 422 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct ValidationFailedBody {
-    /// The HTTP status once more, 422.
+    /// The HTTP status, 422.
     pub status: i64,
-    /// Whether the request succeeded, so `false`.
+    /// Whether the request succeeded. It is `false` here.
     pub success: bool,
-    /// What was refused.
+    /// The reason for the refusal.
     pub error: ValidationFailedDetail,
 }
 
-/// Which parameters were refused, and why.
+/// The reason for a 422 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct ValidationFailedDetail {
-    /// Name of the reason: `error` on the documented page. Elsewhere in Salla's documentation codes are
-    /// also integers.
+    /// The name or number of the reason, such as `error`.
     pub code: ErrorCode,
-    /// The reason as text or as a key of Salla's translations, such as `alert.invalid_fields`.
+    /// The reason as text, or as a translation key such as `alert.invalid_fields`.
     pub message: String,
-    /// What is wrong with each refused field; absent or empty when no field is named.
+    /// The messages for each invalid field, if a field is named.
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
@@ -143,25 +138,25 @@ pub struct ValidationFailedDetail {
     pub fields: BTreeMap<String, Vec<String>>,
 }
 
-/// What a failure says that has no body of its own in this contract.
+/// The body of a failure that has no type of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct ErrorBody {
-    /// The HTTP status once more.
+    /// The HTTP status.
     pub status: i64,
-    /// Whether the request succeeded, so `false`.
+    /// Whether the request succeeded. It is `false` here.
     pub success: bool,
-    /// What went wrong.
+    /// The reason for the failure.
     pub error: ErrorDetail,
 }
 
-/// What went wrong.
+/// The reason for a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct ErrorDetail {
-    /// Name or number of the reason.
+    /// The name or number of the reason.
     pub code: ErrorCode,
-    /// The reason as text, in English or Arabic, or as a key of Salla's translations.
+    /// The reason as text, in English or Arabic, or as a translation key.
     pub message: String,
-    /// What is wrong with each refused field; absent or empty when no field is named.
+    /// The messages for each invalid field, if a field is named.
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
@@ -170,13 +165,13 @@ pub struct ErrorDetail {
     pub fields: BTreeMap<String, Vec<String>>,
 }
 
-/// Name or number of the reason for a failure.
+/// The name or number of the reason for a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum ErrorCode {
-    /// The reason by name, as `Unauthorized`.
+    /// The name of the reason, such as `Unauthorized`.
     Name(String),
-    /// The reason by number, mostly the HTTP status.
+    /// The number of the reason, usually the HTTP status.
     Number(i64),
 }
 
