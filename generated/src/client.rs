@@ -3,7 +3,7 @@
 //! The client: where every request begins.
 
 use salla_runtime::{ClientBuilder, Error, Transport};
-use crate::operations::ListCustomerLoyaltyPoints;
+use crate::operations::{ListCustomerLoyaltyPoints, UpdateCustomerLoyaltyPoints};
 
 /// A client of Salla Loyalty Points.
 ///
@@ -64,6 +64,22 @@ impl Client {
     /// ```
     pub fn list_customer_loyalty_points(&self) -> ListCustomerLoyaltyPoints {
         ListCustomerLoyaltyPoints::new(self.clone())
+    }
+
+    /// Adds loyalty points to customers, or deducts them.
+    ///
+    /// Each of the customers gains or loses the same number of points. A request that is sent twice changes
+    /// the points twice.
+    ///
+    /// The access token needs the scope `customers.read_write`. The store needs the "Customer Loyalty" app.
+    ///
+    /// Two rate limits apply. A store may send 120 (plan Plus), 360 (Pro) or 720 (Special) requests a
+    /// minute, and then one request a second until the minute is over. An IP address may send 500 requests
+    /// in 10 minutes to the paths below `/admin/v2/customers`, which include this one.
+    ///
+    /// `POST /customers/loyalty/points`
+    pub fn update_customer_loyalty_points(&self) -> UpdateCustomerLoyaltyPoints {
+        UpdateCustomerLoyaltyPoints::new(self.clone())
     }
 }
 

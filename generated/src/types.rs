@@ -91,6 +91,212 @@ pub struct PaginationLinks {
     pub previous: Option<String>,
 }
 
+/// An update that adds points to customers, or deducts points from them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct LoyaltyPointsUpdate {
+    /// The number of points that each customer gains or loses.
+    ///
+    /// Documented as at least 1, at most 999999.
+    pub points: i64,
+    /// Whether to reset the points. The API has two names for this flag, `reset_points` and `reset_point`,
+    /// and may ignore one of them. Leave both out unless you have tried them in a test store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset_points: Option<bool>,
+    /// The other name of the flag `reset_points`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset_point: Option<bool>,
+    /// Whether the points are added or deducted.
+    #[serde(rename = "type")]
+    pub type_: PointsChange,
+    /// The reason for the update.
+    pub reason: String,
+    /// The channels through which the customers are notified.
+    pub channel_send: Vec<NotificationChannel>,
+    /// The ids of the customers.
+    pub customers: Vec<i64>,
+    /// Whether the update is for all customers of the store. `customers` is required even so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select_all: Option<bool>,
+}
+
+impl LoyaltyPointsUpdate {
+    /// A builder with no field set.
+    pub fn builder() -> builder::LoyaltyPointsUpdate {
+        Default::default()
+    }
+}
+
+/// Whether an update adds points (`plus`) or deducts them (`minus`).
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    Serialize
+)]
+pub enum PointsChange {
+    /// `plus`
+    #[serde(rename = "plus")]
+    Plus,
+    /// `minus`
+    #[serde(rename = "minus")]
+    Minus,
+}
+
+impl ::std::fmt::Display for PointsChange {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(
+            match self {
+                Self::Plus => "plus",
+                Self::Minus => "minus",
+            },
+        )
+    }
+}
+
+impl ::std::str::FromStr for PointsChange {
+    type Err = self::error::ConversionError;
+    fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
+        match value {
+            "plus" => Ok(Self::Plus),
+            "minus" => Ok(Self::Minus),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+
+impl TryFrom<&str> for PointsChange {
+    type Error = self::error::ConversionError;
+    fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+impl TryFrom<String> for PointsChange {
+    type Error = self::error::ConversionError;
+    fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+/// A channel through which customers are notified of an update.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    Serialize
+)]
+pub enum NotificationChannel {
+    /// `email`
+    #[serde(rename = "email")]
+    Email,
+    /// `sms`
+    #[serde(rename = "sms")]
+    Sms,
+    /// `mobile`
+    #[serde(rename = "mobile")]
+    Mobile,
+}
+
+impl ::std::fmt::Display for NotificationChannel {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(
+            match self {
+                Self::Email => "email",
+                Self::Sms => "sms",
+                Self::Mobile => "mobile",
+            },
+        )
+    }
+}
+
+impl ::std::str::FromStr for NotificationChannel {
+    type Err = self::error::ConversionError;
+    fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
+        match value {
+            "email" => Ok(Self::Email),
+            "sms" => Ok(Self::Sms),
+            "mobile" => Ok(Self::Mobile),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+
+impl TryFrom<&str> for NotificationChannel {
+    type Error = self::error::ConversionError;
+    fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+impl TryFrom<String> for NotificationChannel {
+    type Error = self::error::ConversionError;
+    fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+/// The answer to an update of loyalty points.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct LoyaltyPointsUpdated {
+    /// The HTTP status, 201.
+    pub status: i64,
+    /// Whether the request succeeded.
+    pub success: bool,
+    /// The outcome of the update.
+    pub data: UpdateOutcome,
+}
+
+/// The outcome of an update.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct UpdateOutcome {
+    /// The HTTP status.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "salla_runtime::php::integer"
+    )]
+    pub code: Option<i64>,
+    /// The outcome as text, in English or Arabic.
+    pub message: String,
+}
+
+/// The body of a 400 response. It has `error` or `data`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct BadRequestBody {
+    /// The HTTP status, 400.
+    pub status: i64,
+    /// Whether the request succeeded. It is `false` here.
+    pub success: bool,
+    /// The reason for the failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<BadRequestDetail>,
+    /// The reason for the failure, if there is no `error`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<UpdateOutcome>,
+}
+
+/// The reason for a 400 response.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct BadRequestDetail {
+    /// The name or number of the reason, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<ErrorCode>,
+    /// The reason as text, in English or Arabic.
+    pub message: String,
+}
+
 /// The body of a 401 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct UnauthorizedBody {
@@ -187,5 +393,206 @@ impl ::std::fmt::Display for ErrorCode {
 impl From<i64> for ErrorCode {
     fn from(value: i64) -> Self {
         Self::Number(value)
+    }
+}
+
+/// Builders of the types that requests send.
+pub mod builder {
+    /// A builder of [`LoyaltyPointsUpdate`](super::LoyaltyPointsUpdate).
+    #[derive(Clone, Debug)]
+    pub struct LoyaltyPointsUpdate {
+        channel_send: Result<Vec<super::NotificationChannel>, String>,
+        customers: Result<Vec<i64>, String>,
+        points: Result<i64, String>,
+        reason: Result<String, String>,
+        reset_point: Result<Option<bool>, String>,
+        reset_points: Result<Option<bool>, String>,
+        select_all: Result<Option<bool>, String>,
+        type_: Result<super::PointsChange, String>,
+    }
+
+    impl Default for LoyaltyPointsUpdate {
+        fn default() -> Self {
+            Self {
+                channel_send: Err("no value supplied for channel_send".to_string()),
+                customers: Err("no value supplied for customers".to_string()),
+                points: Err("no value supplied for points".to_string()),
+                reason: Err("no value supplied for reason".to_string()),
+                reset_point: Ok(Default::default()),
+                reset_points: Ok(Default::default()),
+                select_all: Ok(Default::default()),
+                type_: Err("no value supplied for type_".to_string()),
+            }
+        }
+    }
+
+    impl LoyaltyPointsUpdate {
+        /// Sets `channel_send`.
+        pub fn channel_send<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Vec<super::NotificationChannel>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.channel_send = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for channel_send: {e}")
+                });
+            self
+        }
+        /// Sets `customers`.
+        pub fn customers<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Vec<i64>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.customers = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for customers: {e}")
+                });
+            self
+        }
+        /// Sets `points`.
+        pub fn points<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<i64>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.points = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for points: {e}"));
+            self
+        }
+        /// Sets `reason`.
+        pub fn reason<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reason = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for reason: {e}"));
+            self
+        }
+        /// Sets `reset_point`.
+        pub fn reset_point<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reset_point = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reset_point: {e}")
+                });
+            self
+        }
+        /// Sets `reset_points`.
+        pub fn reset_points<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reset_points = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reset_points: {e}")
+                });
+            self
+        }
+        /// Sets `select_all`.
+        pub fn select_all<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.select_all = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for select_all: {e}")
+                });
+            self
+        }
+        /// Sets `type_`.
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<super::PointsChange>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+    }
+
+    impl TryFrom<LoyaltyPointsUpdate> for super::LoyaltyPointsUpdate {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: LoyaltyPointsUpdate,
+        ) -> Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                channel_send: value.channel_send?,
+                customers: value.customers?,
+                points: value.points?,
+                reason: value.reason?,
+                reset_point: value.reset_point?,
+                reset_points: value.reset_points?,
+                select_all: value.select_all?,
+                type_: value.type_?,
+            })
+        }
+    }
+
+    impl From<super::LoyaltyPointsUpdate> for LoyaltyPointsUpdate {
+        fn from(value: super::LoyaltyPointsUpdate) -> Self {
+            Self {
+                channel_send: Ok(value.channel_send),
+                customers: Ok(value.customers),
+                points: Ok(value.points),
+                reason: Ok(value.reason),
+                reset_point: Ok(value.reset_point),
+                reset_points: Ok(value.reset_points),
+                select_all: Ok(value.select_all),
+                type_: Ok(value.type_),
+            }
+        }
+    }
+}
+
+/// Why a value does not convert.
+pub mod error {
+    /// Error from a `TryFrom` or `FromStr` implementation.
+    pub struct ConversionError(::std::borrow::Cow<'static, str>);
+    impl ::std::error::Error for ConversionError {}
+    impl ::std::fmt::Display for ConversionError {
+        fn fmt(
+            &self,
+            f: &mut ::std::fmt::Formatter<'_>,
+        ) -> Result<(), ::std::fmt::Error> {
+            ::std::fmt::Display::fmt(&self.0, f)
+        }
+    }
+
+    impl ::std::fmt::Debug for ConversionError {
+        fn fmt(
+            &self,
+            f: &mut ::std::fmt::Formatter<'_>,
+        ) -> Result<(), ::std::fmt::Error> {
+            ::std::fmt::Debug::fmt(&self.0, f)
+        }
+    }
+
+    impl From<&'static str> for ConversionError {
+        fn from(value: &'static str) -> Self {
+            Self(value.into())
+        }
+    }
+
+    impl From<String> for ConversionError {
+        fn from(value: String) -> Self {
+            Self(value.into())
+        }
     }
 }

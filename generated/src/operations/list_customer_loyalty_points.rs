@@ -214,7 +214,7 @@ pub enum ListCustomerLoyaltyPointsError {
     RateLimited(types::ErrorBody),
     /// Any other failure.
     ///
-    /// The API answers with 400, 403, 404, 405, 406, 410, 500 or 503. A gateway in front of it may answer
-    /// with HTML or without a body.
+    /// Any operation can answer with 400, 403, 404, 405, 406, 410, 500 or 503. A gateway in front of the
+    /// API may answer with HTML or without a body.
     OtherFailure(types::ErrorBody),
 }
