@@ -3,7 +3,7 @@
 //! The client: where every request begins.
 
 use salla_runtime::{ClientBuilder, Error, Transport};
-use crate::operations::ListCustomerLoyaltyPoints;
+use crate::operations::{ListCustomerLoyaltyPoints, UpdateCustomerLoyaltyPoints};
 
 /// A client of Salla Loyalty Points.
 ///
@@ -15,7 +15,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// The base URL that is used unless another is set. Production. The `v2` in the path is the version of the API.
+    /// The base URL that is used unless another is set. Salla's production API. The `v2` in the path is the version of the API.
     pub const BASE_URL: &'static str = "https://api.salla.dev/admin/v2";
     /// A client with this access token and the defaults of [`ClientBuilder`].
     ///
@@ -40,17 +40,16 @@ impl Client {
         ClientBuilder::new(Self::BASE_URL)
     }
 
-    /// List the loyalty points history of one customer.
+    /// Lists the history of one customer's loyalty points.
     ///
-    /// Answers one page of the entries in a customer's points history: points given, points taken away, and
-    /// what became of them.
+    /// Each entry of the history states how many points were added or deducted, why, and how many of them
+    /// have been spent. A response has one page of the history.
     ///
-    /// Needs the scope `customers.read`. Works only in a store that has the "Customer Loyalty" app; what a
-    /// store without it answers is not documented.
+    /// The access token needs the scope `customers.read`. The store needs the "Customer Loyalty" app.
     ///
-    /// Salla limits requests in two ways. Per store and plan: 120 (Plus), 360 (Pro) or 720 (Special)
-    /// requests a minute, then one a second until the minute is over. Per IP address: 500 requests in 10
-    /// minutes for everything under `/admin/v2/customers`, this endpoint included.
+    /// Two rate limits apply. A store may send 120 (plan Plus), 360 (Pro) or 720 (Special) requests a
+    /// minute, and then one request a second until the minute is over. An IP address may send 500 requests
+    /// in 10 minutes to the paths below `/admin/v2/customers`, which include this one.
     ///
     /// `GET /customers/loyalty/points`
     ///
@@ -65,6 +64,22 @@ impl Client {
     /// ```
     pub fn list_customer_loyalty_points(&self) -> ListCustomerLoyaltyPoints {
         ListCustomerLoyaltyPoints::new(self.clone())
+    }
+
+    /// Adds loyalty points to customers, or deducts them.
+    ///
+    /// Each of the customers gains or loses the same number of points. A request that is sent twice changes
+    /// the points twice.
+    ///
+    /// The access token needs the scope `customers.read_write`. The store needs the "Customer Loyalty" app.
+    ///
+    /// Two rate limits apply. A store may send 120 (plan Plus), 360 (Pro) or 720 (Special) requests a
+    /// minute, and then one request a second until the minute is over. An IP address may send 500 requests
+    /// in 10 minutes to the paths below `/admin/v2/customers`, which include this one.
+    ///
+    /// `POST /customers/loyalty/points`
+    pub fn update_customer_loyalty_points(&self) -> UpdateCustomerLoyaltyPoints {
+        UpdateCustomerLoyaltyPoints::new(self.clone())
     }
 }
 

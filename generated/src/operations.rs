@@ -4,7 +4,12 @@
 
 #[rustfmt::skip]
 mod list_customer_loyalty_points;
+#[rustfmt::skip]
+mod update_customer_loyalty_points;
 
 pub use self::list_customer_loyalty_points::{
     ListCustomerLoyaltyPoints, ListCustomerLoyaltyPointsError,
+};
+pub use self::update_customer_loyalty_points::{
+    UpdateCustomerLoyaltyPoints, UpdateCustomerLoyaltyPointsError,
 };

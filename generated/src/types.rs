@@ -8,133 +8,334 @@ use serde::{Deserialize, Serialize};
 /// One page of a customer's loyalty points history.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct LoyaltyPointsPage {
-    /// The HTTP status once more, 200.
+    /// The HTTP status, 200.
     pub status: i64,
-    /// Whether the request succeeded; `true` in the documented answer.
+    /// Whether the request succeeded.
     pub success: bool,
     /// The entries of this page.
     pub data: Vec<LoyaltyPointsEntry>,
-    /// Where this page stands in the whole history.
+    /// The position of this page in the whole history.
     pub pagination: Pagination,
 }
 
 /// One entry of a customer's loyalty points history.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct LoyaltyPointsEntry {
-    /// Why the points were given or taken, as text in the language of the store. The documented answer has
-    /// the Arabic for "custom".
+    /// The reason for the points, as text in the language of the store, such as `مخصصة` ("custom").
     pub name: String,
-    /// How many points this entry is about. Deductions are part of the history; whether they carry a minus
-    /// sign is not documented.
+    /// The number of points that were added or deducted. Do not rely on a minus sign to recognize a
+    /// deduction.
     #[serde(deserialize_with = "salla_runtime::php::integer")]
     pub points: i64,
-    /// How many of these points have been spent.
+    /// The number of these points that have been spent.
     #[serde(deserialize_with = "salla_runtime::php::integer")]
     pub used_points: i64,
-    /// State of the entry, as text in the language of the store. The documented answer has the Arabic for
-    /// "confirmed", and no other value is documented.
+    /// The state of the entry, as text in the language of the store, such as `مؤكدة` ("confirmed").
     pub status: String,
-    /// When the entry was made, with its time zone.
+    /// The time when the entry was created, with its time zone.
     pub created_at: salla_runtime::DateTime,
-    /// When the points expire, as `2029-02-17 17:42:14`. The text names no time zone. Absent, null or empty
-    /// when there is no such date.
+    /// The time when the points expire, such as `2029-02-17 17:42:14`, without a time zone. It is absent,
+    /// null or empty if there is no such time.
     #[serde(default, deserialize_with = "salla_runtime::php::date_time")]
     pub expiry_date: Option<salla_runtime::DateTime>,
-    /// The order this entry belongs to, if any.
+    /// The id of the order that the points belong to, if there is one.
     #[serde(default)]
     pub order_id: Option<salla_runtime::Id>,
-    /// When the points were spent; null, empty or absent when they were not.
+    /// The time when the points were spent. It is absent, null or empty if they were not spent.
     #[serde(default, deserialize_with = "salla_runtime::php::date_time")]
     pub used_at: Option<salla_runtime::DateTime>,
-    /// Free text about the entry; null or absent when there is none.
+    /// A note about the entry. It is absent or null if there is none.
     #[serde(default)]
     pub notes: Option<String>,
-    /// What the entry refers to, if anything. What kind of thing that is, is not documented.
+    /// The reference id of the order that the points belong to, if there is one.
     #[serde(default)]
     pub reference_id: Option<salla_runtime::Id>,
 }
 
-/// Where a page stands in the whole list.
+/// The position of a page in the whole list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct Pagination {
-    /// How many items this page is said to hold. Do not rely on it: the documented answer says 30 and,
-    /// being shortened, has 2.
+    /// The number of items on this page. Count the items instead of relying on it.
     #[serde(deserialize_with = "salla_runtime::php::integer")]
     pub count: i64,
-    /// How many items all pages hold together.
+    /// The number of items on all pages.
     #[serde(deserialize_with = "salla_runtime::php::integer")]
     pub total: i64,
-    /// How many items a full page holds. The server may choose another size than was asked for.
+    /// The number of items on a full page. It can differ from the requested size.
     ///
     /// Documented as at most 65.
     #[serde(rename = "perPage", deserialize_with = "salla_runtime::php::integer")]
     pub per_page: i64,
-    /// Number of this page, counted from 1.
+    /// The number of this page, counted from 1.
     #[serde(rename = "currentPage", deserialize_with = "salla_runtime::php::integer")]
     pub current_page: i64,
-    /// How many pages there are.
+    /// The number of pages.
     #[serde(rename = "totalPages", deserialize_with = "salla_runtime::php::integer")]
     pub total_pages: i64,
-    /// Addresses of the pages before and after this one; none of them when this is the only page.
+    /// The addresses of the pages before and after this one, if there are such pages.
     #[serde(deserialize_with = "salla_runtime::php::object")]
     pub links: PaginationLinks,
 }
 
-/// Addresses of the pages before and after a page.
+/// The addresses of the pages before and after a page.
 ///
-/// Go by page number instead of following them: every published one is a plain `http://` address, and
-/// following it would send the access token in clear text.
+/// Request a page by its number instead of its address. The addresses begin with `http://`, so a
+/// request to one of them sends the access token in clear text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct PaginationLinks {
-    /// Address of the next page; absent on the last one.
+    /// The address of the next page. It is absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// Address of the previous page; absent on the first one.
+    /// The address of the previous page. It is absent on the first page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<String>,
 }
 
-/// What a 401 says.
+/// An update that adds points to customers, or deducts points from them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct LoyaltyPointsUpdate {
+    /// The number of points that each customer gains or loses.
+    ///
+    /// Documented as at least 1, at most 999999.
+    pub points: i64,
+    /// Whether to reset the points. The API has two names for this flag, `reset_points` and `reset_point`,
+    /// and may ignore one of them. Leave both out unless you have tried them in a test store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset_points: Option<bool>,
+    /// The other name of the flag `reset_points`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset_point: Option<bool>,
+    /// Whether the points are added or deducted.
+    #[serde(rename = "type")]
+    pub type_: PointsChange,
+    /// The reason for the update.
+    pub reason: String,
+    /// The channels through which the customers are notified.
+    pub channel_send: Vec<NotificationChannel>,
+    /// The ids of the customers.
+    pub customers: Vec<i64>,
+    /// Whether the update is for all customers of the store. `customers` is required even so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select_all: Option<bool>,
+}
+
+impl LoyaltyPointsUpdate {
+    /// A builder with no field set.
+    pub fn builder() -> builder::LoyaltyPointsUpdate {
+        Default::default()
+    }
+}
+
+/// Whether an update adds points (`plus`) or deducts them (`minus`).
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    Serialize
+)]
+pub enum PointsChange {
+    /// `plus`
+    #[serde(rename = "plus")]
+    Plus,
+    /// `minus`
+    #[serde(rename = "minus")]
+    Minus,
+}
+
+impl ::std::fmt::Display for PointsChange {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(
+            match self {
+                Self::Plus => "plus",
+                Self::Minus => "minus",
+            },
+        )
+    }
+}
+
+impl ::std::str::FromStr for PointsChange {
+    type Err = self::error::ConversionError;
+    fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
+        match value {
+            "plus" => Ok(Self::Plus),
+            "minus" => Ok(Self::Minus),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+
+impl TryFrom<&str> for PointsChange {
+    type Error = self::error::ConversionError;
+    fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+impl TryFrom<String> for PointsChange {
+    type Error = self::error::ConversionError;
+    fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+/// A channel through which customers are notified of an update.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    Serialize
+)]
+pub enum NotificationChannel {
+    /// `email`
+    #[serde(rename = "email")]
+    Email,
+    /// `sms`
+    #[serde(rename = "sms")]
+    Sms,
+    /// `mobile`
+    #[serde(rename = "mobile")]
+    Mobile,
+}
+
+impl ::std::fmt::Display for NotificationChannel {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str(
+            match self {
+                Self::Email => "email",
+                Self::Sms => "sms",
+                Self::Mobile => "mobile",
+            },
+        )
+    }
+}
+
+impl ::std::str::FromStr for NotificationChannel {
+    type Err = self::error::ConversionError;
+    fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
+        match value {
+            "email" => Ok(Self::Email),
+            "sms" => Ok(Self::Sms),
+            "mobile" => Ok(Self::Mobile),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+
+impl TryFrom<&str> for NotificationChannel {
+    type Error = self::error::ConversionError;
+    fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+impl TryFrom<String> for NotificationChannel {
+    type Error = self::error::ConversionError;
+    fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+
+/// The answer to an update of loyalty points.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct LoyaltyPointsUpdated {
+    /// The HTTP status, 201.
+    pub status: i64,
+    /// Whether the request succeeded.
+    pub success: bool,
+    /// The outcome of the update.
+    pub data: UpdateOutcome,
+}
+
+/// The outcome of an update.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct UpdateOutcome {
+    /// The HTTP status.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "salla_runtime::php::integer"
+    )]
+    pub code: Option<i64>,
+    /// The outcome as text, in English or Arabic.
+    pub message: String,
+}
+
+/// The body of a 400 response. It has `error` or `data`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct BadRequestBody {
+    /// The HTTP status, 400.
+    pub status: i64,
+    /// Whether the request succeeded. It is `false` here.
+    pub success: bool,
+    /// The reason for the failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<BadRequestDetail>,
+    /// The reason for the failure, if there is no `error`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<UpdateOutcome>,
+}
+
+/// The reason for a 400 response.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+pub struct BadRequestDetail {
+    /// The name or number of the reason, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<ErrorCode>,
+    /// The reason as text, in English or Arabic.
+    pub message: String,
+}
+
+/// The body of a 401 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct UnauthorizedBody {
-    /// The HTTP status once more, 401.
+    /// The HTTP status, 401.
     pub status: i64,
-    /// Whether the request succeeded, so `false`.
+    /// Whether the request succeeded. It is `false` here.
     pub success: bool,
-    /// Why the request was refused.
+    /// The reason for the refusal.
     pub error: UnauthorizedDetail,
 }
 
-/// Why a request was refused as unauthorized.
+/// The reason for a 401 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct UnauthorizedDetail {
-    /// Name of the reason: `Invalid-token` on the documented page, `Unauthorized` elsewhere in Salla's
-    /// documentation.
+    /// The name of the reason, such as `Invalid-token` or `Unauthorized`.
     pub code: ErrorCode,
-    /// The reason for people to read, in English or Arabic.
+    /// The reason as text, in English or Arabic.
     pub message: String,
 }
 
-/// What a 422 says.
+/// The body of a 422 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct ValidationFailedBody {
-    /// The HTTP status once more, 422.
+    /// The HTTP status, 422.
     pub status: i64,
-    /// Whether the request succeeded, so `false`.
+    /// Whether the request succeeded. It is `false` here.
     pub success: bool,
-    /// What was refused.
+    /// The reason for the refusal.
     pub error: ValidationFailedDetail,
 }
 
-/// Which parameters were refused, and why.
+/// The reason for a 422 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct ValidationFailedDetail {
-    /// Name of the reason: `error` on the documented page. Elsewhere in Salla's documentation codes are
-    /// also integers.
+    /// The name or number of the reason, such as `error`.
     pub code: ErrorCode,
-    /// The reason as text or as a key of Salla's translations, such as `alert.invalid_fields`.
+    /// The reason as text, or as a translation key such as `alert.invalid_fields`.
     pub message: String,
-    /// What is wrong with each refused field; absent or empty when no field is named.
+    /// The messages for each invalid field, if a field is named.
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
@@ -143,25 +344,25 @@ pub struct ValidationFailedDetail {
     pub fields: BTreeMap<String, Vec<String>>,
 }
 
-/// What a failure says that has no body of its own in this contract.
+/// The body of a failure that has no type of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct ErrorBody {
-    /// The HTTP status once more.
+    /// The HTTP status.
     pub status: i64,
-    /// Whether the request succeeded, so `false`.
+    /// Whether the request succeeded. It is `false` here.
     pub success: bool,
-    /// What went wrong.
+    /// The reason for the failure.
     pub error: ErrorDetail,
 }
 
-/// What went wrong.
+/// The reason for a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct ErrorDetail {
-    /// Name or number of the reason.
+    /// The name or number of the reason.
     pub code: ErrorCode,
-    /// The reason as text, in English or Arabic, or as a key of Salla's translations.
+    /// The reason as text, in English or Arabic, or as a translation key.
     pub message: String,
-    /// What is wrong with each refused field; absent or empty when no field is named.
+    /// The messages for each invalid field, if a field is named.
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
@@ -170,13 +371,13 @@ pub struct ErrorDetail {
     pub fields: BTreeMap<String, Vec<String>>,
 }
 
-/// Name or number of the reason for a failure.
+/// The name or number of the reason for a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum ErrorCode {
-    /// The reason by name, as `Unauthorized`.
+    /// The name of the reason, such as `Unauthorized`.
     Name(String),
-    /// The reason by number, mostly the HTTP status.
+    /// The number of the reason, usually the HTTP status.
     Number(i64),
 }
 
@@ -192,5 +393,206 @@ impl ::std::fmt::Display for ErrorCode {
 impl From<i64> for ErrorCode {
     fn from(value: i64) -> Self {
         Self::Number(value)
+    }
+}
+
+/// Builders of the types that requests send.
+pub mod builder {
+    /// A builder of [`LoyaltyPointsUpdate`](super::LoyaltyPointsUpdate).
+    #[derive(Clone, Debug)]
+    pub struct LoyaltyPointsUpdate {
+        channel_send: Result<Vec<super::NotificationChannel>, String>,
+        customers: Result<Vec<i64>, String>,
+        points: Result<i64, String>,
+        reason: Result<String, String>,
+        reset_point: Result<Option<bool>, String>,
+        reset_points: Result<Option<bool>, String>,
+        select_all: Result<Option<bool>, String>,
+        type_: Result<super::PointsChange, String>,
+    }
+
+    impl Default for LoyaltyPointsUpdate {
+        fn default() -> Self {
+            Self {
+                channel_send: Err("no value supplied for channel_send".to_string()),
+                customers: Err("no value supplied for customers".to_string()),
+                points: Err("no value supplied for points".to_string()),
+                reason: Err("no value supplied for reason".to_string()),
+                reset_point: Ok(Default::default()),
+                reset_points: Ok(Default::default()),
+                select_all: Ok(Default::default()),
+                type_: Err("no value supplied for type_".to_string()),
+            }
+        }
+    }
+
+    impl LoyaltyPointsUpdate {
+        /// Sets `channel_send`.
+        pub fn channel_send<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Vec<super::NotificationChannel>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.channel_send = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for channel_send: {e}")
+                });
+            self
+        }
+        /// Sets `customers`.
+        pub fn customers<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Vec<i64>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.customers = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for customers: {e}")
+                });
+            self
+        }
+        /// Sets `points`.
+        pub fn points<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<i64>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.points = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for points: {e}"));
+            self
+        }
+        /// Sets `reason`.
+        pub fn reason<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reason = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for reason: {e}"));
+            self
+        }
+        /// Sets `reset_point`.
+        pub fn reset_point<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reset_point = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reset_point: {e}")
+                });
+            self
+        }
+        /// Sets `reset_points`.
+        pub fn reset_points<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.reset_points = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for reset_points: {e}")
+                });
+            self
+        }
+        /// Sets `select_all`.
+        pub fn select_all<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.select_all = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for select_all: {e}")
+                });
+            self
+        }
+        /// Sets `type_`.
+        pub fn type_<T>(mut self, value: T) -> Self
+        where
+            T: TryInto<super::PointsChange>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.type_ = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for type_: {e}"));
+            self
+        }
+    }
+
+    impl TryFrom<LoyaltyPointsUpdate> for super::LoyaltyPointsUpdate {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: LoyaltyPointsUpdate,
+        ) -> Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                channel_send: value.channel_send?,
+                customers: value.customers?,
+                points: value.points?,
+                reason: value.reason?,
+                reset_point: value.reset_point?,
+                reset_points: value.reset_points?,
+                select_all: value.select_all?,
+                type_: value.type_?,
+            })
+        }
+    }
+
+    impl From<super::LoyaltyPointsUpdate> for LoyaltyPointsUpdate {
+        fn from(value: super::LoyaltyPointsUpdate) -> Self {
+            Self {
+                channel_send: Ok(value.channel_send),
+                customers: Ok(value.customers),
+                points: Ok(value.points),
+                reason: Ok(value.reason),
+                reset_point: Ok(value.reset_point),
+                reset_points: Ok(value.reset_points),
+                select_all: Ok(value.select_all),
+                type_: Ok(value.type_),
+            }
+        }
+    }
+}
+
+/// Why a value does not convert.
+pub mod error {
+    /// Error from a `TryFrom` or `FromStr` implementation.
+    pub struct ConversionError(::std::borrow::Cow<'static, str>);
+    impl ::std::error::Error for ConversionError {}
+    impl ::std::fmt::Display for ConversionError {
+        fn fmt(
+            &self,
+            f: &mut ::std::fmt::Formatter<'_>,
+        ) -> Result<(), ::std::fmt::Error> {
+            ::std::fmt::Display::fmt(&self.0, f)
+        }
+    }
+
+    impl ::std::fmt::Debug for ConversionError {
+        fn fmt(
+            &self,
+            f: &mut ::std::fmt::Formatter<'_>,
+        ) -> Result<(), ::std::fmt::Error> {
+            ::std::fmt::Debug::fmt(&self.0, f)
+        }
+    }
+
+    impl From<&'static str> for ConversionError {
+        fn from(value: &'static str) -> Self {
+            Self(value.into())
+        }
+    }
+
+    impl From<String> for ConversionError {
+        fn from(value: String) -> Self {
+            Self(value.into())
+        }
     }
 }

@@ -21,20 +21,51 @@ pub fn contract() -> Value {
     serde_yaml::from_str(&text).expect("the contract is YAML")
 }
 
-/// Returns the documented payload of a status: `200`, `401` or `422`.
+/// Returns the documented payload of a status of the history: `200`, `401` or `422`.
 ///
 /// # Panics
 ///
 /// When the contract documents no payload for the status.
 #[must_use]
 pub fn payload(status: u16) -> Value {
+    response("get", status, &["documented"])
+}
+
+/// Returns the documented payload of a status of the update: `201`, `400`, `401` or `422`.
+///
+/// # Panics
+///
+/// When the contract documents no payload for the status.
+#[must_use]
+pub fn update_payload(status: u16) -> Value {
+    response("post", status, &["documented_update", "documented"])
+}
+
+/// Returns the documented request of the update.
+///
+/// # Panics
+///
+/// When the contract documents no payload for the status.
+#[must_use]
+pub fn update_request() -> Value {
+    example(&contract()["paths"][PATH]["post"]["requestBody"], &["documented"]).expect("the contract has a request")
+}
+
+const PATH: &str = "/customers/loyalty/points";
+
+/// Returns the first of these examples that a response has.
+fn response(method: &str, status: u16, names: &[&str]) -> Value {
     let contract = contract();
-    let response = &contract["paths"]["/customers/loyalty/points"]["get"]["responses"][status.to_string()];
+    let response = &contract["paths"][PATH][method]["responses"][status.to_string()];
     let response = match response["$ref"].as_str() {
         Some(reference) => contract.pointer(&reference[1..]).expect("the `$ref` resolves to a response"),
         None => response,
     };
-    let example = &response["content"]["application/json"]["examples"]["documented"]["value"];
-    assert!(example.is_object(), "the contract has no documented payload for {status}");
-    example.clone()
+    example(response, names).unwrap_or_else(|| panic!("the contract documents no payload for {method} and {status}"))
+}
+
+/// Returns the first of these examples that a request or a response has.
+fn example(body: &Value, names: &[&str]) -> Option<Value> {
+    let examples = &body["content"]["application/json"]["examples"];
+    names.iter().map(|name| &examples[name]["value"]).find(|value| value.is_object()).cloned()
 }

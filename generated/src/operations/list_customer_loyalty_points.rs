@@ -36,9 +36,7 @@ impl ListCustomerLoyaltyPoints {
         }
     }
 
-    /// The customer whose history is asked for.
-    ///
-    /// The page lists it as a required string; the page's 422 is the answer when it is missing.
+    /// The id of the customer.
     ///
     /// Required.
     pub fn customer_id<V>(mut self, value: V) -> Self
@@ -51,10 +49,7 @@ impl ListCustomerLoyaltyPoints {
         self
     }
 
-    /// Number of the page to answer, counted from 1; the first page when left out.
-    ///
-    /// The page's example carries it in `pagination.links.next`; that it starts at 1 is said by Salla's
-    /// documentation of pagination.
+    /// The number of the page, counted from 1. The default is the first page.
     ///
     /// Optional; at least 1.
     pub fn page<V>(mut self, value: V) -> Self
@@ -68,12 +63,8 @@ impl ListCustomerLoyaltyPoints {
         self
     }
 
-    /// How many entries a page should hold, at most 60; the server chooses when left out.
-    ///
-    /// The evidence disagrees: Salla's documentation of pagination gives 60 as the maximum for any list,
-    /// the page bounds the `perPage` of the answer by 65, and another endpoint refuses more than 50 with 422.
-    /// The page's example holds 30 a page. The answer may use another size than was asked for: read
-    /// `pagination.perPage`.
+    /// The number of entries on a page. The API chooses the default, and may use another size than the
+    /// requested one; `pagination.perPage` of the response has the size that it used.
     ///
     /// Optional; at least 1, at most 60.
     pub fn per_page<V>(mut self, value: V) -> Self
@@ -208,22 +199,22 @@ impl salla_runtime::mock::Mocked for ListCustomerLoyaltyPoints {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListCustomerLoyaltyPointsError {
-    /// `401`: The access token is missing, invalid, expired, or lacks the scope.
+    /// `401`: The access token is missing, invalid or expired, or it lacks the scope.
     ///
-    /// Salla's documentation also answers this for an unknown user and for an inactive account.
+    /// Other causes are an unknown user and an inactive account.
     Unauthorized(types::UnauthorizedBody),
-    /// `422`: A parameter was refused.
+    /// `422`: A value of the request is missing or invalid.
     ///
-    /// `error.fields` says which, and why.
+    /// `error.fields` has the messages for each such value.
     ValidationFailed(types::ValidationFailedBody),
-    /// `429`: Too many requests; wait before the next one.
+    /// `429`: Too many requests.
     ///
-    /// Salla publishes the headers of this answer but no body; the body described is the one its other
-    /// failures share. Going on regardless turns into 403.
+    /// The header `Retry-After` states how long to wait before the next request. The API answers 403 to a
+    /// client that does not wait.
     RateLimited(types::ErrorBody),
     /// Any other failure.
     ///
-    /// Salla's documentation lets any endpoint answer 400, 403, 404, 405, 406, 410, 500 and 503. A gateway
-    /// in front of the API may answer HTML or nothing instead of this body.
+    /// Any operation can answer with 400, 403, 404, 405, 406, 410, 500 or 503. A gateway in front of the
+    /// API may answer with HTML or without a body.
     OtherFailure(types::ErrorBody),
 }

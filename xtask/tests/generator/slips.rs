@@ -34,7 +34,7 @@ const YAML: &[Slip] = &[
     ("", "\"Invalid-token\"", "\"Invalid-token", "invalid-yaml", Edit),
     ("", "servers:", "servers", "invalid-yaml", Edit),
     ("operationId:", "      tags", "      operationId: list_points\n      tags", "duplicate-key", Edit),
-    ("Number of this page", "\n    PaginationLinks:", "\n    Pagination:", "duplicate-key", Edit),
+    ("The number of this page", "\n    PaginationLinks:", "\n    Pagination:", "duplicate-key", Edit),
 ];
 
 const WORDS: &[Slip] = &[
@@ -210,7 +210,7 @@ const VALID: &[ValidEdit] = &[
     ),
     (&[("", "      summary:", "      deprecated: true\n      summary:")], "src/client.rs", "#[deprecated", ""),
     (&[("- name: per_page", "maximum: 60", "maximum: 100")], OPERATION, "at most 100.", "at most 60."),
-    (&[("    PaginationLinks:", NEXT_DESCRIPTION, "")], "src/types.rs", "pub next:", "Address of the next page"),
+    (&[("    PaginationLinks:", NEXT_DESCRIPTION, "")], "src/types.rs", "pub next:", "address of the next page"),
     (&[("    LoyaltyPointsEntry:", "used_points, ", "")], "src/types.rs", "pub used_points: Option<i64>", ""),
     (&[("- name: page", "minimum: 1", "minimum: 0")], OPERATION, "Optional; at least 0.", "Optional; at least 1."),
     (&[("    ErrorDetail:", "code, message", "code")], "src/types.rs", "pub message: Option<String>", ""),
@@ -223,7 +223,7 @@ const RENAMED_PROPERTY: &[Change] = &[
     ("\"reason text\"", "notes:", "remarks:"),
 ];
 
-const NEXT_DESCRIPTION: &str = "          description: Address of the next page; absent on the last one.\n";
+const NEXT_DESCRIPTION: &str = "          description: The address of the next page. It is absent on the last page.\n";
 
 #[test]
 fn slips_in_the_yaml_are_refused() {
