@@ -16,7 +16,9 @@ pub mod normalize;
 
 pub mod validate;
 
-pub mod lower;
+pub mod model;
+
+pub mod resolve;
 
 pub mod progenitor;
 

@@ -1,14 +1,24 @@
-//! Runs progenitor.
+//! Makes the types and the builders with progenitor.
 //!
-//! Takes a lowered document, and gives progenitor's tokens. Only this room knows progenitor, typify and openapiv3. It
-//! does not know the original document.
+//! Takes the model of a client, and gives the items of its types and builders by their names. Only this room knows
+//! progenitor, typify and openapiv3. It does not know the document, and every name that it gives is one of the model's.
 //!
-//! progenitor panics on some input that it does not know. The checks and the lowerings are there to prevent that; a
-//! panic is caught here and reported as a gap of the generator.
+//! progenitor panics on some input that it does not know. The checks and the decisions before it prevent that; a panic is
+//! caught here and reported as a gap of the generator.
 
 mod boxes;
-pub mod input;
+mod findings;
+mod gaps;
+mod input;
+mod items;
+mod modules;
+mod parse;
 pub mod post_process;
+mod shapes;
+#[cfg(test)]
+mod testing;
+mod tokens;
+mod variants;
 
 use std::any::Any;
 use std::cell::Cell;
@@ -18,24 +28,25 @@ use std::sync::Once;
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle};
-use serde_json::Value;
 
+use self::findings::gap;
+pub use self::findings::unknown_shape;
+pub use self::items::Items;
 use crate::RUNTIME;
-use crate::diagnostics::{Code, Diagnostic, Place};
-use crate::progenitor::input::TYPES;
+use crate::diagnostics::Diagnostic;
+use crate::model::Api;
 
-/// Runs progenitor on a lowered document, and returns its tokens.
+/// Makes the types and the builders of a client.
 ///
 /// # Errors
 ///
-/// A diagnostic with progenitor's own words when it refuses the document or panics, and one with openapiv3's when it
-/// cannot read the document, which means that a check is missing.
-pub fn generate(lowered: Value) -> Result<TokenStream, Diagnostic> {
-    let document = input::document(&lowered);
-    // The lowered document is large, and progenitor runs without it.
-    drop(lowered);
-    let document = serde_json::from_value(document).map_err(|error| unreadable(&error))?;
-    tokens(&document)
+/// A diagnostic with progenitor's own words when it refuses its input or panics, and one when its output is not of the
+/// known shape, or does not have the names of the model.
+pub fn generate(api: &Api) -> Result<Items, Diagnostic> {
+    let tokens = tokens(&input::document(api))?;
+    let items = parse::items(tokens, &api.types)?;
+    gaps::check(&items, api)?;
+    Ok(items)
 }
 
 fn tokens(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
@@ -43,7 +54,7 @@ fn tokens(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_crate(RUNTIME, CrateVers::Any, None)
-        .with_crate(TYPES, CrateVers::Any, None)
+        .with_crate(input::TYPES, CrateVers::Any, None)
         .with_crate(boxes::STD, CrateVers::Any, None)
         // Sorted and hashable, so that types which hold a map can be both.
         .with_map_type("::std::collections::BTreeMap");
@@ -52,21 +63,8 @@ fn tokens(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
         .map_err(|error| refused(&error.to_string()))
 }
 
-fn unreadable(error: &serde_json::Error) -> Diagnostic {
-    gap(&format!("cannot be read after lowering: {error}"))
-}
-
 fn refused(reason: &str) -> Diagnostic {
     gap(&format!("progenitor cannot take it: {reason}"))
-}
-
-fn gap(reason: &str) -> Diagnostic {
-    Diagnostic::error(
-        Code::GeneratorGap,
-        Place::File,
-        format!("the document passes the checks, and {reason}"),
-        "this is a gap in the generator: please report it with the document",
-    )
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {
@@ -80,14 +78,14 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `f` with its panics caught, and kept off the terminal; those of other threads are shown as ever.
+/// Runs `f`, and catches its panics without printing them. Panics of other threads are printed as usual.
 fn quietly<T>(f: impl FnOnce() -> T) -> Result<T, Box<dyn Any + Send>> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
-        let shown = panic::take_hook();
+        let usual = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if !QUIET.get() {
-                shown(info);
+                usual(info);
             }
         }));
     });
@@ -102,6 +100,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::diagnostics::Code;
 
     #[test]
     fn a_panic_of_progenitor_is_a_finding() {

@@ -34,14 +34,10 @@ use xtask::diagnostics::{Diagnostic, Place, render};
 use xtask::document::Source;
 use xtask::document::fingerprint;
 use xtask::emit::files::Tree;
-use xtask::emit::passes;
-use xtask::emit::print;
-use xtask::emit::print::Package;
-use xtask::lower;
+use xtask::emit::package::Package;
 use xtask::openapi::examples::Policy;
 use xtask::output::tree;
-use xtask::progenitor::post_process;
-use xtask::source;
+use xtask::{emit, resolve, source};
 
 /// As many as a debug build runs in a few seconds.
 const CASES: u64 = 120;
@@ -262,11 +258,10 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     }
     let rendered = render(&document.source, &report.findings, false);
     let gap = |finding: Diagnostic| format!("gap: {}", finding.message);
-    let lowered =
-        lower::lower(&document, &lower::Options { examples: policy, with_changes: true, with_examples: true });
-    let generated = xtask::progenitor::generate(lowered.document).map_err(gap)?;
-    let simplified = post_process::simplify(generated, &|name| lowered.notes.is_sent(name));
-    let sources = passes::apply(simplified, &lowered.notes, "client").map_err(gap)?;
+    let options = resolve::Options { examples: policy, with_decisions: true, with_examples: true };
+    let api = resolve::resolve(&document, &options).api;
+    let items = xtask::progenitor::generate(&api).map_err(gap)?;
+    let sources = emit::sources(items, &api, "client").map_err(gap)?;
     let package = Package {
         name: "client".to_owned(),
         fingerprint,
@@ -274,7 +269,7 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
         is_alone: false,
         emit_tests: true,
     };
-    for (path, bytes) in print::print(sources, &lowered.notes, &package) {
+    for (path, bytes) in emit::print(sources, &api, &package) {
         if std::path::Path::new(&path).extension().is_some_and(|extension| extension == "rs") {
             is_sound(&path, &String::from_utf8_lossy(&bytes))?;
         }

@@ -14,7 +14,7 @@ static OPERATION: Operation = Operation::new(
     "/customers/loyalty/points",
 );
 
-/// A request of [`Client::list_customer_loyalty_points`], to be filled and [sent](Self::send).
+/// A builder of requests for [`Client::list_customer_loyalty_points`]. [`send`](Self::send) sends the request.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send`"]
 pub struct ListCustomerLoyaltyPoints {
@@ -78,13 +78,13 @@ impl ListCustomerLoyaltyPoints {
         self
     }
 
-    /// Repeats this request by `policy`, not by its client's; `RetryPolicy::none()` sends it once.
+    /// Overrides the client's retry policy for this request. `RetryPolicy::none()` disables retries.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.overrides.retry = Some(policy);
         self
     }
 
-    /// How long this request may take, retries and waiting included; not what its client says.
+    /// Overrides the client's timeout for this request. The timeout covers retries and waits.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.overrides.timeout = Some(timeout);
         self
@@ -94,8 +94,8 @@ impl ListCustomerLoyaltyPoints {
     ///
     /// # Errors
     ///
-    /// [`Error::api`] is a [`ListCustomerLoyaltyPointsError`] when the API refuses the request in a documented way.
-    /// The other failures are described at [`Error`].
+    /// [`Error::api`] returns a [`ListCustomerLoyaltyPointsError`] if the API refuses the request with a documented status.
+    /// All other failures are described at [`Error`].
     pub async fn send(
         self,
     ) -> Result<
@@ -135,16 +135,16 @@ impl ListCustomerLoyaltyPoints {
 }
 
 impl ListCustomerLoyaltyPoints {
-    /// The pages of the whole list, in order, as a stream; from the page set with [`page`](Self::page), if one was.
+    /// Returns a stream of the pages of the whole list, in order. It starts at the page set with [`page`](Self::page), or at the first.
     ///
-    /// Pages are asked for by number, one ahead unless [`Pages::concurrency`] says otherwise.
+    /// Pages are requested by number, one ahead unless [`Pages::concurrency`] sets another number.
     pub fn pages(self) -> Pages<Self> {
         Pages::new(self)
     }
 
-    /// The items of the whole list, in order, as a stream; from the page set with [`page`](Self::page), if one was.
+    /// Returns a stream of the items of the whole list, in order. It starts at the page set with [`page`](Self::page), or at the first.
     ///
-    /// It ends in all of the items or in an error: see [`Items`].
+    /// The stream yields every item or ends with an error: see [`Items`].
     pub fn stream(self) -> Items<Self> {
         self.pages().items()
     }
@@ -154,6 +154,7 @@ impl Paged for ListCustomerLoyaltyPoints {
     type Page = types::LoyaltyPointsPage;
     type Item = types::LoyaltyPointsEntry;
     type Api = ListCustomerLoyaltyPointsError;
+
     fn operation(&self) -> &'static Operation {
         &OPERATION
     }
@@ -190,12 +191,13 @@ impl Paged for ListCustomerLoyaltyPoints {
 impl salla_runtime::mock::Mocked for ListCustomerLoyaltyPoints {
     type Success = types::LoyaltyPointsPage;
     const STATUS: u16 = 200;
+
     fn operation() -> &'static Operation {
         &OPERATION
     }
 }
 
-/// How the API refuses a request of [`Client::list_customer_loyalty_points`], by status.
+/// The documented failures of [`Client::list_customer_loyalty_points`], by status.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListCustomerLoyaltyPointsError {

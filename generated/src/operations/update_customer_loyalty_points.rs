@@ -14,7 +14,7 @@ static OPERATION: Operation = Operation::new(
     "/customers/loyalty/points",
 );
 
-/// A request of [`Client::update_customer_loyalty_points`], to be filled and [sent](Self::send).
+/// A builder of requests for [`Client::update_customer_loyalty_points`]. [`send`](Self::send) sends the request.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before `send`"]
 pub struct UpdateCustomerLoyaltyPoints {
@@ -58,13 +58,13 @@ impl UpdateCustomerLoyaltyPoints {
         self
     }
 
-    /// Repeats this request by `policy`, not by its client's; `RetryPolicy::none()` sends it once.
+    /// Overrides the client's retry policy for this request. `RetryPolicy::none()` disables retries.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.overrides.retry = Some(policy);
         self
     }
 
-    /// How long this request may take, retries and waiting included; not what its client says.
+    /// Overrides the client's timeout for this request. The timeout covers retries and waits.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.overrides.timeout = Some(timeout);
         self
@@ -74,8 +74,8 @@ impl UpdateCustomerLoyaltyPoints {
     ///
     /// # Errors
     ///
-    /// [`Error::api`] is a [`UpdateCustomerLoyaltyPointsError`] when the API refuses the request in a documented way.
-    /// The other failures are described at [`Error`].
+    /// [`Error::api`] returns a [`UpdateCustomerLoyaltyPointsError`] if the API refuses the request with a documented status.
+    /// All other failures are described at [`Error`].
     pub async fn send(
         self,
     ) -> Result<
@@ -114,12 +114,13 @@ impl UpdateCustomerLoyaltyPoints {
 impl salla_runtime::mock::Mocked for UpdateCustomerLoyaltyPoints {
     type Success = types::LoyaltyPointsUpdated;
     const STATUS: u16 = 201;
+
     fn operation() -> &'static Operation {
         &OPERATION
     }
 }
 
-/// How the API refuses a request of [`Client::update_customer_loyalty_points`], by status.
+/// The documented failures of [`Client::update_customer_loyalty_points`], by status.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UpdateCustomerLoyaltyPointsError {

@@ -5,26 +5,22 @@ use std::hint::black_box;
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId};
 use mimalloc::MiMalloc;
-use proc_macro2::TokenStream;
-use serde_json::Value;
 use xtask::cli::pipeline;
 use xtask::document::fingerprint;
 use xtask::document::{Document, Source};
-use xtask::emit::files::Tree;
-use xtask::emit::passes;
-use xtask::emit::passes::Sources;
-use xtask::emit::print;
-use xtask::emit::print::Package;
-use xtask::lower;
-use xtask::lower::Lowered;
-use xtask::lower::notes::Notes;
+use xtask::emit;
+use xtask::emit::files::{Sources, Tree};
+use xtask::emit::package::Package;
+use xtask::model::Api;
 use xtask::openapi::examples::Policy;
 use xtask::output::tree;
 use xtask::output::tree::Disk;
-use xtask::progenitor::post_process;
+use xtask::progenitor;
+use xtask::progenitor::Items;
+use xtask::resolve;
 use xtask::source;
 
-/// That of the program; what is measured beside it has it too.
+/// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -42,21 +38,16 @@ pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
     });
     let document = checked(text);
     group.bench_function(id("fingerprint"), |b| b.iter(|| fingerprint::fingerprint(black_box(&document.root))));
-    group.bench_function(id("lower"), |b| b.iter_with_large_drop(|| lowered(&document)));
-    let ready = lowered(&document);
-    let input = || ready.document.clone();
-    group.bench_function(id("progenitor"), |b| b.iter_batched(input, generated, BatchSize::PerIteration));
-    let raw = || generated(input());
-    group.bench_function(id("post_process"), |b| {
-        b.iter_batched(raw, |raw| simplified(raw, &ready.notes), BatchSize::PerIteration);
+    group.bench_function(id("resolve"), |b| b.iter_with_large_drop(|| resolved(&document)));
+    let api = resolved(&document);
+    group.bench_function(id("progenitor"), |b| b.iter_with_large_drop(|| generated(&api)));
+    let items = || generated(&api);
+    group.bench_function(id("emit"), |b| {
+        b.iter_batched(items, |items| sources(items, &api), BatchSize::PerIteration);
     });
-    let tokens = || simplified(raw(), &ready.notes);
-    group.bench_function(id("passes"), |b| {
-        b.iter_batched(tokens, |tokens| sources(tokens, &ready.notes), BatchSize::PerIteration);
-    });
-    let files = || sources(tokens(), &ready.notes);
+    let files = || sources(items(), &api);
     group.bench_function(id("print"), |b| {
-        b.iter_batched(files, |files| printed(files, &ready.notes), BatchSize::PerIteration);
+        b.iter_batched(files, |files| printed(files, &api), BatchSize::PerIteration);
     });
     let wanted = whole(text);
     let disk = Disk { files: wanted.clone(), ..Disk::default() };
@@ -64,13 +55,12 @@ pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
     group.bench_function(id("whole"), |b| b.iter_with_large_drop(|| whole(text)));
 }
 
-/// From the text to the files of the crate.
+/// Returns the files of the crate of a document.
 pub fn whole(text: &str) -> Tree {
     let document = checked(text);
     black_box(fingerprint::fingerprint(&document.root));
-    let Lowered { document, notes, .. } = lowered(&document);
-    let tokens = simplified(generated(document), &notes);
-    printed(sources(tokens, &notes), &notes)
+    let api = resolved(&document);
+    printed(sources(generated(&api), &api), &api)
 }
 
 fn read(text: &str) -> Document {
@@ -84,25 +74,21 @@ fn checked(text: &str) -> Document {
     document
 }
 
-/// As the program does it, unless it is asked for tests or for the changes.
-fn lowered(document: &Document) -> Lowered {
-    let options = lower::Options { with_examples: false, with_changes: false, ..lower::Options::default() };
-    lower::lower(document, &options)
+/// Resolves a document as the program does, unless the arguments ask for tests or for the decisions.
+fn resolved(document: &Document) -> Api {
+    let options = resolve::Options { with_examples: false, with_decisions: false, ..resolve::Options::default() };
+    resolve::resolve(document, &options).api
 }
 
-fn generated(document: Value) -> TokenStream {
-    xtask::progenitor::generate(document).expect("progenitor takes it")
+fn generated(api: &Api) -> Items {
+    progenitor::generate(api).expect("progenitor takes it")
 }
 
-fn simplified(tokens: TokenStream, notes: &Notes) -> TokenStream {
-    post_process::simplify(tokens, &|name| notes.is_sent(name))
+fn sources(items: Items, api: &Api) -> Sources {
+    emit::sources(items, api, "client").expect("the items have a known shape")
 }
 
-fn sources(tokens: TokenStream, notes: &Notes) -> Sources {
-    passes::apply(tokens, notes, "client").expect("the passes know it")
-}
-
-fn printed(sources: Sources, notes: &Notes) -> Tree {
+fn printed(sources: Sources, api: &Api) -> Tree {
     let package = Package {
         name: "client".to_owned(),
         fingerprint: String::new(),
@@ -110,5 +96,5 @@ fn printed(sources: Sources, notes: &Notes) -> Tree {
         is_alone: false,
         emit_tests: false,
     };
-    print::print(sources, notes, &package)
+    emit::print(sources, api, &package)
 }

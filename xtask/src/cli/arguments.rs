@@ -80,9 +80,9 @@ pub struct Arguments {
     pub watch: bool,
     /// The name of the package, if not the one that the document gives.
     pub name: Option<String>,
-    /// Whether what was lowered is shown.
+    /// Whether the decisions are printed.
     pub verbose: bool,
-    /// The file that tells what was lowered.
+    /// The file that the decisions are written to.
     pub report: Option<PathBuf>,
     /// The form of what is told, if not the one that suits where the program runs.
     pub format: Option<Format>,

@@ -7,12 +7,12 @@ use anyhow::{Context as _, Result, anyhow};
 
 use super::arguments::Arguments;
 use crate::diagnostics::{Counts, Outcome, Reporter, Summary, counted};
+use crate::emit::package::{self, Package};
 use crate::emit::package_name;
-use crate::emit::print::{self, Package};
 use crate::emit::workspace::{self, Layout};
-use crate::lower;
-use crate::lower::notes::Notes;
+use crate::model::Api;
 use crate::openapi::examples::Policy;
+use crate::resolve;
 
 /// The work that the arguments ask for, with every path resolved.
 #[expect(clippy::struct_excessive_bools, reason = "most are options of the command line that have no value")]
@@ -35,9 +35,9 @@ pub struct Job {
     pub is_alone: bool,
     /// The name of the package, if the arguments give one.
     pub name: Option<String>,
-    /// Whether the changes of the lowering are printed.
+    /// Whether the decisions are printed.
     pub is_verbose: bool,
-    /// The file that the changes of the lowering are written to.
+    /// The file that the decisions are written to.
     pub report: Option<PathBuf>,
     /// Prints findings and results.
     pub reporter: Reporter,
@@ -100,24 +100,24 @@ impl Job {
         }
     }
 
-    /// Returns the options of the lowering.
+    /// Returns the options of `resolve`.
     #[must_use]
-    pub fn lowering(&self) -> lower::Options {
-        lower::Options {
+    pub fn options(&self) -> resolve::Options {
+        resolve::Options {
             examples: self.examples,
             with_examples: self.emit_tests,
-            with_changes: self.is_verbose || self.report.is_some(),
+            with_decisions: self.is_verbose || self.report.is_some(),
         }
     }
 
     /// Returns the description of the package.
     #[must_use]
-    pub fn package(&self, notes: &Notes, fingerprint: String) -> Package {
+    pub fn package(&self, api: &Api, fingerprint: String) -> Package {
         Package {
-            name: self.name.clone().unwrap_or_else(|| package_name::of(notes)),
+            name: self.name.clone().unwrap_or_else(|| package_name::of(api)),
             is_alone: self.is_alone,
             fingerprint,
-            runtime: print::relative(&self.out, &self.runtime),
+            runtime: package::relative(&self.out, &self.runtime),
             emit_tests: self.emit_tests,
         }
     }

@@ -7,11 +7,10 @@ use super::report;
 use crate::diagnostics::{Counts, Diagnostic};
 use crate::document::{Document, Source, fingerprint};
 use crate::emit::files::Tree;
-use crate::emit::{passes, print};
 use crate::openapi::examples::Policy;
-use crate::progenitor::post_process;
+use crate::resolve::Resolved;
 use crate::validate::{Report, version};
-use crate::{lower, normalize, source, validate};
+use crate::{emit, normalize, resolve, source, validate};
 
 /// The result of the pipeline.
 #[derive(Debug)]
@@ -20,7 +19,7 @@ pub struct Built {
     pub tree: Tree,
     /// The numbers that the summary names.
     pub counts: Counts,
-    /// The report of the lowering, if the job asks for one.
+    /// The report of the decisions, if the job asks for one.
     pub report: Option<String>,
 }
 
@@ -65,21 +64,21 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
 
 /// Generates the crate of a document without errors, of which `examples` examples were checked.
 fn generate(job: &Job, document: &Document, fingerprint: String, examples: usize) -> Result<Built, Diagnostic> {
-    let lower::Lowered { document: lowered, notes, changes } = lower::lower(document, &job.lowering());
+    let Resolved { api, decisions } = resolve::resolve(document, &job.options());
     if job.is_verbose {
-        job.reporter.findings(&document.source, report::notes(&changes));
+        job.reporter.findings(&document.source, report::notes(&decisions));
     }
-    let package = job.package(&notes, fingerprint);
-    let tokens = post_process::simplify(crate::progenitor::generate(lowered)?, &|name| notes.is_sent(name));
-    let sources = passes::apply(tokens, &notes, &package.name)?;
-    let tree = print::print(sources, &notes, &package);
+    let package = job.package(&api, fingerprint);
+    let items = crate::progenitor::generate(&api)?;
+    let sources = emit::sources(items, &api, &package.name)?;
+    let tree = emit::print(sources, &api, &package);
     let counts = Counts {
-        operations: notes.operations.len(),
-        schemas: notes.types.len(),
+        operations: api.operations.len(),
+        schemas: api.types.len(),
         examples,
         files: tree.len(),
-        tested: job.emit_tests.then_some((notes.examples.len(), notes.left_out)),
+        tested: job.emit_tests.then_some((api.examples.len(), api.skipped_examples)),
     };
-    let report = job.report.is_some().then(|| report::report(&document.source, &changes));
+    let report = job.report.is_some().then(|| report::report(&document.source, &decisions));
     Ok(Built { tree, counts, report })
 }

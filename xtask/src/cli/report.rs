@@ -1,4 +1,4 @@
-//! The report of the lowering: its changes as notes beside the document's lines (`--verbose`), and as a Markdown file
+//! The report of the decisions: as notes beside the lines of the document (`--verbose`), and as a Markdown file
 //! (`--report`).
 
 use std::collections::BTreeMap;
@@ -6,28 +6,25 @@ use std::fmt::Write as _;
 
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Source;
-use crate::emit::passes::code;
-use crate::lower::changes::Change;
-use crate::lower::reason;
+use crate::emit::{code, markdown};
+use crate::resolve::decisions::{Decision, Rule};
 
-/// Returns the changes as notes.
+/// Returns the decisions as notes.
 #[must_use]
-pub fn notes(changes: &[Change]) -> Vec<Diagnostic> {
-    changes
-        .iter()
-        .map(|change| {
-            let place = Place::Key(change.at.clone());
-            Diagnostic::note(Code::Lowering(change.lowering), place, change.what.as_str(), reason(change.lowering))
-        })
-        .collect()
+pub fn notes(decisions: &[Decision]) -> Vec<Diagnostic> {
+    let note = |decision: &Decision| {
+        let place = Place::Key(decision.at.clone());
+        Diagnostic::note(Code::Decision(decision.rule.name()), place, decision.what.as_str(), decision.rule.reason())
+    };
+    decisions.iter().map(note).collect()
 }
 
-/// Returns the changes as Markdown: the reason of each lowering, the number of its changes, and their places.
+/// Returns the decisions as Markdown: the reason of each rule, the number of its decisions, and their places.
 #[must_use]
-pub fn report(source: &Source, changes: &[Change]) -> String {
-    let mut by_lowering: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
-    for change in changes {
-        by_lowering.entry(change.lowering).or_default().push(change);
+pub fn report(source: &Source, decisions: &[Decision]) -> String {
+    let mut by_rule: BTreeMap<&str, (Rule, Vec<&Decision>)> = BTreeMap::new();
+    for decision in decisions {
+        by_rule.entry(decision.rule.name()).or_insert_with(|| (decision.rule, Vec::new())).1.push(decision);
     }
     let mut out = format!(
         "# What was changed in {} to generate from it\n\n\
@@ -35,36 +32,41 @@ pub fn report(source: &Source, changes: &[Change]) -> String {
          makes the types, can take.\n\n",
         cell(&source.name)
     );
-    if changes.is_empty() {
+    if decisions.is_empty() {
         out += "Nothing.\n";
         return out;
     }
-    out += "| lowering | changes | why |\n|---|---|---|\n";
-    for (lowering, changes) in &by_lowering {
-        let _ = writeln!(out, "| [`{lowering}`](#{lowering}) | {} | {} |", changes.len(), reason(lowering));
+    out += "| rule | decisions | why |\n|---|---|---|\n";
+    for (name, (rule, decisions)) in &by_rule {
+        let _ = writeln!(out, "| [`{name}`](#{name}) | {} | {} |", decisions.len(), rule.reason());
     }
-    for (lowering, changes) in by_lowering {
-        let _ = write!(out, "\n## {lowering}\n\n| place | pointer | what |\n|---|---|---|\n");
-        let mut placed: Vec<_> =
-            changes.iter().map(|change| (source.key_span(&change.at).map(|span| span.start), change)).collect();
-        placed.sort_by_key(|(position, _)| *position);
-        for (position, change) in placed {
-            let at = position.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
-            let place = cell(&format!("{}{at}", source.name));
-            let _ = writeln!(out, "| {place} | {} | {} |", cell(change.at.as_str()), words(&change.what));
-        }
+    for (name, (_, decisions)) in by_rule {
+        section(&mut out, source, name, decisions);
     }
     out
 }
 
-/// A text as code in a table.
+/// Writes the decisions that follow one rule, in the order of the document.
+fn section(out: &mut String, source: &Source, name: &str, decisions: Vec<&Decision>) {
+    let _ = write!(out, "\n## {name}\n\n| place | pointer | what |\n|---|---|---|\n");
+    let start = |decision: &Decision| source.key_span(&decision.at).map(|span| span.start);
+    let mut placed: Vec<_> = decisions.into_iter().map(|decision| (start(decision), decision)).collect();
+    placed.sort_by_key(|(position, _)| *position);
+    for (position, decision) in placed {
+        let at = position.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
+        let place = cell(&format!("{}{at}", source.name));
+        let _ = writeln!(out, "| {place} | {} | {} |", cell(decision.at.as_str()), sentence(&decision.what));
+    }
+}
+
+/// Returns a text as code in a table.
 fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
-/// A sentence in a table. Names of the document are code in it already.
-fn words(text: &str) -> String {
-    crate::emit::passes::markdown(text).replace('\n', " ").replace('|', "\\|")
+/// Returns a sentence in a table. Names of the document are code in it already.
+fn sentence(text: &str) -> String {
+    markdown(text).replace('\n', " ").replace('|', "\\|")
 }
 
 #[cfg(test)]
@@ -72,35 +74,35 @@ mod tests {
     use super::*;
     use crate::document::Pointer;
 
-    fn change(lowering: &'static str, key: &str, what: &str) -> Change {
-        Change { lowering, at: Pointer::root().key(key), what: what.to_owned() }
+    fn decision(rule: Rule, key: &str, what: &str) -> Decision {
+        Decision { rule, at: Pointer::root().key(key), what: what.to_owned() }
     }
 
     #[test]
-    fn the_report_groups_by_lowering_and_names_every_place_in_the_order_of_the_document() {
+    fn the_report_groups_by_rule_and_names_every_place_in_the_order_of_the_document() {
         let source = Source::new("api.yaml", "a: 1\nb|c: 2\nd: 3\n");
-        let changes = [
-            change("lift_null", "d", "third"),
-            change("lift_null", "b|c", "`x|y` <b>"),
-            change("drop_exclusions", "a", "first"),
+        let decisions = [
+            decision(Rule::SettleStyles, "d", "third"),
+            decision(Rule::SettleStyles, "b|c", "`x|y` <b>"),
+            decision(Rule::DropExclusions, "a", "first"),
         ];
-        let report = report(&source, &changes);
-        let why = reason("lift_null");
+        let report = report(&source, &decisions);
+        let why = Rule::SettleStyles.reason();
         assert!(
-            !why.is_empty() && report.contains(&format!("| [`lift_null`](#lift_null) | 2 | {why} |\n")),
+            !why.is_empty() && report.contains(&format!("| [`settle_styles`](#settle_styles) | 2 | {why} |\n")),
             "{report}"
         );
         let tail = "## drop_exclusions\n\n| place | pointer | what |\n|---|---|---|\n| `api.yaml:1:1` | `/a` | first |\n\n\
-                    ## lift_null\n\n| place | pointer | what |\n|---|---|---|\n\
+                    ## settle_styles\n\n| place | pointer | what |\n|---|---|---|\n\
                     | `api.yaml:2:1` | `/b\\|c` | `x\\|y` \\<b> |\n| `api.yaml:3:1` | `/d` | third |\n";
         assert!(report.ends_with(tail), "{report}");
         assert!(self::report(&source, &[]).ends_with("\n\nNothing.\n"));
     }
 
     #[test]
-    fn a_note_says_what_and_why_and_asks_for_nothing() {
-        let notes = notes(&[change("lift_null", "a", "what")]);
-        assert_eq!((&*notes[0].message, notes[0].why()), ("what", reason("lift_null")));
-        assert_eq!((notes[0].code, notes[0].remedy()), (Code::Lowering("lift_null"), None));
+    fn a_note_has_the_decision_and_its_reason_and_no_remedy() {
+        let notes = notes(&[decision(Rule::SettleStyles, "a", "what")]);
+        assert_eq!((&*notes[0].message, notes[0].why()), ("what", Rule::SettleStyles.reason()));
+        assert_eq!((notes[0].code, notes[0].remedy()), (Code::Decision("settle_styles"), None));
     }
 }

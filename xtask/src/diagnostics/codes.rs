@@ -12,12 +12,12 @@ macro_rules! codes {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
             $(#[doc = $meaning] $variant,)*
-            /// A note about what a lowering, which it names, has changed for progenitor.
-            Lowering(&'static str),
+            /// A note about a decision of `resolve`, with the name of its rule.
+            Decision(&'static str),
         }
 
         impl Code {
-            /// Every code of a finding, those of lowerings excepted, by subject.
+            /// All codes of findings by subject, without those of decisions.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The code as it is printed.
@@ -25,7 +25,7 @@ macro_rules! codes {
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
-                    Self::Lowering(name) => name,
+                    Self::Decision(name) => name,
                 }
             }
 
@@ -34,7 +34,7 @@ macro_rules! codes {
             pub const fn meaning(self) -> &'static str {
                 match self {
                     $(Self::$variant => $meaning,)*
-                    Self::Lowering(_) =>
+                    Self::Decision(_) =>
                         "progenitor does not take the document as it is; the client still does what the document says",
                 }
             }
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_of_a_lowering_is_its_name() {
-        assert_eq!(Code::Lowering("lift_null").to_string(), "lift_null");
+    fn the_code_of_a_decision_is_the_name_of_its_rule() {
+        assert_eq!(Code::Decision("name_schemas").to_string(), "name_schemas");
     }
 }

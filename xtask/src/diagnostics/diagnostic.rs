@@ -227,7 +227,7 @@ mod tests {
         let at = |key: &str| Place::Value(Pointer::root().key(key));
         let findings = [
             Diagnostic::error(Code::WrongKind, at("b"), "third", ""),
-            Diagnostic::note(Code::Lowering("lift_null"), at("a"), "second", "because"),
+            Diagnostic::note(Code::Decision("name_schemas"), at("a"), "second", "because"),
             Diagnostic::error(Code::WrongKind, at("a"), "first", ""),
             Diagnostic::warning(Code::UnknownField, Place::File, "before all", ""),
         ];
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_note_has_a_reason_of_its_own_and_no_remedy() {
-        let note = Diagnostic::note(Code::Lowering("lift_null"), Place::File, "m", "because");
+        let note = Diagnostic::note(Code::Decision("name_schemas"), Place::File, "m", "because");
         assert_eq!((note.why(), note.remedy()), ("because", None));
         let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "fix it");
         assert_eq!((error.why(), error.remedy()), (Code::EmptyEnum.meaning(), Some("fix it")));

@@ -78,9 +78,9 @@ mod tests {
 
     #[test]
     fn a_note_is_a_notice_and_a_file_needs_no_line() {
-        let note = Diagnostic::note(Code::Lowering("lift_null"), Place::File, "m", "because");
+        let note = Diagnostic::note(Code::Decision("name_schemas"), Place::File, "m", "because");
         let line = finding(&Source::new("a", ""), None, &note);
-        assert_eq!(line, "::notice file=a,title=lift_null::m%0Anote: because");
+        assert_eq!(line, "::notice file=a,title=name_schemas::m%0Anote: because");
     }
 
     #[test]

@@ -120,10 +120,10 @@ mod tests {
 
     #[test]
     fn what_there_is_not_is_null() {
-        let note = Diagnostic::note(Code::Lowering("lift_null"), Place::File, "m", "because");
+        let note = Diagnostic::note(Code::Decision("name_schemas"), Place::File, "m", "because");
         let line = finding(&Source::new("a", ""), None, &note);
         assert_eq!((&line["pointer"], &line["span"], &line["help"]), (&Value::Null, &Value::Null, &Value::Null));
-        assert_eq!((&line["code"], &line["why"]), (&json!("lift_null"), &json!("because")));
+        assert_eq!((&line["code"], &line["why"]), (&json!("name_schemas"), &json!("because")));
     }
 
     #[test]

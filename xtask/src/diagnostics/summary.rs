@@ -128,7 +128,7 @@ mod tests {
     fn errors_and_warnings_are_counted_and_notes_are_not() {
         let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "h");
         let warning = Diagnostic::warning(Code::RefSibling, Place::File, "m", "h");
-        let note = Diagnostic::note(Code::Lowering("lift_null"), Place::File, "m", "because");
+        let note = Diagnostic::note(Code::Decision("name_schemas"), Place::File, "m", "because");
         let tally = Tally::default().plus(&[error.clone(), warning.clone()]).plus(&[error, note]);
         assert_eq!(tally, Tally { errors: 2, warnings: 1 });
     }

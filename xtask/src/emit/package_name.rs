@@ -1,18 +1,17 @@
-//! The name of the emitted package: the one that was asked for, or one that the document gives.
+//! The name of the emitted package: that of the arguments, or one that is made from the document.
 //!
-//! Whatever it is, cargo takes it, and the library that it names stands in the way of nothing that generated code
-//! uses. It never depends on where the document or the crate lies.
+//! cargo accepts the name, and the library does not hide a name that generated code uses. The name never depends on the
+//! folder of the document or of the crate.
 
 use heck::ToKebabCase as _;
 
 use crate::RUNTIME;
-use crate::lower::notes::Notes;
-use crate::lower::rust_name::is_keyword;
+use crate::model::Api;
 
 /// The longest name that a registry takes.
 const LONGEST: usize = 64;
 
-/// Names that mean something else to cargo or rustc, or that Windows has for its devices.
+/// Names that have another meaning for cargo or rustc, or that are devices of Windows.
 const RESERVED: &[&str] = &[
     "alloc",
     "core",
@@ -43,14 +42,14 @@ const RESERVED: &[&str] = &[
     "prn",
 ];
 
-/// What the emitted crate depends on.
-const DEPENDENCIES: &[&str] = &[RUNTIME, "serde", "serde_json", "regress"];
+/// The dependencies of the emitted crate.
+const DEPENDENCIES: &[&str] = &[RUNTIME, "serde", "serde_json"];
 
-/// Checks a name that was asked for.
+/// Checks the name of the arguments.
 ///
 /// # Errors
 ///
-/// Why the package cannot have it, as the end of a sentence.
+/// The reason why the package cannot have the name, as the end of a sentence.
 pub fn check(name: &str) -> Result<(), String> {
     let Some(first) = name.chars().next() else { return Err("it is empty".to_owned()) };
     let is_allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -76,25 +75,31 @@ pub fn check(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The name of a package's library, as code writes it.
+/// Returns whether a name of ASCII letters, digits and `_` is a keyword.
+fn is_keyword(name: &str) -> bool {
+    // `gen` is a keyword since Rust 2024, which the parser of syn does not know.
+    name == "gen" || syn::parse_str::<syn::Ident>(name).is_err()
+}
+
+/// Returns the name of the library of a package.
 #[must_use]
 pub fn library(name: &str) -> String {
     name.replace('-', "_")
 }
 
-/// The name that the document gives: its title; else its operation, if it has only one; else the host of its server;
-/// else `api-client`.
+/// Returns a name that is made from the title, from the only operation, or from the host of the server, or else
+/// `api-client`.
 #[must_use]
-pub fn of(notes: &Notes) -> String {
-    let from_operation = || match notes.operations.as_slice() {
+pub fn of(api: &Api) -> String {
+    let from_operation = || match api.operations.as_slice() {
         [operation] => usable(&operation.name),
         _ => None,
     };
-    let from_host = || usable(&reversed(notes.info.host.as_deref()?));
-    usable(&notes.info.title).or_else(from_operation).or_else(from_host).unwrap_or_else(|| "api-client".to_owned())
+    let from_host = || usable(&reversed(api.info.host.as_deref()?));
+    usable(&api.info.title).or_else(from_operation).or_else(from_host).unwrap_or_else(|| "api-client".to_owned())
 }
 
-/// The text as a name of a package; nothing where it has no letters of ASCII to make one of.
+/// Returns a text as the name of a package; none if it has no letters of ASCII.
 fn usable(text: &str) -> Option<String> {
     let ascii: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
     let name = cut(ascii.to_kebab_case());
@@ -102,7 +107,7 @@ fn usable(text: &str) -> Option<String> {
     [name, of_client].into_iter().filter(|name| !name.starts_with('-')).find(|name| check(name).is_ok())
 }
 
-/// Not longer than a name may be, and without half words unless the first word is too long.
+/// Cuts a name to the longest one that is allowed, between words if the first one is not too long.
 fn cut(mut name: String) -> String {
     if name.len() > LONGEST {
         let end = name[..=LONGEST].rfind('-').unwrap_or(LONGEST);
@@ -111,7 +116,7 @@ fn cut(mut name: String) -> String {
     name
 }
 
-/// `api.example.dev` as `example api`: the labels from the right, without the last, which says nothing, and `www`.
+/// Returns the labels of a host from the right, without the last one and `www`: `api.example.dev` is `example api`.
 fn reversed(host: &str) -> String {
     let labels: Vec<&str> = host.split('.').filter(|label| !label.eq_ignore_ascii_case("www")).collect();
     let named = if labels.len() > 1 { &labels[..labels.len() - 1] } else { &labels[..] };
@@ -120,50 +125,45 @@ fn reversed(host: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
+    use super::super::testing::{api, operation};
     use super::*;
-    use crate::lower::notes;
 
-    fn named(title: &str, server: &str, operations: &[&str]) -> String {
-        let paths: Value = operations
-            .iter()
-            .map(|id| (format!("/{id}"), json!({"get": {"operationId": id, "responses": {}}})))
-            .collect::<serde_json::Map<_, _>>()
-            .into();
-        of(&notes::collect(&json!({"info": {"title": title}, "servers": [{"url": server}], "paths": paths})))
+    fn named(title: &str, host: Option<&str>, operations: &[&str]) -> String {
+        let mut api = api();
+        (api.info.title, api.info.host) = (title.to_owned(), host.map(str::to_owned));
+        api.operations.extend(operations.iter().map(|name| operation(name)));
+        of(&api)
     }
 
     #[test]
     fn the_document_names_the_package_by_title_operation_or_host() {
         let (one, two) = (&["get_webhooks"][..], &["a", "b"][..]);
-        for (title, server, operations, expected) in [
-            ("Order Lines", "https://api.shop.dev/v2", one, "order-lines"),
-            ("API 2.0", "", one, "api-2-0"),
-            ("قائمة الطلبات", "https://api.shop.dev/v2", one, "get-webhooks"),
-            ("", "https://api.shop.dev/v2", two, "shop-api"),
-            ("3 wishes", "https://www.Example.com:8080/v2", two, "example"),
-            ("", "http://localhost:3000", two, "localhost"),
-            ("", "https://127.0.0.1", two, "api-client"),
-            ("", "/v2", two, "api-client"),
-            ("", "", &["نقاط"], "api-client"),
-            ("Test", "", one, "test-client"),
-            ("Serde", "", one, "serde-client"),
-            ("serde_json", "", one, "serde-json-client"),
-            ("Crate", "", one, "crate-client"),
-            ("CON", "", one, "con-client"),
+        for (title, host, operations, expected) in [
+            ("Order Lines", Some("api.shop.dev"), one, "order-lines"),
+            ("API 2.0", None, one, "api-2-0"),
+            ("قائمة الطلبات", Some("api.shop.dev"), one, "get-webhooks"),
+            ("", Some("api.shop.dev"), two, "shop-api"),
+            ("3 wishes", Some("www.Example.com"), two, "example"),
+            ("", Some("localhost"), two, "localhost"),
+            ("", Some("127.0.0.1"), two, "api-client"),
+            ("", None, &["نقاط"], "api-client"),
+            ("Test", None, one, "test-client"),
+            ("Serde", None, one, "serde-client"),
+            ("serde_json", None, one, "serde-json-client"),
+            ("Crate", None, one, "crate-client"),
+            ("CON", None, one, "con-client"),
         ] {
-            assert_eq!(named(title, server, operations), expected, "{title:?} {server:?}");
+            assert_eq!(named(title, host, operations), expected, "{title:?} {host:?}");
         }
     }
 
     #[test]
     fn a_long_title_is_cut_between_words() {
-        let name = named(&"points of a customer ".repeat(9), "", &[]);
+        let name = named(&"points of a customer ".repeat(9), None, &[]);
         assert_eq!(name, "points-of-a-customer-points-of-a-customer-points-of-a-customer");
-        assert_eq!(named(&"x".repeat(99), "", &[]), "x".repeat(LONGEST));
+        assert_eq!(named(&"x".repeat(99), None, &[]), "x".repeat(LONGEST));
         let exact = format!("{} {} tail", "a".repeat(30), "b".repeat(33));
-        assert_eq!(named(&exact, "", &[]).len(), LONGEST, "a word that just fits stays");
+        assert_eq!(named(&exact, None, &[]).len(), LONGEST, "a word that just fits stays");
     }
 
     #[test]

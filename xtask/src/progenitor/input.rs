@@ -1,262 +1,408 @@
-//! The input of progenitor: of each operation no more than its builder is made of.
+//! Builds the input of progenitor from the model.
 //!
-//! progenitor makes the types, and for each operation a structure with its setters. The notes know where the values go,
-//! and the passes write the code that sends them.
+//! progenitor makes the types, and for each operation a structure with its setters. It gets no more than these are made
+//! of: the code that sends a request is written elsewhere.
 
-use serde_json::{Map, Value, json};
+use indexmap::IndexMap;
+use openapiv3::{
+    AdditionalProperties, AnySchema, ArrayType, BooleanType, Components, IntegerFormat, IntegerType, MediaType,
+    ObjectType, OpenAPI, Operation, Parameter, ParameterData, ParameterSchemaOrContent, PathItem, Paths, QueryStyle,
+    ReferenceOr, RequestBody, Response, Responses, Schema, SchemaData, SchemaKind, StatusCode, StringType, Type,
+    VariantOrUnknownOrEmpty,
+};
+use serde_json::{Value, json};
 
 use super::boxes;
 use crate::RUNTIME;
-use crate::lower::crumb;
-use crate::lower::examples::TOLD;
-use crate::lower::parameters::is_body;
-use crate::openapi::shapes::METHODS;
+use crate::model::{self, Absence, Api, Definition, Field, Form, RustType, TypeUse, Types};
+use crate::openapi::extensions::RUST_TYPE;
 
-/// The name by which a parameter names the module of the types: a crate of that name is let through by progenitor, and
-/// its leading colons are removed when the tokens are simplified.
+/// The name by which a parameter names the module of the types. progenitor accepts a crate of that name, and its leading
+/// colons are removed when the tokens are simplified.
 pub const TYPES: &str = "types";
 
-/// Returns the document that progenitor is given.
+/// Builds the document that progenitor gets.
 ///
 /// Each operation has a path of its own: paths may hold what progenitor does not parse, and two that differ only in the
-/// names of their parameters would become one. All parameters stand in the query, which is the one place in which
-/// progenitor takes any schema and leaves the choice between required and optional; and there is one answer, without a
-/// body, because it can tell one type from an operation at most.
+/// names of their parameters would become one. All parameters are in the query, which is the one place in which
+/// progenitor takes any schema and distinguishes required from optional. There is one answer, without a body, because
+/// progenitor knows at most one type of answers of an operation.
 #[must_use]
-pub fn document(root: &Value) -> Value {
-    let mut paths = Map::new();
-    for item in root["paths"].as_object().into_iter().flat_map(Map::values) {
-        for operation in METHODS.iter().filter_map(|method| item.get(method)) {
-            paths.insert(format!("/{}", paths.len()), json!({"get": operation_input(operation)}));
+pub fn document(api: &Api) -> OpenAPI {
+    let paths = api.operations.iter().enumerate().map(|(index, of)| (format!("/{index}"), path(of))).collect();
+    let schemas = api.types.iter().map(|of| (of.name.clone(), definition(of, &api.types))).collect();
+    OpenAPI {
+        openapi: "3.0.3".to_owned(),
+        paths: Paths { paths, ..Paths::default() },
+        components: Some(Components { schemas, ..Components::default() }),
+        ..OpenAPI::default()
+    }
+}
+
+fn path(of: &model::Operation) -> ReferenceOr<PathItem> {
+    ReferenceOr::Item(PathItem { get: Some(operation(of)), ..PathItem::default() })
+}
+
+fn operation(of: &model::Operation) -> Operation {
+    let mut parameters: Vec<_> = of.parameters.iter().map(parameter).collect();
+    let mut request_body = None;
+    if let Some(body) = &of.body {
+        if body.required {
+            request_body = Some(ReferenceOr::Item(json_body(&body.type_name)));
+        } else {
+            // progenitor knows no optional body.
+            parameters.push(query("body", false, types_path(&body.type_name)));
         }
     }
-    json!({
-        "openapi": "3.0.3",
-        "info": {"title": "", "version": ""},
-        "paths": paths,
-        "components": {"schemas": components(root)},
+    Operation {
+        operation_id: Some(of.name.clone()),
+        parameters,
+        request_body,
+        responses: empty_response(),
+        ..Operation::default()
+    }
+}
+
+fn json_body(type_name: &str) -> RequestBody {
+    let media_type = MediaType { schema: Some(reference(type_name)), ..MediaType::default() };
+    RequestBody { content: IndexMap::from([("application/json".to_owned(), media_type)]), ..RequestBody::default() }
+}
+
+fn empty_response() -> Responses {
+    let response = ReferenceOr::Item(Response::default());
+    Responses { responses: IndexMap::from([(StatusCode::Code(200), response)]), ..Responses::default() }
+}
+
+fn parameter(of: &model::Parameter) -> ReferenceOr<Parameter> {
+    let name = if of.location.is_body() { "body" } else { &of.name };
+    // progenitor takes no parameter whose type has a builder, so a type is named as one that exists already.
+    let schema = match &of.of.form {
+        Form::Named(type_name) => types_path(type_name),
+        form => self::form(form),
+    };
+    query(name, of.required, schema)
+}
+
+fn types_path(type_name: &str) -> ReferenceOr<Schema> {
+    existing(json!({"crate": TYPES, "version": "*", "path": format!("{TYPES}::{type_name}")}))
+}
+
+fn query(name: &str, required: bool, schema: ReferenceOr<Schema>) -> ReferenceOr<Parameter> {
+    let parameter_data = ParameterData {
+        name: name.to_owned(),
+        description: None,
+        required,
+        deprecated: None,
+        format: ParameterSchemaOrContent::Schema(schema),
+        example: None,
+        examples: IndexMap::new(),
+        explode: None,
+        extensions: IndexMap::new(),
+    };
+    ReferenceOr::Item(Parameter::Query {
+        parameter_data,
+        allow_reserved: false,
+        style: QueryStyle::Form,
+        allow_empty_value: None,
     })
 }
 
-fn operation_input(operation: &Value) -> Value {
-    let mut parameters: Vec<Value> =
-        operation["parameters"].as_array().into_iter().flatten().map(parameter_input).collect();
-    let body = operation.get("requestBody");
-    let schema = body.and_then(|body| body["content"].as_object()?.values().next()?.get("schema"));
-    let mut input = json!({
-        "operationId": operation["operationId"],
-        "responses": {"200": {"description": ""}},
-    });
+fn definition(of: &model::Type, types: &Types) -> ReferenceOr<Schema> {
+    match &of.definition {
+        Definition::Struct { fields, extra } if fields.is_empty() => typed(map(extra.as_ref())),
+        Definition::Struct { fields, extra } => typed(Type::Object(ObjectType {
+            properties: fields.iter().map(|field| (field.name.clone(), property(field, &of.name, types))).collect(),
+            required: fields.iter().filter(|field| field.required).map(|field| field.name.clone()).collect(),
+            additional_properties: extra.as_ref().map(additional),
+            ..ObjectType::default()
+        })),
+        Definition::Enumeration(values) => typed(Type::String(StringType {
+            enumeration: values.iter().map(|value| Some(value.name.clone())).collect(),
+            ..StringType::default()
+        })),
+        Definition::Choice(alternatives) => {
+            let one_of = alternatives.iter().map(|alternative| form(&alternative.of)).collect();
+            item(SchemaKind::OneOf { one_of })
+        }
+        Definition::Wrapper(of) => form(of),
+    }
+}
+
+/// Builds the schema of a field.
+///
+/// A field that is not required is an `Option`. typify makes no `Option` of a list or a map, which would be left out
+/// when it is empty; and `[]` is a value. A field that a function of the document decodes has the type that the function
+/// returns.
+fn property(field: &Field, owner: &str, types: &Types) -> ReferenceOr<Box<Schema>> {
+    let schema = if field.required {
+        type_use(&field.of)
+    } else if field.absence == Absence::Distinct {
+        distinct(field, owner, types)
+    } else if !field.is_custom && matches!(field.of.form, Form::List(_) | Form::Map(_)) {
+        nullable(form(&field.of.form))
+    } else {
+        form(&field.of.form)
+    };
+    boxed(schema)
+}
+
+/// Builds the schema of a field for which null and absence are two values: an option of an option.
+fn distinct(field: &Field, owner: &str, types: &Types) -> ReferenceOr<Schema> {
+    let mut parameter = extension(&field.of.form);
+    if boxes::closes_circle(types, owner, field) {
+        let boxed = json!({"crate": boxes::STD, "version": "*", "path": "std::boxed::Box", "parameters": [parameter]});
+        parameter = json!({RUST_TYPE: boxed});
+    }
+    let path = format!("{}::php::Nullable", RUNTIME.replace('-', "_"));
+    existing(json!({"crate": RUNTIME, "version": "*", "path": path, "parameters": [parameter]}))
+}
+
+/// Builds the schema of a type, nullable if null is one of its values.
+fn type_use(of: &TypeUse) -> ReferenceOr<Schema> {
+    if of.nullable { nullable(form(&of.form)) } else { form(&of.form) }
+}
+
+fn form(of: &Form) -> ReferenceOr<Schema> {
+    match of {
+        Form::Named(name) => reference(name),
+        Form::Rust(of) => existing(rust_type(of)),
+        Form::Text => typed(Type::String(StringType::default())),
+        Form::Boolean => typed(Type::Boolean(BooleanType::default())),
+        Form::Integer => typed(Type::Integer(IntegerType {
+            format: VariantOrUnknownOrEmpty::Item(IntegerFormat::Int64),
+            ..IntegerType::default()
+        })),
+        Form::List(items) => typed(Type::Array(ArrayType {
+            items: Some(boxed(type_use(items))),
+            min_items: None,
+            max_items: None,
+            unique_items: false,
+        })),
+        Form::Map(values) => typed(map(Some(values))),
+        Form::Any => item(any()),
+    }
+}
+
+fn map(values: Option<&TypeUse>) -> Type {
+    let any = TypeUse::of(Form::Any);
+    Type::Object(ObjectType {
+        additional_properties: Some(additional(values.unwrap_or(&any))),
+        ..ObjectType::default()
+    })
+}
+
+fn additional(values: &TypeUse) -> AdditionalProperties {
+    AdditionalProperties::Schema(Box::new(type_use(values)))
+}
+
+fn any() -> SchemaKind {
+    SchemaKind::Any(AnySchema::default())
+}
+
+fn rust_type(of: &RustType) -> Value {
+    json!({"crate": RUNTIME, "version": "*", "path": of.path})
+}
+
+/// Builds the schema of a Rust type that exists already.
+fn existing(rust_type: Value) -> ReferenceOr<Schema> {
+    let extensions = IndexMap::from([(RUST_TYPE.to_owned(), rust_type)]);
+    let schema_data = SchemaData { extensions, ..SchemaData::default() };
+    ReferenceOr::Item(Schema { schema_data, schema_kind: any() })
+}
+
+/// Adds null in the way that progenitor reads it.
+fn nullable(schema: ReferenceOr<Schema>) -> ReferenceOr<Schema> {
+    let schema_data = SchemaData { nullable: true, ..SchemaData::default() };
     match schema {
-        Some(schema) if body.is_some_and(|body| crumb::is_set(body, "required")) => {
-            input["requestBody"] = json!({"content": {"application/json": {"schema": form(schema)}}});
+        ReferenceOr::Item(Schema { schema_kind: schema_kind @ SchemaKind::Type(_), .. }) => {
+            ReferenceOr::Item(Schema { schema_data, schema_kind })
         }
-        // progenitor knows no body that may be missing.
-        Some(schema) => parameters.push(query("body", false, schema)),
-        None => {}
-    }
-    input["parameters"] = parameters.into();
-    input
-}
-
-fn parameter_input(parameter: &Value) -> Value {
-    let name = if is_body(parameter["in"].as_str().unwrap_or_default()) { "body" } else { text(&parameter["name"]) };
-    query(name, crumb::is_set(parameter, "required"), &parameter["schema"])
-}
-
-/// A parameter of the query. progenitor takes no parameter whose type has a builder, so that a type is named as one
-/// that exists already.
-fn query(name: &str, required: bool, schema: &Value) -> Value {
-    let mut shown = form(schema);
-    if let Some(target) = shown.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next()) {
-        shown = json!({crumb::RUST_TYPE: {"crate": TYPES, "version": "*", "path": format!("{TYPES}::{target}")}});
-    }
-    json!({"name": name, "in": "query", "required": required, "schema": shown})
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-/// The components, form by form: no word of a document can reach typify that it would understand in its own way, or
-/// panic on.
-fn components(root: &Value) -> Map<String, Value> {
-    let schemas = root["components"]["schemas"].as_object().into_iter().flatten();
-    let mut forms = schemas.map(|(name, schema)| (name.clone(), form(schema))).collect();
-    boxes::insert(&mut forms);
-    forms
-}
-
-/// A schema in its form, nullable where null is one of its values.
-fn schema(schema: &Value) -> Value {
-    let form = form(schema);
-    if crumb::is_set(schema, crumb::NULLABLE) { nullable(form) } else { form }
-}
-
-fn form(schema: &Value) -> Value {
-    if let Some(reference) = schema.get("$ref") {
-        return json!({"$ref": reference});
-    }
-    if let Some(rust_type) = schema.get(crumb::RUST_TYPE) {
-        return json!({crumb::RUST_TYPE: rust_type});
-    }
-    if let Some(alternatives) = schema.get("oneOf").and_then(Value::as_array) {
-        return json!({"oneOf": alternatives.iter().map(form).collect::<Vec<_>>()});
-    }
-    if let Some(listed) = schema.get("enum") {
-        return json!({"type": "string", "enum": listed});
-    }
-    match schema.get("type").and_then(Value::as_str) {
-        Some("string") => json!({"type": "string"}),
-        Some("boolean") => json!({"type": "boolean"}),
-        Some("integer") => json!({"type": "integer", "format": "int64"}),
-        Some("array") => json!({"type": "array", "items": schema.get("items").map_or_else(|| json!({}), self::schema)}),
-        Some("object") => object(schema),
-        _ => json!({}),
-    }
-}
-
-fn object(schema: &Value) -> Value {
-    let extra = schema.get("additionalProperties").filter(|extra| extra.is_object()).map(self::schema);
-    let properties = schema.get("properties").and_then(Value::as_object).filter(|properties| !properties.is_empty());
-    let Some(properties) = properties else {
-        return json!({"type": "object", "additionalProperties": extra.unwrap_or_else(|| json!({}))});
-    };
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    let fields: Map<String, Value> = properties
-        .iter()
-        .map(|(name, property)| (name.clone(), field(property, required.contains(&name.as_str()))))
-        .collect();
-    let mut out = json!({"type": "object", "properties": fields, "required": required});
-    if let Some(extra) = extra {
-        out["additionalProperties"] = extra;
-    }
-    out
-}
-
-/// A field that is not required is an `Option` whatever it holds. typify does not make one of a list or a map, which
-/// would be left out when it is empty; and `[]` is not the same as nothing. What a function decodes has the type that
-/// the function gives. A field that tells null from absence is an option of an option.
-fn field(property: &Value, is_required: bool) -> Value {
-    if is_required {
-        return schema(property);
-    }
-    let form = form(property);
-    if property.get(crumb::ABSENCE).is_some_and(|word| word == TOLD) {
-        let path = format!("{}::php::Nullable", RUNTIME.replace('-', "_"));
-        return json!({crumb::RUST_TYPE: {"crate": RUNTIME, "version": "*", "path": path, "parameters": [in_an_extension(form)]}});
-    }
-    let is_decoded = property.get(crumb::DECODE).is_some();
-    let is_collection = !is_decoded && matches!(form.get("type").and_then(Value::as_str), Some("array" | "object"));
-    if is_collection { nullable(form) } else { form }
-}
-
-/// A form as it has to stand in an extension, which progenitor hands on as it is: typify reads JSON Schema there, which
-/// knows no `nullable`.
-fn in_an_extension(mut form: Value) -> Value {
-    for key in ["items", "additionalProperties"] {
-        if let Some(inner) = form.get_mut(key) {
-            *inner = in_an_extension(inner.take());
+        // Null is one of any values.
+        ReferenceOr::Item(of) if of.schema_data.extensions.is_empty() && of.schema_kind == any() => {
+            ReferenceOr::Item(of)
         }
+        of => ReferenceOr::Item(Schema { schema_data, schema_kind: SchemaKind::AllOf { all_of: vec![of] } }),
     }
-    let is_nullable = form.as_object_mut().and_then(|fields| fields.shift_remove("nullable")).is_some();
-    let plain = match form.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-        Some([only]) => only.clone(),
-        _ => form,
-    };
-    if is_nullable { json!({"oneOf": [plain, {"type": "null"}]}) } else { plain }
 }
 
-/// Null in the way that progenitor reads it.
-fn nullable(mut form: Value) -> Value {
-    if form.get("type").is_some() {
-        form["nullable"] = true.into();
-        return form;
+/// Builds a form as it has to be in an extension. progenitor copies extensions, and typify reads JSON Schema in them,
+/// which does not have `nullable`.
+fn extension(of: &Form) -> Value {
+    match of {
+        Form::Named(name) => json!({"$ref": target(name)}),
+        Form::Rust(of) => json!({RUST_TYPE: rust_type(of)}),
+        Form::Text => json!({"type": "string"}),
+        Form::Boolean => json!({"type": "boolean"}),
+        Form::Integer => json!({"type": "integer", "format": "int64"}),
+        Form::List(items) => json!({"type": "array", "items": extension_use(items)}),
+        Form::Map(values) => json!({"type": "object", "additionalProperties": extension_use(values)}),
+        Form::Any => json!({}),
     }
-    // Any value is null as well.
-    if form.as_object().is_some_and(Map::is_empty) {
-        return form;
+}
+
+fn extension_use(of: &TypeUse) -> Value {
+    let form = extension(&of.form);
+    if of.nullable && of.form != Form::Any { json!({"oneOf": [form, {"type": "null"}]}) } else { form }
+}
+
+fn target(type_name: &str) -> String {
+    format!("#/components/schemas/{type_name}")
+}
+
+fn reference(type_name: &str) -> ReferenceOr<Schema> {
+    ReferenceOr::Reference { reference: target(type_name) }
+}
+
+fn item(schema_kind: SchemaKind) -> ReferenceOr<Schema> {
+    ReferenceOr::Item(Schema { schema_data: SchemaData::default(), schema_kind })
+}
+
+fn typed(of: Type) -> ReferenceOr<Schema> {
+    item(SchemaKind::Type(of))
+}
+
+fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
+    match schema {
+        ReferenceOr::Item(schema) => ReferenceOr::boxed_item(schema),
+        ReferenceOr::Reference { reference } => ReferenceOr::Reference { reference },
     }
-    json!({"nullable": true, "allOf": [form]})
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{
+        api, body, choice, distinct, enumeration, field, fields, list, map, named, nullable, operation, optional,
+        parameter, received, rust,
+    };
     use super::*;
+    use crate::model::Location;
 
-    fn input(operation: &Value) -> Value {
-        document(&json!({"paths": {"/a/{x}": {"post": operation}}}))["paths"]["/0"]["get"].take()
+    /// Returns the input for one operation with these parameters, the last of which is a body if it is one.
+    fn input(of: model::Operation) -> Value {
+        serde_json::to_value(document(&api(vec![of], Vec::new()))).unwrap()["paths"]["/0"]["get"].take()
+    }
+
+    /// Returns the schema of one type among others.
+    fn schema(types: Vec<model::Type>, name: &str) -> Value {
+        serde_json::to_value(document(&api(Vec::new(), types))).unwrap()["components"]["schemas"][name].take()
+    }
+
+    fn schema_of(definition: Definition) -> Value {
+        schema(vec![received("A", definition)], "A")
+    }
+
+    fn property_of(field: Field) -> Value {
+        schema_of(fields(vec![field]))["properties"]["a"].take()
     }
 
     #[test]
     fn operations_on_paths_that_progenitor_takes_for_one_stay_two() {
-        let root = json!({"paths": {"/a/{some-id}": {"get": {}}, "/a/{some_id}": {"get": {}}, "/}": {"put": {}}}});
-        assert_eq!(document(&root)["paths"].as_object().unwrap().len(), 3);
+        let operations = ["a", "b", "c"].map(|name| operation(name, Vec::new()));
+        assert_eq!(document(&api(operations.into(), Vec::new())).paths.paths.len(), 3);
     }
 
     #[test]
-    fn parameters_of_all_places_stand_in_the_query() {
-        let reference = json!({"$ref": "#/components/schemas/A"});
-        let operation = input(&json!({"operationId": "a", "parameters": [
-            {"name": "x", "in": "path", "required": true, "schema": {"type": "string", "description": "d"}},
-            {"name": "y", "in": "cookie", "schema": reference},
-        ]}));
+    fn parameters_of_all_places_are_in_the_query() {
+        let mut cookie = parameter("y", named("A"), false);
+        cookie.location = Location::Cookie;
+        let mut bytes = parameter("z", rust("salla_runtime::Bytes"), true);
+        bytes.location = Location::Bytes("image/png".to_owned());
+        let input = input(operation("a", vec![parameter("x", Form::Text, true), cookie, bytes]));
         let named = json!({"x-rust-type": {"crate": "types", "version": "*", "path": "types::A"}});
+        let bytes = json!({"x-rust-type": {"crate": "salla-runtime", "version": "*", "path": "salla_runtime::Bytes"}});
         assert_eq!(
-            operation["parameters"],
+            input["parameters"],
             json!([
-                {"name": "x", "in": "query", "required": true, "schema": {"type": "string"}},
-                {"name": "y", "in": "query", "required": false, "schema": named},
+                {"name": "x", "in": "query", "required": true, "schema": {"type": "string"}, "style": "form"},
+                {"name": "y", "in": "query", "schema": named, "style": "form"},
+                {"name": "body", "in": "query", "required": true, "schema": bytes, "style": "form"},
             ])
         );
-        assert_eq!(operation["responses"], json!({"200": {"description": ""}}));
+        assert_eq!(input["operationId"], "a");
+        assert_eq!(input["responses"], json!({"200": {"description": ""}}));
     }
 
     #[test]
-    fn a_body_that_may_be_missing_is_a_parameter() {
-        let content = json!({"application/hal+json": {"schema": {"$ref": "#/components/schemas/A"}}});
-        let required = input(&json!({"requestBody": {"required": true, "content": content}}));
-        assert_eq!(required["requestBody"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/A");
-        let optional = input(&json!({"requestBody": {"content": content}}));
+    fn an_optional_body_is_a_parameter() {
+        let with = |required| input(model::Operation { body: Some(body("A", required)), ..operation("a", Vec::new()) });
+        let content = &with(true)["requestBody"]["content"]["application/json"];
+        assert_eq!(content["schema"]["$ref"], "#/components/schemas/A");
+        let optional = with(false);
         assert_eq!(optional.get("requestBody"), None);
         assert_eq!(optional["parameters"][0]["name"], "body");
+        assert_eq!(optional["parameters"][0].get("required"), None);
     }
 
     #[test]
-    fn only_known_forms_are_shown() {
-        for (schema, shown) in [
-            (json!({"type": "string", "format": "x", "description": "d", "minLength": 1}), json!({"type": "string"})),
-            (json!({"type": "integer", "maximum": 1}), json!({"type": "integer", "format": "int64"})),
-            (json!({"type": "wrong"}), json!({})),
-            (json!({"type": "object"}), json!({"type": "object", "additionalProperties": {}})),
-            (json!({"type": "array", "uniqueItems": true}), json!({"type": "array", "items": {}})),
+    fn each_form_has_its_schema() {
+        let existing = json!({"x-rust-type": {"crate": "salla-runtime", "version": "*", "path": "salla_runtime::Id"}});
+        for (form, expected) in [
+            (Form::Text, json!({"type": "string"})),
+            (Form::Boolean, json!({"type": "boolean"})),
+            (Form::Integer, json!({"type": "integer", "format": "int64"})),
+            (Form::Any, json!({})),
+            (named("B"), json!({"$ref": "#/components/schemas/B"})),
+            (rust("salla_runtime::Id"), existing),
+            (list(Form::Any), json!({"type": "array", "items": {}})),
+            (map(Form::Text), json!({"type": "object", "additionalProperties": {"type": "string"}})),
             (
-                json!({"type": "array", "items": {crumb::NULLABLE: true, "type": "string"}}),
+                Form::List(Box::new(nullable(Form::Text))),
                 json!({"type": "array", "items": {"type": "string", "nullable": true}}),
             ),
-            (json!({"$ref": "#/x", crumb::NULLABLE: true}), json!({"nullable": true, "allOf": [{"$ref": "#/x"}]})),
-            (
-                json!({"oneOf": [{"type": "string", "title": "t"}, {"type": "boolean"}]}),
-                json!({"oneOf": [{"type": "string"}, {"type": "boolean"}]}),
-            ),
         ] {
-            assert_eq!(self::schema(&schema), shown, "{schema}");
+            assert_eq!(schema_of(Definition::Wrapper(form)), expected);
         }
     }
 
     #[test]
-    fn null_in_an_extension_is_json_schemas() {
-        let list = json!({"type": "array", "items": {"type": "integer", "nullable": true}});
-        let either = json!({"oneOf": [{"type": "integer"}, {"type": "null"}]});
-        assert_eq!(in_an_extension(list), json!({"type": "array", "items": either}));
+    fn each_definition_has_its_schema() {
+        let of_extra = Definition::Struct { fields: vec![field("a", Form::Text)], extra: Some(nullable(Form::Any)) };
+        assert_eq!(schema_of(of_extra)["additionalProperties"], json!({}));
+        assert_eq!(schema_of(fields(vec![field("a", Form::Text)]))["required"], json!(["a"]));
+        assert_eq!(schema_of(fields(Vec::new())), json!({"type": "object", "additionalProperties": {}}));
+        assert_eq!(schema_of(enumeration(&["X", "Y"])), json!({"type": "string", "enum": ["X", "Y"]}));
+        assert_eq!(
+            schema_of(choice([("Text", Form::Text), ("Flag", Form::Boolean)])),
+            json!({"oneOf": [{"type": "string"}, {"type": "boolean"}]})
+        );
+    }
+
+    #[test]
+    fn null_is_one_of_the_values_of_required_fields_only() {
+        let required = |form| property_of(Field { of: nullable(form), ..field("a", Form::Any) });
+        assert_eq!(required(named("B")), json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/B"}]}));
+        assert_eq!(required(Form::Text), json!({"nullable": true, "type": "string"}));
+        assert_eq!(required(rust("a::B"))["nullable"], json!(true));
+        assert_eq!(required(Form::Any), json!({}));
+        let absent = Field { of: nullable(Form::Text), ..optional("a", Form::Any) };
+        assert_eq!(property_of(absent), json!({"type": "string"}));
     }
 
     #[test]
     fn an_optional_list_can_be_absent_and_a_required_one_cannot() {
-        let list = json!({"type": "array", "items": {}});
-        let shown = form(&json!({"type": "object", "properties": {"a": list, "b": list}, "required": ["b"]}));
-        assert_eq!(shown["properties"]["a"], json!({"type": "array", "items": {}, "nullable": true}));
-        assert_eq!(shown["properties"]["b"], list);
+        assert_eq!(property_of(field("a", list(Form::Any))), json!({"type": "array", "items": {}}));
+        let absent = json!({"type": "array", "items": {}, "nullable": true});
+        assert_eq!(property_of(optional("a", list(Form::Any))), absent);
+        assert_eq!(property_of(optional("a", map(Form::Text)))["nullable"], json!(true));
+        let custom = Field { is_custom: true, ..optional("a", list(Form::Any)) };
+        assert_eq!(property_of(custom), json!({"type": "array", "items": {}}));
+    }
+
+    #[test]
+    fn null_in_an_extension_is_that_of_json_schema() {
+        let list = Form::List(Box::new(nullable(Form::Integer)));
+        let either = json!({"oneOf": [{"type": "integer", "format": "int64"}, {"type": "null"}]});
+        let property = property_of(distinct("a", list));
+        assert_eq!(property["x-rust-type"]["path"], "salla_runtime::php::Nullable");
+        assert_eq!(property["x-rust-type"]["parameters"], json!([{"type": "array", "items": either}]));
+    }
+
+    #[test]
+    fn a_field_that_closes_a_circle_has_a_box_in_its_extension() {
+        let parameter = |form| property_of(distinct("a", form))["x-rust-type"]["parameters"][0].take();
+        let boxed = parameter(named("A"));
+        assert_eq!(boxed["x-rust-type"]["path"], "std::boxed::Box");
+        assert_eq!(boxed["x-rust-type"]["parameters"], json!([{"$ref": "#/components/schemas/A"}]));
+        assert_eq!(parameter(list(named("A")))["type"], "array");
     }
 }

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use xtask::resolve::decisions::Rule;
 
 use crate::support::{run, workspace};
 
@@ -70,22 +71,6 @@ const FACTS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Lowerings without a report: their results mean the same to a reader of the document.
-const SILENT: &[&str] = &[
-    "collect_examples",
-    "inline_path_items",
-    "inline_rust_types",
-    "inline_shared_parts",
-    "keep_numbers",
-    "leave_out_null_parameters",
-    "lift_null",
-    "merge_path_parameters",
-    "name_alternatives",
-    "name_parameters",
-    "set_examples_aside",
-    "take_decoded_alternative",
-];
-
 #[test]
 fn every_document_begins_with_a_comment_and_nothing_else_is_in_the_folder() {
     for entry in fs::read_dir(folder()).expect("the corpus is there") {
@@ -102,15 +87,10 @@ fn every_document_begins_with_a_comment_and_nothing_else_is_in_the_folder() {
 }
 
 #[test]
-fn every_lowering_that_reports_something_is_exercised() {
-    let listed = lowerings();
-    let listed: BTreeSet<&str> = listed.iter().map(String::as_str).collect();
-    let reported: BTreeSet<&str> = corpus().made.values().flat_map(Made::lowerings).collect();
-    let silent: BTreeSet<&str> = SILENT.iter().copied().collect();
-    let missing: Vec<_> = listed.difference(&reported).filter(|name| !silent.contains(*name)).collect();
+fn each_rule_of_a_decision_is_exercised() {
+    let made: BTreeSet<&str> = corpus().made.values().flat_map(Made::rules).collect();
+    let missing: Vec<_> = Rule::ALL.iter().map(|rule| rule.name()).filter(|name| !made.contains(name)).collect();
     assert!(missing.is_empty(), "no document exercises {missing:?}: add one to {}", folder().display());
-    let stale: Vec<_> = silent.iter().filter(|name| !listed.contains(*name) || reported.contains(*name)).collect();
-    assert!(stale.is_empty(), "{stale:?} are no lowerings without a report");
 }
 
 #[test]
@@ -152,13 +132,6 @@ fn the_examples_of_the_documents_round_trip_through_their_crates() {
     assert_eq!(passed, emitted, "{text}");
 }
 
-/// Returns the names of the lowerings, as the source of the generator lists them.
-fn lowerings() -> BTreeSet<String> {
-    let source = fs::read_to_string(workspace().join("xtask/src/lower.rs")).expect("the list of the lowerings");
-    let applied = source.split("apply: ").skip(1).filter_map(|rest| rest.split([',', ' ', '}', '\n']).next());
-    applied.filter_map(|path| path.split_once("::")).map(|(_, name)| name.to_owned()).collect()
-}
-
 /// The output of the generator for a document, and the numbers of its examples and tests.
 struct Made {
     output: Vec<Value>,
@@ -167,8 +140,8 @@ struct Made {
 }
 
 impl Made {
-    /// Returns the lowerings that changed something.
-    fn lowerings(&self) -> impl Iterator<Item = &str> {
+    /// Returns the rules of its decisions.
+    fn rules(&self) -> impl Iterator<Item = &str> {
         let notes = self.output.iter().filter(|line| line["severity"] == "note");
         notes.filter_map(|note| note["code"].as_str())
     }

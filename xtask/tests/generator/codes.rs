@@ -39,7 +39,7 @@ const WITHOUT_A_DOCUMENT: &[(&str, &str, &str, &str)] = &[
     (
         "unknown-shape",
         "it depends on the code that progenitor writes, and `Cargo.lock` fixes the version of progenitor",
-        "emit/passes.rs",
+        "progenitor/parse.rs",
         "output_of_another_shape_is_a_finding",
     ),
 ];

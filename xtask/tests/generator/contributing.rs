@@ -19,7 +19,7 @@ fn each_example_of_contributing_is_in_the_file_that_it_names() {
     for (path, code) in samples(&text) {
         assert!(read(&package.join(path)).contains(code), "{path} does not contain:\n{code}");
     }
-    for task in ["### Add a check\n", "### Add a lowering\n", "### Add a pass\n"] {
+    for task in ["### Add a check\n", "### Add a decision\n", "### Add emitted code\n"] {
         let (_, section) = text.split_once(task).unwrap_or_else(|| panic!("there is no section {task}"));
         let section = section.split("\n### ").next().unwrap_or_default();
         assert!(samples(section).next().is_some(), "{task} has no example");

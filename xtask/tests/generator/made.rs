@@ -6,11 +6,8 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::Value;
 use xtask::cli::pipeline;
 use xtask::document::Source;
-use xtask::emit::passes;
-use xtask::lower;
 use xtask::openapi::examples::Policy;
-use xtask::progenitor::post_process;
-use xtask::source;
+use xtask::{emit, resolve, source};
 
 use crate::documents::{Dice, Flavour, document};
 
@@ -22,11 +19,10 @@ fn a_made_document_has_the_requested_operations_and_is_accepted() {
             let mut parsed = source::parse(Source::new("api.yaml", text)).expect("it can be read");
             let report = pipeline::check(&mut parsed, false, Policy::Warn);
             assert!(!report.has_errors(), "{flavour:?} {operations} {seed}: {:#?}", report.findings);
-            let lowered = lower::lower(&parsed, &lower::Options::default());
-            assert_eq!(lowered.notes.operations.len(), operations);
-            let tokens = xtask::progenitor::generate(lowered.document).expect("progenitor takes it");
-            let simplified = post_process::simplify(tokens, &|name| lowered.notes.is_sent(name));
-            passes::apply(simplified, &lowered.notes, "client").expect("the passes know it");
+            let api = resolve::resolve(&parsed, &resolve::Options::default()).api;
+            assert_eq!(api.operations.len(), operations);
+            let items = xtask::progenitor::generate(&api).expect("progenitor accepts it");
+            emit::sources(items, &api, "client").expect("the items have a known shape");
         }
     }
 }

@@ -1,0 +1,350 @@
+//! The answers of an operation: the types that hold them, and the code that reads them by status.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens as _, quote};
+use syn::punctuated::Punctuated;
+use syn::{
+    Field, FieldModifiers, Fields, FieldsUnnamed, Item, ItemEnum, Token, Type, TypeTuple, Variant, Visibility, token,
+};
+
+use super::docs;
+use super::markdown::markdown;
+use super::syntax::{ident, list, no_generics, public, type_at, word};
+use crate::model::{self, Answer, Body, Operation, Status};
+
+/// The answers of one operation, and the enumerations that hold them.
+pub struct Answers<'a> {
+    operation: &'a Operation,
+    /// The body that all successes have in common.
+    success: Option<&'a Body>,
+    /// The enumeration of the successes, if their bodies differ.
+    successes: Option<Ident>,
+    /// The enumeration of the failures, if one is documented.
+    pub error: Option<Ident>,
+}
+
+impl<'a> Answers<'a> {
+    /// The answers of this operation.
+    pub fn new(operation: &'a Operation) -> Self {
+        let success = operation.success();
+        let named = |answers: &model::Answers| answers.name.as_deref().map(ident);
+        Self {
+            operation,
+            successes: if success.is_none() { named(&operation.successes) } else { None },
+            error: named(&operation.failures),
+            success,
+        }
+    }
+
+    /// Returns the type of a success.
+    pub fn success_type(&self) -> Type {
+        match (self.success, &self.successes) {
+            (None, Some(successes)) => type_at(&[&successes.to_string()]),
+            (success, _) => body_type(success.unwrap_or(&Body::Nothing)),
+        }
+    }
+
+    /// Returns the type of the error of `send`.
+    pub fn error_type(&self) -> TokenStream {
+        self.error.as_ref().map_or_else(|| quote!(Error), |error| quote!(Error<#error>))
+    }
+
+    /// Returns the items of the trait `Mocked` that depend on the success: the first of the documented ones.
+    pub fn mocked(&self) -> TokenStream {
+        let first = self.operation.successes.answers.first();
+        let status = match first.map(|answer| answer.status) {
+            Some(Status::Code(status)) => status,
+            _ => 200,
+        };
+        let status = Literal::u16_unsuffixed(status);
+        let success = body_type(first.map_or(&Body::Nothing, |answer| &answer.body));
+        let encoded = mocked_body(first);
+        quote! {
+            type Success = #success;
+            const STATUS: u16 = #status;
+
+            #encoded
+        }
+    }
+
+    /// Returns the arms of the match on the status: exact statuses first, then ranges, then all others.
+    pub fn arms(&self) -> Vec<TokenStream> {
+        let failures = self.operation.failures.answers.iter().map(|answer| (answer.status, self.failed(answer)));
+        let successes = self.operation.successes.answers.iter().map(|answer| (answer.status, self.succeeded(answer)));
+        let mut outcomes: Vec<_> = failures.chain(successes).filter(|(status, _)| *status != Status::Default).collect();
+        outcomes.sort_by_key(|(status, _)| *status);
+        let arms = outcomes.into_iter().filter_map(|(status, outcome)| {
+            let pattern = pattern(status)?;
+            Some(quote!(#pattern => #outcome,))
+        });
+        arms.chain(self.undocumented_success()).chain(self.rest()).collect()
+    }
+
+    /// Returns whether the range of an answer contains the status of another one.
+    pub fn overlap(&self) -> bool {
+        let (ranges, exact): (Vec<_>, Vec<_>) =
+            self.operation.answers().map(|answer| answer.status).partition(|status| matches!(status, Status::Class(_)));
+        ranges.iter().any(|range| exact.iter().any(|status| status.class() == range.class()))
+    }
+
+    /// Returns the arm of all successes if none is documented.
+    fn undocumented_success(&self) -> Option<TokenStream> {
+        let outcome = read(self.success.unwrap_or(&Body::Nothing));
+        (!self.operation.has_documented_success()).then(|| quote!(200..=299 => #outcome,))
+    }
+
+    /// Returns the arms of all statuses that are not documented.
+    fn rest(&self) -> Vec<TokenStream> {
+        let rest = self.operation.failures.answers.iter().find(|answer| answer.status == Status::Default);
+        let Some(answer) = rest else { return vec![quote!(_ => Err(response.unexpected()),)] };
+        let outcome = self.failed(answer);
+        vec![
+            // A success that is not documented and a redirect do not have the body of a failure.
+            quote!(status if !(400..=599).contains(&status) => Err(response.unexpected()),),
+            quote!(_ => #outcome,),
+        ]
+    }
+
+    fn succeeded(&self, answer: &Answer) -> TokenStream {
+        let (read, variant) = (read(&answer.body), ident(&answer.variant));
+        match (&self.successes, &answer.body) {
+            (None, _) => read,
+            (Some(of), Body::Nothing) => quote!(#read.map(|response| response.map(|()| #of::#variant))),
+            (Some(of), Body::Bytes) => quote!(Ok(response.bytes().map(#of::#variant))),
+            (Some(of), Body::Json(_)) => {
+                let body = body_type(&answer.body);
+                quote!(#read.map(|response: Response<#body>| response.map(#of::#variant)))
+            }
+            (Some(of), Body::Text) => quote!(#read.map(|response| response.map(#of::#variant))),
+        }
+    }
+
+    fn failed(&self, answer: &Answer) -> TokenStream {
+        let (error, variant) = (&self.error, ident(&answer.variant));
+        let by = match answer.body {
+            Body::Nothing => quote!(bare_api_error),
+            Body::Json(_) => quote!(api_error),
+            Body::Text => quote!(text_api_error),
+            Body::Bytes => quote!(bytes_api_error),
+        };
+        quote!(Err(response.#by(#error::#variant)))
+    }
+
+    /// Returns the enumerations of the successes and of the failures.
+    pub fn types(&self) -> impl Iterator<Item = Item> {
+        let method = &self.operation.name;
+        let successes = self.successes.as_ref().map(|name| {
+            let text = format!("The documented successes of [`Client::{method}`], by status.");
+            enumeration(name, &text, &self.operation.successes.answers)
+        });
+        let failures = self.error.as_ref().map(|name| {
+            let text = format!("The documented failures of [`Client::{method}`], by status.");
+            enumeration(name, &text, &self.operation.failures.answers)
+        });
+        successes.into_iter().chain(failures)
+    }
+}
+
+/// Returns the names of the enumerations of an operation.
+pub fn type_names(operation: &Operation) -> impl Iterator<Item = &str> {
+    let successes = operation.successes.name.as_deref().filter(|_| operation.success().is_none());
+    successes.into_iter().chain(operation.failures.name.as_deref())
+}
+
+/// Returns the function of the trait `Mocked` that encodes a success. The trait itself encodes JSON.
+fn mocked_body(answer: Option<&Answer>) -> Option<TokenStream> {
+    let body = answer.map_or(&Body::Nothing, |answer| &answer.body);
+    let media_type = answer.and_then(|answer| answer.media_type.as_deref()).filter(|name| !name.contains('*'));
+    let (argument, made) = match body {
+        Body::Json(_) => return None,
+        Body::Nothing => (quote!((): &Self::Success), quote!(empty())),
+        Body::Text => {
+            let media_type = media_type.unwrap_or("text/plain");
+            (quote!(success: &Self::Success), quote!(text(#media_type, success.as_str())))
+        }
+        Body::Bytes => {
+            let media_type = media_type.unwrap_or("application/octet-stream");
+            (quote!(success: &Self::Success), quote!(bytes(#media_type, success.clone())))
+        }
+    };
+    Some(quote! {
+        fn body(#argument) -> salla_runtime::mock::MockBody {
+            salla_runtime::mock::MockBody::#made
+        }
+    })
+}
+
+/// Returns the expression that reads the body of a success.
+fn read(body: &Body) -> TokenStream {
+    match body {
+        Body::Nothing => quote!(response.without_body()),
+        Body::Json(_) => quote!(response.decode()),
+        Body::Text => quote!(response.text()),
+        Body::Bytes => quote!(Ok(response.bytes())),
+    }
+}
+
+fn body_type(body: &Body) -> Type {
+    match body {
+        Body::Nothing => {
+            Type::Tuple(TypeTuple { attrs: Vec::new(), paren_token: token::Paren::default(), elems: Punctuated::new() })
+        }
+        Body::Json(name) => type_at(&["types", name]),
+        Body::Text => type_at(&["String"]),
+        Body::Bytes => type_at(&["salla_runtime", "Bytes"]),
+    }
+}
+
+/// Returns an enumeration with a variant for each of these answers.
+fn enumeration(name: &Ident, text: &str, answers: &[Answer]) -> Item {
+    let mut attrs = docs::attributes(text);
+    attrs.push(list("derive", quote!(Clone, Debug, PartialEq, Eq, Hash)));
+    attrs.push(word(&["non_exhaustive"]));
+    Item::Enum(ItemEnum {
+        attrs,
+        vis: public(),
+        enum_token: Token![enum](Span::call_site()),
+        ident: name.clone(),
+        generics: no_generics(),
+        brace_token: token::Brace::default(),
+        variants: answers.iter().map(variant).collect(),
+    })
+}
+
+fn variant(answer: &Answer) -> Variant {
+    let fields = match &answer.body {
+        Body::Nothing => Fields::Unit,
+        body => Fields::Unnamed(FieldsUnnamed {
+            paren_token: token::Paren::default(),
+            unnamed: std::iter::once(unnamed_field(body_type(body))).collect(),
+        }),
+    };
+    Variant {
+        attrs: docs::attributes(&variant_docs(answer)),
+        ident: ident(&answer.variant),
+        fields,
+        discriminant: None,
+    }
+}
+
+fn unnamed_field(ty: Type) -> Field {
+    Field {
+        attrs: Vec::new(),
+        vis: Visibility::Inherited,
+        modifiers: FieldModifiers::default(),
+        ident: None,
+        colon_token: None,
+        ty,
+        default: None,
+    }
+}
+
+fn variant_docs(answer: &Answer) -> String {
+    let description = markdown(&answer.description);
+    match (answer.status, description.is_empty()) {
+        (Status::Default, true) => "Any other failure.".to_owned(),
+        (Status::Default, false) => description,
+        (status, true) => format!("`{status}`."),
+        (status, false) => format!("`{status}`: {description}"),
+    }
+}
+
+/// Returns the pattern of a status; none of the default, which is all others.
+fn pattern(status: Status) -> Option<TokenStream> {
+    match status {
+        Status::Code(code) => Some(Literal::u16_unsuffixed(code).to_token_stream()),
+        Status::Class(class) => {
+            let first = class.saturating_mul(100);
+            let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(first.saturating_add(99)));
+            Some(quote!(#first..=#last))
+        }
+        Status::Default => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{text, with_answers};
+    use super::*;
+
+    fn arms(answers: &[(&str, Body)]) -> Vec<String> {
+        Answers::new(&with_answers(answers)).arms().iter().map(text).collect()
+    }
+
+    fn json() -> Body {
+        Body::Json("A".to_owned())
+    }
+
+    #[test]
+    fn successes_of_one_body_are_one_type_and_others_an_enumeration() {
+        for (answers, expected) in [
+            (vec![("200", json()), ("201", json())], "types::A"),
+            (vec![("200", json()), ("204", Body::Nothing)], "ASuccess"),
+            (vec![("200", Body::Text), ("404", json())], "String"),
+            (vec![("2XX", Body::Bytes)], "salla_runtime::Bytes"),
+            (vec![("404", json())], "()"),
+            (vec![("default", json())], "types::A"),
+            (vec![], "()"),
+        ] {
+            assert_eq!(text(&Answers::new(&with_answers(&answers)).success_type()), expected, "{answers:?}");
+        }
+    }
+
+    #[test]
+    fn exact_statuses_go_before_ranges() {
+        assert_eq!(
+            arms(&[("2XX", Body::Text), ("200", Body::Nothing), ("4XX", Body::Bytes), ("404", Body::Text)]),
+            [
+                "200=>response.without_body().map(|response|response.map(||ASuccess::V200)),".replace("||", "|()|"),
+                "404=>Err(response.text_api_error(AError::V404)),".to_owned(),
+                "200..=299=>response.text().map(|response|response.map(ASuccess::V2XX)),".to_owned(),
+                "400..=499=>Err(response.bytes_api_error(AError::V4XX)),".to_owned(),
+                "_=>Err(response.unexpected()),".to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_status_in_a_range_is_an_overlap() {
+        let overlap = |statuses: &[&str]| {
+            let answers: Vec<_> = statuses.iter().map(|status| (*status, Body::Nothing)).collect();
+            Answers::new(&with_answers(&answers)).overlap()
+        };
+        assert!(overlap(&["404", "4XX"]));
+        assert!(!overlap(&["200", "4XX", "default"]));
+    }
+
+    #[test]
+    fn every_success_is_read_if_none_is_documented() {
+        assert_eq!(
+            arms(&[("default", json())]),
+            [
+                "200..=299=>response.decode(),",
+                "statusif!(400..=599).contains(&status)=>Err(response.unexpected()),",
+                "_=>Err(response.api_error(AError::Vdefault)),",
+            ]
+        );
+        assert_eq!(arms(&[])[0], "200..=299=>response.without_body(),");
+    }
+
+    #[test]
+    fn the_first_success_is_the_one_to_mock() {
+        let mocked = |answers: &[(&str, Body)]| text(&Answers::new(&with_answers(answers)).mocked());
+        let of_json = mocked(&[("201", json()), ("204", Body::Nothing)]);
+        assert_eq!(of_json, "typeSuccess=types::A;constSTATUS:u16=201;");
+        let bytes = mocked(&[("2XX", Body::Bytes)]);
+        assert!(bytes.starts_with("typeSuccess=salla_runtime::Bytes;constSTATUS:u16=200;"), "{bytes}");
+        assert!(bytes.contains("MockBody::bytes(\"application/octet-stream\",success.clone())"), "{bytes}");
+        assert!(mocked(&[]).contains("MockBody::empty()"));
+    }
+
+    #[test]
+    fn the_enumerations_have_a_variant_for_each_answer() {
+        let operation = with_answers(&[("200", json()), ("204", Body::Nothing), ("400", Body::Text)]);
+        let types: Vec<String> = Answers::new(&operation).types().map(|item| text(&item)).collect();
+        assert!(types[0].contains("#[derive(Clone,Debug,PartialEq,Eq,Hash)]#[non_exhaustive]pubenumASuccess{"));
+        assert!(types[0].contains("V200(types::A)") && types[0].ends_with("V204}"), "{}", types[0]);
+        assert!(types[1].contains("pubenumAError{") && types[1].ends_with("V400(String)}"), "{}", types[1]);
+        assert_eq!(type_names(&operation).collect::<Vec<_>>(), ["ASuccess", "AError"]);
+    }
+}

@@ -1,0 +1,325 @@
+//! The files of the operations: progenitor's builder with its setters, the request that it sends, and its answers.
+
+use proc_macro2::Ident;
+use quote::quote;
+use syn::{
+    Attribute, Block, Expr, Field, FieldValue, Fields, FieldsNamed, File, FnArg, ImplItem, ImplItemFn, Item, ItemImpl,
+    ItemStruct, ItemUse, ReturnType, Stmt, Visibility, parse_quote,
+};
+
+use super::answers::Answers;
+use super::markdown::{code, markdown};
+use super::syntax::{ident, import, is_function, list, name_value, no_generics, type_at, type_ident, word};
+use super::{docs, paging, rust_types, sending};
+use crate::diagnostics::Diagnostic;
+use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Types};
+use crate::progenitor::unknown_shape;
+
+/// The setters that have the name and the form of a method of the standard library's traits.
+const OPERATORS: &[&str] =
+    &["add", "bitand", "bitor", "bitxor", "cmp", "div", "eq", "index", "mul", "rem", "shl", "shr", "sub"];
+
+/// Writes the files of operations. It holds the syntax trees that all of them have, so that each is parsed once.
+pub struct Writer {
+    /// The setters of the choices that every request has.
+    setters: [ImplItem; 2],
+    /// The field with these choices.
+    field: Option<Field>,
+    /// The initial value of that field.
+    value: FieldValue,
+    /// The parameter of the constructor.
+    client: FnArg,
+    /// The visibility of the constructor.
+    crate_only: Visibility,
+    /// The result of the constructor.
+    output: ReturnType,
+    /// The import of `Duration`.
+    duration: ItemUse,
+    paging: paging::Writer,
+}
+
+impl Writer {
+    pub fn new() -> Self {
+        let field: FieldsNamed = parse_quote!({ overrides: Overrides });
+        Self {
+            setters: override_setters(),
+            field: field.named.into_iter().next(),
+            value: parse_quote!(overrides: Overrides::default()),
+            client: parse_quote!(client: Client),
+            crate_only: parse_quote!(pub(crate)),
+            output: parse_quote!(-> Self),
+            duration: parse_quote!(
+                use std::time::Duration;
+            ),
+            paging: paging::Writer::new(),
+        }
+    }
+
+    /// Returns the file of an operation. `items` are those of its builder.
+    ///
+    /// # Errors
+    ///
+    /// A diagnostic if the builder has an unknown shape.
+    pub fn file(&self, mut items: Vec<Item>, operation: &Operation, types: &Types) -> Result<File, Diagnostic> {
+        let is_body_built = is_body_built(operation, types);
+        let answers = Answers::new(operation);
+        let subject = Subject { operation, builder: ident(&operation.builder), answers, is_body_built };
+        let builder = self.builder(&subject, &mut items)?;
+        let implementation = self.implementation(&subject, &mut items)?;
+        let mut all: Vec<Item> = self.imports(operation);
+        all.extend([subject.constant(), Item::Struct(builder), Item::Impl(implementation)]);
+        if let Some(pagination) = &operation.pagination {
+            all.extend(self.paging.items(pagination, &subject.builder, subject.answers.error.as_ref()));
+        }
+        all.push(subject.mocked());
+        all.extend(subject.answers.types());
+        Ok(docs::file(&code(&operation.request_line()), all))
+    }
+
+    /// Returns the imports of the file of an operation.
+    fn imports(&self, operation: &Operation) -> Vec<Item> {
+        let private = || Visibility::Inherited;
+        let is_paged = operation.pagination.is_some();
+        let mut codegen = vec!["Method", "Operation", "Overrides", "Request"];
+        let mut root = vec!["Error", "Response", "RetryPolicy"];
+        if is_paged {
+            codegen = vec!["Extent", "Method", "Operation", "Overrides", "Paged", "Request"];
+            root = vec!["Error", "Items", "Pages", "Response", "RetryPolicy"];
+        }
+        if sending::names_style(operation) {
+            codegen.push("Style");
+        }
+        let map = needs_map(operation).then(rust_types::map_import);
+        let types = needs_types(operation).then(|| use_path(&["crate"], "types"));
+        let always = [
+            self.duration.clone(),
+            import(private(), &["salla_runtime", "codegen"], codegen),
+            import(private(), &["salla_runtime"], root),
+            use_path(&["crate"], "Client"),
+        ];
+        map.into_iter().chain(always).chain(types).map(Item::Use).collect()
+    }
+
+    /// Returns the builder, which owns its client: clients are cheap to clone, and a request can move to another task.
+    fn builder(&self, subject: &Subject<'_>, items: &mut Vec<Item>) -> Result<ItemStruct, Diagnostic> {
+        let is_builder = |item: &Item| matches!(item, Item::Struct(item) if item.ident == subject.builder);
+        let Some(Item::Struct(mut item)) = take(items, is_builder) else {
+            return Err(unknown_shape(&format!("there is no builder {}", subject.builder)));
+        };
+        let text = format!(
+            "A builder of requests for [`Client::{}`]. [`send`](Self::send) sends the request.",
+            subject.operation.name
+        );
+        docs::set(&mut item.attrs, &text);
+        item.attrs.push(name_value(syn::AttrStyle::Outer, "must_use", "nothing is sent before `send`"));
+        item.generics = no_generics();
+        if let Fields::Named(fields) = &mut item.fields {
+            for field in &mut fields.named {
+                field.vis = Visibility::Inherited;
+                if field.ident.as_ref().is_some_and(|ident| ident == "client") {
+                    field.ty = type_at(&["Client"]);
+                }
+            }
+            fields.named.extend(self.field.clone());
+        }
+        Ok(item)
+    }
+
+    fn implementation(&self, subject: &Subject<'_>, items: &mut Vec<Item>) -> Result<ItemImpl, Diagnostic> {
+        let is_methods =
+            |item: &Item| matches!(item, Item::Impl(item) if type_ident(&item.self_ty) == Some(&subject.builder));
+        let Some(Item::Impl(mut item)) = take(items, is_methods) else {
+            return Err(unknown_shape(&format!("{} has no methods", subject.builder)));
+        };
+        let constructor = take(&mut item.items, |item| is_function(item, "new"));
+        item.generics = no_generics();
+        *item.self_ty = type_at(&[&subject.operation.builder]);
+        item.items.retain(|item| !is_function(item, "send"));
+        for function in &mut item.items {
+            if let ImplItem::Fn(function) = function {
+                function.attrs = subject.setter_attributes(&function.sig.ident.to_string());
+            }
+        }
+        item.items.insert(0, self.constructor(subject, constructor)?);
+        item.items.extend_from_slice(&self.setters);
+        item.items.push(ImplItem::Fn(subject.send()));
+        Ok(item)
+    }
+
+    /// Returns progenitor's constructor, visible in the crate only: the client makes builders.
+    fn constructor(&self, subject: &Subject<'_>, found: Option<ImplItem>) -> Result<ImplItem, Diagnostic> {
+        let Some(ImplItem::Fn(mut function)) = found else {
+            return Err(unknown_shape(&format!("{} has no `new`", subject.builder)));
+        };
+        function.vis = self.crate_only.clone();
+        function.sig.inputs = std::iter::once(self.client.clone()).collect();
+        function.sig.output = self.output.clone();
+        self.initialize(&mut function.block)
+            .ok_or_else(|| unknown_shape(&format!("{} is not made by its fields", subject.builder)))?;
+        Ok(ImplItem::Fn(function))
+    }
+
+    /// Adds the initial value of the own field to progenitor's constructor.
+    fn initialize(&self, block: &mut Block) -> Option<()> {
+        let Some(Stmt::Expr(Expr::Struct(value), _)) = block.stmts.last_mut() else { return None };
+        value.fields.push(self.value.clone());
+        Some(())
+    }
+}
+
+/// An operation with its names.
+struct Subject<'a> {
+    operation: &'a Operation,
+    builder: Ident,
+    answers: Answers<'a>,
+    /// Whether the body is set field by field.
+    is_body_built: bool,
+}
+
+impl<'a> Subject<'a> {
+    fn constant(&self) -> Item {
+        let (id, path, method) = (&self.operation.name, &self.operation.path, ident(self.operation.method.as_str()));
+        parse_quote!(static OPERATION: Operation = Operation::new(#id, Method::#method, #path);)
+    }
+
+    fn parameter(&self, name: &str) -> Option<&'a Parameter> {
+        self.operation.parameters.iter().find(|known| known.name == name)
+    }
+
+    fn setter_attributes(&self, name: &str) -> Vec<Attribute> {
+        let mut attributes = docs::attributes(&self.setter_docs(name));
+        if OPERATORS.contains(&name) {
+            attributes.push(list("allow", quote!(clippy::should_implement_trait)));
+        }
+        if self.parameter(name).is_some_and(|parameter| parameter.deprecated) {
+            attributes.push(word(&["deprecated"]));
+        }
+        attributes
+    }
+
+    fn setter_docs(&self, name: &str) -> String {
+        match (name, &self.operation.body) {
+            ("body_map", Some(_)) => "Changes the body's builder.".to_owned(),
+            ("body", Some(body)) => body_docs(body),
+            _ => self.parameter(name).map_or_else(|| format!("Sets `{name}`."), parameter_docs),
+        }
+    }
+
+    fn send(&self) -> ImplItemFn {
+        let (success, error) = (self.answers.success_type(), self.answers.error_type());
+        let request = sending::request(self.operation, self.is_body_built);
+        let arms = self.answers.arms();
+        let mut send: ImplItemFn = parse_quote! {
+            pub async fn send(self) -> Result<Response<#success>, #error> {
+                #request
+                let response = self.client.transport.call(request).await?;
+                match response.status().as_u16() {
+                    #(#arms)*
+                }
+            }
+        };
+        send.attrs = docs::attributes(&self.send_docs());
+        // Exact statuses go before the ranges that contain them.
+        if self.answers.overlap() {
+            send.attrs.push(list("allow", quote!(clippy::match_overlapping_arm)));
+        }
+        send
+    }
+
+    fn send_docs(&self) -> String {
+        let mut text = format!("Sends the request: {}.\n\n# Errors\n\n", code(&self.operation.request_line()));
+        text += &match &self.answers.error {
+            Some(error) => format!(
+                "[`Error::api`] returns a [`{error}`] if the API refuses the request with a documented status.\n\
+                 All other failures are described at [`Error`]."
+            ),
+            None => "All failures are described at [`Error`].".to_owned(),
+        };
+        text
+    }
+
+    /// Returns the implementation for mocks.
+    fn mocked(&self) -> Item {
+        let (builder, mocked) = (&self.builder, self.answers.mocked());
+        parse_quote! {
+            #[cfg(feature = "mock")]
+            impl salla_runtime::mock::Mocked for #builder {
+                #mocked
+
+                fn operation() -> &'static Operation {
+                    &OPERATION
+                }
+            }
+        }
+    }
+}
+
+/// Returns the setters of the choices that every request has.
+fn override_setters() -> [ImplItem; 2] {
+    let retry = docs::attributes(
+        "Overrides the client's retry policy for this request. `RetryPolicy::none()` disables retries.",
+    );
+    let timeout =
+        docs::attributes("Overrides the client's timeout for this request. The timeout covers retries and waits.");
+    [
+        parse_quote! {
+            #(#retry)*
+            pub fn retry(mut self, policy: RetryPolicy) -> Self {
+                self.overrides.retry = Some(policy);
+                self
+            }
+        },
+        parse_quote! {
+            #(#timeout)*
+            pub fn timeout(mut self, timeout: Duration) -> Self {
+                self.overrides.timeout = Some(timeout);
+                self
+            }
+        },
+    ]
+}
+
+/// Returns `use module::name`.
+fn use_path(module: &[&str], name: &str) -> ItemUse {
+    let (module, name) = (super::syntax::path(module), ident(name));
+    parse_quote!(use #module::#name;)
+}
+
+/// Returns whether the body is set field by field: progenitor has a builder for a required body that is a struct.
+fn is_body_built(operation: &Operation, types: &Types) -> bool {
+    let body = operation.body.as_ref().filter(|body| body.required);
+    let of = body.and_then(|body| types.get(&body.type_name));
+    of.is_some_and(|of| matches!(of.definition, Definition::Struct { .. }))
+}
+
+/// Returns whether the file of an operation names `BTreeMap`.
+fn needs_map(operation: &Operation) -> bool {
+    let items = operation.pagination.as_ref().map(|pagination| &pagination.item);
+    operation.parameters.iter().map(|parameter| &parameter.of).chain(items).any(rust_types::has_map)
+}
+
+/// Returns whether the file of an operation names the module of the types.
+fn needs_types(operation: &Operation) -> bool {
+    operation.body.is_some()
+        || operation.parameters.iter().any(|parameter| rust_types::has_named(&parameter.of))
+        || operation.answers().any(|answer| matches!(answer.body, Body::Json(_)))
+}
+
+fn body_docs(body: &RequestBody) -> String {
+    let text = body.description.as_deref().map_or_else(|| "Sets the body.".to_owned(), markdown);
+    if body.required { text } else { format!("{text}\n\nOptional.") }
+}
+
+fn parameter_docs(parameter: &Parameter) -> String {
+    let name = || if parameter.location.is_body() { "the body".to_owned() } else { code(&parameter.wire_name) };
+    let mut text = parameter.description.as_deref().map_or_else(|| format!("Sets {}.", name()), markdown);
+    let bounds = parameter.bounds.as_deref().map(|bounds| format!("; {}", markdown(bounds))).unwrap_or_default();
+    let required = if parameter.required { "Required" } else { "Optional" };
+    text += &format!("\n\n{required}{bounds}.");
+    text
+}
+
+/// Removes and returns the first element that a condition holds for.
+fn take<T>(from: &mut Vec<T>, is_it: impl Fn(&T) -> bool) -> Option<T> {
+    from.iter().position(is_it).map(|at| from.remove(at))
+}

@@ -1,0 +1,91 @@
+//! The root of the crate, and the module of the operations.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{File, Item, ItemMod, parse_quote};
+
+use super::answers::type_names;
+use super::docs;
+use super::syntax::{ident, import, public, word};
+use crate::model::Api;
+
+/// Returns the file `lib.rs`. rustfmt skips the modules, because prettyplease lays them out.
+pub fn root(api: &Api) -> File {
+    let has_types = (!api.types.is_empty()).then(|| {
+        quote! {
+            #[rustfmt::skip]
+            pub mod types;
+        }
+    });
+    let exports = (!api.operations.is_empty()).then(|| -> TokenStream {
+        quote!(
+            pub use operations::*;
+        )
+    });
+    let is_paged = api.operations.iter().any(|operation| operation.pagination.is_some());
+    let paging = is_paged.then(|| -> TokenStream {
+        quote!(
+            pub use salla_runtime::{Items, Pages};
+        )
+    });
+    parse_quote! {
+        #![doc = include_str!("../README.md")]
+        #![forbid(unsafe_code)]
+        #![warn(missing_docs)]
+        #[rustfmt::skip]
+        mod client;
+        #[rustfmt::skip]
+        pub mod operations;
+        #has_types
+        pub use client::Client;
+        #exports
+        #[cfg(feature = "mock")]
+        pub use salla_runtime::mock;
+        #[cfg(feature = "oauth")]
+        pub use salla_runtime::oauth;
+        pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
+        pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
+        #paging
+    }
+}
+
+/// Returns the file `operations.rs`.
+pub fn operations(api: &Api) -> File {
+    let module = ItemMod {
+        attrs: vec![word(&["rustfmt", "skip"])],
+        ..parse_quote!(
+            mod module;
+        )
+    };
+    let modules =
+        api.operations.iter().map(|operation| Item::Mod(ItemMod { ident: ident(&operation.module), ..module.clone() }));
+    // `self` is needed because an operation may have the name of a library.
+    let exports = api.operations.iter().map(|operation| {
+        let names = std::iter::once(operation.builder.as_str()).chain(type_names(operation));
+        Item::Use(import(public(), &["self", &operation.module], names))
+    });
+    docs::file("The builder and the errors of each operation.", modules.chain(exports).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{api, text, with_answers};
+    use super::*;
+    use crate::model::Body;
+
+    #[test]
+    fn the_operations_and_their_enumerations_are_exported() {
+        let mut api = api();
+        api.operations.push(with_answers(&[("200", Body::Text), ("404", Body::Nothing)]));
+        let found = text(&operations(&api));
+        assert!(found.ends_with("#[rustfmt::skip]moda;pubuseself::a::{A,AError};"), "{found}");
+        assert!(text(&root(&api)).contains("pubuseoperations::*;"));
+        assert!(!text(&root(&api)).contains("Pages"));
+    }
+
+    #[test]
+    fn a_crate_without_operations_and_types_exports_none() {
+        let found = text(&root(&api()));
+        assert!(!found.contains("operations::*") && !found.contains("modtypes"), "{found}");
+    }
+}

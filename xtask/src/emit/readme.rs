@@ -1,0 +1,78 @@
+//! The README of the package.
+
+use std::fmt::Write as _;
+
+use super::calls;
+use super::files::BANNER;
+use super::markdown::{code, markdown};
+use super::package::Package;
+use super::package_name::library;
+use crate::model::{Api, Operation};
+
+/// Returns the README.
+pub fn readme(api: &Api, package: &Package) -> String {
+    let library = library(&package.name);
+    let title = one_line(&markdown(&api.info.title));
+    let title = if title.is_empty() { &package.name } else { &title };
+    let described = api.info.description.as_ref().map(|description| markdown(description));
+    let described = described.filter(|text| !text.is_empty()).unwrap_or_else(|| markdown(&api.info.sentence()));
+    let mut out = format!("<!-- {BANNER}. Do not edit. -->\n\n# {title}\n\n{described}\n\n");
+    if let Some(call) = api.operations.iter().find_map(calls::example) {
+        let _ = write!(
+            out,
+            "```rust,no_run\nuse {library}::Client;\n\n\
+             # async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
+             let client = Client::from_env()?; // token and base URL from the environment\n\
+             let answer = {call}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```\n\n"
+        );
+    }
+    operations(&mut out, &api.operations);
+    out += "\nAll failures are described at `Error`. The feature `rustls` (the default) or `native-tls` selects the TLS \
+            library. The feature `oauth` adds access tokens that are refreshed automatically. The feature `mock` adds \
+            responses without a network, for tests.\n";
+    out
+}
+
+/// Writes the table of the operations.
+fn operations(out: &mut String, operations: &[Operation]) {
+    if !operations.is_empty() {
+        out.push_str("| operation | request | summary |\n|---|---|---|\n");
+    }
+    for operation in operations {
+        let request = code(&operation.request_line()).replace('|', "\\|");
+        let summary = operation.summary.as_deref().map(|text| one_line(&markdown(text)).replace('|', "\\|"));
+        let _ = writeln!(out, "| `{}` | {request} | {} |", operation.name, summary.unwrap_or_default());
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{api, operation};
+    use super::*;
+
+    #[test]
+    fn the_operations_are_listed_in_a_table() {
+        let mut out = String::new();
+        let summary = Some("all\n| of them".to_owned());
+        operations(&mut out, &[Operation { summary, ..operation("list") }]);
+        assert!(out.ends_with("|---|---|---|\n| `list` | `GET /a` | all \\| of them |\n"), "{out}");
+    }
+
+    #[test]
+    fn an_api_without_operations_has_no_table_and_no_example() {
+        let package = Package {
+            name: "a".to_owned(),
+            fingerprint: String::new(),
+            runtime: String::new(),
+            is_alone: false,
+            emit_tests: false,
+        };
+        let found = readme(&api(), &package);
+        assert!(!found.contains("| operation |") && !found.contains("```"), "{found}");
+        assert!(found.contains("\n# t\n\nA client of t.\n\n"), "{found}");
+    }
+}

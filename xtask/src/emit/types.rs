@@ -1,0 +1,214 @@
+//! The file of the types: those of progenitor, in the order and with the descriptions of the document.
+
+mod builder;
+mod derives;
+mod fields;
+mod variants;
+
+use syn::{Attribute, File, GenericArgument, Ident, ImplItem, Item, ItemImpl, PathArguments, Type, Visibility};
+
+use super::markdown::markdown;
+use super::syntax::{import, is_function, type_ident};
+use super::{docs, rust_types};
+use crate::model::{self, Definition, Types};
+
+/// Returns the file `types.rs`.
+pub fn file(items: Vec<Item>, types: &Types) -> File {
+    let mut items: Vec<_> = items.into_iter().filter_map(|item| kept(item, types)).collect();
+    drop_unused_error(&mut items);
+    for item in &mut items {
+        rewrite(item, types);
+    }
+    in_order(&mut items, types);
+    docs::file("The types of requests and responses.", imports(types).into_iter().chain(items).collect())
+}
+
+fn imports(types: &Types) -> Vec<Item> {
+    let map = types.iter().any(rust_types::defines_map).then(rust_types::map_import);
+    let serde = (!types.is_empty()).then(|| import(Visibility::Inherited, &["serde"], ["Deserialize", "Serialize"]));
+    map.into_iter().chain(serde).map(Item::Use).collect()
+}
+
+/// Returns the item, unless it belongs to the builder of a type that no request sends.
+fn kept(item: Item, types: &Types) -> Option<Item> {
+    match item {
+        Item::Impl(item) if is_builder_impl(&item) => {
+            let is_sent = type_ident(&item.self_ty).is_some_and(|name| types.is_sent(&name.to_string()));
+            is_sent.then_some(Item::Impl(item))
+        }
+        Item::Mod(module) if module.ident == "builder" => builder::module(module, types).map(Item::Mod),
+        item => Some(item),
+    }
+}
+
+fn is_builder_impl(item: &ItemImpl) -> bool {
+    item.trait_.is_none() && matches!(&item.items[..], [function] if is_function(function, "builder"))
+}
+
+/// Drops the error of conversions if no conversion has it, and describes it otherwise.
+fn drop_unused_error(items: &mut Vec<Item>) {
+    let is_used = can_fail(items);
+    items.retain(|item| is_used || !is_error(item));
+    for item in items {
+        if let Item::Mod(module) = item
+            && module.ident == "error"
+        {
+            module.attrs = docs::attributes("The error of conversions between types.");
+        }
+    }
+}
+
+fn is_error(item: &Item) -> bool {
+    matches!(item, Item::Mod(module) if module.ident == "error")
+}
+
+/// Returns whether a conversion fails with the error of conversions.
+fn can_fail(items: &[Item]) -> bool {
+    let is_error = |item: &ImplItem| match item {
+        ImplItem::Type(of) => type_ident(&of.ty).is_some_and(|name| name == "ConversionError"),
+        _ => false,
+    };
+    items.iter().any(|item| match item {
+        Item::Impl(of) if of.trait_.is_some() => of.items.iter().any(is_error),
+        Item::Mod(module) if module.ident == "builder" => {
+            module.content.as_ref().is_some_and(|(_, items)| can_fail(items))
+        }
+        _ => false,
+    })
+}
+
+/// Rewrites an item with the facts of the model.
+fn rewrite(item: &mut Item, types: &Types) {
+    match item {
+        Item::Struct(item) => {
+            let of = types.get(&item.ident.to_string());
+            describe(&mut item.attrs, of, &item.ident);
+            derives::rewrite(&mut item.attrs);
+            if let Some(of) = of {
+                fields::rewrite(item, of.fields());
+            }
+        }
+        Item::Enum(item) => {
+            let of = types.get(&item.ident.to_string());
+            describe(&mut item.attrs, of, &item.ident);
+            derives::rewrite(&mut item.attrs);
+            variants::rewrite(item, of);
+        }
+        Item::Impl(item) => implementation(item, types),
+        _ => {}
+    }
+}
+
+fn describe(attributes: &mut Vec<Attribute>, of: Option<&model::Type>, name: &Ident) {
+    let text = of.and_then(|of| of.description.as_deref()).map(markdown);
+    docs::set(attributes, &text.unwrap_or_else(|| format!("`{name}`")));
+}
+
+fn implementation(item: &mut ItemImpl, types: &Types) {
+    let of = implemented_for(item).and_then(|name| types.get(&name.to_string()));
+    if let Some(Definition::Enumeration(values)) = of.map(|of| &of.definition) {
+        variants::convert(item, values);
+    }
+    item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+    for function in &mut item.items {
+        if let ImplItem::Fn(function) = function
+            && function.sig.ident == "builder"
+        {
+            function.attrs = docs::attributes("Returns a builder without any fields set.");
+        }
+    }
+}
+
+/// Sorts the types as in the document, each followed by its implementations. Modules go last.
+fn in_order(items: &mut [Item], types: &Types) {
+    let rank = |name: &Ident| types.position(&name.to_string()).unwrap_or(usize::MAX - 1);
+    items.sort_by_cached_key(|item| match item {
+        Item::Struct(item) => (rank(&item.ident), 0),
+        Item::Enum(item) => (rank(&item.ident), 0),
+        Item::Impl(item) => (implemented_for(item).map_or(usize::MAX - 1, rank), 1),
+        _ => (usize::MAX, 2),
+    });
+}
+
+/// Returns the generated type that an implementation is about: `impl From<Foo> for String` is about `Foo`.
+fn implemented_for(item: &ItemImpl) -> Option<&Ident> {
+    let name = type_ident(&item.self_ty)?;
+    let is_foreign = matches!(&*item.self_ty, Type::Path(path) if path.path.segments.len() > 1) || name == "String";
+    let argument = item.trait_.as_ref().and_then(|(path, ..)| match &path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(of) => type_ident(of),
+            _ => None,
+        },
+        _ => None,
+    });
+    if is_foreign { argument.or(Some(name)) } else { Some(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+    use crate::emit::testing::{field, structure, text};
+    use crate::model::{Form, TypeUse};
+
+    fn items(text: &str) -> Vec<Item> {
+        syn::parse_file(text).expect("it is Rust").items
+    }
+
+    fn types(names: &[&str]) -> Types {
+        names.iter().map(|name| structure(name, Vec::new())).collect()
+    }
+
+    #[test]
+    fn types_are_in_the_order_of_the_document_with_their_implementations() {
+        let made = items(
+            "impl From<B> for String {} struct A; mod builder { struct A; } struct B; impl From<i64> for A {} impl \
+             ::std::fmt::Display for B {}",
+        );
+        let found = text(&file(made, &types(&["B", "A"])));
+        let positions = ["structB", "implFrom<B>", "Display", "structA;", "implFrom<i64>", "modbuilder"]
+            .map(|part| found.find(part).unwrap_or_else(|| panic!("no {part} in {found}")));
+        assert!(positions.is_sorted(), "{found}");
+    }
+
+    #[test]
+    fn the_error_of_conversions_is_there_if_a_conversion_has_it() {
+        for (conversion, expected) in
+            [("type Error = self::error::ConversionError;", true), ("type Error = ::std::convert::Infallible;", false)]
+        {
+            let made = items(&format!("struct A; mod error {{}} impl TryFrom<i64> for A {{ {conversion} }}"));
+            let found = text(&file(made, &types(&["A"])));
+            assert_eq!(found.contains("moderror"), expected, "{found}");
+        }
+    }
+
+    #[test]
+    fn only_types_that_are_sent_have_a_builder() {
+        let made = || items("struct A; impl A { pub fn builder() -> builder::A { x } } mod builder { struct A; }");
+        let mut received = structure("A", Vec::new());
+        received.is_sent = false;
+        assert!(!text(&file(made(), &[received].into_iter().collect())).contains("builder"));
+        assert!(text(&file(made(), &types(&["A"]))).contains("modbuilder"));
+    }
+
+    #[test]
+    fn the_types_and_their_builders_import_the_map_that_they_name() {
+        let with = |of: Form| {
+            let types = [structure("A", vec![field("a", TypeUse::of(of))])].into_iter().collect();
+            let made: Vec<Item> = vec![
+                parse_quote!(
+                    struct A;
+                ),
+                parse_quote!(
+                    mod builder {
+                        struct A;
+                    }
+                ),
+            ];
+            text(&file(made, &types)).matches("usestd::collections::BTreeMap;").count()
+        };
+        assert_eq!(with(Form::Map(Box::new(TypeUse::of(Form::Integer)))), 2);
+        assert_eq!(with(Form::Text), 0);
+    }
+}

@@ -1,0 +1,132 @@
+//! The builders of the types that requests send.
+
+use syn::{Expr, ImplItem, Item, ItemImpl, ItemMod, Member, Stmt, parse_quote};
+
+use crate::emit::docs;
+use crate::emit::rust_types::{defines_map, map_import};
+use crate::emit::syntax::{list, type_ident};
+use crate::model::{Type, Types};
+
+/// typify's name of the properties that are not described.
+const EXTRA: &str = "extra";
+
+/// Returns the module with the builders of the types that requests send, if there are any.
+pub fn module(mut module: ItemMod, types: &Types) -> Option<ItemMod> {
+    let (_, items) = module.content.as_mut()?;
+    items.retain(|item| built(item, types).is_some_and(|of| of.is_sent));
+    if items.is_empty() {
+        return None;
+    }
+    module.attrs = docs::attributes("Builders of the types that requests send.");
+    for item in &mut *items {
+        describe(item);
+        if let Some(of) = built(item, types)
+            && let Item::Impl(item) = item
+        {
+            expect_deprecated(item, of);
+            begin_without_extra(item, of);
+        }
+    }
+    // The imports of the file do not count in a module inside of it.
+    if types.iter().any(|of| of.is_sent && has_builder(of) && defines_map(of)) {
+        items.insert(0, Item::Use(map_import()));
+    }
+    Some(module)
+}
+
+/// Returns whether a type that is sent has a builder.
+fn has_builder(of: &Type) -> bool {
+    matches!(of.definition, crate::model::Definition::Struct { .. })
+}
+
+/// Returns the type that an item of the module belongs to.
+fn built<'t>(item: &Item, types: &'t Types) -> Option<&'t Type> {
+    let name = match item {
+        Item::Struct(item) => &item.ident,
+        Item::Impl(item) => type_ident(&item.self_ty)?,
+        _ => return None,
+    };
+    types.get(&name.to_string())
+}
+
+fn describe(item: &mut Item) {
+    match item {
+        Item::Struct(item) => {
+            let name = item.ident.to_string();
+            docs::set(&mut item.attrs, &format!("A builder of [`{name}`](super::{name})."));
+        }
+        Item::Impl(item) if item.trait_.is_none() => {
+            for function in &mut item.items {
+                if let ImplItem::Fn(function) = function {
+                    let name = function.sig.ident.to_string();
+                    docs::set(&mut function.attrs, &format!("Sets `{}`.", name.trim_start_matches("r#")));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Lets the conversions of a builder set deprecated fields: they set every field.
+fn expect_deprecated(item: &mut ItemImpl, of: &Type) {
+    let is_conversion = item
+        .trait_
+        .as_ref()
+        .and_then(|(path, ..)| path.segments.last())
+        .is_some_and(|last| last.ident == "From" || last.ident == "TryFrom");
+    if is_conversion && of.fields().iter().any(|field| field.deprecated) {
+        item.attrs.push(list("expect", quote::quote!(deprecated)));
+    }
+}
+
+/// Lets a builder begin without properties that are not described, so that they need not be set.
+fn begin_without_extra(item: &mut ItemImpl, of: &Type) {
+    let is_described = of.fields().iter().any(|field| field.name == EXTRA);
+    let is_default = item.trait_.as_ref().is_some_and(|(path, ..)| path.is_ident("Default"));
+    let Some(ImplItem::Fn(function)) = item.items.first_mut().filter(|_| is_default && !is_described) else { return };
+    let Some(Stmt::Expr(Expr::Struct(begun), _)) = function.block.stmts.last_mut() else { return };
+    for field in &mut begun.fields {
+        if matches!(&field.member, Member::Named(name) if name == EXTRA) {
+            field.expr = parse_quote!(Ok(Default::default()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::testing::{field, structure, text};
+    use crate::model::{Form, TypeUse};
+
+    fn made(text: &str, of: Type) -> String {
+        let module: ItemMod = syn::parse_str(text).expect("it is a module");
+        self::text(&super::module(module, &[of].into_iter().collect()).expect("a builder stays"))
+    }
+
+    fn with_field(name: &str, deprecated: bool) -> Type {
+        let mut field = field(name, TypeUse::of(Form::Text));
+        field.deprecated = deprecated;
+        structure("A", vec![field])
+    }
+
+    #[test]
+    fn the_conversions_of_a_builder_set_deprecated_fields() {
+        let module = "mod builder { impl From<super::A> for A {} impl Default for A {} }";
+        let found = made(module, with_field("a", true));
+        assert_eq!(found.matches("#[expect(deprecated)]").count(), 1, "{found}");
+        assert!(!made(module, with_field("a", false)).contains("expect"));
+    }
+
+    #[test]
+    fn a_builder_begins_without_properties_that_are_not_described() {
+        let module = "mod builder { impl Default for A { fn default() -> Self { Self { extra: Err(x) } } } }";
+        assert!(made(module, with_field("a", false)).contains("extra:Ok(Default::default())"));
+        assert!(made(module, with_field("extra", false)).contains("extra:Err(x)"), "a described field stays");
+    }
+
+    #[test]
+    fn builders_and_their_setters_are_described() {
+        let found = made("mod builder { pub struct A {} impl A { pub fn r#gen() {} } }", with_field("a", false));
+        assert!(found.contains("Abuilderof[`A`](super::A)") && found.contains("Sets`gen`."), "{found}");
+    }
+}

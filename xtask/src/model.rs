@@ -1,0 +1,51 @@
+//! The typed model of a client: all that the emitted crate is made from.
+//!
+//! `resolve` makes it from a document; `progenitor` and `emit` read it. It is plain data. Every choice that Rust forces is
+//! made in it already: names, types, styles, bodies and pages. It does not know the document, and holds JSON only where
+//! the document has an example.
+
+pub mod answers;
+pub mod info;
+pub mod operations;
+pub mod types;
+
+pub use answers::{Answer, Answers, Body, Status};
+pub use info::{Info, Server};
+pub use operations::{Encoding, FieldPath, Location, Method, Operation, Pagination, Parameter, RequestBody, Style};
+pub use types::{Absence, Alternative, Definition, Field, Form, ListedValue, RustType, Type, TypeUse, Types};
+
+use serde_json::Value;
+
+use crate::document::Pointer;
+
+/// An API as its client sees it.
+#[derive(Debug)]
+pub struct Api {
+    /// The facts about the whole API.
+    pub info: Info,
+    /// The operations, in the order of the document.
+    pub operations: Vec<Operation>,
+    /// The types that requests and answers hold, in the order of the document.
+    pub types: Types,
+    /// The documented examples, each with the type that decodes it.
+    pub examples: Vec<Example>,
+    /// The number of examples that contradict their schemas, which are not in `examples`.
+    pub skipped_examples: usize,
+}
+
+/// A documented example.
+#[derive(Debug)]
+pub struct Example {
+    /// The name of its test.
+    pub name: String,
+    /// Where the document has it.
+    pub at: Pointer,
+    /// The type that decodes it.
+    pub of: TypeUse,
+    /// The example itself.
+    pub value: Value,
+    /// The value that the type encodes: the example without what decodes as nothing.
+    pub encoded: Value,
+    /// The pointers to the values in it that may be encoded in another form, since a function decodes them.
+    pub lossy: Vec<String>,
+}

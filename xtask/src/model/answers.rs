@@ -1,0 +1,93 @@
+//! The answers of an operation.
+
+use std::fmt;
+
+use crate::document::Pointer;
+
+/// The documented answers of an operation of one kind: its successes, or its failures.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// The name of the enumeration that holds them: that of the failures, and that of successes whose bodies differ.
+    pub name: Option<String>,
+    /// The answers, in the order of the document.
+    pub answers: Vec<Answer>,
+}
+
+/// A documented answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// Where the document has it.
+    pub at: Pointer,
+    /// The name of its variant.
+    pub variant: String,
+    /// Its status.
+    pub status: Status,
+    /// Its description.
+    pub description: String,
+    /// Its body.
+    pub body: Body,
+    /// The media type of its body, if it has one.
+    pub media_type: Option<String>,
+}
+
+/// A status, or several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// One status.
+    Code(u16),
+    /// A hundred statuses, by their first digit.
+    Class(u16),
+    /// All statuses that are not documented.
+    Default,
+}
+
+impl Status {
+    /// Parses a key of a Responses object: `200`, `4XX` or `default`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_suffix("XX") {
+            _ if text == "default" => Some(Self::Default),
+            Some(class) => class.parse().ok().map(Self::Class),
+            None => text.parse().ok().map(Self::Code),
+        }
+    }
+
+    /// Returns the first digit of the status; none for `default`.
+    #[must_use]
+    pub fn class(self) -> Option<u16> {
+        match self {
+            Self::Code(code) => Some(code / 100),
+            Self::Class(class) => Some(class),
+            Self::Default => None,
+        }
+    }
+
+    /// Returns whether the status reports success.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        self.class() == Some(2)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Class(class) => write!(f, "{class}XX"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// The body of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing that is documented.
+    Nothing,
+    /// JSON, of the type with this name.
+    Json(String),
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
+}

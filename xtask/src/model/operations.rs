@@ -1,0 +1,282 @@
+//! The operations of a client.
+
+use super::answers::{Answer, Answers, Body};
+use super::types::TypeUse;
+use crate::document::Pointer;
+
+/// An operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// Where the document has it.
+    pub at: Pointer,
+    /// The name of its method of the client.
+    pub name: String,
+    /// The name of its module, which is that of a file.
+    pub module: String,
+    /// The name of its builder.
+    pub builder: String,
+    /// Its HTTP method.
+    pub method: Method,
+    /// Its path, with the names of parameters in braces.
+    pub path: String,
+    /// The parameters of the query that every request has.
+    pub fixed_query: Vec<(String, String)>,
+    /// Its summary.
+    pub summary: Option<String>,
+    /// Its description.
+    pub description: Option<String>,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
+    /// Its parameters, in the order of the document. A body that is not JSON is among them.
+    pub parameters: Vec<Parameter>,
+    /// Its request body, if that is JSON.
+    pub body: Option<RequestBody>,
+    /// How its list comes in pages, if it does.
+    pub pagination: Option<Pagination>,
+    /// Its successes. Where none is documented, the answer to all other statuses is one.
+    pub successes: Answers,
+    /// Its failures.
+    pub failures: Answers,
+    /// The media types that a request accepts, where they are not simply JSON.
+    pub accept: Option<String>,
+}
+
+impl Operation {
+    /// Returns the body that all successes have in common; none where they differ.
+    #[must_use]
+    pub fn success(&self) -> Option<&Body> {
+        let mut bodies = self.successes.answers.iter().map(|answer| &answer.body);
+        let first = bodies.next().unwrap_or(&Body::Nothing);
+        bodies.all(|body| body == first).then_some(first)
+    }
+
+    /// Returns whether a status that reports success is documented.
+    #[must_use]
+    pub fn has_documented_success(&self) -> bool {
+        self.successes.answers.iter().any(|answer| answer.status.is_success())
+    }
+
+    /// Returns all documented answers.
+    pub fn answers(&self) -> impl Iterator<Item = &Answer> {
+        self.successes.answers.iter().chain(&self.failures.answers)
+    }
+
+    /// Returns the request line: the method and the path.
+    #[must_use]
+    pub fn request_line(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path)
+    }
+}
+
+/// An HTTP method of OpenAPI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// PUT.
+    Put,
+    /// POST.
+    Post,
+    /// DELETE.
+    Delete,
+    /// OPTIONS.
+    Options,
+    /// HEAD.
+    Head,
+    /// PATCH.
+    Patch,
+    /// TRACE.
+    Trace,
+}
+
+impl Method {
+    /// All methods, in the order in which operations of one path are emitted.
+    pub const ALL: [Self; 8] =
+        [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
+
+    /// Returns the method in upper case, as HTTP has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Head => "HEAD",
+            Self::Patch => "PATCH",
+            Self::Trace => "TRACE",
+        }
+    }
+
+    /// Returns the key of a Path Item object that has the operation.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Put => "put",
+            Self::Post => "post",
+            Self::Delete => "delete",
+            Self::Options => "options",
+            Self::Head => "head",
+            Self::Patch => "patch",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Where the document has it.
+    pub at: Pointer,
+    /// The name of its setter.
+    pub name: String,
+    /// Its name in the request.
+    pub wire_name: String,
+    /// Where it goes.
+    pub location: Location,
+    /// How it is written.
+    pub encoding: Encoding,
+    /// Its type.
+    pub of: TypeUse,
+    /// Whether a request without it is invalid.
+    pub required: bool,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
+    /// Its description.
+    pub description: Option<String>,
+    /// The bounds of its values, in words.
+    pub bounds: Option<String>,
+    /// The first documented example, as a Rust expression that its setter takes.
+    pub example: Option<String>,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A segment of the path.
+    Path,
+    /// The query.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+    /// A field of a form.
+    FormField,
+    /// A part of a multipart form.
+    Part,
+    /// A part of a multipart form that is a file, or a list of files.
+    File,
+    /// The whole body: text of this media type.
+    Text(String),
+    /// The whole body: bytes of this media type.
+    Bytes(String),
+    /// The whole body: the fields of a form by their names.
+    Form,
+    /// The whole body: the parts of a multipart form by their names.
+    Parts,
+}
+
+impl Location {
+    /// Returns whether the parameter is the whole body of the request.
+    #[must_use]
+    pub fn is_body(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Bytes(_) | Self::Form | Self::Parts)
+    }
+}
+
+/// How a parameter is written (OpenAPI 3.0.3, "Parameter Object").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encoding {
+    /// Its style.
+    pub style: Style,
+    /// Whether lists and objects are written item by item.
+    pub explode: bool,
+}
+
+/// A style of parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `simple`: `a,b`.
+    Simple,
+    /// `label`: `.a.b`.
+    Label,
+    /// `matrix`: `;name=a,b`.
+    Matrix,
+    /// `form`: `name=a,b`.
+    Form,
+    /// `spaceDelimited`: `name=a%20b`.
+    SpaceDelimited,
+    /// `pipeDelimited`: `name=a|b`.
+    PipeDelimited,
+    /// `deepObject`: `name[key]=a`.
+    DeepObject,
+    /// The JSON text of the value.
+    Json,
+}
+
+impl Style {
+    /// Parses a style of OpenAPI.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "simple" => Self::Simple,
+            "label" => Self::Label,
+            "matrix" => Self::Matrix,
+            "form" => Self::Form,
+            "spaceDelimited" => Self::SpaceDelimited,
+            "pipeDelimited" => Self::PipeDelimited,
+            "deepObject" => Self::DeepObject,
+            _ => return None,
+        })
+    }
+}
+
+impl Encoding {
+    /// Returns the encoding of a style. Only `form` writes lists and objects item by item unless stated otherwise
+    /// (OpenAPI 3.0.3, "Parameter Object", `explode`).
+    #[must_use]
+    pub fn new(style: Style, explode: Option<bool>) -> Self {
+        Self { style, explode: explode.unwrap_or(style == Style::Form) }
+    }
+}
+
+/// A request body that is JSON.
+#[derive(Debug)]
+pub struct RequestBody {
+    /// The name of its type.
+    pub type_name: String,
+    /// Whether a request without it is invalid.
+    pub required: bool,
+    /// Its description.
+    pub description: Option<String>,
+    /// Its media type.
+    pub media_type: String,
+}
+
+/// How a list comes in pages.
+#[derive(Debug)]
+pub struct Pagination {
+    /// The setter of the page's number.
+    pub page: String,
+    /// Whether that setter should no longer be used.
+    pub page_is_deprecated: bool,
+    /// The name of the type of a page.
+    pub page_type: String,
+    /// The type of an item.
+    pub item: TypeUse,
+    /// The items of a page.
+    pub items: FieldPath,
+    /// The number of pages.
+    pub total_pages: FieldPath,
+    /// The number of items of all pages.
+    pub total: Option<FieldPath>,
+    /// The number of the page.
+    pub current_page: Option<FieldPath>,
+}
+
+/// The names of the fields that lead from a value to one inside of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldPath(pub Vec<String>);

@@ -1,0 +1,210 @@
+//! The types of the crate, and the types of the values at a place.
+
+use indexmap::IndexMap;
+
+/// The types of the crate by their names, in the order of the document.
+#[derive(Debug, Default)]
+pub struct Types(IndexMap<String, Type>);
+
+impl Types {
+    /// Returns the type of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Type> {
+        self.0.get(name)
+    }
+
+    /// Returns the position of a type among all types.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.0.get_index_of(name)
+    }
+
+    /// Returns whether a request sends the type of this name.
+    #[must_use]
+    pub fn is_sent(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|of| of.is_sent)
+    }
+
+    /// Returns the types in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Type> {
+        self.0.values()
+    }
+
+    /// Returns the number of types.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether there is no type.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<Type> for Types {
+    fn from_iter<I: IntoIterator<Item = Type>>(types: I) -> Self {
+        Self(types.into_iter().map(|of| (of.name.clone(), of)).collect())
+    }
+}
+
+/// A type of the crate.
+#[derive(Debug)]
+pub struct Type {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its description.
+    pub description: Option<String>,
+    /// Its definition.
+    pub definition: Definition,
+    /// Whether a request sends it. Such a type gets a builder.
+    pub is_sent: bool,
+}
+
+impl Type {
+    /// Returns the fields of a struct; none of any other type.
+    #[must_use]
+    pub fn fields(&self) -> &[Field] {
+        match &self.definition {
+            Definition::Struct { fields, .. } => fields,
+            _ => &[],
+        }
+    }
+}
+
+/// The definition of a type.
+#[derive(Debug)]
+pub enum Definition {
+    /// An object with fields.
+    Struct {
+        /// The fields, in the order of the document.
+        fields: Vec<Field>,
+        /// The type of the properties that are not described, if they are kept.
+        extra: Option<TypeUse>,
+    },
+    /// One of some texts.
+    Enumeration(Vec<ListedValue>),
+    /// The first of some types that decodes the value.
+    Choice(Vec<Alternative>),
+    /// A type of its own around a value.
+    Wrapper(Form),
+}
+
+/// A field of a struct.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name in Rust.
+    pub name: String,
+    /// Its name in JSON.
+    pub wire_name: String,
+    /// Its type. It is nullable if the document has null as one of its values.
+    pub of: TypeUse,
+    /// Whether a value without the field is invalid.
+    pub required: bool,
+    /// How a field without a value is written.
+    pub absence: Absence,
+    /// The path of the function that decodes it; none where serde does.
+    pub decode: Option<String>,
+    /// Whether the document names that function, which decides about the type then.
+    pub is_custom: bool,
+    /// Its description.
+    pub description: Option<String>,
+    /// The bounds of its values, in words.
+    pub bounds: Option<String>,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
+}
+
+/// How a field without a value is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Absence {
+    /// As null if null is one of its values, or else not at all.
+    #[default]
+    ByType,
+    /// Not at all, although null is one of its values.
+    Omitted,
+    /// Null and an absent field are two values.
+    Distinct,
+}
+
+/// A text of an enumeration.
+#[derive(Debug)]
+pub struct ListedValue {
+    /// The name of its variant.
+    pub name: String,
+    /// The text in JSON.
+    pub text: String,
+}
+
+/// An alternative of a choice.
+#[derive(Debug)]
+pub struct Alternative {
+    /// The name of its variant.
+    pub name: String,
+    /// Its type.
+    pub of: Form,
+    /// Its description.
+    pub description: Option<String>,
+}
+
+/// The type of the values at a place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TypeUse {
+    /// The form of the values other than null.
+    pub form: Form,
+    /// Whether null is one of the values.
+    pub nullable: bool,
+}
+
+impl TypeUse {
+    /// A type of whose values null is none.
+    #[must_use]
+    pub fn of(form: Form) -> Self {
+        Self { form, nullable: false }
+    }
+}
+
+/// The form of a value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A type of the crate.
+    Named(String),
+    /// A Rust type that exists already.
+    Rust(RustType),
+    /// A text.
+    Text,
+    /// A boolean.
+    Boolean,
+    /// An integer of 64 bits.
+    Integer,
+    /// A list.
+    List(Box<TypeUse>),
+    /// An object with any keys.
+    Map(Box<TypeUse>),
+    /// Any value.
+    Any,
+}
+
+impl Form {
+    /// Returns whether it is the runtime's type of this name.
+    #[must_use]
+    pub fn is_of_runtime(&self, name: &str) -> bool {
+        matches!(self, Self::Rust(of) if of.is_of_runtime(name))
+    }
+}
+
+/// A Rust type that exists already.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RustType {
+    /// Its path, such as `salla_runtime::Id`.
+    pub path: String,
+}
+
+impl RustType {
+    /// Returns whether it is the runtime's type of this name.
+    #[must_use]
+    pub fn is_of_runtime(&self, name: &str) -> bool {
+        self.path.rsplit_once("::") == Some((&crate::RUNTIME.replace('-', "_"), name))
+    }
+}

@@ -1,0 +1,148 @@
+//! Small models for the tests of this room.
+
+use crate::document::Pointer;
+use crate::model::{
+    Absence, Alternative, Answers, Api, Definition, Encoding, Field, Form, Info, ListedValue, Location, Method,
+    Operation, Parameter, RequestBody, RustType, Style, Type, TypeUse,
+};
+use crate::openapi::servers::NoBaseUrl;
+
+/// Returns a model of these operations and types.
+pub fn api(operations: Vec<Operation>, types: Vec<Type>) -> Api {
+    let info = Info {
+        title: "t".to_owned(),
+        version: "1".to_owned(),
+        description: None,
+        license: None,
+        host: None,
+        server: Err(NoBaseUrl::Missing),
+    };
+    Api { info, operations, types: types.into_iter().collect(), examples: Vec::new(), skipped_examples: 0 }
+}
+
+/// Returns an operation without a body.
+pub fn operation(name: &str, parameters: Vec<Parameter>) -> Operation {
+    Operation {
+        at: Pointer::default(),
+        name: name.to_owned(),
+        module: name.to_owned(),
+        builder: heck::ToUpperCamelCase::to_upper_camel_case(name),
+        method: Method::Post,
+        path: format!("/{name}"),
+        fixed_query: Vec::new(),
+        summary: None,
+        description: None,
+        deprecated: false,
+        parameters,
+        body: None,
+        pagination: None,
+        successes: Answers::default(),
+        failures: Answers::default(),
+        accept: None,
+    }
+}
+
+/// Returns a body of this type.
+pub fn body(type_name: &str, required: bool) -> RequestBody {
+    RequestBody {
+        type_name: type_name.to_owned(),
+        required,
+        description: None,
+        media_type: "application/json".to_owned(),
+    }
+}
+
+/// Returns a parameter of the query.
+pub fn parameter(name: &str, form: Form, required: bool) -> Parameter {
+    Parameter {
+        at: crate::document::Pointer::root(),
+        name: name.to_owned(),
+        wire_name: name.to_owned(),
+        location: Location::Query,
+        encoding: Encoding { style: Style::Form, explode: true },
+        of: TypeUse::of(form),
+        required,
+        deprecated: false,
+        description: None,
+        bounds: None,
+        example: None,
+    }
+}
+
+/// Returns a type that requests send.
+pub fn sent(name: &str, definition: Definition) -> Type {
+    Type { name: name.to_owned(), description: None, definition, is_sent: true }
+}
+
+/// Returns a type that requests do not send.
+pub fn received(name: &str, definition: Definition) -> Type {
+    Type { is_sent: false, ..sent(name, definition) }
+}
+
+/// Returns the definition of a struct with these fields only.
+pub fn fields(fields: Vec<Field>) -> Definition {
+    Definition::Struct { fields, extra: None }
+}
+
+/// Returns a required field.
+pub fn field(name: &str, form: Form) -> Field {
+    Field {
+        name: name.to_owned(),
+        wire_name: name.to_owned(),
+        of: TypeUse::of(form),
+        required: true,
+        absence: Absence::ByType,
+        decode: None,
+        is_custom: false,
+        description: None,
+        bounds: None,
+        deprecated: false,
+    }
+}
+
+/// Returns a field that may be absent.
+pub fn optional(name: &str, form: Form) -> Field {
+    Field { required: false, ..field(name, form) }
+}
+
+/// Returns a field for which null and absence are two values.
+pub fn distinct(name: &str, form: Form) -> Field {
+    Field { absence: Absence::Distinct, of: nullable(form.clone()), ..optional(name, form) }
+}
+
+/// Returns an enumeration of texts, by the names of their variants.
+pub fn enumeration(names: &[&str]) -> Definition {
+    let value = |name: &&str| ListedValue { name: (*name).to_owned(), text: name.to_lowercase() };
+    Definition::Enumeration(names.iter().map(value).collect())
+}
+
+/// Returns a choice of alternatives with these names.
+pub fn choice<const N: usize>(alternatives: [(&str, Form); N]) -> Definition {
+    let alternative = |(name, of): (&str, Form)| Alternative { name: name.to_owned(), of, description: None };
+    Definition::Choice(alternatives.map(alternative).into())
+}
+
+/// Returns a type of the crate.
+pub fn named(name: &str) -> Form {
+    Form::Named(name.to_owned())
+}
+
+/// Returns a list of values of this form.
+pub fn list(form: Form) -> Form {
+    Form::List(Box::new(TypeUse::of(form)))
+}
+
+/// Returns a map to values of this form.
+pub fn map(form: Form) -> Form {
+    Form::Map(Box::new(TypeUse::of(form)))
+}
+
+/// Returns a type that exists already.
+pub fn rust(path: &str) -> Form {
+    Form::Rust(RustType { path: path.to_owned() })
+}
+
+/// Returns a type of whose values null is one.
+pub fn nullable(form: Form) -> TypeUse {
+    TypeUse { form, nullable: true }
+}

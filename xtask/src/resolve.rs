@@ -1,0 +1,105 @@
+//! Decides all that Rust forces a client to decide, and gives the typed model of it.
+//!
+//! Takes a valid document, and gives a [`model::Api`](crate::model::Api) and the list of [`decisions`], each with its
+//! reason and its place in the document. The document is read into a [`draft`]; each module then makes one kind of
+//! decision for the whole draft. This room reports no findings, and does not know progenitor or how code is written.
+
+mod answers;
+mod api;
+pub mod decisions;
+mod draft;
+mod examples;
+mod forms;
+mod license;
+mod literal;
+mod names;
+mod operation_names;
+mod pages;
+mod parameters;
+mod read;
+mod schema;
+mod schemas;
+mod shape;
+#[cfg(test)]
+mod testing;
+mod types;
+
+use self::decisions::Decisions;
+use self::draft::Draft;
+use self::read::Reader;
+use crate::document::Document;
+use crate::openapi::examples::Policy;
+
+/// The options of `resolve`.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The policy for examples that contradict their schemas.
+    pub examples: Policy,
+    /// Whether the model lists the examples, for the tests of the crate.
+    pub with_examples: bool,
+    /// Whether the decisions are listed.
+    pub with_decisions: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { examples: Policy::Error, with_examples: true, with_decisions: true }
+    }
+}
+
+/// The result of `resolve`.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The model of the client.
+    pub api: crate::model::Api,
+    /// The decisions, if the options ask for them.
+    pub decisions: Vec<decisions::Decision>,
+}
+
+/// Resolves a document without errors.
+#[must_use]
+pub fn resolve(document: &Document, options: &Options) -> Resolved {
+    let mut decisions = Decisions::new(options.with_decisions);
+    let reader = Reader::new(&document.root);
+    let components = reader.components(&mut decisions);
+    let operations = reader.operations(&mut decisions);
+    let mut draft = Draft { components, operations };
+    decide(&mut draft, *options, &mut decisions);
+    let examples = if options.with_examples { examples::collect(&draft) } else { (Vec::new(), 0) };
+    name_members(&mut draft, &mut decisions);
+    let api = api::assemble(&document.root, &draft, examples, &mut decisions);
+    Resolved { api, decisions: decisions.into_list() }
+}
+
+/// Decides about everything but the names of members. Each step relies on those before it.
+fn decide(draft: &mut Draft, options: Options, decisions: &mut Decisions) {
+    schemas::names::name_schemas(draft, decisions);
+    schemas::references::unwrap(draft, decisions);
+    schemas::rust_types::drop_foreign_types(draft, decisions);
+    schemas::rust_types::take_decoded_alternative(draft);
+    schemas::rust_types::inline(draft);
+    schemas::objects::loosen(draft, decisions);
+    schemas::enumerations::loosen(draft, decisions);
+    schemas::inline::name_inline_schemas(draft, decisions);
+    schemas::compositions::merge(draft, decisions);
+    schemas::alternatives::settle(draft, decisions);
+    forms::spread(draft, decisions);
+    parameters::omit_null(draft);
+    parameters::name(draft);
+    schemas::null::lift(draft);
+    if options.examples == Policy::Widen {
+        examples::widen(draft, decisions);
+    }
+    schemas::scalars::document_bounds(draft, decisions);
+    schemas::scalars::keep_numbers(draft);
+    // Merged and widened schemas may have inline schemas again.
+    schemas::inline::name_inline_schemas(draft, decisions);
+    examples::distinguish_null(draft, decisions);
+}
+
+/// Names the members of types: variants and fields. Examples are compared with the names in JSON before.
+fn name_members(draft: &mut Draft, decisions: &mut Decisions) {
+    schemas::alternatives::name_variants(draft);
+    schemas::enumerations::name_variants(draft, decisions);
+    schemas::names::name_properties(draft, decisions);
+}

@@ -1,0 +1,75 @@
+//! The answers of an operation: its successes and its failures, and what a request accepts.
+
+use super::draft::{Content, Operation, Response};
+use super::names::{Names, builder_companion, type_name};
+use crate::model::{Answer, Answers, Status};
+use crate::openapi::media_type;
+
+/// Returns the successes and the failures of an operation. Where no success is documented, the answer to all other
+/// statuses describes the success as well.
+pub fn of(operation: &Operation) -> (Answers, Answers) {
+    // Informational answers never reach a caller.
+    let responses = || operation.responses.iter().filter(|response| response.status.class() != Some(1));
+    let has_success = responses().any(|response| response.status.is_success());
+    let is_success =
+        |response: &&Response| response.status.is_success() || (!has_success && response.status == Status::Default);
+    let successes = answers(responses().filter(is_success));
+    let failures = answers(responses().filter(|response| !response.status.is_success()));
+    let differ = successes.windows(2).any(|pair| pair[0].body != pair[1].body);
+    let name = |suffix: &str| builder_companion(&operation.name, suffix);
+    (
+        Answers { name: differ.then(|| name("Success")), answers: successes },
+        Answers { name: (!failures.is_empty()).then(|| name("Error")), answers: failures },
+    )
+}
+
+fn answers<'r>(responses: impl Iterator<Item = &'r Response>) -> Vec<Answer> {
+    let mut names = Names::default();
+    responses
+        .map(|response| {
+            let name = response.component.clone().unwrap_or_else(|| reason(response.status));
+            Answer {
+                at: response.at.clone(),
+                variant: names.unique(&type_name(&name)),
+                status: response.status,
+                description: response.description.clone(),
+                body: response.content.body(),
+                media_type: response.media_type.clone(),
+            }
+        })
+        .collect()
+}
+
+/// Returns the name of a status: its reason phrase (RFC 9110, section 15).
+fn reason(status: Status) -> String {
+    let name = match status {
+        Status::Default => "Other",
+        Status::Class(2) => "Success",
+        Status::Class(3) => "Redirection",
+        Status::Class(4) => "ClientError",
+        Status::Class(5) => "ServerError",
+        Status::Code(code) => {
+            let known = http::StatusCode::from_u16(code).ok();
+            let reason = known.and_then(|code| code.canonical_reason());
+            return reason.map_or_else(|| format!("Status{status}"), str::to_owned);
+        }
+        Status::Class(_) => return format!("Status{status}"),
+    };
+    name.to_owned()
+}
+
+/// Returns the media types that a request accepts, unless they are what the client accepts without being told.
+pub fn accepted(operation: &Operation) -> Option<String> {
+    let responses = &operation.responses;
+    let has_success = responses.iter().any(|response| response.status.is_success());
+    let mut types: Vec<&str> = Vec::new();
+    for response in responses {
+        let counts = if has_success { response.status.is_success() } else { response.status == Status::Default };
+        let name = response.media_type.as_deref().filter(|name| counts && name.contains('/') && !types.contains(name));
+        types.extend(name);
+    }
+    let has_only_json = || responses.iter().all(|response| !matches!(response.content, Content::Text | Content::Bytes));
+    let is_plain = |name: &&str| matches!(media_type::essence(name).as_str(), "application/json" | "application/*");
+    let is_any_json = |name: &&str| *name == "*/*" && has_only_json();
+    (!types.iter().all(|name| is_plain(name) || is_any_json(name))).then(|| types.join(", "))
+}

@@ -1,0 +1,239 @@
+//! Assembles the model from a draft whose choices are made.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::answers;
+use super::decisions::Decisions;
+use super::draft::{self, Content, Draft};
+use super::license;
+use super::literal::literal;
+use super::names::builder_name;
+use super::pages;
+use super::schema::{Absence, Components, Schema};
+use super::types::{form, type_use};
+use crate::RUNTIME;
+use crate::model::{
+    self, Alternative, Api, Definition, Example, Field, Info, ListedValue, Location, Operation, Parameter, RequestBody,
+    Server, Type, Types,
+};
+use crate::openapi::servers;
+
+/// Assembles the model. `examples` are those that the crate's tests decode, and the number of those that it cannot.
+pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, usize), decisions: &mut Decisions) -> Api {
+    let sent = sent(draft);
+    let types: Types = draft.components.iter().map(|(name, schema)| definition(draft, name, schema, &sent)).collect();
+    let operations = draft.operations.iter().map(|operation| assemble_operation(draft, operation, decisions)).collect();
+    let (examples, skipped_examples) = examples;
+    Api { info: info(root), operations, types, examples, skipped_examples }
+}
+
+fn info(root: &Value) -> Info {
+    let (info, server) = (&root["info"], &root["servers"][0]);
+    Info {
+        title: words(&info["title"]).unwrap_or_default(),
+        version: words(&info["version"]).unwrap_or_default(),
+        description: words(&info["description"]),
+        license: license::expression(&info["license"]),
+        host: servers::url(server).as_deref().and_then(host),
+        server: servers::base_url(root).map(|url| Server { url, description: words(&server["description"]) }),
+    }
+}
+
+/// Returns the host of a URL, if it has a name or an address.
+fn host(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?;
+    host.starts_with(|c: char| c.is_alphanumeric()).then(|| host.to_owned())
+}
+
+fn words(value: &Value) -> Option<String> {
+    not_blank(value.as_str()).map(str::to_owned)
+}
+
+fn not_blank(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// Returns the names of the types that a request sends.
+fn sent(draft: &Draft) -> BTreeSet<String> {
+    let mut open: Vec<&Schema> = Vec::new();
+    for operation in &draft.operations {
+        open.extend(operation.body.iter().map(|body| &body.schema));
+        open.extend(operation.parameters.iter().map(|parameter| &parameter.schema));
+    }
+    let mut reached = BTreeSet::new();
+    while let Some(schema) = open.pop() {
+        match &schema.reference {
+            Some(name) => {
+                if reached.insert(name.clone()) {
+                    open.extend(draft.components.get(name));
+                }
+            }
+            None => open.extend(schema.children()),
+        }
+    }
+    reached
+}
+
+fn definition(draft: &Draft, name: &str, schema: &Schema, sent: &BTreeSet<String>) -> Type {
+    let description = not_blank(schema.place.description.as_deref()).or(not_blank(schema.title.as_deref()));
+    Type {
+        name: name.to_owned(),
+        description: description.map(str::to_owned),
+        definition: definition_of(&draft.components, schema),
+        is_sent: sent.contains(name),
+    }
+}
+
+fn definition_of(components: &Components, schema: &Schema) -> Definition {
+    if schema.reference.is_some() || schema.rust_type.is_some() {
+        return Definition::Wrapper(form(schema));
+    }
+    if let Some(alternatives) = &schema.one_of {
+        let variants = alternatives.iter().zip(&schema.variants);
+        return Definition::Choice(variants.map(|(of, name)| alternative(components, name, of)).collect());
+    }
+    if schema.values.is_some() {
+        let variants = schema.values.iter().flatten().filter_map(Value::as_str).zip(&schema.texts);
+        let listed = variants.map(|(name, text)| ListedValue { name: name.to_owned(), text: text.clone() });
+        return Definition::Enumeration(listed.collect());
+    }
+    if schema.is_struct() && schema.kind == Some(super::schema::Kind::Object) {
+        let properties = schema.properties.iter().flatten();
+        let fields = properties.map(|(name, property)| field(components, schema, name, property)).collect();
+        return Definition::Struct { fields, extra: schema.extra().map(type_use) };
+    }
+    Definition::Wrapper(form(schema))
+}
+
+fn alternative(components: &Components, name: &str, schema: &Schema) -> Alternative {
+    Alternative { name: name.to_owned(), of: form(schema), description: described(components, schema) }
+}
+
+fn field(components: &Components, object: &Schema, name: &str, property: &Schema) -> Field {
+    let place = &property.place;
+    Field {
+        name: name.to_owned(),
+        wire_name: property.wire_name.clone().unwrap_or_else(|| name.to_owned()),
+        of: type_use(property),
+        required: object.requires(name),
+        absence: match place.absence {
+            None => model::Absence::ByType,
+            Some(Absence::Omitted) => model::Absence::Omitted,
+            Some(Absence::Distinct) => model::Absence::Distinct,
+        },
+        decode: not_blank(place.decode.as_deref()).map(str::to_owned).or_else(|| decoding_of_absence(property)),
+        is_custom: property.has_custom_decoding(),
+        description: described(components, property),
+        bounds: not_blank(place.bounds.as_deref()).map(str::to_owned),
+        deprecated: place.deprecated == Some(true),
+    }
+}
+
+/// Returns the function of the runtime that decodes a field without a value, where serde alone cannot.
+fn decoding_of_absence(property: &Schema) -> Option<String> {
+    let is_distinct = property.place.absence == Some(Absence::Distinct);
+    let function = match (is_distinct, property.place.empty_as_none) {
+        (true, false) => "nullable",
+        (false, true) => "empty_as_none",
+        (true, true) => "nullable_empty_as_none",
+        (false, false) => return None,
+    };
+    Some(format!("{}::php::{function}", RUNTIME.replace('-', "_")))
+}
+
+/// Returns the description of a schema, or that of the component it refers to.
+fn described(components: &Components, schema: &Schema) -> Option<String> {
+    let target = schema.reference.as_ref().map_or(Some(schema), |name| components.get(name));
+    let of_target = target.and_then(|target| not_blank(target.place.description.as_deref()));
+    let own = not_blank(schema.place.description.as_deref());
+    let title = not_blank(schema.title.as_deref());
+    own.or(of_target).or(title).map(str::to_owned)
+}
+
+fn assemble_operation(draft: &Draft, operation: &draft::Operation, decisions: &mut Decisions) -> Operation {
+    let (successes, failures) = answers::of(operation);
+    let parameters: Vec<_> = operation.parameters.iter().map(|one| parameter(&draft.components, one)).collect();
+    Operation {
+        at: operation.at.clone(),
+        builder: builder_name(&operation.name),
+        name: operation.name.clone(),
+        module: operation.module.clone(),
+        method: operation.method,
+        path: operation.path.split(['?', '#']).next().unwrap_or_default().to_owned(),
+        fixed_query: fixed_query(&operation.path),
+        summary: operation.summary.clone(),
+        description: operation.description.clone(),
+        deprecated: operation.deprecated,
+        pagination: pages::pagination(draft, operation, &parameters, decisions),
+        parameters,
+        body: operation.body.as_ref().and_then(request_body),
+        successes,
+        failures,
+        accept: answers::accepted(operation),
+    }
+}
+
+/// Returns the parameters of the query that a path has written behind it.
+fn fixed_query(path: &str) -> Vec<(String, String)> {
+    let query = path.split('#').next().and_then(|path| path.split_once('?')).map_or("", |(_, query)| query);
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(a, b)| (a.to_owned(), b.to_owned())).collect()
+}
+
+fn request_body(body: &draft::Body) -> Option<RequestBody> {
+    let is_pattern = body.media_type.contains('*');
+    Some(RequestBody {
+        type_name: body.schema.reference.clone()?,
+        required: body.required,
+        description: body.description.clone(),
+        media_type: if is_pattern { "application/json".to_owned() } else { body.media_type.clone() },
+    })
+}
+
+fn parameter(components: &Components, parameter: &draft::Parameter) -> Parameter {
+    let schema = &parameter.schema;
+    let example = parameter.example.as_ref().or(schema.example.as_ref());
+    let description = parameter.description.as_deref().or(not_blank(schema.place.description.as_deref()));
+    Parameter {
+        at: parameter.at.clone(),
+        name: parameter.name.clone(),
+        wire_name: parameter.wire_name.clone(),
+        location: location(parameter),
+        encoding: parameter.encoding,
+        of: type_use(schema),
+        required: parameter.required,
+        deprecated: parameter.deprecated,
+        description: description.map(str::to_owned),
+        bounds: not_blank(schema.place.bounds.as_deref()).map(str::to_owned),
+        example: example.and_then(|example| literal(components, schema, example)),
+    }
+}
+
+/// Returns the location of a parameter: that of files if it is one, or a list of them.
+fn location(parameter: &draft::Parameter) -> Location {
+    let is_file = |schema: &Schema| type_use(schema).form.is_of_runtime("File");
+    let schema = &parameter.schema;
+    if is_file(schema) || schema.items.as_deref().is_some_and(is_file) {
+        return Location::File;
+    }
+    parameter.location.clone()
+}
+
+impl Content {
+    /// Returns the body of an answer in the model.
+    pub(super) fn body(&self) -> model::Body {
+        match self {
+            Self::Json { schema, .. } => match &schema.reference {
+                Some(name) => model::Body::Json(name.clone()),
+                None => model::Body::Nothing,
+            },
+            Self::Text => model::Body::Text,
+            Self::Bytes => model::Body::Bytes,
+            Self::Nothing => model::Body::Nothing,
+        }
+    }
+}

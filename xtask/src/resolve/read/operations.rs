@@ -1,0 +1,112 @@
+//! Reads the operations of a document.
+
+use serde_json::{Map, Value};
+
+use super::Reader;
+use super::schemas::is_set;
+use crate::document::Pointer;
+use crate::model::Method;
+use crate::openapi::extensions::PAGINATION;
+use crate::resolve::decisions::{Decisions, Rule};
+use crate::resolve::draft::{Operation, Pagination};
+use crate::resolve::operation_names;
+
+/// A Path Item object with the one that its `$ref` leads to.
+struct PathItem<'d> {
+    own: Option<(&'d Map<String, Value>, Pointer)>,
+    referenced: Option<(&'d Map<String, Value>, Pointer)>,
+}
+
+impl<'d> PathItem<'d> {
+    fn new(reader: &Reader<'d>, value: &'d Value, at: Pointer) -> Self {
+        let (target, place) = reader.followed(value, at.clone());
+        let is_reference = value.get("$ref").is_some();
+        let referenced = target.as_object().filter(|_| is_reference).map(|fields| (fields, place));
+        Self { own: value.as_object().map(|fields| (fields, at)), referenced }
+    }
+
+    /// Returns a field with its place. What the path says itself goes before what it refers to.
+    fn field(&self, key: &str) -> Option<(&'d Value, Pointer)> {
+        let of = |(fields, at): &(&'d Map<String, Value>, Pointer)| Some((fields.get(key)?, at.key(key)));
+        self.own.as_ref().and_then(of).or_else(|| self.referenced.as_ref().and_then(of))
+    }
+}
+
+impl<'d> Reader<'d> {
+    /// Reads all operations, in the order of the document, and names them.
+    pub fn operations(&self, decisions: &mut Decisions) -> Vec<Operation> {
+        let (paths, mut operations, mut ids) = (Pointer::root().key("paths"), Vec::new(), Vec::new());
+        for (path, value) in self.root["paths"].as_object().into_iter().flatten() {
+            let item = PathItem::new(self, value, paths.key(path));
+            for method in Method::ALL {
+                let Some((Value::Object(fields), at)) = item.field(method.key()) else { continue };
+                ids.push(fields.get("operationId").and_then(Value::as_str));
+                operations.push(self.operation(path, method, fields, &at, &item, decisions));
+            }
+        }
+        operation_names::name(&mut operations, &ids, decisions);
+        operations
+    }
+
+    fn operation(
+        &self,
+        path: &str,
+        method: Method,
+        fields: &'d Map<String, Value>,
+        at: &Pointer,
+        item: &PathItem<'d>,
+        decisions: &mut Decisions,
+    ) -> Operation {
+        if fields.contains_key("callbacks") {
+            decisions.add(
+                Rule::DropCallbacks,
+                &at.key("callbacks"),
+                "callbacks are requests that the server sends: the client has no method for them",
+            );
+        }
+        let mut operation = Operation {
+            at: at.clone(),
+            path: path.to_owned(),
+            method,
+            name: String::new(),
+            module: String::new(),
+            summary: words(fields, "summary"),
+            description: words(fields, "description"),
+            deprecated: is_set(fields, "deprecated"),
+            parameters: self.parameters(path, fields, at, item.field("parameters"), decisions),
+            body: None,
+            responses: self.responses(fields, at, decisions),
+            pagination: fields.get(PAGINATION).and_then(Value::as_object).map(pagination),
+        };
+        self.read_request_body(&mut operation, fields, decisions);
+        operation
+    }
+
+    /// Follows the `$ref`s of a value that stands at `at`, and returns the last value with its place.
+    pub(super) fn followed(&self, value: &'d Value, at: Pointer) -> (&'d Value, Pointer) {
+        const MOST_HOPS: usize = 64;
+        let (mut value, mut at) = (value, at);
+        for _ in 0..MOST_HOPS {
+            let next = value.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference);
+            let Some((target, place)) = next.and_then(|place| Some((place.lookup(self.root)?, place))) else { break };
+            (value, at) = (target, place);
+        }
+        (value, at)
+    }
+}
+
+/// Returns a text field that is not blank.
+pub(super) fn words(fields: &Map<String, Value>, key: &str) -> Option<String> {
+    fields.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+fn pagination(extension: &Map<String, Value>) -> Pagination {
+    let required = |key: &str| words(extension, key).unwrap_or_default();
+    Pagination {
+        page: required("page"),
+        items: required("items"),
+        total_pages: required("total_pages"),
+        total: words(extension, "total"),
+        current_page: words(extension, "current_page"),
+    }
+}

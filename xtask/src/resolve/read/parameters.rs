@@ -1,0 +1,202 @@
+//! Reads the parameters of an operation: one list, in which every parameter has a location, an encoding and a schema.
+
+use serde_json::{Map, Value};
+
+use super::Reader;
+use super::operations::words;
+use super::schemas::{is_set, text};
+use crate::document::Pointer;
+use crate::model::{Encoding, Location, Style};
+use crate::openapi::media_type::{self, Format};
+use crate::openapi::template::template_names;
+use crate::resolve::decisions::{Decisions, Rule};
+use crate::resolve::draft::Parameter;
+use crate::resolve::schema::{Kind, Schema};
+
+/// A parameter as the document has it.
+struct Written<'d> {
+    at: Pointer,
+    fields: &'d Map<String, Value>,
+    name: &'d str,
+    location: &'d str,
+}
+
+impl Written<'_> {
+    fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name && self.location == other.location
+    }
+}
+
+impl<'d> Reader<'d> {
+    /// Reads the parameters of an operation, those of its path before its own.
+    pub(super) fn parameters(
+        &self,
+        path: &str,
+        operation: &'d Map<String, Value>,
+        at: &Pointer,
+        shared: Option<(&'d Value, Pointer)>,
+        decisions: &mut Decisions,
+    ) -> Vec<Parameter> {
+        let own = self.written(operation.get("parameters"), &at.key("parameters"));
+        let mut all = shared.map_or_else(Vec::new, |(list, at)| self.written(Some(list), &at));
+        all.retain(|parameter| !own.iter().any(|other| other.is_same(parameter)));
+        all.extend(own);
+        let kept = sendable(all, path, decisions);
+        let names = template_names(path).unwrap_or_default();
+        let mut parameters = undescribed(&names, &kept, at, decisions);
+        parameters.extend(kept.iter().map(|written| self.parameter(written, decisions)));
+        parameters
+    }
+
+    fn written(&self, list: Option<&'d Value>, at: &Pointer) -> Vec<Written<'d>> {
+        let list = list.and_then(Value::as_array).into_iter().flatten().enumerate();
+        list.filter_map(|(index, value)| {
+            let (value, at) = self.followed(value, at.index(index));
+            let fields = value.as_object()?;
+            let of = |key: &str| fields.get(key).and_then(Value::as_str).unwrap_or_default();
+            Some(Written { at, fields, name: of("name"), location: of("in") })
+        })
+        .collect()
+    }
+
+    fn parameter(&self, written: &Written<'d>, decisions: &mut Decisions) -> Parameter {
+        let Written { at, fields, name, location } = written;
+        let location = match *location {
+            "path" => Location::Path,
+            "header" => Location::Header,
+            "cookie" => Location::Cookie,
+            _ => Location::Query,
+        };
+        if location == Location::Path && !is_set(fields, "required") {
+            let what = format_args!("the path parameter `{name}` is required: every one is");
+            decisions.add(Rule::RequirePathParameters, at, what);
+        }
+        Parameter {
+            at: at.clone(),
+            wire_name: (*name).to_owned(),
+            name: String::new(),
+            encoding: encoding(written, &location, decisions),
+            required: location == Location::Path || is_set(fields, "required"),
+            location,
+            deprecated: is_set(fields, "deprecated"),
+            description: words(fields, "description"),
+            schema: self.parameter_schema(fields, at, decisions),
+            example: example(fields),
+            examples: self.examples_of_holder(fields, at),
+        }
+    }
+
+    /// Reads the schema of a parameter, or that of its media type if that is JSON. Any other parameter is a text.
+    fn parameter_schema(&self, fields: &'d Map<String, Value>, at: &Pointer, decisions: &mut Decisions) -> Schema {
+        if let Some(schema) = fields.get("schema") {
+            return self.schema(schema, &at.key("schema"), decisions);
+        }
+        let media = fields.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());
+        match media {
+            Some((name, media)) if matches!(media_type::format(name), Format::Json | Format::Any) => {
+                let at = at.keys(["content", name, "schema"]);
+                media.get("schema").map_or_else(|| Schema::any(&at), |schema| self.schema(schema, &at, decisions))
+            }
+            media => {
+                let what = match media {
+                    Some((name, _)) => format!("a parameter of the media type `{name}` is sent as the text it is"),
+                    None => "the parameter has no `schema`: it is a text".to_owned(),
+                };
+                decisions.add(Rule::SettleParameterSchemas, at, what);
+                Schema::of_kind(at, Kind::Text)
+            }
+        }
+    }
+}
+
+/// Returns the first documented example, as it is written.
+fn example(fields: &Map<String, Value>) -> Option<Value> {
+    let named = fields.get("examples").and_then(Value::as_object).and_then(|examples| examples.values().next());
+    fields.get("example").or_else(|| named.and_then(|example| example.get("value"))).cloned()
+}
+
+/// Returns the encoding of a parameter: its style if its location has that, or else the default of the location.
+fn encoding(written: &Written<'_>, location: &Location, decisions: &mut Decisions) -> Encoding {
+    let styles: &[Style] = match location {
+        Location::Path => &[Style::Simple, Style::Label, Style::Matrix],
+        Location::Query => &[Style::Form, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject],
+        Location::Header => &[Style::Simple],
+        _ => &[Style::Form],
+    };
+    let explode = written.fields.get("explode").and_then(Value::as_bool);
+    let Some(word) = text(written.fields, "style") else { return Encoding::new(styles[0], explode) };
+    let style = Style::parse(&word).filter(|style| styles.contains(style));
+    if style.is_none() {
+        let default = if styles[0] == Style::Simple { "simple" } else { "form" };
+        let what = format_args!("the place of this parameter has no style `{word}`: it is written as `{default}`");
+        decisions.add(Rule::SettleStyles, &written.at.key("style"), what);
+    }
+    Encoding::new(style.unwrap_or(styles[0]), explode)
+}
+
+/// Returns the parameters that a request can have.
+fn sendable<'d>(parameters: Vec<Written<'d>>, path: &str, decisions: &mut Decisions) -> Vec<Written<'d>> {
+    let names = template_names(path);
+    let mut kept: Vec<Written<'_>> = Vec::with_capacity(parameters.len());
+    // From the end, since of two parameters of one name the last one counts.
+    for parameter in parameters.into_iter().rev() {
+        let is_repeated = kept.iter().any(|other| other.is_same(&parameter));
+        match reason_to_drop(&parameter, is_repeated, names.as_deref()) {
+            Some((rule, what)) => decisions.add(rule, &parameter.at, what),
+            None => kept.push(parameter),
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+/// Returns why a request cannot have a parameter. `names` are those in the braces of the path.
+fn reason_to_drop(parameter: &Written<'_>, is_repeated: bool, names: Option<&[&str]>) -> Option<(Rule, String)> {
+    // OpenAPI 3.0.3, "Parameter Object", `name`.
+    const IGNORED: &[&str] = &["accept", "content-type", "authorization"];
+    let name = parameter.name;
+    if is_repeated {
+        let what = format!("the parameter `{name}` stands here twice: the last one counts");
+        return Some((Rule::DropRepeatedParameters, what));
+    }
+    if name.is_empty() {
+        let what = "a parameter without a name cannot be sent: it is left out".to_owned();
+        return Some((Rule::DropNamelessParameters, what));
+    }
+    if parameter.location == "header" && IGNORED.contains(&name.to_lowercase().as_str()) {
+        let what = format!("`{name}` is no parameter: the client sends the header by itself, as OpenAPI has it");
+        return Some((Rule::DropIgnoredHeaders, what));
+    }
+    let has_place = names.is_none_or(|names| names.contains(&name));
+    (parameter.location == "path" && !has_place).then(|| {
+        let what = format!("the path has no `{{{name}}}` for this parameter: it is left out");
+        (Rule::DropParametersWithoutPlace, what)
+    })
+}
+
+/// Returns a parameter for each name in the braces of the path that no parameter describes.
+fn undescribed(names: &[&str], described: &[Written<'_>], at: &Pointer, decisions: &mut Decisions) -> Vec<Parameter> {
+    let mut missing: Vec<Parameter> = Vec::new();
+    for name in names {
+        let is_described = described.iter().any(|other| other.location == "path" && other.name == *name);
+        if is_described || missing.iter().any(|other| other.wire_name == *name) {
+            continue;
+        }
+        let what = format_args!("no parameter describes the `{{{name}}}` of the path: it is a text");
+        decisions.add(Rule::DescribePathParameters, at, what);
+        missing.push(Parameter {
+            at: at.clone(),
+            wire_name: (*name).to_owned(),
+            name: String::new(),
+            location: Location::Path,
+            encoding: Encoding::new(Style::Simple, None),
+            required: true,
+            deprecated: false,
+            description: None,
+            schema: Schema::of_kind(at, Kind::Text),
+            example: None,
+            examples: Vec::new(),
+        });
+    }
+    missing
+}

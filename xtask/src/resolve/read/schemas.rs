@@ -1,0 +1,162 @@
+//! Reads a schema.
+
+use serde_json::{Map, Value};
+
+use super::Reader;
+use crate::document::Pointer;
+use crate::openapi::examples::{self, Spelling};
+use crate::openapi::extensions::{DECODE, RUST_TYPE};
+use crate::resolve::decisions::{Decisions, Rule};
+use crate::resolve::schema::{Additional, Example, Kind, Limits, Place, Properties, RustType, Schema};
+
+impl Reader<'_> {
+    /// Reads a schema where it is written.
+    pub(super) fn schema_itself(&self, value: &Value, at: &Pointer, decisions: &mut Decisions) -> Schema {
+        // `true` is the schema of any value.
+        let Some(fields) = value.as_object() else { return Schema::any(at) };
+        let mut read = Fields { reader: self, written: fields, at, decisions };
+        let mut schema = read.scalar_words();
+        schema.place.examples = self.examples_of(value, at);
+        read.parts(&mut schema);
+        read.drop_exclusions();
+        schema
+    }
+
+    fn examples_of(&self, schema: &Value, at: &Pointer) -> Option<Vec<Example>> {
+        let found = kept(examples::of_schema(self.root, schema, at));
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// Reads the examples of a media type or a parameter.
+    pub(super) fn examples_of_holder(&self, holder: &Map<String, Value>, at: &Pointer) -> Vec<Example> {
+        kept(examples::of_holder(self.root, holder, at))
+    }
+}
+
+/// Returns the examples that are values.
+fn kept(examples: Vec<examples::Example<'_>>) -> Vec<Example> {
+    let values = examples.into_iter().filter(|example| example.spelling != Spelling::NoJson);
+    values.map(|example| Example { at: example.at, value: example.value.into_owned() }).collect()
+}
+
+/// Returns a text field.
+pub(super) fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
+    fields.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// Returns whether a flag is set.
+pub(super) fn is_set(fields: &Map<String, Value>, key: &str) -> bool {
+    fields.get(key) == Some(&Value::Bool(true))
+}
+
+/// The fields of a schema while it is read.
+struct Fields<'f, 'd> {
+    reader: &'f Reader<'d>,
+    written: &'f Map<String, Value>,
+    at: &'f Pointer,
+    decisions: &'f mut Decisions,
+}
+
+impl Fields<'_, '_> {
+    /// Reads the words that hold no schemas.
+    fn scalar_words(&self) -> Schema {
+        let fields = self.written;
+        Schema {
+            at: self.at.clone(),
+            place: Place {
+                description: text(fields, "description"),
+                deprecated: fields.get("deprecated").and_then(Value::as_bool),
+                decode: text(fields, DECODE),
+                ..Place::default()
+            },
+            reference: self.reference(),
+            title: text(fields, "title"),
+            kind: fields.get("type").and_then(Value::as_str).and_then(Kind::parse),
+            format: text(fields, "format"),
+            limits: limits(fields),
+            nullable: is_set(fields, "nullable"),
+            values: fields.get("enum").and_then(Value::as_array).cloned(),
+            required: fields.get("required").and_then(Value::as_array).map(|names| texts(names)),
+            rust_type: fields.get(RUST_TYPE).map(rust_type),
+            read_only: is_set(fields, "readOnly"),
+            has_content_media_type: fields.contains_key("contentMediaType"),
+            example: fields.get("example").cloned(),
+            ..Schema::default()
+        }
+    }
+
+    /// Returns the component that a `$ref` leads to.
+    fn reference(&self) -> Option<String> {
+        let pointer = Pointer::from_reference(self.written.get("$ref")?.as_str()?)?;
+        self.reader.parts.get(&pointer).cloned().or_else(|| pointer.last())
+    }
+
+    /// Reads the words that hold schemas.
+    fn parts(&mut self, schema: &mut Schema) {
+        schema.properties = self.properties();
+        schema.additional = self.additional();
+        schema.patterns = self.patterns();
+        schema.items = self.written.get("items").map(|items| Box::new(self.below(&self.at.key("items"), items)));
+        schema.all_of = self.list("allOf");
+        schema.one_of = self.list("oneOf");
+        schema.any_of = self.list("anyOf");
+    }
+
+    fn below(&mut self, at: &Pointer, value: &Value) -> Schema {
+        self.reader.schema(value, at, self.decisions)
+    }
+
+    fn properties(&mut self) -> Option<Properties> {
+        let properties = self.written.get("properties")?.as_object()?;
+        let at = self.at.key("properties");
+        Some(properties.iter().map(|(name, value)| (name.clone(), self.below(&at.key(name), value))).collect())
+    }
+
+    fn patterns(&mut self) -> Option<Vec<Schema>> {
+        let patterns = self.written.get("patternProperties")?.as_object()?;
+        let at = self.at.key("patternProperties");
+        Some(patterns.iter().map(|(pattern, value)| self.below(&at.key(pattern), value)).collect())
+    }
+
+    fn additional(&mut self) -> Option<Additional> {
+        match self.written.get("additionalProperties")? {
+            Value::Bool(flag) => Some(Additional::Allowed(*flag)),
+            schema => Some(Additional::Schema(Box::new(self.below(&self.at.key("additionalProperties"), schema)))),
+        }
+    }
+
+    fn list(&mut self, key: &str) -> Option<Vec<Schema>> {
+        let parts = self.written.get(key)?.as_array()?;
+        let at = self.at.key(key);
+        Some(parts.iter().enumerate().map(|(index, part)| self.below(&at.index(index), part)).collect())
+    }
+
+    /// Reports what a schema excludes: the server checks it.
+    fn drop_exclusions(&mut self) {
+        if self.written.contains_key("not") {
+            self.decisions.add(Rule::DropExclusions, self.at, "`not` has no word in Rust");
+        }
+    }
+}
+
+fn texts(values: &[Value]) -> Vec<String> {
+    values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn limits(fields: &Map<String, Value>) -> Limits {
+    let of = |key: &str| fields.get(key).cloned();
+    Limits {
+        minimum: of("minimum"),
+        maximum: of("maximum"),
+        excludes_minimum: is_set(fields, "exclusiveMinimum"),
+        excludes_maximum: is_set(fields, "exclusiveMaximum"),
+        multiple_of: of("multipleOf"),
+        min_length: of("minLength"),
+        max_length: of("maxLength"),
+    }
+}
+
+fn rust_type(extension: &Value) -> RustType {
+    let of = |key: &str| extension.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    RustType { library: of("crate"), path: of("path") }
+}
