@@ -209,7 +209,7 @@ impl Failure {
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let header = self.0.answer.as_ref().and_then(|answer| limits::retry_after(&answer.headers));
-        header.or(self.0.rate_limit_wait)
+        header.or(self.0.rate_limit_wait).or_else(|| self.token_error()?.retry_after())
     }
 
     /// Reports whether the same request may succeed later.
@@ -417,8 +417,8 @@ impl<E> Error<E> {
         self.failure.is_transient() && (self.failure.is_repeatable() || self.failure.is_without_effect())
     }
 
-    /// Returns how long to wait before another request: the response's `Retry-After` (seconds or a date), or the time
-    /// until the client's pacing allows the request.
+    /// Returns how long to wait before another request: the response's `Retry-After` (seconds or a date), the time until
+    /// the client's pacing allows the request, or the [`TokenError`]'s.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.failure.retry_after()

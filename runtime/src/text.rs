@@ -12,6 +12,12 @@ pub(crate) fn presentable(text: &str, token: Option<&AccessToken>) -> String {
     shorten(&token.map_or_else(|| line.clone(), |token| token.redact(&line)))
 }
 
+/// Returns `body` without the byte order mark that some PHP files put before their output. A parser may ignore it
+/// (RFC 8259 section 8.1).
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 /// Replaces runs of white space and control characters by one space each.
 fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
