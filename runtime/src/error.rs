@@ -26,7 +26,8 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// `Display` is one short line with the method, the path's template, the status, and the server's message, cut to 200
 /// characters:
 /// `GET /customers/loyalty/points: 401 Unauthorized (Invalid-token: please provide a valid API Key)`.
-/// Neither `Display` nor `Debug` holds a query, a path parameter, a whole body or the access token.
+/// Neither `Display` nor `Debug` holds a query, a path parameter, a header, a body or the access token. `E` is in neither
+/// of them: its own `Debug` shows what the server sent.
 /// [`status`](Self::status), [`headers`](Self::headers) and [`body`](Self::body) return the response as received.
 pub struct Error<E = Infallible> {
     failure: Failure,
@@ -103,7 +104,7 @@ impl Failure {
         self
     }
 
-    fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
         self
     }

@@ -39,6 +39,7 @@ mod call;
 mod classify;
 mod config;
 mod decode;
+mod envelope;
 mod error;
 mod error_message;
 mod exchange;
