@@ -46,6 +46,8 @@ struct Details {
     /// The number of times that the request was sent.
     attempts: u32,
     timed_out: bool,
+    /// Whether the connection failed since the certificate of the server is not trusted.
+    certificate_refused: bool,
     /// The time until the rate limit allows the request, if it was not sent for that reason and the time is known.
     rate_limit_wait: Option<Duration>,
 }
@@ -79,6 +81,7 @@ impl Failure {
             source: None,
             attempts: 0,
             timed_out: false,
+            certificate_refused: false,
             rate_limit_wait: None,
         }))
     }
@@ -131,7 +134,9 @@ impl Failure {
         let kind = if error.is_connect() { Kind::Connect } else { Kind::Interrupted };
         let timed_out = error.is_timeout();
         let reason = if timed_out { "timed out".to_owned() } else { presentable(&root_cause(&error), None) };
-        Self::new(kind, reason).timed_out(timed_out).with_operation(operation).with_answer(answer).with_source(error)
+        let mut failure = Self::new(kind, reason).timed_out(timed_out);
+        failure.0.certificate_refused = kind == Kind::Connect && names_certificate(&error);
+        failure.with_operation(operation).with_answer(answer).with_source(error)
     }
 
     /// Creates the failure of a token source. `answer` is the response that refused the last token, if there is one.
@@ -216,10 +221,17 @@ impl Failure {
     /// Reports whether the same request may succeed later.
     fn is_transient(&self) -> bool {
         match self.kind() {
-            Kind::Connect | Kind::Interrupted | Kind::RateLimited => true,
+            Kind::Connect => !self.0.certificate_refused,
+            Kind::Interrupted | Kind::RateLimited => true,
             Kind::Token => self.0.timed_out || self.token_error().is_some_and(TokenError::is_temporary),
             _ => self.status().is_some_and(is_transient),
         }
+    }
+
+    /// Reports whether the connection failed in a way that may be different for the next attempt. An attempt that ends in
+    /// any other failure, or at a certificate that is not trusted, would end the same way again.
+    pub(crate) fn is_connection_failure(&self) -> bool {
+        matches!(self.kind(), Kind::Connect | Kind::Interrupted) && self.is_transient()
     }
 
     /// Reports whether the server did not act on the request: it did not receive it, or refused it with a 429.
@@ -266,6 +278,13 @@ pub(crate) fn is_transient(status: StatusCode) -> bool {
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT
     )
+}
+
+/// Reports whether a cause of a failed connection is a certificate. Each TLS library has its own type of error, and the
+/// caller can set a client with any of them, so this reads the texts.
+fn names_certificate(error: &(dyn StdError + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| StdError::source(*error));
+    causes.any(|cause| cause.to_string().to_ascii_lowercase().contains("certificate"))
 }
 
 /// Returns the text of the innermost cause. The outer causes do not name the reason.
@@ -340,7 +359,9 @@ impl<E> Error<E> {
         self.kind() == Kind::InvalidRequest
     }
 
-    /// Reports whether the connection to the server failed. Nothing was sent.
+    /// Reports whether the connection to the server failed, its TLS handshake included. No request was sent, so any
+    /// request may be repeated. That is of no use if the certificate of the server is not trusted: then
+    /// [`is_retryable`](Self::is_retryable) is false.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.kind() == Kind::Connect
