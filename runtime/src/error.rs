@@ -139,6 +139,15 @@ impl Failure {
         failure.with_operation(operation).with_answer(answer).with_source(error)
     }
 
+    /// Creates the failure of a mocked connection, as [`broken`](Self::broken) does for a real one.
+    #[cfg(feature = "mock")]
+    pub(crate) fn mocked(operation: Operation, kind: Kind, cause: std::io::ErrorKind, answer: Option<Answer>) -> Self {
+        let timed_out = cause == std::io::ErrorKind::TimedOut;
+        let reason = if timed_out { "timed out".to_owned() } else { cause.to_string() };
+        let failure = Self::new(kind, reason).timed_out(timed_out).with_operation(operation);
+        failure.with_answer(answer).with_source(std::io::Error::from(cause))
+    }
+
     /// Creates the failure of a token source. `answer` is the response that refused the last token, if there is one.
     pub(crate) fn token(operation: Operation, error: TokenError, answer: Option<Answer>) -> Self {
         let reason = presentable(&error.to_string(), None);

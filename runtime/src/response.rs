@@ -53,6 +53,24 @@ impl RawResponse {
         &self.answer.body
     }
 
+    /// Returns this response if its status is one of success (2xx).
+    ///
+    /// # Errors
+    ///
+    /// An [API error](Error::is_api) that holds this response, for any other status.
+    pub fn error_for_status(self) -> Result<Self, Error> {
+        if self.status().is_success() { Ok(self) } else { Err(self.unexpected()) }
+    }
+
+    /// Decodes the body from JSON, for operations without a type of their own for failures.
+    ///
+    /// # Errors
+    ///
+    /// As for [`decode`](Self::decode).
+    pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.decode()
+    }
+
     /// Decodes the body from JSON.
     ///
     /// # Errors
