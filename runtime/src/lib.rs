@@ -9,10 +9,22 @@
 //!
 //! - The access token is in no `Debug`, `Display`, error or log line. It is sent to the configured base URL only:
 //!   redirects are not followed, and plain HTTP is refused unless the host is this machine.
-//! - Only requests that may be repeated are retried ([`RetryPolicy`]), within the rate limits of the API ([`Pacing`])
+//! - Only requests that may be repeated, or whose connection was never made, are retried ([`RetryPolicy`]), within the rate limits of the API ([`Pacing`])
 //!   and before one deadline ([`ClientBuilder::timeout`]).
 //! - Status, headers and raw body of every response stay available, whether it decodes or not: [`Response`] and
 //!   [`Error`] both hold them.
+//!
+//! - `Debug` of [`Response`], [`RawResponse`] and [`Error`] shows neither a body nor `Set-Cookie`. A decoded value has its
+//!   own `Debug`, which shows what the server sent, personal data included.
+//! - A failure is found in a body by reading only the fields that report it, so a large body costs no memory beyond its
+//!   own size ([`ClientBuilder::max_body_bytes`]).
+//!
+//! # Escape hatches
+//!
+//! - [`Transport::request`] sends a request to any endpoint, with the same token, retries, rate limits and errors.
+//! - [`ClientBuilder::http_client`] takes a [`reqwest::Client`] of the caller: for a proxy, certificates or middleware.
+//!   Its documentation lists what such a client must not change.
+//! - A [`TokenSource`] returns tokens from anywhere.
 //!
 //! # Tracing
 //!

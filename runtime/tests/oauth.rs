@@ -718,12 +718,7 @@ async fn a_save_that_never_ends_does_not_block_replace() {
     let save = move |tokens: Tokens| {
         let is_first = tokens.refresh_token() == REFRESH[1];
         began.send(tokens).unwrap();
-        async move {
-            match is_first {
-                true => std::future::pending().await,
-                false => Ok::<(), String>(()),
-            }
-        }
+        async move { if is_first { std::future::pending().await } else { Ok::<(), String>(()) } }
     };
     let source = RefreshingToken::builder(CLIENT_ID, SECRET, expired(), save);
     let source = source.token_url(&server.url).clock(|| NOW).build().unwrap();
@@ -736,9 +731,9 @@ async fn a_save_that_never_ends_does_not_block_replace() {
     // The new tokens are saved after the first save has ended: the two cannot overtake each other.
     assert!(poll(&mut caller).is_pending() && saves.try_recv().is_err());
     tokio::time::pause();
-    let begun = tokio::time::Instant::now();
+    let start = tokio::time::Instant::now();
     assert_eq!(caller.await.unwrap(), access(3));
-    assert!((SAVE_TIMEOUT..SAVE_TIMEOUT * 2).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+    assert!((SAVE_TIMEOUT..SAVE_TIMEOUT * 2).contains(&start.elapsed()), "{:?}", start.elapsed());
     assert_eq!(saves.recv().await.unwrap().refresh_token(), REFRESH[3]);
 }
 
@@ -750,12 +745,7 @@ async fn a_save_that_takes_too_long_is_repeated() {
     let save = move |_: Tokens| {
         let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
         began.send(()).unwrap();
-        async move {
-            match is_first {
-                true => std::future::pending().await,
-                false => Ok::<(), String>(()),
-            }
-        }
+        async move { if is_first { std::future::pending().await } else { Ok::<(), String>(()) } }
     };
     let source = RefreshingToken::builder(CLIENT_ID, SECRET, expired(), save);
     let source = source.token_url(&server.url).clock(|| NOW).build().unwrap();
