@@ -50,20 +50,33 @@ fn has_error(answer: &Answer, matches: fn(&str) -> bool) -> bool {
     texts.into_iter().flatten().any(|text| matches(&text.to_ascii_lowercase()))
 }
 
+/// The key whose value reports a failure.
+const KEY: &[u8] = br#""success""#;
+
 /// Reports whether the envelope in the body has `"success": false`, in any form that PHP may write. It searches the
 /// bytes first, and reads the body only if it may report a failure.
 pub(crate) fn reports_failure(body: &[u8]) -> bool {
-    (may_report_failure(body) || may_escape_key(body)) && Envelope::read(body).is_some_and(|body| body.is_failure)
+    let may_fail = may_report_failure(body) || !begins_with_key(body) && may_escape_key(body);
+    may_fail && Envelope::read(body).is_some_and(|envelope| envelope.is_failure)
 }
 
-/// Reports whether the body has a key `success`, at any depth, whose value begins with neither `true` nor `1`.
+/// Reports whether the body has the key, at any depth, with a value that begins with neither `true` nor `1`.
 fn may_report_failure(body: &[u8]) -> bool {
-    const KEY: &[u8] = br#""success""#;
-    memmem::find_iter(body, KEY).any(|start| {
-        let after = body[start + KEY.len()..].trim_ascii_start();
-        let value = after.strip_prefix(b":").map(<[u8]>::trim_ascii_start);
-        value.is_some_and(|value| !value.starts_with(b"true") && !value.starts_with(b"1"))
-    })
+    let mut values = memmem::find_iter(body, KEY).filter_map(|start| value_after(body, start));
+    values.any(|value| !value.starts_with(b"true") && !value.starts_with(b"1"))
+}
+
+/// Returns the bytes that begin with the value of the key at `start`, if it is a key.
+fn value_after(body: &[u8], start: usize) -> Option<&[u8]> {
+    let after = body[start + KEY.len()..].trim_ascii_start();
+    after.strip_prefix(b":").map(<[u8]>::trim_ascii_start)
+}
+
+/// Reports whether the key is in the envelope itself, before all lists and objects, as in every body of Salla. Such a
+/// body need not be searched for an escaped key.
+fn begins_with_key(body: &[u8]) -> bool {
+    let start = memmem::find(body, KEY).filter(|start| value_after(body, *start).is_some());
+    start.is_some_and(|start| memchr::memchr2_iter(b'{', b'[', &body[..start]).nth(1).is_none())
 }
 
 /// Reports whether the body has an escaped letter of `success`, such as `\u0073`. Honest bodies do not escape ASCII
@@ -146,6 +159,8 @@ mod tests {
             ("\u{feff}{\"success\":false}", true),
             (r#"{"\u0073uccess": true}"#, false),
             (r#"{"data":"\u0075","success":true}"#, false),
+            (r#"{"status":"success","\u0073uccess":false}"#, true),
+            (r#"{"data":[{"success":true}],"\u0073uccess":false}"#, true),
             (r#"{"success":null}"#, false),
             (r#"{"success":1}"#, false),
             (r#"{"success":false"#, false),
