@@ -4,6 +4,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future;
 
@@ -73,7 +74,10 @@ impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
 ///
 /// It is cheap to clone: every task that waited for the same refresh gets the same error.
 #[derive(Clone)]
-pub struct TokenError(Arc<Inner>);
+pub struct TokenError {
+    inner: Arc<Inner>,
+    retry_after: Option<Duration>,
+}
 
 struct Inner {
     kind: Kind,
@@ -109,7 +113,14 @@ impl TokenError {
     /// Sets the cause of the error.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::of(self.0.kind, self.0.message.clone(), Some(source.into()))
+        let error = Self::of(self.inner.kind, self.inner.message.clone(), Some(source.into()));
+        Self { retry_after: self.retry_after, ..error }
+    }
+
+    /// Sets the time to wait before another attempt.
+    #[must_use]
+    pub fn with_retry_after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 
     /// Creates an error that a later attempt may resolve: see [`is_temporary`](Self::is_temporary).
@@ -119,21 +130,28 @@ impl TokenError {
     }
 
     pub(crate) fn of(kind: Kind, message: impl Into<String>, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Arc::new(Inner { kind, message: message.into(), source }))
+        Self { inner: Arc::new(Inner { kind, message: message.into(), source }), retry_after: None }
+    }
+
+    /// Returns the time to wait before another attempt, if it is known: the authorization server requested it in a
+    /// `Retry-After`, or it is the pause after a failed refresh.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// Reports whether a later attempt may succeed: the authorization server could not be reached or is busy, or the
     /// tokens could not be saved. No token is lost.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self.0.kind, Kind::Temporary | Kind::Unsaved)
+        matches!(self.inner.kind, Kind::Temporary | Kind::Unsaved)
     }
 
     /// Reports whether the authorization server refused the refresh token
     /// ([`must_reauthorize`](Self::must_reauthorize)) or the settings, such as the client secret.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        matches!(self.0.kind, Kind::Refused | Kind::Revoked)
+        matches!(self.inner.kind, Kind::Refused | Kind::Revoked)
     }
 
     /// Reports whether a new authorization is the only safe way to another token: the merchant has to install the app
@@ -141,41 +159,42 @@ impl TokenError {
     /// ([`is_outcome_unknown`](Self::is_outcome_unknown)).
     #[must_use]
     pub fn must_reauthorize(&self) -> bool {
-        matches!(self.0.kind, Kind::Revoked | Kind::Lost)
+        matches!(self.inner.kind, Kind::Revoked | Kind::Lost)
     }
 
     /// Reports whether the response to a refresh was lost. The refresh token may be used up, and the tokens that
     /// replaced it are not known.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
-        self.0.kind == Kind::Lost
+        self.inner.kind == Kind::Lost
     }
 
     /// Reports whether new tokens could not be saved. They are kept in memory and saved when a token is needed next.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
-        self.0.kind == Kind::Unsaved
+        self.inner.kind == Kind::Unsaved
     }
 }
 
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        f.write_str(&self.inner.message)
     }
 }
 
 impl fmt::Debug for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenError")
-            .field("kind", &self.0.kind)
-            .field("message", &self.0.message)
-            .field("source", &self.0.source)
+            .field("kind", &self.inner.kind)
+            .field("message", &self.inner.message)
+            .field("retry_after", &self.retry_after)
+            .field("source", &self.inner.source)
             .finish()
     }
 }
 
 impl StdError for TokenError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.inner.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }

@@ -134,19 +134,15 @@ impl Attempts for Call<'_> {
     fn decide(&self, outcome: &Outcome) -> RetryDecision {
         let (is_transient, after) = match outcome {
             Ok(response) => (error::is_transient(response.status()), limits::retry_after(response.headers())),
-            Err(failure) => (is_connection_failure(failure), failure.retry_after()),
+            Err(failure) => (failure.is_connection_failure(), failure.retry_after()),
         };
-        if is_transient && self.request.operation.is_repeatable() {
+        let was_sent = !matches!(outcome, Err(failure) if failure.kind() == Kind::Connect);
+        if is_transient && (self.request.operation.is_repeatable() || !was_sent) {
             RetryDecision::Retry { after: after.unwrap_or_default() }
         } else {
             RetryDecision::Stop
         }
     }
-}
-
-/// Reports whether the connection failed. Another attempt would end in any other failure again.
-fn is_connection_failure(failure: &Failure) -> bool {
-    matches!(failure.kind(), Kind::Connect | Kind::Interrupted)
 }
 
 impl Call<'_> {

@@ -3,10 +3,9 @@
 
 use http::{StatusCode, header};
 use memchr::memmem;
-use serde::Deserialize;
-use serde_json::Value;
 
 use crate::answer::Answer;
+use crate::envelope::Envelope;
 
 /// Reports whether the API refused the token as invalid or expired. That is a 401 whose `error.code` is
 /// `Invalid-token`, whose message mentions an invalid or expired token (`The access token is invalid`), or that has
@@ -44,50 +43,48 @@ fn has_challenge(answer: &Answer, error: &str) -> bool {
 
 /// Reports whether the code or the message of the error in the body matches. `matches` gets it in lower case.
 fn has_error(answer: &Answer, matches: fn(&str) -> bool) -> bool {
-    let Ok(body) = serde_json::from_slice::<Value>(&answer.body) else {
+    let Some(Envelope { error, error_description, message, .. }) = Envelope::read_error(&answer.body) else {
         return false;
     };
-    let error = &body["error"];
-    let texts = [error, &error["code"], &error["message"], &body["error_description"]];
-    texts.into_iter().filter_map(Value::as_str).any(|text| matches(&text.to_ascii_lowercase()))
+    let texts = [error.text, error.code, error.message, error_description, message];
+    texts.into_iter().flatten().any(|text| matches(&text.to_ascii_lowercase()))
 }
 
-/// Reports whether the body is OAuth's bare `{"error": "…"}` (RFC 6749 section 5.2), without Salla's envelope.
-pub(crate) fn is_bare_oauth_error(answer: &Answer) -> bool {
-    serde_json::from_slice::<Value>(&answer.body).is_ok_and(|body| body["error"].is_string())
-}
+/// The key whose value reports a failure.
+const KEY: &[u8] = br#""success""#;
 
 /// Reports whether the envelope in the body has `"success": false`, in any form that PHP may write. It searches the
-/// bytes first, and parses the body only if it may report a failure.
+/// bytes first, and reads the body only if it may report a failure.
 pub(crate) fn reports_failure(body: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Envelope {
-        success: Option<Value>,
-    }
-    if !may_report_failure(body) {
-        return false;
-    }
-    let envelope = serde_json::from_slice::<Envelope>(body);
-    envelope.is_ok_and(|envelope| envelope.success.is_some_and(|success| is_false(&success)))
+    let may_fail = may_report_failure(body) || !begins_with_key(body) && may_escape_key(body);
+    may_fail && Envelope::read(body).is_some_and(|envelope| envelope.is_failure)
 }
 
-fn is_false(success: &Value) -> bool {
-    match success {
-        Value::Bool(success) => !success,
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        Value::String(text) => matches!(text.as_str(), "false" | "0" | ""),
-        _ => false,
-    }
-}
-
-/// Reports whether the body has a key `success`, at any depth, whose value begins with neither `true` nor `1`.
+/// Reports whether the body has the key, at any depth, with a value that begins with neither `true` nor `1`.
 fn may_report_failure(body: &[u8]) -> bool {
-    const KEY: &[u8] = br#""success""#;
-    memmem::find_iter(body, KEY).any(|start| {
-        let after = body[start + KEY.len()..].trim_ascii_start();
-        let value = after.strip_prefix(b":").map(<[u8]>::trim_ascii_start);
-        value.is_some_and(|value| !value.starts_with(b"true") && !value.starts_with(b"1"))
-    })
+    let mut values = memmem::find_iter(body, KEY).filter_map(|start| value_after(body, start));
+    values.any(|value| !value.starts_with(b"true") && !value.starts_with(b"1"))
+}
+
+/// Returns the bytes that begin with the value of the key at `start`, if it is a key.
+fn value_after(body: &[u8], start: usize) -> Option<&[u8]> {
+    let after = body[start + KEY.len()..].trim_ascii_start();
+    after.strip_prefix(b":").map(<[u8]>::trim_ascii_start)
+}
+
+/// Reports whether the key is in the envelope itself, before all lists and objects, as in every body of Salla. Such a
+/// body need not be searched for an escaped key.
+fn begins_with_key(body: &[u8]) -> bool {
+    let start = memmem::find(body, KEY).filter(|start| value_after(body, *start).is_some());
+    start.is_some_and(|start| memchr::memchr2_iter(b'{', b'[', &body[..start]).nth(1).is_none())
+}
+
+/// Reports whether the body has an escaped letter of `success`, such as `\u0073`. Honest bodies do not escape ASCII
+/// letters, but they escape others: PHP writes Arabic as `\u06…`.
+fn may_escape_key(body: &[u8]) -> bool {
+    const LETTERS: [&[u8]; 4] = [b"73", b"75", b"63", b"65"];
+    let mut escapes = memmem::find_iter(body, br"\u00");
+    escapes.any(|start| body.get(start + 4..start + 6).is_some_and(|digits| LETTERS.contains(&digits)))
 }
 
 #[cfg(test)]
@@ -115,6 +112,7 @@ mod tests {
             (error_answer("Unauthorized", "The access token should have access to one of those scopes: x.read"), false),
             (error_answer("Unauthorized", "The user is unknown"), false),
             (error_answer("Unauthorized", "الحساب غير مفعل"), false),
+            (answer(401, r#"{"message":"The access token is invalid"}"#), true),
             (answer(401, ""), false),
             (answer(401, "<html>invalid token</html>"), false),
             (answer(403, r#"{"error":"invalid_token"}"#), false),
@@ -146,12 +144,6 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_oauth_error_is_recognized() {
-        assert!(is_bare_oauth_error(&answer(400, r#"{"error":"invalid_grant"}"#)));
-        assert!(!is_bare_oauth_error(&error_answer("a", "b")) && !is_bare_oauth_error(&answer(502, "<html>")));
-    }
-
-    #[test]
     fn only_success_at_the_top_of_the_envelope_counts() {
         for (body, failed) in [
             (r#"{"status":200,"success":false,"data":[]}"#, true),
@@ -162,6 +154,13 @@ mod tests {
             (r#"{"status":200,"success":true,"data":[{"success":false}]}"#, false),
             (r#"{"data":"\"success\":false","success":true}"#, false),
             (r#"{"data":["success", false]}"#, false),
+            (r#"{"\u0073uccess": false}"#, true),
+            (r#"{"su\u0063c\u0065ss":0}"#, true),
+            ("\u{feff}{\"success\":false}", true),
+            (r#"{"\u0073uccess": true}"#, false),
+            (r#"{"data":"\u0075","success":true}"#, false),
+            (r#"{"status":"success","\u0073uccess":false}"#, true),
+            (r#"{"data":[{"success":true}],"\u0073uccess":false}"#, true),
             (r#"{"success":null}"#, false),
             (r#"{"success":1}"#, false),
             (r#"{"success":false"#, false),

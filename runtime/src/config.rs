@@ -214,10 +214,7 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sets the HTTP client (of the [`reqwest`] that this crate uses), for settings that this builder does not have:
-    /// proxies, certificates, a shared connection pool.
-    ///
-    /// With this crate's feature `rustls`, `reqwest` has no cryptography of its own: install a provider for rustls
-    /// before you build such a client, or give the client a TLS configuration.
+    /// proxies, certificates, a shared connection pool, middleware (`reqwest::ClientBuilder::connector_layer`).
     ///
     /// The timeouts of this builder apply, except the one for connecting; so do retries, pacing and the limit of the
     /// body. Configure the client as this builder would:
@@ -226,8 +223,31 @@ impl<C> ClientBuilder<C> {
     ///   removes the token when scheme, host or port change, but not the query. A response from another scheme, host or
     ///   port than those of the base URL is an [error](Error::is_redirected) and is not decoded.
     /// - `https_only(true)`, or `no_proxy()` for plain HTTP on this machine: a proxy would get the token in clear text.
-    /// - `retry(reqwest::retry::never())`: retries of the client are neither counted nor paced.
+    /// - `retry(reqwest::retry::never())`: retries of the client are neither counted nor paced, and may repeat a POST.
+    /// - No `danger_accept_invalid_certs(true)`: anyone on the way could read the token. Add the certificate that you
+    ///   trust instead.
     /// - No `connection_verbose(true)`: it would log the token.
+    ///
+    /// With this crate's feature `rustls`, `reqwest` has no cryptography of its own: install a provider for rustls
+    /// before you build such a client (`rustls::crypto::ring::default_provider().install_default()`), or give the client
+    /// a TLS configuration.
+    ///
+    /// ```no_run
+    /// use salla_runtime::{ClientBuilder, Transport, reqwest};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let http = reqwest::Client::builder()
+    ///     .proxy(reqwest::Proxy::all("http://proxy.example:3128")?)
+    ///     .redirect(reqwest::redirect::Policy::none())
+    ///     .retry(reqwest::retry::never())
+    ///     .https_only(true)
+    ///     .build()?;
+    /// let builder = ClientBuilder::new("https://api.salla.dev/admin/v2").token("ory_at_0123").http_client(http);
+    /// let client: Transport = builder.build()?; // or a generated client, from its own `builder()`
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
 use crate::error_message;
-use crate::text::presentable;
+use crate::text::{presentable, without_bom};
 use crate::token::AccessToken;
 
 /// An error of decoding a body: the place and the reason. It contains no value of the body.
@@ -35,7 +35,7 @@ impl DecodeError {
 
 /// Decodes the body from JSON. If that fails, decodes it again to find the place of the error.
 pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, DecodeError> {
-    serde_json::from_slice(&answer.body).map_err(|error| explain::<T>(answer, &error))
+    serde_json::from_slice(without_bom(&answer.body)).map_err(|error| explain::<T>(answer, &error))
 }
 
 /// Decodes the body from text, in the charset of its `Content-Type`. Invalid text is an error; no character is
@@ -67,7 +67,7 @@ fn explain<T: DeserializeOwned>(answer: &Answer, error: &serde_json::Error) -> D
     if let Some(kind) = error_message::describe_non_json(answer) {
         return DecodeError::of_whole_body(kind);
     }
-    let mut json = serde_json::Deserializer::from_slice(&answer.body);
+    let mut json = serde_json::Deserializer::from_slice(without_bom(&answer.body));
     match serde_path_to_error::deserialize::<_, T>(&mut json) {
         Err(located) => {
             DecodeError { path: path_text(located.path()), reason: without_values(&located.inner().to_string()) }

@@ -26,7 +26,8 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// `Display` is one short line with the method, the path's template, the status, and the server's message, cut to 200
 /// characters:
 /// `GET /customers/loyalty/points: 401 Unauthorized (Invalid-token: please provide a valid API Key)`.
-/// Neither `Display` nor `Debug` holds a query, a path parameter, a whole body or the access token.
+/// Neither `Display` nor `Debug` holds a query, a path parameter, a header, a body or the access token. `E` is in neither
+/// of them: its own `Debug` shows what the server sent.
 /// [`status`](Self::status), [`headers`](Self::headers) and [`body`](Self::body) return the response as received.
 pub struct Error<E = Infallible> {
     failure: Failure,
@@ -45,6 +46,8 @@ struct Details {
     /// The number of times that the request was sent.
     attempts: u32,
     timed_out: bool,
+    /// Whether the connection failed since the certificate of the server is not trusted.
+    certificate_refused: bool,
     /// The time until the rate limit allows the request, if it was not sent for that reason and the time is known.
     rate_limit_wait: Option<Duration>,
 }
@@ -78,6 +81,7 @@ impl Failure {
             source: None,
             attempts: 0,
             timed_out: false,
+            certificate_refused: false,
             rate_limit_wait: None,
         }))
     }
@@ -103,7 +107,7 @@ impl Failure {
         self
     }
 
-    fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
         self
     }
@@ -130,7 +134,18 @@ impl Failure {
         let kind = if error.is_connect() { Kind::Connect } else { Kind::Interrupted };
         let timed_out = error.is_timeout();
         let reason = if timed_out { "timed out".to_owned() } else { presentable(&root_cause(&error), None) };
-        Self::new(kind, reason).timed_out(timed_out).with_operation(operation).with_answer(answer).with_source(error)
+        let mut failure = Self::new(kind, reason).timed_out(timed_out);
+        failure.0.certificate_refused = kind == Kind::Connect && names_certificate(&error);
+        failure.with_operation(operation).with_answer(answer).with_source(error)
+    }
+
+    /// Creates the failure of a mocked connection, as [`broken`](Self::broken) does for a real one.
+    #[cfg(feature = "mock")]
+    pub(crate) fn mocked(operation: Operation, kind: Kind, cause: std::io::ErrorKind, answer: Option<Answer>) -> Self {
+        let timed_out = cause == std::io::ErrorKind::TimedOut;
+        let reason = if timed_out { "timed out".to_owned() } else { cause.to_string() };
+        let failure = Self::new(kind, reason).timed_out(timed_out).with_operation(operation);
+        failure.with_answer(answer).with_source(std::io::Error::from(cause))
     }
 
     /// Creates the failure of a token source. `answer` is the response that refused the last token, if there is one.
@@ -209,16 +224,23 @@ impl Failure {
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let header = self.0.answer.as_ref().and_then(|answer| limits::retry_after(&answer.headers));
-        header.or(self.0.rate_limit_wait)
+        header.or(self.0.rate_limit_wait).or_else(|| self.token_error()?.retry_after())
     }
 
     /// Reports whether the same request may succeed later.
     fn is_transient(&self) -> bool {
         match self.kind() {
-            Kind::Connect | Kind::Interrupted | Kind::RateLimited => true,
+            Kind::Connect => !self.0.certificate_refused,
+            Kind::Interrupted | Kind::RateLimited => true,
             Kind::Token => self.0.timed_out || self.token_error().is_some_and(TokenError::is_temporary),
             _ => self.status().is_some_and(is_transient),
         }
+    }
+
+    /// Reports whether the connection failed in a way that may be different for the next attempt. An attempt that ends in
+    /// any other failure, or at a certificate that is not trusted, would end the same way again.
+    pub(crate) fn is_connection_failure(&self) -> bool {
+        matches!(self.kind(), Kind::Connect | Kind::Interrupted) && self.is_transient()
     }
 
     /// Reports whether the server did not act on the request: it did not receive it, or refused it with a 429.
@@ -265,6 +287,13 @@ pub(crate) fn is_transient(status: StatusCode) -> bool {
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT
     )
+}
+
+/// Reports whether a cause of a failed connection is a certificate. Each TLS library has its own type of error, and the
+/// caller can set a client with any of them, so this reads the texts.
+fn names_certificate(error: &(dyn StdError + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| StdError::source(*error));
+    causes.any(|cause| cause.to_string().to_ascii_lowercase().contains("certificate"))
 }
 
 /// Returns the text of the innermost cause. The outer causes do not name the reason.
@@ -339,7 +368,9 @@ impl<E> Error<E> {
         self.kind() == Kind::InvalidRequest
     }
 
-    /// Reports whether the connection to the server failed. Nothing was sent.
+    /// Reports whether the connection to the server failed, its TLS handshake included. No request was sent, so any
+    /// request may be repeated. That is of no use if the certificate of the server is not trusted: then
+    /// [`is_retryable`](Self::is_retryable) is false.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.kind() == Kind::Connect
@@ -417,8 +448,8 @@ impl<E> Error<E> {
         self.failure.is_transient() && (self.failure.is_repeatable() || self.failure.is_without_effect())
     }
 
-    /// Returns how long to wait before another request: the response's `Retry-After` (seconds or a date), or the time
-    /// until the client's pacing allows the request.
+    /// Returns how long to wait before another request: the response's `Retry-After` (seconds or a date), the time until
+    /// the client's pacing allows the request, or the [`TokenError`]'s.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.failure.retry_after()

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use http::{HeaderMap, header};
 use url::Url;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, hide_cookies};
 use crate::error::Failure;
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::tls;
@@ -81,7 +81,7 @@ impl HttpClient {
     ) -> Result<Answer, Failure> {
         let operation = || request.operation.clone();
         let status = response.status();
-        let headers = mark_sensitive(std::mem::take(response.headers_mut()), token);
+        let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), token));
         let is_same_origin = is_same_origin(response.url(), &self.base_url);
         let answer = |body: Bytes| Answer { status, headers, body };
         match read_body(response, self.max_body_bytes).await {

@@ -9,10 +9,22 @@
 //!
 //! - The access token is in no `Debug`, `Display`, error or log line. It is sent to the configured base URL only:
 //!   redirects are not followed, and plain HTTP is refused unless the host is this machine.
-//! - Only requests that may be repeated are retried ([`RetryPolicy`]), within the rate limits of the API ([`Pacing`])
+//! - Only requests that may be repeated, or whose connection was never made, are retried ([`RetryPolicy`]), within the rate limits of the API ([`Pacing`])
 //!   and before one deadline ([`ClientBuilder::timeout`]).
 //! - Status, headers and raw body of every response stay available, whether it decodes or not: [`Response`] and
 //!   [`Error`] both hold them.
+//!
+//! - `Debug` of [`Response`], [`RawResponse`] and [`Error`] shows neither a body nor `Set-Cookie`. A decoded value has its
+//!   own `Debug`, which shows what the server sent, personal data included.
+//! - A failure is found in a body by reading only the fields that report it, so a large body costs no memory beyond its
+//!   own size ([`ClientBuilder::max_body_bytes`]).
+//!
+//! # Escape hatches
+//!
+//! - [`Transport::request`] sends a request to any endpoint, with the same token, retries, rate limits and errors.
+//! - [`ClientBuilder::http_client`] takes a [`reqwest::Client`] of the caller: for a proxy, certificates or middleware.
+//!   Its documentation lists what such a client must not change.
+//! - A [`TokenSource`] returns tokens from anywhere.
 //!
 //! # Tracing
 //!
@@ -39,6 +51,7 @@ mod call;
 mod classify;
 mod config;
 mod decode;
+mod envelope;
 mod error;
 mod error_message;
 mod exchange;
@@ -53,6 +66,7 @@ mod operation;
 mod pacing;
 mod paging;
 pub mod php;
+mod raw_request;
 mod request;
 mod response;
 mod retry;
@@ -71,10 +85,11 @@ pub use config::{
 pub use decode::DecodeError;
 pub use error::Error;
 pub use file::File;
-pub use http::{HeaderMap, StatusCode};
+pub use http::{HeaderMap, Method, StatusCode};
 pub use jiff;
 pub use pacing::{Pacing, Quota};
 pub use paging::{DEFAULT_CONCURRENCY, Items, MAX_PAGES, Pages};
+pub use raw_request::RawRequest;
 pub use reqwest;
 pub use response::{RawResponse, Response};
 pub use retry::{DEFAULT_BASE_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_DELAY, DEFAULT_MAX_RETRY_AFTER, RetryPolicy};

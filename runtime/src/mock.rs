@@ -5,18 +5,20 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
+use tokio::time::sleep;
 use url::form_urlencoded;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, hide_cookies};
 use crate::config::ClientBuilder;
-use crate::error::{Error, Failure};
+use crate::error::{Error, Failure, Kind};
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::operation::Operation;
 use crate::pacing::Pacing;
@@ -89,6 +91,129 @@ impl MockBody {
     }
 }
 
+/// A response of a [`Mock`] with a status, headers and a delay, or a connection that breaks.
+///
+/// Delays and timeouts use the clock of tokio, so a test with a paused clock (`#[tokio::test(start_paused = true)]`)
+/// does not wait for them.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct MockResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    delay: Duration,
+    connection: Connection,
+}
+
+/// The behavior of a mocked connection.
+#[derive(Clone, Copy, Debug)]
+enum Connection {
+    Complete,
+    /// It breaks after the body that was sent.
+    BreaksOff,
+    /// It breaks before the response.
+    Interrupted,
+    /// It is never made.
+    Refused,
+}
+
+impl MockResponse {
+    /// Creates a response with this status and an empty body.
+    ///
+    /// # Panics
+    ///
+    /// When `status` is not between 100 and 999.
+    pub fn new(status: u16) -> Self {
+        let status = StatusCode::from_u16(status).expect("a mocked status is between 100 and 999");
+        let (headers, body) = (HeaderMap::new(), Bytes::new());
+        Self { status, headers, body, delay: Duration::ZERO, connection: Connection::Complete }
+    }
+
+    /// Creates the documented success of `O`.
+    ///
+    /// # Panics
+    ///
+    /// When `body` cannot be encoded as JSON.
+    pub fn success<O: Mocked>(body: &O::Success) -> Self {
+        Self::new(O::STATUS).body(&O::body(body))
+    }
+
+    /// Creates a connection that is never made, as to a server that is down. No request is sent.
+    pub fn refused_connection() -> Self {
+        Self { connection: Connection::Refused, ..Self::new(200) }
+    }
+
+    /// Creates a connection that breaks before the response. The server may have acted on the request.
+    pub fn interrupted() -> Self {
+        Self { connection: Connection::Interrupted, ..Self::new(200) }
+    }
+
+    /// Sets the body and its media type.
+    ///
+    /// # Panics
+    ///
+    /// When the media type cannot be sent in a header.
+    pub fn body(mut self, body: &MockBody) -> Self {
+        self.headers.extend(body.headers());
+        self.body = body.bytes.clone();
+        self
+    }
+
+    /// Sets the body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// When `body` cannot be encoded as JSON.
+    pub fn json(self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.body(&MockBody::json(body))
+    }
+
+    /// Adds a header, such as `Retry-After`.
+    ///
+    /// # Panics
+    ///
+    /// When the name or the value cannot be sent.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name = HeaderName::try_from(name).expect("the name of a header");
+        self.headers.append(name, HeaderValue::try_from(value).expect("a value that can be sent in a header"));
+        self
+    }
+
+    /// Delays the response, or the break of the connection. A delay of at least the client's
+    /// [`attempt_timeout`](ClientBuilder::attempt_timeout) ends the attempt with a timeout.
+    pub fn delay(self, delay: Duration) -> Self {
+        Self { delay, ..self }
+    }
+
+    /// Breaks the connection after the body, as if more of it should follow.
+    pub fn broken_off(self) -> Self {
+        Self { connection: Connection::BreaksOff, ..self }
+    }
+
+    /// Returns the response, or the failure of the connection, after the delay or `timeout`.
+    async fn receive(self, operation: Operation, timeout: Duration) -> Result<Answer, Failure> {
+        let Self { status, headers, body, delay, connection } = self;
+        let wait = delay.min(timeout);
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
+        let is_late = !delay.is_zero() && delay >= timeout;
+        let cause = |cause| if is_late { ErrorKind::TimedOut } else { cause };
+        let interrupted = ErrorKind::ConnectionReset;
+        let answer = Answer { status, headers: hide_cookies(headers), body };
+        match connection {
+            Connection::Refused => {
+                Err(Failure::mocked(operation, Kind::Connect, cause(ErrorKind::ConnectionRefused), None))
+            }
+            Connection::BreaksOff if !is_late => {
+                Err(Failure::mocked(operation, Kind::Interrupted, interrupted, Some(answer)))
+            }
+            Connection::Complete if !is_late => Ok(answer),
+            _ => Err(Failure::mocked(operation, Kind::Interrupted, cause(interrupted), None)),
+        }
+    }
+}
+
 /// A replacement for a server: the responses that a client gets and the requests that it sent. Clones share both.
 ///
 /// ```
@@ -105,9 +230,12 @@ impl MockBody {
 #[derive(Clone, Default)]
 pub struct Mock(Arc<Mutex<State>>);
 
+/// The method of an operation and its name.
+type Key = (Method, &'static str);
+
 #[derive(Default)]
 struct State {
-    answers: HashMap<&'static str, VecDeque<Answer>>,
+    responses: HashMap<Key, VecDeque<MockResponse>>,
     requests: Vec<MockRequest>,
 }
 
@@ -151,7 +279,31 @@ impl Mock {
     ///
     /// When `body` cannot be encoded as JSON.
     pub fn answer<O: Mocked>(&self, body: &O::Success) -> &Self {
-        self.add_response(O::operation(), O::STATUS, &O::body(body))
+        self.respond::<O>(MockResponse::success::<O>(body))
+    }
+
+    /// Adds a response with headers or a delay, or a connection that breaks. The order is that of
+    /// [`answer`](Self::answer).
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use salla_runtime::mock::{Mock, MockResponse, Mocked};
+    /// # fn test<ListOrders: Mocked>() {
+    /// let mock = Mock::new();
+    /// let busy = MockResponse::new(429).header("Retry-After", "7");
+    /// let slow = MockResponse::new(200).json("done").delay(Duration::from_secs(3));
+    /// mock.respond::<ListOrders>(busy).respond::<ListOrders>(MockResponse::interrupted()).respond::<ListOrders>(slow);
+    /// # }
+    /// ```
+    pub fn respond<O: Mocked>(&self, response: MockResponse) -> &Self {
+        let operation = O::operation();
+        self.add_response(operation.method().clone(), operation.id(), response)
+    }
+
+    /// Adds a response to requests of [`Transport::request`] with this method and this template of a path. The order is
+    /// that of [`answer`](Self::answer).
+    pub fn respond_to(&self, method: Method, path: &'static str, response: MockResponse) -> &Self {
+        self.add_response(method, path, response)
     }
 
     /// Adds a response with another status, documented or not. The order is that of [`answer`](Self::answer).
@@ -169,7 +321,7 @@ impl Mock {
     ///
     /// When `status` is not between 100 and 999, or the type of `body` cannot be sent in a header.
     pub fn refuse_with<O: Mocked>(&self, status: u16, body: &MockBody) -> &Self {
-        self.add_response(O::operation(), status, body)
+        self.respond::<O>(MockResponse::new(status).body(body))
     }
 
     /// Builds a client that sends its requests to this mock. It has no retries and no rate limits.
@@ -197,25 +349,23 @@ impl Mock {
     }
 
     /// Adds a response to the queue of an operation.
-    fn add_response(&self, operation: &'static Operation, status: u16, body: &MockBody) -> &Self {
-        let status = StatusCode::from_u16(status).expect("a mocked status is between 100 and 999");
-        let answer = Answer { status, headers: body.headers(), body: body.bytes.clone() };
-        self.state().answers.entry(operation.id()).or_default().push_back(answer);
+    fn add_response(&self, method: Method, id: &'static str, response: MockResponse) -> &Self {
+        self.state().responses.entry((method, id)).or_default().push_back(response);
         self
     }
 
     /// Records a request and returns its response.
-    fn respond(&self, request: &PreparedRequest) -> Answer {
-        let id = request.operation.id();
+    fn next_response(&self, request: &PreparedRequest) -> MockResponse {
+        let (method, id) = (request.operation.method().clone(), request.operation.id());
         let mut state = self.state();
         state.requests.push(MockRequest::from(request));
-        let answers = state.answers.get_mut(id);
-        let answer = answers.and_then(|answers| match answers.len() {
-            0 | 1 => answers.front().cloned(),
-            _ => answers.pop_front(),
+        let responses = state.responses.get_mut(&(method, id));
+        let response = responses.and_then(|responses| match responses.len() {
+            0 | 1 => responses.front().cloned(),
+            _ => responses.pop_front(),
         });
         drop(state);
-        answer.unwrap_or_else(|| panic!("the mock has no response to `{id}`; add one"))
+        response.unwrap_or_else(|| panic!("the mock has no response to `{id}`; add one"))
     }
 
     /// Locks the state. A poisoned lock belongs to a test that has failed already.
@@ -243,9 +393,9 @@ impl Exchange for Mock {
         &'a self,
         request: &'a PreparedRequest,
         _: &'a AccessToken,
-        _: Duration,
+        timeout: Duration,
     ) -> BoxFuture<'a, Result<Answer, Failure>> {
-        Box::pin(async { Ok(self.respond(request)) })
+        Box::pin(async move { self.next_response(request).receive(request.operation.clone(), timeout).await })
     }
 }
 
@@ -259,6 +409,7 @@ impl fmt::Debug for Mock {
 mod tests {
     use super::*;
     use crate::request::Request;
+    use crate::response::RawResponse;
 
     static EXPORT: Operation = Operation::new("export", Method::GET, "/export");
     static DELETE: Operation = Operation::new("delete", Method::DELETE, "/export");
@@ -309,5 +460,91 @@ mod tests {
         assert_eq!(call(&EXPORT).await.text_api_error(|text| text).into_api().unwrap(), "busy");
         let deleted = call(&DELETE).await;
         assert_eq!((deleted.status().as_u16(), deleted.headers().len(), deleted.body().len()), (204, 0, 0));
+    }
+
+    const LONG: Duration = Duration::from_secs(3600);
+
+    /// Returns the outcome of a request for [`Export`] with retries, and the time that it took.
+    async fn retried(mock: &Mock, timeout: Duration) -> (Result<RawResponse, Error>, Duration) {
+        let policy = RetryPolicy::new().base_delay(Duration::from_nanos(1));
+        let transport: Transport = mock.builder().retry(policy).attempt_timeout(timeout).build().unwrap();
+        let begun = tokio::time::Instant::now();
+        (transport.call(Request::new(&EXPORT)).await, begun.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_retry_after_can_be_tested_without_waiting() {
+        let mock = Mock::new();
+        mock.respond::<Export>(MockResponse::new(429).header("Retry-After", "7").json("busy"));
+        mock.respond::<Export>(MockResponse::new(200).header("x-a", "1").header("x-a", "2").json("done"));
+        let (response, took) = retried(&mock, LONG).await;
+        let response = response.unwrap();
+        assert_eq!((response.headers().get_all("x-a").iter().count(), took.as_secs()), (2, 7));
+        assert_eq!((response.body(), mock.requests().len()), (&Bytes::from("\"done\""), 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_delay_ends_with_the_response_or_with_a_timeout() {
+        let second = Duration::from_secs(1);
+        let (response, took) = retried(Mock::new().respond::<Export>(MockResponse::new(200).delay(second)), LONG).await;
+        assert_eq!((response.unwrap().status().as_u16(), took.as_secs()), (200, 1));
+        let mock = Mock::new();
+        mock.respond::<Export>(MockResponse::new(200).delay(LONG));
+        let transport: Transport = mock.builder().attempt_timeout(second).build().unwrap();
+        let error: Error = transport.call(Request::new(&EXPORT)).await.unwrap_err();
+        assert!(error.is_timeout() && error.is_interrupted() && error.status().is_none());
+        assert_eq!(error.to_string(), "GET /export: no response: timed out");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn mocked_connections_fail_like_real_ones() {
+        let broken_off = MockResponse::new(200).header("x-id", "7").json("part").broken_off();
+        for (response, is_connect, status) in [
+            (MockResponse::refused_connection(), true, None),
+            (MockResponse::interrupted(), false, None),
+            (broken_off, false, Some(StatusCode::OK)),
+        ] {
+            let mock = Mock::new();
+            mock.respond::<Export>(response.clone()).respond::<Delete>(response);
+            let (outcome, _) = retried(&mock, LONG).await;
+            let error = outcome.unwrap_err();
+            assert!(error.attempts() == 4 && error.is_retryable() && !error.is_timeout(), "{error:?}");
+            assert_eq!((error.is_connect(), error.is_interrupted(), error.status()), (is_connect, !is_connect, status));
+            let transport: Transport = mock.client().unwrap();
+            let error: Error = transport.call(Request::new(&DELETE)).await.unwrap_err();
+            assert_eq!(error.is_retryable(), is_connect, "a DELETE may be repeated only if it was never sent");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_raw_request_uses_the_same_transport() {
+        let mock = Mock::new();
+        let busy = MockResponse::new(503).header("retry-after", "5");
+        mock.respond_to(Method::PUT, "/orders/{id}", busy).respond_to(
+            Method::PUT,
+            "/orders/{id}",
+            MockResponse::new(200).json(&serde_json::json!({"id": 7})),
+        );
+        mock.respond_to(Method::GET, "/orders/{id}", MockResponse::new(404).json("no"));
+        let transport: Transport = mock.builder().retry(RetryPolicy::new()).build().unwrap();
+        let request = transport.request(Method::PUT, "/orders/{id}").path_param("id", "a/b").query("x", [1, 2]);
+        let request = request.header("x-note", "marked").json(&["marked"]).idempotent();
+        assert!(!format!("{request:?}").contains("marked"));
+        let begun = tokio::time::Instant::now();
+        let order = request.send().await.unwrap().error_for_status().unwrap().json::<serde_json::Value>().unwrap();
+        assert_eq!((&order["id"], begun.elapsed().as_secs()), (&7.into(), 5));
+        let sent = mock.requests().pop().unwrap();
+        assert_eq!((sent.path.as_str(), sent.query.len()), ("/orders/a%2Fb", 2));
+        assert_eq!(sent.headers["x-note"], "marked");
+        assert_eq!((sent.body.unwrap(), mock.requests().len()), (Bytes::from("[\"marked\"]"), 2));
+        let missing = transport.request(Method::GET, "/orders/{id}").path_param("id", 1).send().await.unwrap();
+        let error = missing.error_for_status().unwrap_err();
+        assert!(error.is_api() && error.to_string() == "GET /orders/{id}: 404 Not Found", "{error}");
+        let refused = transport.request(Method::GET, "/orders").header("Authorization", "marked").send().await;
+        assert!(refused.unwrap_err().is_invalid_request());
+        for path in ["orders", "/orders?a=1", "/orders#a"] {
+            let error = transport.request(Method::GET, path).send().await.unwrap_err();
+            assert!(error.is_invalid_request() && error.to_string().contains("path: "), "{error}");
+        }
     }
 }

@@ -8,7 +8,8 @@
 //!   dropping a caller does not cancel it. Share one source (it is cheap to clone) between all clients of a store, and
 //!   use a refresh token in one process only.
 //! - **Saved before used.** The function that saves tokens is awaited before any caller gets the new access token. If
-//!   it fails, the new tokens stay in memory, and the next caller saves them again instead of refreshing again.
+//!   it fails or takes longer than [`SAVE_TIMEOUT`], the new tokens stay in memory, and the next caller saves them again
+//!   instead of refreshing again.
 //! - **Sent once.** A refresh token is sent again only if the first request cannot have used it: the connection failed,
 //!   or the server refused the request (4xx) or was busy (429, 503). If the connection was interrupted after sending, a
 //!   timeout passed, or the response is invalid (any other 5xx, HTML with a 200), the refresh token may be used up. It
@@ -18,7 +19,12 @@
 //!   [`try_again`](RefreshingToken::try_again) with the old ones. The latter succeeds if the server had not processed
 //!   the request. Otherwise, it revokes the tokens of the lost response.
 //! - **No loops.** A new token that the API refuses within [`MIN_AGE`] is not refreshed, since another one would be
-//!   refused too. After a failed refresh, the next one follows after [`RETRY_PAUSE`] while the current token is valid.
+//!   refused too. After a failed refresh there is a pause for all callers: the `Retry-After` of the response, or
+//!   [`RETRY_PAUSE`]. Meanwhile, callers get the current access token if it is valid, and otherwise the error of that
+//!   refresh with the remaining time ([`TokenError::retry_after`](crate::TokenError::retry_after)).
+//!   [`try_again`](RefreshingToken::try_again) ends the pause.
+//! - **No waiting for a slow refresh.** While the current access token is valid, a caller waits for a refresh for half
+//!   a second at most, and then gets the current token.
 //!
 //! A process that ends between sending and saving loses the response, as after an interrupted connection. After a
 //! restart it knows only the old refresh token, and sends it.
@@ -63,4 +69,5 @@ pub use builder::{DEFAULT_MARGIN, DEFAULT_TIMEOUT, DEFAULT_TOKEN_URL, Refreshing
 pub use secrecy::SecretString;
 pub use source::RefreshingToken;
 pub use state::{MIN_AGE, RETRY_PAUSE};
+pub use task::SAVE_TIMEOUT;
 pub use tokens::Tokens;

@@ -4,6 +4,7 @@
 mod content;
 mod style;
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -30,13 +31,51 @@ pub struct Request {
 }
 
 /// The settings of one request that override its client's.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Overrides {
     /// The retry policy.
     pub retry: Option<RetryPolicy>,
     /// The timeout of the call. It covers retries and waits.
     pub timeout: Option<Duration>,
+    headers: Vec<(String, String)>,
+    query: Vec<(String, String)>,
 }
+
+impl Overrides {
+    /// Adds a header that the operation does not declare: see [`Request::extra_header`].
+    pub fn extra_header(&mut self, name: &str, value: &str) {
+        self.headers.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Adds a parameter that the operation does not declare to the end of the query. It replaces no declared one.
+    pub fn extra_query(&mut self, name: &str, value: impl fmt::Display) {
+        self.query.push((name.to_owned(), value.to_string()));
+    }
+}
+
+/// Shows the number of headers and parameters instead of their values, which may be secrets or personal data.
+impl fmt::Debug for Overrides {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Overrides")
+            .field("retry", &self.retry)
+            .field("timeout", &self.timeout)
+            .field("headers", &self.headers.len())
+            .field("query", &self.query.len())
+            .finish()
+    }
+}
+
+/// The headers that an extra header cannot set: the client sets them for every request, or HTTP needs them.
+const OWN_HEADERS: [HeaderName; 8] = [
+    header::AUTHORIZATION,
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::HOST,
+    header::PROXY_AUTHORIZATION,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    header::USER_AGENT,
+];
 
 /// The parts that were set so far.
 #[derive(Clone, Default)]
@@ -47,6 +86,7 @@ struct Draft {
     accept: Option<HeaderValue>,
     cookies: String,
     content: Content,
+    extra_headers: HeaderMap,
 }
 
 /// The finished parts of a request, without the ones that the client adds to every request.
@@ -233,6 +273,26 @@ impl Request {
         })
     }
 
+    /// Sets a header that the operation does not declare. It replaces a header of the operation and of the client with
+    /// that name. The request is refused if the client sets the header itself, such as `Authorization` or `Host`.
+    #[must_use]
+    pub fn extra_header(self, name: &str, value: &str) -> Self {
+        self.try_set(name, |draft| {
+            let name = HeaderName::try_from(name).map_err(|_| "is not the name of a header")?;
+            if OWN_HEADERS.contains(&name) {
+                return Err("is set by the client and cannot be changed for one request".to_owned());
+            }
+            draft.extra_headers.append(name, header_value(value)?);
+            Ok(())
+        })
+    }
+
+    /// Marks the operation of this request as idempotent.
+    pub(crate) fn idempotent(mut self) -> Self {
+        self.operation = self.operation.idempotent();
+        self
+    }
+
     /// Overrides the client's retry policy for this request.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
@@ -253,21 +313,19 @@ impl Request {
         self.refuse_if("timeout", timeout.is_zero().then_some("is zero"))
     }
 
-    /// Applies the settings in `overrides` that are not `None`.
+    /// Applies the settings in `overrides` that are not `None`, and adds its headers and parameters.
     #[must_use]
     pub fn overridden(self, overrides: Overrides) -> Self {
-        let request = match overrides.retry {
-            Some(policy) => self.retry(policy),
-            None => self,
-        };
-        match overrides.timeout {
-            Some(timeout) => request.timeout(timeout),
-            None => request,
-        }
+        let Overrides { retry, timeout, headers, query } = overrides;
+        let request = retry.into_iter().fold(self, Self::retry);
+        let request = timeout.into_iter().fold(request, Self::timeout);
+        let request = headers.iter().fold(request, |request, (name, value)| request.extra_header(name, value));
+        query.iter().fold(request, |request, (name, value)| request.query(name, value))
     }
 
+    /// Returns the retry policy and the timeout.
     pub(crate) fn overrides(&self) -> Overrides {
-        self.overrides
+        self.overrides.clone()
     }
 
     pub(crate) fn operation(&self) -> &Operation {
@@ -288,7 +346,7 @@ impl Request {
     }
 
     /// Records the reason why a setting is invalid, if there is one.
-    fn refuse_if(self, name: &str, invalid: Option<&str>) -> Self {
+    pub(crate) fn refuse_if(self, name: &str, invalid: Option<&str>) -> Self {
         self.try_set(name, |_| invalid.map_or(Ok(()), |reason| Err(reason.to_owned())))
     }
 
@@ -321,7 +379,7 @@ impl Draft {
     /// Builds the finished parts.
     fn finish(self) -> Result<Parts, String> {
         check_path(&self.path)?;
-        let Self { path, query, mut headers, accept, cookies, content } = self;
+        let Self { path, query, mut headers, accept, cookies, content, extra_headers } = self;
         let body = content.finish()?.map(|(content_type, body)| {
             headers.insert(header::CONTENT_TYPE, content_type);
             body
@@ -334,6 +392,8 @@ impl Draft {
             cookies.set_sensitive(true);
             headers.insert(header::COOKIE, cookies);
         }
+        // The first value of a name replaces the values that are there.
+        headers.extend(extra_headers);
         Ok(Parts { path, query, headers, body })
     }
 }
@@ -445,10 +505,44 @@ mod tests {
             error(plain().retry(RetryPolicy::new().max_attempts(0))).starts_with("retry: has max_attempts of zero")
         );
         assert_eq!(plain().no_retry().overrides().retry, Some(RetryPolicy::none()));
-        let both = Overrides { retry: Some(RetryPolicy::none()), timeout: Some(Duration::from_secs(1)) };
-        let overridden = plain().overridden(both).overrides();
+        let both = Overrides {
+            retry: Some(RetryPolicy::none()),
+            timeout: Some(Duration::from_secs(1)),
+            ..Overrides::default()
+        };
+        let overridden = plain().overridden(both.clone()).overrides();
         assert_eq!((overridden.retry, overridden.timeout), (both.retry, both.timeout));
         assert_eq!(plain().overridden(Overrides::default()).overrides().timeout, None);
+    }
+
+    #[test]
+    fn extra_headers_and_parameters_are_added_to_the_declared_ones() {
+        let mut overrides = Overrides::default();
+        overrides.extra_header("accept", "text/marked");
+        overrides.extra_header("X-Note", "marked-1");
+        overrides.extra_header("x-note", "marked-2");
+        overrides.extra_query("with", "a&marked");
+        overrides.extra_query("limit", 5);
+        assert!(!format!("{overrides:?}").contains("marked"));
+        let request = Request::new(&PLAIN).accept("text/csv").header("x-note", "declared").query("page", &1);
+        let parts = request.overridden(overrides).into_parts().unwrap();
+        assert_eq!(parts.query, "page=1&with=a%26marked&limit=5");
+        let all: Vec<_> = parts.headers.get_all("x-note").iter().collect();
+        assert_eq!(all, ["marked-1", "marked-2"]);
+        assert_eq!(parts.headers["accept"], "text/marked");
+    }
+
+    #[test]
+    fn an_extra_header_cannot_replace_a_header_of_the_client() {
+        let error = |name, value| Request::new(&PLAIN).extra_header(name, value).into_parts().err().unwrap();
+        for name in ["Authorization", "HOST", "content-length", "transfer-encoding", "connection", "user-agent"] {
+            assert_eq!(
+                error(name, "marked"),
+                format!("{name}: is set by the client and cannot be changed for one request")
+            );
+        }
+        assert_eq!(error("a b", "marked"), "a b: is not the name of a header");
+        assert!(error("x-note", "marked\n").starts_with("x-note: cannot be sent in a header"));
     }
 
     /// Returns the type and the text of the body.

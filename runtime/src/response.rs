@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, hide_cookies};
 use crate::classify;
 use crate::decode::{self, DecodeError};
 use crate::error::{Error, Failure, Kind};
@@ -51,6 +51,24 @@ impl RawResponse {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.answer.body
+    }
+
+    /// Returns this response if its status is one of success (2xx).
+    ///
+    /// # Errors
+    ///
+    /// An [API error](Error::is_api) that holds this response, for any other status.
+    pub fn error_for_status(self) -> Result<Self, Error> {
+        if self.status().is_success() { Ok(self) } else { Err(self.unexpected()) }
+    }
+
+    /// Decodes the body from JSON, for operations without a type of their own for failures.
+    ///
+    /// # Errors
+    ///
+    /// As for [`decode`](Self::decode).
+    pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        self.decode()
     }
 
     /// Decodes the body from JSON.
@@ -98,22 +116,21 @@ impl RawResponse {
     }
 
     /// Creates the error that the API documents for this status. The body is decoded from JSON, and `variant` puts it
-    /// into `E`. A body that does not decode gives an [undecodable body](Error::is_undecodable) instead; a bare OAuth
-    /// error (`{"error": "…"}`) gives an [API error](Error::is_api) without an `E`.
+    /// into `E`. The status alone makes it an [API error](Error::is_api): if the body does not decode, the error has
+    /// the message of the body, if there is one, and no `E`. Its source is then the [`DecodeError`].
     pub fn api_error<T: DeserializeOwned, E>(self, variant: impl FnOnce(T) -> E) -> Error<E> {
         match decode::decode(&self.answer) {
             Ok(body) => Error::documented(self.failure(Kind::Api), variant(body)),
-            Err(_) if classify::is_bare_oauth_error(&self.answer) => self.failure(Kind::Api).into(),
-            Err(reason) => self.undecodable(reason).into(),
+            Err(reason) => self.undecoded_failure(reason).into(),
         }
     }
 
     /// Creates the error that the API documents for this status with a body of text, which `variant` puts into `E`.
-    /// Text that does not decode gives an [undecodable body](Error::is_undecodable) instead.
+    /// Text that does not decode gives an error without an `E`, as for [`api_error`](Self::api_error).
     pub fn text_api_error<E>(self, variant: impl FnOnce(String) -> E) -> Error<E> {
         match decode::text(&self.answer) {
             Ok(text) => Error::documented(self.api_failure(error_message::from_text(&text).as_deref()), variant(text)),
-            Err(reason) => self.undecodable(reason).into(),
+            Err(reason) => self.undecoded_failure(reason).into(),
         }
     }
 
@@ -147,6 +164,12 @@ impl RawResponse {
         Failure::from_answer(kind, self.operation, self.answer, &self.token).with_attempts(self.attempts)
     }
 
+    /// Returns a documented failure whose body does not decode.
+    fn undecoded_failure(self, reason: DecodeError) -> Failure {
+        let reason = reason.redacted(&self.token);
+        self.failure(Kind::Api).with_source(reason)
+    }
+
     /// Returns a documented failure with this message, for a body that is not JSON.
     fn api_failure(self, message: Option<&str>) -> Failure {
         let failure = Failure::with_message(Kind::Api, self.operation, self.answer, message, &self.token);
@@ -159,6 +182,7 @@ impl RawResponse {
     }
 }
 
+/// Shows status, headers and the size of the body, but neither `Set-Cookie` nor the body.
 impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawResponse")
@@ -171,6 +195,8 @@ impl fmt::Debug for RawResponse {
 }
 
 /// A response with a decoded body. It dereferences to that body.
+///
+/// `Debug` of a response shows no body; `Debug` of the decoded body shows what the server sent.
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
@@ -218,7 +244,8 @@ impl<T> Response<T> {
 impl<T> From<http::Response<T>> for Response<T> {
     fn from(response: http::Response<T>) -> Self {
         let (parts, value) = response.into_parts();
-        Self { value, answer: Answer { status: parts.status, headers: parts.headers, body: Bytes::new() } }
+        let headers = hide_cookies(parts.headers);
+        Self { value, answer: Answer { status: parts.status, headers, body: Bytes::new() } }
     }
 }
 
@@ -230,12 +257,15 @@ impl<T> Deref for Response<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Response<T> {
+/// Shows status, headers and the size of the body. `Set-Cookie`, the decoded body and the raw one are not shown, since
+/// they hold personal data. The decoded body has its own `Debug`, which shows what the server sent: `{:?}` of
+/// `*response` prints names, ids and notes of customers.
+impl<T> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.answer.status)
             .field("headers", &self.answer.headers)
-            .field("value", &self.value)
+            .field("body_bytes", &self.answer.body.len())
             .finish_non_exhaustive()
     }
 }
@@ -276,7 +306,8 @@ mod tests {
         ] {
             let error = raw(200, content_type, body).text::<()>().unwrap_err();
             assert!(error.is_undecodable() && error.to_string().ends_with(reason), "{error}");
-            assert!(raw(409, content_type, body).text_api_error(|_| ()).is_undecodable());
+            let documented = raw(409, content_type, body).text_api_error(|_| ());
+            assert!(documented.is_api() && documented.api().is_none() && !documented.is_undecodable());
             assert_eq!(error.body().unwrap(), body);
         }
     }
@@ -320,6 +351,26 @@ mod tests {
             let error = raw(409, "text/html", body.as_bytes()).text_api_error(|text| text);
             assert_eq!(error.to_string(), format!("GET /export: 409 Conflict{displayed}"));
             assert_eq!(error.into_api().unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn debug_shows_neither_body_nor_cookies() {
+        let headers = http::Response::builder().header("set-cookie", "marked").header("Set-Cookie", "marked");
+        let response = Response::from(headers.header("x-id", "7").body("marked").unwrap());
+        assert_eq!(response.headers()["set-cookie"], "marked");
+        let answer = Answer { headers: response.headers().clone(), ..response.answer.clone() };
+        let mut raw = RawResponse::new(EXPORT, AccessToken::parse("secret").unwrap(), answer);
+        raw.answer.body = Bytes::from_static(br#"{"error":{"data":"marked"}}"#);
+        for shown in [
+            format!("{response:?} {response:#?}"),
+            format!("{raw:?} {raw:#?}"),
+            format!("{:?}", raw.clone().unexpected::<()>()),
+            format!("{:?}", raw.clone().api_error(|text: String| text)),
+            format!("{:?}", raw.clone().bytes_api_error(|body| body)),
+            format!("{:?}", raw.decode::<u8, ()>().unwrap_err()),
+        ] {
+            assert!(!shown.contains("marked"), "{shown}");
         }
     }
 

@@ -26,8 +26,9 @@ pub const DEFAULT_MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 /// The rules for retries of failed requests.
 ///
 /// A request is retried if it may be repeated (`GET`, `HEAD`, `OPTIONS`, and operations that the API's description
-/// marks as idempotent) and the connection failed, the response is missing or incomplete, or its status is 429, 502,
-/// 503 or 504. Any other request is sent once.
+/// marks as idempotent) and the response is missing or incomplete, or its status is 429, 502, 503 or 504. Any request is
+/// retried if its connection was never made, TLS handshake included, unless the certificate of the server is not
+/// trusted. Any other request is sent once.
 ///
 /// The waits grow exponentially with full jitter: before the second attempt a random time between zero and
 /// [`base_delay`](Self::base_delay), and twice that bound each time after, up to [`max_delay`](Self::max_delay). A

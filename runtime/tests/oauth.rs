@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use salla_runtime::oauth::{MIN_AGE, RETRY_PAUSE, RefreshingToken, RefreshingTokenBuilder, Tokens};
+use salla_runtime::oauth::{MIN_AGE, RETRY_PAUSE, RefreshingToken, RefreshingTokenBuilder, SAVE_TIMEOUT, Tokens};
 use salla_runtime::{AccessToken, BoxFuture, TokenError, TokenSource};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -26,6 +26,7 @@ const NOW: u64 = 1_734_446_534;
 /// The lifetime of the access tokens in seconds.
 const LIFETIME: u64 = 14 * 24 * 3600;
 const MARGIN: u64 = 5 * 60;
+const PAUSE: u64 = RETRY_PAUSE.as_secs();
 
 /// The reply of the token endpoint to a request.
 enum Reply {
@@ -440,13 +441,16 @@ async fn a_failed_connection_loses_no_tokens() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
-    let source = App::default().source_at(&format!("http://{address}/oauth2/token"), expired());
-    for _ in 0..2 {
+    let app = App::default();
+    let source = app.source_at(&format!("http://{address}/oauth2/token"), expired());
+    for attempt in 0..2 {
+        app.at(attempt * PAUSE);
         let error = source.token().await.unwrap_err();
         assert!(error.is_temporary() && !error.must_reauthorize() && !error.is_refused(), "{error:?}");
         assert!(error.to_string().contains("no connection") && error.source().is_some(), "{error}");
     }
     let _server = Server::start_on(socket.listen(1).unwrap(), [grant(1)]);
+    app.at(2 * PAUSE);
     assert_eq!(source.token().await.unwrap(), access(1));
 }
 
@@ -461,12 +465,17 @@ async fn a_refresh_is_repeated_after_the_server_was_busy() {
         grant(1),
     ];
     let mut server = Server::start(replies).await;
-    let source = App::default().source(&server, expired());
-    for reason in ["503 Service Unavailable (HTML", "429 Too Many Requests (slow_down)", "408", "503"] {
+    let app = App::default();
+    let source = app.source(&server, expired());
+    for (attempt, reason) in
+        (0..).zip(["503 Service Unavailable (HTML", "429 Too Many Requests (slow_down)", "408", "503"])
+    {
+        app.at(attempt * PAUSE);
         let error = source.token().await.unwrap_err();
         assert!(error.is_temporary() && !error.must_reauthorize() && !error.is_refused(), "{error:?}");
         assert!(error.to_string().contains("is busy") && error.to_string().contains(reason), "{error}");
     }
+    app.at(4 * PAUSE);
     assert_eq!(source.token().await.unwrap(), access(1));
     while let Ok(request) = server.requests.try_recv() {
         assert!(request.contains("refresh_token=ory_rt_marked%2B0&"));
@@ -515,6 +524,7 @@ async fn refused_settings_can_be_corrected() {
         assert!(error.to_string().contains(reason) && error.to_string().contains("check the client id"), "{error}");
         assert!(!all_output(&error).contains("marked"), "{error:?}");
         assert_eq!(server.new_requests(), 1, "redirects are not followed");
+        source.try_again();
         assert_eq!(source.token().await.unwrap(), access(1));
     }
 }
@@ -589,23 +599,172 @@ async fn a_refused_token_is_refreshed_unless_it_is_recent() {
 #[tokio::test]
 async fn a_refused_token_is_not_returned_again_after_a_failed_refresh() {
     let mut server = Server::start([answer(503, ""), grant(1)]).await;
-    let source = App::default().source(&server, expiring_in(LIFETIME));
+    let app = App::default();
+    let source = app.source(&server, expiring_in(LIFETIME));
     assert!(source.renew(&access(0)).await.unwrap_err().is_temporary());
+    assert!(source.token().await.unwrap_err().is_temporary());
+    app.at(PAUSE);
     assert_eq!(source.token().await.unwrap(), access(1));
     assert_eq!(server.new_requests(), 2);
 }
 
 #[tokio::test]
-async fn a_refused_token_is_refreshed_again_after_a_failed_refresh() {
+async fn a_refused_token_is_refreshed_again_after_the_pause_of_a_failed_refresh() {
     let (go, gone) = oneshot::channel();
-    let server = Server::start([Reply::Delayed(answer(503, ""), gone), Reply::Text(grant(1))]).await;
-    let source = App::default().source(&server, expiring_in(MARGIN));
+    let mut server = Server::start([Reply::Delayed(answer(503, ""), gone), Reply::Text(grant(1))]).await;
+    let app = App::default();
+    let source = app.source(&server, expiring_in(MARGIN));
     let old = access(0);
     let (mut caller, mut refused) = (source.token(), source.renew(&old));
     assert!(poll(&mut caller).is_pending() && poll(&mut refused).is_pending());
     go.send(()).unwrap();
     assert_eq!(caller.await.unwrap(), access(0));
-    assert_eq!(refused.await.unwrap(), Some(access(1)));
+    assert!(refused.await.unwrap_err().is_temporary());
+    assert_eq!(server.new_requests(), 1);
+    app.at(PAUSE);
+    assert_eq!(source.renew(&old).await.unwrap(), Some(access(1)));
+}
+
+#[tokio::test]
+async fn fifty_callers_without_a_token_make_one_request_per_pause() {
+    let busy = "HTTP/1.1 429 Busy\r\nretry-after: 7\r\ncontent-length: 0\r\n\r\n".to_owned();
+    let at_once = "HTTP/1.1 429 Busy\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n".to_owned();
+    for (reply, pause) in [
+        (Reply::Text(busy), 7),
+        (Reply::Text(at_once), 1),
+        (Reply::Text(answer(503, "")), PAUSE),
+        (Reply::Text(answer(401, r#"{"error":"invalid_client"}"#)), PAUSE),
+    ] {
+        let mut server = Server::start([reply, grant(1).into()]).await;
+        let app = App::default();
+        let source = app.source(&server, expired());
+        for elapsed in [0, pause - 1] {
+            app.at(elapsed);
+            for _ in 0..25 {
+                let error = source.token().await.unwrap_err();
+                assert_eq!(error.retry_after(), Some(Duration::from_secs(pause - elapsed)), "{error}");
+                assert!(source.renew(&access(0)).await.is_err());
+            }
+        }
+        assert_eq!(server.new_requests(), 1, "{pause}");
+        app.at(pause);
+        assert_eq!(source.token().await.unwrap(), access(1));
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_ends_the_pause() {
+    let server = Server::start([answer(503, ""), grant(1)]).await;
+    let app = App::default();
+    app.at(LIFETIME);
+    let source = app.source(&server, expired());
+    assert!(source.token().await.is_err());
+    app.at(0);
+    assert_eq!(source.token().await.unwrap(), access(1));
+}
+
+#[tokio::test]
+async fn a_refresh_that_hangs_delays_no_caller_while_the_token_is_valid() {
+    let (go, gone) = oneshot::channel();
+    let mut server = Server::start([Reply::Delayed(grant(1), gone)]).await;
+    let app = App::default();
+    let source = app.source(&server, expiring_in(MARGIN));
+    let mut first = source.token();
+    assert!(poll(&mut first).is_pending());
+    server.requests.recv().await.unwrap();
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    assert_eq!(first.await.unwrap(), access(0));
+    assert_eq!(source.token().await.unwrap(), access(0));
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    tokio::time::resume();
+    // A caller whose token was refused or has expired waits for the refresh.
+    let old = access(0);
+    let mut refused = source.renew(&old);
+    assert!(poll(&mut refused).is_pending());
+    app.at(MARGIN);
+    let mut late = source.token();
+    assert!(poll(&mut late).is_pending());
+    go.send(()).unwrap();
+    assert_eq!((late.await.unwrap(), refused.await.unwrap()), (access(1), Some(access(1))));
+    assert_eq!(server.new_requests(), 0);
+}
+
+#[tokio::test]
+async fn replaced_tokens_without_an_access_token_are_refreshed_before_they_are_saved() {
+    let mut server = Server::start([grant(1)]).await;
+    let app = App::default();
+    let source = app.source(&server, expiring_in(LIFETIME));
+    source.replace(Tokens::new(REFRESH[3])).await;
+    assert_eq!(source.token().await.unwrap(), access(1));
+    assert_eq!(app.rows(), [row(1)]);
+    assert!(server.requests.recv().await.unwrap().contains("refresh_token=ory_rt_marked%2B3&"));
+}
+
+#[tokio::test]
+async fn replaced_tokens_that_have_expired_are_saved_and_refreshed() {
+    let server = Server::start([grant(1)]).await;
+    let app = App::default();
+    let source = app.source(&server, expiring_in(LIFETIME));
+    source.replace(Tokens::new(REFRESH[3]).with_access_token(access(3), Some(NOW - 1))).await;
+    assert_eq!(source.token().await.unwrap(), access(1));
+    assert_eq!(app.rows(), [(ACCESS[3].to_owned(), REFRESH[3].to_owned(), Some(NOW - 1)), row(1)]);
+}
+
+#[tokio::test]
+async fn a_save_that_never_ends_does_not_block_replace() {
+    let server = Server::start([grant(1)]).await;
+    let (began, mut saves) = mpsc::unbounded_channel();
+    let save = move |tokens: Tokens| {
+        let is_first = tokens.refresh_token() == REFRESH[1];
+        began.send(tokens).unwrap();
+        async move { if is_first { std::future::pending().await } else { Ok::<(), String>(()) } }
+    };
+    let source = RefreshingToken::builder(CLIENT_ID, SECRET, expired(), save);
+    let source = source.token_url(&server.url).clock(|| NOW).build().unwrap();
+    let mut caller = source.token();
+    assert!(poll(&mut caller).is_pending());
+    assert_eq!(saves.recv().await.unwrap().refresh_token(), REFRESH[1]);
+    let new = Tokens::new(REFRESH[3]).with_access_token(access(3), Some(NOW + LIFETIME));
+    let mut replacing: BoxFuture<'_, ()> = Box::pin(source.replace(new));
+    assert!(poll(&mut replacing).is_ready());
+    // The new tokens are saved after the first save has ended: the two cannot overtake each other.
+    assert!(poll(&mut caller).is_pending() && saves.try_recv().is_err());
+    tokio::time::pause();
+    let start = tokio::time::Instant::now();
+    assert_eq!(caller.await.unwrap(), access(3));
+    assert!((SAVE_TIMEOUT..SAVE_TIMEOUT * 2).contains(&start.elapsed()), "{:?}", start.elapsed());
+    assert_eq!(saves.recv().await.unwrap().refresh_token(), REFRESH[3]);
+}
+
+#[tokio::test]
+async fn a_save_that_takes_too_long_is_repeated() {
+    let server = Server::start([grant(1)]).await;
+    let calls = AtomicU64::new(0);
+    let (began, mut saves) = mpsc::unbounded_channel();
+    let save = move |_: Tokens| {
+        let is_first = calls.fetch_add(1, Ordering::SeqCst) == 0;
+        began.send(()).unwrap();
+        async move { if is_first { std::future::pending().await } else { Ok::<(), String>(()) } }
+    };
+    let source = RefreshingToken::builder(CLIENT_ID, SECRET, expired(), save);
+    let source = source.token_url(&server.url).clock(|| NOW).build().unwrap();
+    let mut caller = source.token();
+    assert!(poll(&mut caller).is_pending());
+    saves.recv().await.unwrap();
+    tokio::time::pause();
+    let error = caller.await.unwrap_err();
+    assert!(error.is_unsaved() && error.to_string().contains("in time"), "{error}");
+    assert_eq!(source.token().await.unwrap(), access(1));
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_before_the_tokens_loses_nothing() {
+    let body = format!("\u{feff}{}", grant(1).split_once("\r\n\r\n").unwrap().1);
+    let server = Server::start([answer(200, &body)]).await;
+    assert_eq!(App::default().source(&server, expired()).token().await.unwrap(), access(1));
+    let error = failure(answer(400, "\u{feff}{\"error\":\"invalid_grant\"}")).await;
+    assert!(error.must_reauthorize() && error.is_refused(), "{error}");
 }
 
 #[tokio::test]

@@ -109,8 +109,8 @@ async fn a_documented_error_is_decoded() {
 async fn an_error_holds_a_response_that_does_not_decode() {
     for (status, body, reason) in [
         ("200 OK", "", "empty body"),
-        ("401 Unauthorized", "<html>", "HTML instead of JSON"),
-        ("422 Unprocessable Entity", "{", "EOF while parsing an object at line 1 column 1"),
+        ("200 OK", "<html>", "HTML instead of JSON"),
+        ("200 OK", "{", "EOF while parsing an object at line 1 column 1"),
     ] {
         let answer = format!("HTTP/1.1 {status}\r\nx-id: 7\r\ncontent-length: {}\r\n\r\n{body}", body.len());
         let error = failure(answer).await;
@@ -119,6 +119,34 @@ async fn an_error_holds_a_response_that_does_not_decode() {
         assert_eq!(error.to_string(), line);
         assert_eq!((error.body().unwrap(), error.headers().unwrap().len()), (&body.as_bytes().into(), 2));
         assert_eq!(error.source().unwrap().to_string(), reason);
+    }
+}
+
+#[tokio::test]
+async fn a_documented_failure_is_decided_by_its_status_and_not_by_its_body() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Documented {
+        #[expect(dead_code, reason = "only decoded")]
+        error: BTreeMap<String, String>,
+    }
+    for (status, body, displayed) in [
+        ("429 Too Many Requests", "{}", ""),
+        ("403 Forbidden", r#"{"message":"no access"}"#, " (no access)"),
+        ("502 Bad Gateway", "<html>", " (HTML instead of JSON)"),
+        ("503 Service Unavailable", "", " (empty body)"),
+        ("422 Unprocessable Entity", "{", ""),
+        ("400 Bad Request", r#"{"error":"invalid_request","error_description":"x"}"#, " (invalid_request: x)"),
+        ("400 Bad Request", r#"{"error":{"code":7,"message":"closed"}}"#, " (7: closed)"),
+        ("409 Conflict", "\u{feff}{\"error\":{\"message\":[]},\"message\":\"busy\"}", " (busy)"),
+        ("500 Internal Server Error", "[[", ""),
+    ] {
+        let server = Server::start([answer(status, body)]).await;
+        let response = server.transport().call::<()>(request()).await.unwrap();
+        let error = response.api_error(|body: Documented| body);
+        assert!(error.is_api() && error.api().is_none() && !error.is_undecodable(), "{status}: {error:?}");
+        assert_eq!(error.to_string(), format!("GET /customers/{{id}}/points: {status}{displayed}"));
+        assert!(status.starts_with(error.status().unwrap().as_str()) && error.body().unwrap() == body);
+        assert!(error.source().unwrap().is::<salla_runtime::DecodeError>());
     }
 }
 

@@ -51,7 +51,8 @@ impl RefreshingToken {
     /// `save` is called with each new pair of tokens, and they are not used before it has finished. Its error becomes
     /// the [`source`](StdError::source) of a [`TokenError`](crate::TokenError), so it must not contain a token.
     ///
-    /// If `save` fails, it is called again with the same tokens.
+    /// If `save` fails, or takes longer than [`SAVE_TIMEOUT`](super::SAVE_TIMEOUT), it is called again with the same
+    /// tokens. A second call begins only after the first one has ended or was dropped.
     pub fn builder<S, F, E>(
         client_id: impl Into<String>,
         client_secret: impl Into<SecretString>,

@@ -12,7 +12,8 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use crate::auth::{Kind, TokenError};
-use crate::text::presentable;
+use crate::limits;
+use crate::text::{presentable, without_bom};
 use crate::token::AccessToken;
 
 use super::state::Grant;
@@ -73,6 +74,7 @@ impl Endpoint {
     pub(super) async fn refresh(&self, tokens: &Tokens) -> Result<Granted, TokenError> {
         let response = self.request(tokens).send().await.map_err(broken)?;
         let status = response.status();
+        let retry_after = limits::retry_after(response.headers());
         let body = match read(response).await {
             Ok(body) => body,
             // The status alone determines the error.
@@ -80,7 +82,8 @@ impl Endpoint {
             Err(Some(error)) => return Err(broken(error)),
             Err(None) => return Err(lost(&format!("{status}, but the body is too large"), None)),
         };
-        interpret(status, &body, |text| self.redacted(text, tokens))
+        let granted = interpret(status, &body, |text| self.redacted(text, tokens));
+        granted.map_err(|error| retry_after.into_iter().fold(error, TokenError::with_retry_after))
     }
 
     fn request(&self, tokens: &Tokens) -> reqwest::RequestBuilder {
@@ -120,6 +123,7 @@ impl fmt::Debug for Endpoint {
 
 /// Interprets a response: new tokens, or an error whose kind shows whether the refresh token was used.
 fn interpret(status: StatusCode, body: &[u8], clean: impl Fn(&str) -> String) -> Result<Granted, TokenError> {
+    let body = without_bom(body);
     let granted = if status.is_success() { granted(body) } else { Err("") };
     let reason = match granted {
         Ok(granted) => return Ok(granted),

@@ -9,8 +9,8 @@ use tokio::runtime::Handle;
 use crate::auth::{BoxFuture, TokenError, TokenSource};
 use crate::token::AccessToken;
 
-use super::pending::Pending;
-use super::state::{State, Step, Work};
+use super::pending::{Outcome, Pending};
+use super::state::{PATIENCE, State, Step, Work};
 use super::task::{RefreshTask, Shared};
 use super::tokens::Tokens;
 
@@ -26,23 +26,25 @@ impl RefreshingToken {
         Self(Arc::new(shared))
     }
 
-    /// Replaces the tokens, for example after a new authorization. They are saved before they are used. If a refresh is
-    /// in progress, this waits for it and replaces its tokens.
+    /// Replaces the tokens, for example after a new authorization. They are saved before they are used. Without an
+    /// access token, they are refreshed first, and the tokens of that refresh are saved. If a refresh is in progress,
+    /// this waits for its response and replaces its tokens. It does not wait for `save`.
     pub async fn replace(&self, tokens: Tokens) {
-        while let Some(pending) = self.replace_unless_pending(&tokens) {
+        while let Some(pending) = self.replace_unless_refreshing(&tokens) {
             // The new tokens replace its result in any case.
-            let _ = pending.result().await;
+            pending.refreshed().await;
         }
     }
 
-    /// Replaces the tokens, unless a task is in progress. Returns the result of that task.
-    fn replace_unless_pending(&self, tokens: &Tokens) -> Option<Pending> {
-        self.0.state().replace_unless_pending(tokens)
+    /// Replaces the tokens, unless a refresh is in progress. Returns that refresh.
+    fn replace_unless_refreshing(&self, tokens: &Tokens) -> Option<Pending> {
+        self.0.state().replace_unless_refreshing(tokens)
     }
 
-    /// Allows the refresh token to be sent again although it may have been used
-    /// ([`TokenError::is_outcome_unknown`]). Call it when nothing can be lost: the access token has expired, no other
-    /// process has newer tokens, and the merchant would have to install the app again otherwise.
+    /// Ends the pause after a failed refresh, and allows the refresh token to be sent again although it may have been
+    /// used ([`TokenError::is_outcome_unknown`]). In the latter case, call it when nothing can be lost: the access
+    /// token has expired, no other process has newer tokens, and the merchant would have to install the app again
+    /// otherwise.
     pub fn try_again(&self) {
         self.0.state().try_again();
     }
@@ -54,11 +56,23 @@ impl RefreshingToken {
                 ControlFlow::Break(token) => return Ok(token),
                 ControlFlow::Continue(pending) => pending,
             };
-            let token = pending.result().await?;
+            let token = self.result(pending, refused).await?;
             // The refresh may have returned the very token that was refused. Then the state decides again.
-            if Some(&token) != refused {
-                return Ok(Some(token));
+            if token.is_some() && token.as_ref() != refused {
+                return Ok(token);
             }
+        }
+    }
+
+    /// Waits for the task. If it takes longer than [`PATIENCE`], the current token is returned while it is valid.
+    async fn result(&self, pending: Pending, refused: Option<&AccessToken>) -> Outcome {
+        if let Some(outcome) = pending.result_within(PATIENCE).await {
+            return outcome;
+        }
+        let current = self.0.state().valid_token((self.0.clock)(), refused);
+        match current {
+            Some(token) => Ok(Some(token)),
+            None => pending.result().await,
         }
     }
 
@@ -75,11 +89,11 @@ impl RefreshingToken {
     fn start(&self, mut state: MutexGuard<'_, State>, work: Work) -> Result<Pending, TokenError> {
         let no_runtime = |error| TokenError::new("a token can be refreshed only on a tokio runtime").with_source(error);
         let runtime = Handle::try_current().map_err(no_runtime)?;
-        let (task, pending) = RefreshTask::new(Arc::clone(&self.0));
+        let (task, pending) = RefreshTask::new(Arc::clone(&self.0), state.task(work));
         state.start(&pending);
         // A runtime that is shutting down drops the task at once, and dropping it takes the lock.
         drop(state);
-        runtime.spawn(task.run(work));
+        runtime.spawn(task.run());
         Ok(pending)
     }
 }

@@ -11,8 +11,14 @@ use super::tokens::Tokens;
 /// The age below which a refused access token is not refreshed again: 10 minutes.
 pub const MIN_AGE: Duration = Duration::from_secs(10 * 60);
 
-/// The pause after a failed refresh while the current access token is valid: 30 seconds.
+/// The pause after a failed refresh, unless the response has a `Retry-After`: 30 seconds.
 pub const RETRY_PAUSE: Duration = Duration::from_secs(30);
+
+/// The shortest pause after a failed refresh, for a `Retry-After` of zero.
+const MIN_PAUSE: Duration = Duration::from_secs(1);
+
+/// The time after which a refresh in progress delays no caller while the current access token is valid.
+pub(super) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The tokens, their origin, and the refresh in progress. Times are Unix seconds.
 pub(super) struct State {
@@ -25,10 +31,19 @@ pub(super) struct State {
     obtained_at: Option<u64>,
     /// The error after which the refresh token must not be sent again.
     final_error: Option<TokenError>,
-    /// The time before which no refresh starts while the access token is valid.
-    paused_until: u64,
+    /// The pause after a failed refresh.
+    pause: Option<Pause>,
     /// The refresh or save in progress.
     pending: Option<Pending>,
+    /// The number of times that the caller replaced the tokens. The result of a task for earlier tokens is ignored.
+    generation: u64,
+}
+
+/// A time without refreshes after a failed one. All callers that need a refresh get its error.
+struct Pause {
+    from: u64,
+    until: u64,
+    error: TokenError,
 }
 
 /// The next step for a caller that needs a token.
@@ -48,6 +63,13 @@ pub(super) enum Work {
     Save,
 }
 
+/// The identity of a task: its work, and the generation of the tokens at its start.
+#[derive(Clone, Copy)]
+pub(super) struct Task {
+    pub(super) work: Work,
+    pub(super) generation: u64,
+}
+
 /// New tokens of a response.
 pub(super) struct Grant {
     pub(super) access_token: AccessToken,
@@ -60,7 +82,16 @@ pub(super) struct Grant {
 impl State {
     /// Creates the state of a source with `tokens`, which are saved.
     pub(super) fn new(tokens: Tokens, margin: u64) -> Self {
-        Self { tokens, margin, saved: true, obtained_at: None, final_error: None, paused_until: 0, pending: None }
+        Self {
+            tokens,
+            margin,
+            saved: true,
+            obtained_at: None,
+            final_error: None,
+            pause: None,
+            pending: None,
+            generation: 0,
+        }
     }
 
     /// Decides the next step for a caller. `refused` is the token that the API refused.
@@ -77,34 +108,59 @@ impl State {
             }
             self.tokens.access_token = None;
         }
-        match self.usable(now) {
-            Some(token) if !self.is_due(now) || now < self.paused_until || self.final_error.is_some() => {
-                Ok(Step::Return(Some(token.clone())))
-            }
-            _ => self.final_error.clone().map_or(Ok(Step::Start(Work::Refresh)), Err),
+        let error = self.final_error.clone().or_else(|| self.pause_error(now));
+        match (self.usable(now), error) {
+            (Some(token), error) if error.is_some() || !self.is_due(now) => Ok(Step::Return(Some(token.clone()))),
+            (_, Some(error)) => Err(error),
+            (_, None) => Ok(Step::Start(Work::Refresh)),
         }
     }
 
-    /// Records a new task. [`finish`](Self::finish) records its end.
+    /// Returns the error of the pause at `now`, with the remaining time. A clock that was set back ends the pause.
+    fn pause_error(&self, now: u64) -> Option<TokenError> {
+        let pause = self.pause.as_ref().filter(|pause| (pause.from..pause.until).contains(&now))?;
+        Some(pause.error.clone().with_retry_after(Duration::from_secs(pause.until - now)))
+    }
+
+    /// Returns the identity of a task that starts now.
+    pub(super) fn task(&self, work: Work) -> Task {
+        Task { work, generation: self.generation }
+    }
+
+    /// Records a new task. [`finish`](Self::finish) or [`fail`](Self::fail) records its end.
     pub(super) fn start(&mut self, pending: &Pending) {
         self.pending = Some(pending.clone());
     }
 
-    /// Records the end of the task and returns the result for its callers. While the old token is valid, they get that
-    /// token after a failure.
-    pub(super) fn finish(&mut self, now: u64, result: Result<(), TokenError>) -> Outcome {
+    /// Records the end of a save and returns the result for its callers.
+    pub(super) fn finish(&mut self, now: u64, task: Task, result: Result<(), TokenError>) -> Outcome {
         self.pending = None;
-        if let Err(error) = &result {
-            self.paused_until = now.saturating_add(RETRY_PAUSE.as_secs());
-            if error.must_reauthorize() {
-                self.final_error = Some(error.clone());
+        if task.generation != self.generation {
+            return Ok(None);
+        }
+        result?;
+        self.saved = true;
+        match self.usable(now) {
+            None if task.work == Work::Refresh => {
+                self.fail(now, TokenError::temporary("the new access token expired while it was saved"))
             }
+            token => Ok(token.cloned()),
         }
-        match (result, self.usable(now)) {
-            (_, Some(token)) if self.saved => Ok(token.clone()),
-            (Err(error), _) => Err(error),
-            (Ok(()), _) => Err(TokenError::new("there is no access token")),
-        }
+    }
+
+    /// Records a failed refresh and returns the result for its callers. While the old token is valid, they get that
+    /// token.
+    pub(super) fn fail(&mut self, now: u64, error: TokenError) -> Outcome {
+        self.pending = None;
+        let pause = error.retry_after().unwrap_or(RETRY_PAUSE).max(MIN_PAUSE);
+        let error = if error.must_reauthorize() {
+            self.final_error = Some(error.clone());
+            error
+        } else {
+            error.with_retry_after(pause)
+        };
+        self.pause = Some(Pause { from: now, until: now.saturating_add(pause.as_secs()), error: error.clone() });
+        self.usable(now).map_or(Err(error), |token| Ok(Some(token.clone())))
     }
 
     /// Returns the current tokens.
@@ -112,34 +168,41 @@ impl State {
         self.tokens.clone()
     }
 
-    /// Sets the new tokens of a refresh. They are not saved yet.
+    /// Sets the new tokens of a refresh. They are not saved yet, and not used before they are.
     pub(super) fn accept(&mut self, now: u64, grant: Grant) {
         self.tokens.access_token = Some(grant.access_token);
         self.tokens.expires_at = grant.expires_at;
         if let Some(refresh_token) = grant.refresh_token {
             self.tokens.refresh_token = refresh_token;
         }
-        (self.saved, self.obtained_at, self.paused_until) = (false, Some(now), 0);
+        (self.saved, self.obtained_at, self.pause) = (false, Some(now), None);
     }
 
-    /// Records that the tokens are saved.
-    pub(super) fn set_saved(&mut self) {
-        self.saved = true;
-    }
-
-    /// Replaces the tokens, unless a task is in progress. Returns the result of that task.
-    pub(super) fn replace_unless_pending(&mut self, tokens: &Tokens) -> Option<Pending> {
-        if self.pending.is_none() {
-            *self = Self { saved: false, ..Self::new(tokens.clone(), self.margin) };
+    /// Replaces the tokens, unless a refresh is in progress. Returns that refresh. Tokens without an access token are
+    /// not saved: the refresh that follows returns the ones to save.
+    pub(super) fn replace_unless_refreshing(&mut self, tokens: &Tokens) -> Option<Pending> {
+        let refresh = self.pending.clone().filter(Pending::is_refreshing);
+        if refresh.is_none() {
+            *self = Self {
+                saved: tokens.access_token.is_none(),
+                // A save in progress ends before the next one begins, so that it cannot overwrite the new tokens.
+                pending: self.pending.take(),
+                generation: self.generation.wrapping_add(1),
+                ..Self::new(tokens.clone(), self.margin)
+            };
         }
-        self.pending.clone()
+        refresh
     }
 
-    /// Clears the error of a lost response. The error of a refused refresh token stays.
+    /// Ends the pause and clears the error of a lost response. The error of a refused refresh token stays.
     pub(super) fn try_again(&mut self) {
-        if self.final_error.as_ref().is_some_and(TokenError::is_outcome_unknown) {
-            (self.final_error, self.paused_until) = (None, 0);
-        }
+        self.pause = None;
+        self.final_error.take_if(|error| error.is_outcome_unknown());
+    }
+
+    /// Returns the current token during a refresh, if it is valid and not `refused`.
+    pub(super) fn valid_token(&self, now: u64, refused: Option<&AccessToken>) -> Option<AccessToken> {
+        self.usable(now).filter(|token| self.saved && Some(*token) != refused).cloned()
     }
 
     /// Returns the access token, unless it has expired.

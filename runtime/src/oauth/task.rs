@@ -3,16 +3,22 @@
 
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::auth::{Kind, TokenError};
 
 use super::endpoint::{self, Endpoint};
-use super::pending::{Outcome, Pending};
-use super::state::{State, Work};
+use super::pending::{Pending, Progress};
+use super::state::{State, Task, Work};
 use super::tokens::Tokens;
+
+/// The time after which a save has failed: 30 seconds. Its future is dropped, and the next caller saves the tokens
+/// again.
+pub const SAVE_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) type Save = dyn Fn(Tokens) -> BoxFuture<'static, Result<(), Box<dyn StdError + Send + Sync>>> + Send + Sync;
 pub(super) type Clock = dyn Fn() -> u64 + Send + Sync;
@@ -32,7 +38,7 @@ impl Shared {
     }
 }
 
-/// The progress of a task. It determines the error if the task ends early.
+/// The stage of a task. It determines the error if the task ends early.
 #[derive(Clone, Copy)]
 enum Stage {
     Ready,
@@ -43,52 +49,68 @@ enum Stage {
 /// A refresh or a save. If it is dropped before its end, its result is an error.
 pub(super) struct RefreshTask {
     shared: Arc<Shared>,
+    task: Task,
     stage: Stage,
-    result: Option<watch::Sender<Option<Outcome>>>,
+    progress: watch::Sender<Progress>,
+    is_done: bool,
 }
 
 impl RefreshTask {
     /// Creates a task and its pending result.
-    pub(super) fn new(shared: Arc<Shared>) -> (Self, Pending) {
-        let (sender, pending) = Pending::new();
-        (Self { shared, stage: Stage::Ready, result: Some(sender) }, pending)
+    pub(super) fn new(shared: Arc<Shared>, task: Task) -> (Self, Pending) {
+        let progress = match task.work {
+            Work::Refresh => Progress::Refreshing,
+            Work::Save => Progress::Saving,
+        };
+        let (progress, pending) = Pending::new(progress);
+        (Self { shared, task, stage: Stage::Ready, progress, is_done: false }, pending)
     }
 
     /// Does the work and completes the result.
-    pub(super) async fn run(mut self, work: Work) {
-        let result = self.perform(work).await;
+    pub(super) async fn run(mut self) {
+        let result = self.perform().await;
         self.finish(result);
     }
 
-    async fn perform(&mut self, work: Work) -> Result<(), TokenError> {
-        if work == Work::Refresh {
-            self.refresh().await?;
-        }
-        self.save().await
+    async fn perform(&mut self) -> Result<(), TokenError> {
+        let tokens = match self.task.work {
+            Work::Refresh => self.refresh().await?,
+            Work::Save => self.shared.state().tokens(),
+        };
+        self.save(tokens).await
     }
 
-    async fn refresh(&mut self) -> Result<(), TokenError> {
+    /// Refreshes the tokens and returns them.
+    async fn refresh(&mut self) -> Result<Tokens, TokenError> {
         let tokens = self.shared.state().tokens();
         self.stage = Stage::Sent;
         let granted = self.shared.endpoint.refresh(&tokens).await?;
         let now = (self.shared.clock)();
-        self.shared.state().accept(now, granted.at(now));
-        Ok(())
+        let mut state = self.shared.state();
+        state.accept(now, granted.at(now));
+        Ok(state.tokens())
     }
 
-    async fn save(&mut self) -> Result<(), TokenError> {
+    async fn save(&mut self, tokens: Tokens) -> Result<(), TokenError> {
         self.stage = Stage::Saving;
-        let tokens = self.shared.state().tokens();
-        (self.shared.save)(tokens).await.map_err(|error| unsaved("could not be saved", Some(error)))?;
-        self.shared.state().set_saved();
-        Ok(())
+        self.progress.send_replace(Progress::Saving);
+        let saved = timeout(SAVE_TIMEOUT, (self.shared.save)(tokens)).await;
+        let saved = saved.map_err(|_| unsaved("could not be saved in time", None))?;
+        saved.map_err(|error| unsaved("could not be saved", Some(error)))
     }
 
     fn finish(&mut self, result: Result<(), TokenError>) {
-        let Some(sender) = self.result.take() else { return };
+        if std::mem::replace(&mut self.is_done, true) {
+            return;
+        }
         let now = (self.shared.clock)();
-        let outcome = self.shared.state().finish(now, result);
-        sender.send_replace(Some(outcome));
+        let mut state = self.shared.state();
+        let outcome = match (self.stage, result) {
+            (Stage::Sent, Err(error)) => state.fail(now, error),
+            (_, result) => state.finish(now, self.task, result),
+        };
+        drop(state);
+        self.progress.send_replace(Progress::Done(outcome));
     }
 }
 

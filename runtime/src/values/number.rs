@@ -9,7 +9,8 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 /// A number. JSON has one type of numbers, and PHP writes `30` and `30.5` into the same field. This type decodes both
-/// and encodes to the same form: `30` stays `30`, `30.0` stays `30.0`, and integers of 64 bits are exact.
+/// and encodes to the same form: `30` stays `30`, `30.0` stays `30.0`, and integers of 64 bits are exact. A number with a
+/// fraction keeps the digits that a float of 64 bits holds: `11511.486499999999` stays so.
 ///
 /// Numbers compare, sort and hash by value: 30 equals 30.0. They are compared without rounding, even beyond 53 bits,
 /// where a float cannot hold every integer. NaN and the infinities cannot be a `Number`, since JSON has neither.
@@ -335,10 +336,26 @@ mod tests {
             "-9223372036854775808",
             "18446744073709551615",
             "1e300",
+            "11511.486499999999",
+            "0.30000000000000004",
+            "5e-324",
+            "1.7976931348623157e308",
         ] {
             assert_eq!(serde_json::to_string(&number(json)).unwrap().replace("e+", "e"), json);
             assert_eq!(number(json).to_string(), json);
             assert_eq!(format!("{:?}", json.parse::<Number>().unwrap()), json);
+        }
+    }
+
+    #[test]
+    fn floats_keep_their_digits() {
+        fastrand::seed(1);
+        for _ in 0..100_000 {
+            let float = f64::from_bits(fastrand::u64(..));
+            if float.is_finite() {
+                let text = format!("{float:?}");
+                assert_eq!(number(&text).to_string(), text);
+            }
         }
     }
 

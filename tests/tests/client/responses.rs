@@ -210,9 +210,17 @@ async fn the_status_chooses_the_variant_and_the_body_does_not() {
         }
         for body in [json!({}), json!([]), json!(null), payload(200)] {
             let error = failure(CannedResponse::json(status, &body)).await;
-            assert_eq!(kind(&error), "undecodable", "{status} {body}");
+            assert_eq!(kind(&error), "without a typed body", "{status} {body}");
+            assert_eq!(error.status().unwrap().as_u16(), status);
         }
     }
+}
+
+#[tokio::test]
+async fn a_documented_failure_has_the_message_of_a_body_that_does_not_fit() {
+    let error = failure(CannedResponse::json(403, &json!({"message": "no access"}))).await;
+    assert_eq!(kind(&error), "without a typed body");
+    assert!(error.to_string().ends_with(": 403 Forbidden (no access)"), "{error}");
 }
 
 #[tokio::test]
@@ -246,9 +254,21 @@ async fn an_undocumented_success_status_is_an_error() {
     }
 }
 
-/// Checks that an error about a response that does not decode holds the whole response, and prints the reason.
+/// Checks that an error about a success that does not decode holds the whole response, and prints the reason.
 fn assert_undecodable(error: &Failure, status: u16, body: &[u8], reason: &str) {
-    assert!(error.is_undecodable() && error.api().is_none(), "{error}");
+    assert!(error.is_undecodable(), "{error}");
+    assert_whole_response(error, status, body, reason);
+}
+
+/// Checks that an error about a documented failure whose body does not decode holds the whole response, and prints the
+/// reason.
+fn assert_without_typed_body(error: &Failure, status: u16, body: &[u8], reason: &str) {
+    assert!(error.is_api() && !error.is_undecodable(), "{error}");
+    assert_whole_response(error, status, body, reason);
+}
+
+fn assert_whole_response(error: &Failure, status: u16, body: &[u8], reason: &str) {
+    assert!(error.api().is_none(), "{error}");
     assert_eq!(error.status().unwrap().as_u16(), status);
     assert!(error.headers().unwrap().contains_key("date"));
     assert_eq!(&error.body().unwrap()[..], body);
@@ -260,14 +280,14 @@ fn assert_undecodable(error: &Failure, status: u16, body: &[u8], reason: &str) {
 async fn an_error_holds_the_html_of_a_gateway() {
     let error = failure(Fault::BadGateway).await;
     let body = b"<html><body><h1>502 Bad Gateway</h1></body></html>";
-    assert_undecodable(&error, 502, body, "HTML instead of JSON");
+    assert_without_typed_body(&error, 502, body, "HTML instead of JSON");
     assert_eq!(error.headers().unwrap()["content-type"], "text/html; charset=utf-8");
     assert!(!error.to_string().contains("<h1>"));
 }
 
 #[tokio::test]
-async fn a_401_without_a_body_is_undecodable() {
-    assert_undecodable(&failure(Fault::EmptyUnauthorized).await, 401, b"", "empty body");
+async fn a_401_without_a_body_is_a_documented_failure() {
+    assert_without_typed_body(&failure(Fault::EmptyUnauthorized).await, 401, b"", "empty body");
 }
 
 #[tokio::test]
