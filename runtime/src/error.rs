@@ -45,7 +45,7 @@ struct Details {
     /// The number of times that the request was sent.
     attempts: u32,
     timed_out: bool,
-    /// The time until the rate limit allows the request, if it was not sent for that reason and the time is known.
+    /// The time until the rate limit allows the request, if it was not sent for that reason.
     rate_limit_wait: Option<Duration>,
 }
 
@@ -145,14 +145,11 @@ impl Failure {
     }
 
     /// Creates the failure of a request that the rate limit does not allow before the call's deadline. `wait` is the
-    /// time until it is allowed, if that is known.
-    pub(crate) fn rate_limited(operation: Operation, wait: Option<Duration>) -> Self {
-        let reason = match wait {
-            Some(wait) => format!("the next request can be sent in {} s", wait.as_secs_f64().ceil()),
-            None => "too many requests are waiting".to_owned(),
-        };
+    /// time until it is allowed.
+    pub(crate) fn rate_limited(operation: Operation, wait: Duration) -> Self {
+        let reason = format!("the next request can be sent in {} s", wait.as_secs_f64().ceil());
         let mut failure = Self::new(Kind::RateLimited, reason).with_operation(operation);
-        failure.0.rate_limit_wait = wait;
+        failure.0.rate_limit_wait = Some(wait);
         failure
     }
 
@@ -205,6 +202,12 @@ impl Failure {
 
     pub(crate) fn kind(&self) -> Kind {
         self.0.kind
+    }
+
+    /// Returns the part that arrived of a response of the API whose body is incomplete or too large.
+    pub(crate) fn partial_answer(&self) -> Option<&Answer> {
+        let is_partial = matches!(self.kind(), Kind::Interrupted | Kind::BodyTooLarge);
+        self.0.answer.as_ref().filter(|_| is_partial)
     }
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
@@ -608,7 +611,7 @@ mod tests {
             ),
             ("interrupted", Error::is_interrupted, Failure::new(Kind::Interrupted, "").with_operation(OPERATION)),
             ("token", Error::is_token, Failure::token(OPERATION, TokenError::new("gone"), None)),
-            ("rate limited", Error::is_rate_limited, Failure::rate_limited(OPERATION, None)),
+            ("rate limited", Error::is_rate_limited, Failure::rate_limited(OPERATION, Duration::ZERO)),
             ("redirected", Error::is_redirected, Failure::redirected(OPERATION, answer(200, ""))),
             ("reported", Error::is_reported_failure, Failure::new(Kind::ReportedFailure, "").with_operation(OPERATION)),
         ];
@@ -646,12 +649,10 @@ mod tests {
     #[test]
     fn a_rate_limited_request_has_a_wait_time() {
         let wait = Duration::from_millis(1500);
-        let error: Error = Failure::rate_limited(OPERATION, Some(wait)).into();
+        let error: Error = Failure::rate_limited(OPERATION, wait).into();
         assert_eq!(error.retry_after(), Some(wait));
         let line = "GET /orders/{id}: not sent: rate limit: the next request can be sent in 2 s";
         assert_eq!((error.to_string().as_str(), error.attempts()), (line, 0));
-        let error: Error = Failure::rate_limited(OPERATION, None).into();
-        assert!(error.retry_after().is_none() && error.to_string().ends_with("too many requests are waiting"));
     }
 
     #[test]
