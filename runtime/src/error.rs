@@ -173,9 +173,9 @@ impl Failure {
             .with_source(error)
     }
 
-    /// Creates the failure of a list whose pages contradict each other.
-    pub(crate) fn inconsistent(operation: Operation, reason: &str) -> Self {
-        Self::new(Kind::Inconsistent, reason).with_operation(operation)
+    /// Creates the failure of a list whose pages contradict each other. `answer` is the page at which that was found.
+    pub(crate) fn inconsistent(operation: Operation, reason: &str, answer: Answer) -> Self {
+        Self::new(Kind::Inconsistent, reason).with_operation(operation).with_answer(Some(answer))
     }
 
     /// Creates the failure of a complete response. Its message comes from the body.
@@ -495,7 +495,7 @@ impl fmt::Display for Failure {
             (Kind::Redirected, _) => f.write_str(", but from another origin than the base URL"),
             (Kind::ReportedFailure, _) if reason.is_empty() => f.write_str(", but it reports a failure"),
             (Kind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
-            (Kind::Inconsistent, _) => write!(f, "inconsistent pages: {reason}"),
+            (Kind::Inconsistent, _) => write!(f, ", but the pages are inconsistent: {reason}"),
             (Kind::Connect, _) => write!(f, "cannot connect: {reason}"),
             (Kind::Interrupted, None) => write!(f, "no response: {reason}"),
             (Kind::Interrupted, Some(_)) => write!(f, ", but the body is incomplete: {reason}"),

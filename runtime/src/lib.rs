@@ -74,7 +74,7 @@ pub use file::File;
 pub use http::{HeaderMap, StatusCode};
 pub use jiff;
 pub use pacing::{Pacing, Quota};
-pub use paging::{DEFAULT_CONCURRENCY, Items, MAX_PAGES, Pages};
+pub use paging::{Changes, DEFAULT_CONCURRENCY, ItemError, Items, LenientItems, MAX_PAGES, Pages};
 pub use reqwest;
 pub use response::{RawResponse, Response};
 pub use retry::{DEFAULT_BASE_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_DELAY, DEFAULT_MAX_RETRY_AFTER, RetryPolicy};
