@@ -421,7 +421,9 @@ impl<E> Error<E> {
     }
 
     /// Returns how long to wait before another request: the response's `Retry-After` (seconds or a date), or the time
-    /// until the client's pacing allows the request.
+    /// until the client's pacing allows the request. A call ends at once with this time if it is longer than the call
+    /// would wait: see [`RetryPolicy::max_retry_after`](crate::RetryPolicy::max_retry_after) and
+    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.failure.retry_after()
@@ -459,7 +461,8 @@ impl<E> Error<E> {
     }
 
     /// Reports whether the pages of a list contradict each other: the server repeated a page, its counts are wrong, or
-    /// the list changed while it was read. Reading the list again from the start may help.
+    /// the list changed while it was read. The response is the page at which that was found. Reading the list again
+    /// from the start may help.
     #[must_use]
     pub fn is_inconsistent(&self) -> bool {
         self.kind() == Kind::Inconsistent

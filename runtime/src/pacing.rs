@@ -90,7 +90,8 @@ impl Pacing {
     }
 
     /// Delays requests by the headers of responses: until `X-RateLimit-Reset` once `X-RateLimit-Remaining` is used up,
-    /// and after a 429 for the time of its `Retry-After`. There is no limit before the first response. The default.
+    /// and after a 429 for the time of its `Retry-After`. There is no limit before the first response. The newest
+    /// response counts, but it does not move the reset of a window that an earlier one reported. The default.
     pub const fn observed() -> Self {
         Self { observed: true, quotas: Vec::new() }
     }
