@@ -182,15 +182,17 @@ impl Call<'_> {
     async fn exchange(&mut self, token: &AccessToken) -> Result<Answer, Failure> {
         let (context, operation) = (self.context, &self.request.operation);
         let admitted = context.pacer.admit(self.deadline).await;
-        admitted.map_err(|limited| Failure::rate_limited(operation.clone(), limited.wait))?;
+        let admission = admitted.map_err(|limited| Failure::rate_limited(operation.clone(), limited.wait))?;
         let span = trace::attempt_span(operation.method(), operation.path(), &context.base_url, self.sent);
         self.sent += 1;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
         let exchange = context.exchange.exchange(&self.request, token, remaining.min(context.attempt_timeout));
         let outcome = exchange.instrument(span.clone()).await;
         record(&span, &outcome, |answer| answer.status);
-        if let Ok(answer) = &outcome {
-            context.pacer.observe(answer.status, &answer.headers);
+        // The headers of a response count even if its body is incomplete.
+        let answer = outcome.as_ref().map_or_else(Failure::partial_answer, Some);
+        if let Some(answer) = answer {
+            context.pacer.observe(admission, answer.status, &answer.headers);
         }
         outcome
     }

@@ -160,14 +160,11 @@ impl Failure {
     }
 
     /// Creates the failure of a request that the rate limit does not allow before the call's deadline. `wait` is the
-    /// time until it is allowed, if that is known.
-    pub(crate) fn rate_limited(operation: Operation, wait: Option<Duration>) -> Self {
-        let reason = match wait {
-            Some(wait) => format!("the next request can be sent in {} s", wait.as_secs_f64().ceil()),
-            None => "too many requests are waiting".to_owned(),
-        };
+    /// time until it is allowed.
+    pub(crate) fn rate_limited(operation: Operation, wait: Duration) -> Self {
+        let reason = format!("the next request can be sent in {} s", wait.as_secs_f64().ceil());
         let mut failure = Self::new(Kind::RateLimited, reason).with_operation(operation);
-        failure.0.rate_limit_wait = wait;
+        failure.0.rate_limit_wait = Some(wait);
         failure
     }
 
@@ -191,9 +188,9 @@ impl Failure {
             .with_source(error)
     }
 
-    /// Creates the failure of a list whose pages contradict each other.
-    pub(crate) fn inconsistent(operation: Operation, reason: &str) -> Self {
-        Self::new(Kind::Inconsistent, reason).with_operation(operation)
+    /// Creates the failure of a list whose pages contradict each other. `answer` is the page at which that was found.
+    pub(crate) fn inconsistent(operation: Operation, reason: &str, answer: Answer) -> Self {
+        Self::new(Kind::Inconsistent, reason).with_operation(operation).with_answer(Some(answer))
     }
 
     /// Creates the failure of a complete response. Its message comes from the body.
@@ -220,6 +217,12 @@ impl Failure {
 
     pub(crate) fn kind(&self) -> Kind {
         self.0.kind
+    }
+
+    /// Returns the part that arrived of a response of the API whose body is incomplete or too large.
+    pub(crate) fn partial_answer(&self) -> Option<&Answer> {
+        let is_partial = matches!(self.kind(), Kind::Interrupted | Kind::BodyTooLarge);
+        self.0.answer.as_ref().filter(|_| is_partial)
     }
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
@@ -449,7 +452,9 @@ impl<E> Error<E> {
     }
 
     /// Returns how long to wait before another request: the response's `Retry-After` (seconds or a date), the time until
-    /// the client's pacing allows the request, or the [`TokenError`]'s.
+    /// the client's pacing allows the request, or the [`TokenError`]'s. A call ends at once with this time if it is
+    /// longer than the call would wait: see [`RetryPolicy::max_retry_after`](crate::RetryPolicy::max_retry_after) and
+    /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.failure.retry_after()
@@ -487,7 +492,8 @@ impl<E> Error<E> {
     }
 
     /// Reports whether the pages of a list contradict each other: the server repeated a page, its counts are wrong, or
-    /// the list changed while it was read. Reading the list again from the start may help.
+    /// the list changed while it was read. The response is the page at which that was found. Reading the list again
+    /// from the start may help.
     #[must_use]
     pub fn is_inconsistent(&self) -> bool {
         self.kind() == Kind::Inconsistent
@@ -523,7 +529,7 @@ impl fmt::Display for Failure {
             (Kind::Redirected, _) => f.write_str(", but from another origin than the base URL"),
             (Kind::ReportedFailure, _) if reason.is_empty() => f.write_str(", but it reports a failure"),
             (Kind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
-            (Kind::Inconsistent, _) => write!(f, "inconsistent pages: {reason}"),
+            (Kind::Inconsistent, _) => write!(f, ", but the pages are inconsistent: {reason}"),
             (Kind::Connect, _) => write!(f, "cannot connect: {reason}"),
             (Kind::Interrupted, None) => write!(f, "no response: {reason}"),
             (Kind::Interrupted, Some(_)) => write!(f, ", but the body is incomplete: {reason}"),
@@ -639,7 +645,7 @@ mod tests {
             ),
             ("interrupted", Error::is_interrupted, Failure::new(Kind::Interrupted, "").with_operation(OPERATION)),
             ("token", Error::is_token, Failure::token(OPERATION, TokenError::new("gone"), None)),
-            ("rate limited", Error::is_rate_limited, Failure::rate_limited(OPERATION, None)),
+            ("rate limited", Error::is_rate_limited, Failure::rate_limited(OPERATION, Duration::ZERO)),
             ("redirected", Error::is_redirected, Failure::redirected(OPERATION, answer(200, ""))),
             ("reported", Error::is_reported_failure, Failure::new(Kind::ReportedFailure, "").with_operation(OPERATION)),
         ];
@@ -677,12 +683,10 @@ mod tests {
     #[test]
     fn a_rate_limited_request_has_a_wait_time() {
         let wait = Duration::from_millis(1500);
-        let error: Error = Failure::rate_limited(OPERATION, Some(wait)).into();
+        let error: Error = Failure::rate_limited(OPERATION, wait).into();
         assert_eq!(error.retry_after(), Some(wait));
         let line = "GET /orders/{id}: not sent: rate limit: the next request can be sent in 2 s";
         assert_eq!((error.to_string().as_str(), error.attempts()), (line, 0));
-        let error: Error = Failure::rate_limited(OPERATION, None).into();
-        assert!(error.retry_after().is_none() && error.to_string().ends_with("too many requests are waiting"));
     }
 
     #[test]

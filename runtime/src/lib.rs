@@ -88,7 +88,7 @@ pub use file::File;
 pub use http::{HeaderMap, Method, StatusCode};
 pub use jiff;
 pub use pacing::{Pacing, Quota};
-pub use paging::{DEFAULT_CONCURRENCY, Items, MAX_PAGES, Pages};
+pub use paging::{Changes, DEFAULT_CONCURRENCY, ItemError, Items, LenientItems, MAX_PAGES, Pages};
 pub use raw_request::RawRequest;
 pub use reqwest;
 pub use response::{RawResponse, Response};

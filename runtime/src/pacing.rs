@@ -1,18 +1,22 @@
 //! Rate limits: [`Pacing`] configures them, and a [`Pacer`], which all clones of a client share, enforces them.
 //!
-//! All requests wait in one queue, first come, first served. Only the first request in the queue waits for a limit. It
-//! counts against the quotas when it is sent, so a request that is cancelled in the queue does not count.
+//! A request that has to wait reserves the time at which it may be sent. Requests behind it count that reservation as a
+//! sent request, so they are admitted first come, first served. No lock is held during a wait, and a reservation that
+//! is not used expires like a sent request: a call that nobody polls delays the others no longer than one that is sent.
+//! A request counts against the quotas when it is sent, so a request that is cancelled while it waits does not count.
 //!
 //! A quota is a log of the times of the last requests: a sliding window, so that the quota holds for any start of the
 //! server's windows. The crate `governor` is not used: it can let twice the quota through in one window (a full bucket
 //! and its refill), and it has its own clock, which a paused clock of tests cannot control.
 
 use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
 
 use crate::limits::{self, Budget};
 use crate::trace;
@@ -26,6 +30,9 @@ const SAME_RESET: Duration = Duration::from_secs(2);
 
 /// The assumed length of a new window that no response has described yet: 60 seconds.
 const PRESUMED_WINDOW: Duration = Duration::from_secs(60);
+
+/// The time for which a reservation in a window of the API is kept: 1 second.
+const RESERVED: Duration = Duration::from_secs(1);
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -55,9 +62,9 @@ impl Quota {
 
 /// The rate limits of a client. All clones of a client share them; two clients do not.
 ///
-/// A request that would have to wait past its call's [timeout](crate::ClientBuilder::timeout) is not sent: the error
-/// is [rate limited](crate::Error::is_rate_limited) and has the [time to wait](crate::Error::retry_after), if that is
-/// known. With [`Quota::CUSTOMERS`] it can be ten minutes: set a longer timeout, or handle the error.
+/// A request that would have to wait past its call's [timeout](crate::ClientBuilder::timeout) is not sent: the call
+/// ends at once, and its error is [rate limited](crate::Error::is_rate_limited) and has the
+/// [time to wait](crate::Error::retry_after). With [`Quota::CUSTOMERS`] it can be ten minutes: set a longer timeout, or handle the error.
 ///
 /// Quotas count requests when they are sent. If the latency varies, the server may receive a few more of them in a
 /// window than the quota: choose a smaller quota if that matters.
@@ -83,7 +90,8 @@ impl Pacing {
     }
 
     /// Delays requests by the headers of responses: until `X-RateLimit-Reset` once `X-RateLimit-Remaining` is used up,
-    /// and after a 429 for the time of its `Retry-After`. There is no limit before the first response. The default.
+    /// and after a 429 for the time of its `Retry-After`. There is no limit before the first response. The newest
+    /// response counts, but it does not move the reset of a window that an earlier one reported. The default.
     pub const fn observed() -> Self {
         Self { observed: true, quotas: Vec::new() }
     }
@@ -111,85 +119,186 @@ impl Default for Pacing {
 
 /// Enforces the rate limits of all clones of a client.
 pub(crate) struct Pacer {
-    /// The queue. This mutex is fair: it is locked in the order of the calls, and a caller can stop waiting.
-    queue: tokio::sync::Mutex<Vec<Log>>,
-    /// The limits that responses reported. `None` if they are ignored.
-    observed: Option<Mutex<Observed>>,
+    limits: Mutex<Limits>,
+    /// Wakes the waiting requests when they may be sent earlier, or not before their deadlines.
+    changed: Notify,
+    observes: bool,
     off: bool,
 }
+
+/// The permission to send one request. Its number counts the admitted requests, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Admission(u64);
 
 /// The error of a request that cannot be sent before its deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RateLimited {
-    /// The time until the request can be sent, if it is known.
-    pub(crate) wait: Option<Duration>,
+    /// The time until the request can be sent.
+    pub(crate) wait: Duration,
 }
 
 impl Pacer {
     pub(crate) fn new(pacing: &Pacing) -> Self {
         let logs: Vec<_> = pacing.quotas.iter().copied().map(Log::new).collect();
         let off = !pacing.observed && logs.is_empty();
-        let observed = pacing.observed.then(Mutex::default);
-        Self { queue: tokio::sync::Mutex::new(logs), observed, off }
+        let limits = Mutex::new(Limits { logs, ..Limits::default() });
+        Self { limits, changed: Notify::new(), observes: pacing.observed, off }
     }
 
     /// Waits until one request may be sent. The caller must send it when this returns.
-    pub(crate) async fn admit(&self, deadline: Instant) -> Result<(), RateLimited> {
+    pub(crate) async fn admit(&self, deadline: Instant) -> Result<Admission, RateLimited> {
         if self.off {
-            return Ok(());
+            return Ok(Admission(0));
         }
-        let mut logs = timeout_at(deadline, self.queue.lock()).await.map_err(|_| RateLimited { wait: None })?;
+        let mut place = Place { pacer: self, ticket: None };
         loop {
+            let mut changed = pin!(self.changed.notified());
             let now = Instant::now();
-            let Some(available_at) = self.try_take(&mut logs, now) else {
-                return Ok(());
+            let is_new = place.ticket.is_none();
+            if !is_new {
+                // Registers before the limits are read, so that no change is missed.
+                changed.as_mut().enable();
+            }
+            let available_at = match self.lock().try_admit(&mut place.ticket, now) {
+                Ok(admission) => return Ok(admission),
+                Err(available_at) => available_at,
             };
             if available_at >= deadline {
-                return Err(RateLimited { wait: Some(available_at - now) });
+                return Err(RateLimited { wait: available_at - now });
             }
-            trace::rate_limit_event(available_at - now);
-            sleep_until(available_at).await;
+            if is_new {
+                trace::rate_limit_event(available_at - now);
+            } else {
+                // Either the time has come or the limits have changed: both need another look.
+                let _ = timeout_at(available_at, changed).await;
+            }
         }
     }
 
-    /// Counts a request against all limits if they allow it. Otherwise counts nothing and returns the time to try
-    /// again.
-    fn try_take(&self, logs: &mut [Log], now: Instant) -> Option<Instant> {
-        let mut observed = self.observed.as_ref().map(lock);
-        let observed_at = observed.as_deref().and_then(Observed::available_at);
-        let times = logs.iter().map(Log::available_at).chain([observed_at]);
-        let available_at = times.flatten().max().filter(|at| *at > now);
-        if available_at.is_none() {
-            for log in logs {
-                log.take(now);
-            }
-            if let Some(observed) = observed.as_deref_mut() {
-                observed.take(now);
-            }
+    /// Records the limits that the response to an admitted request reports.
+    pub(crate) fn observe(&self, admission: Admission, status: StatusCode, headers: &HeaderMap) {
+        if !self.observes {
+            return;
         }
-        available_at
+        let now = Instant::now();
+        let budget = limits::budget(headers).filter(|budget| budget.resets_in <= MAX_WAIT);
+        let is_refusal = status == StatusCode::TOO_MANY_REQUESTS;
+        let wait = limits::retry_after(headers).filter(|wait| is_refusal && *wait <= MAX_WAIT);
+        if budget.is_none() && wait.is_none() {
+            return;
+        }
+        let mut limits = self.lock();
+        let before = limits.observed.available_at();
+        if let Some(budget) = budget {
+            limits.update(budget, admission, now);
+        }
+        if let Some(wait) = wait {
+            limits.observed.block(now + wait);
+        }
+        let is_changed = limits.observed.available_at() != before;
+        drop(limits);
+        if is_changed {
+            self.changed.notify_waiters();
+        }
     }
 
-    /// Records the limits that a response reports.
-    pub(crate) fn observe(&self, status: StatusCode, headers: &HeaderMap) {
-        let Some(observed) = &self.observed else {
+    /// Locks the limits for a calculation, never during a wait. They are consistent even if a thread panicked while it
+    /// held the lock.
+    fn lock(&self) -> MutexGuard<'_, Limits> {
+        self.limits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of a request among the waiting ones. Dropping it gives the place up.
+struct Place<'a> {
+    pacer: &'a Pacer,
+    ticket: Option<u64>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let Some(ticket) = self.ticket else {
             return;
         };
-        let now = Instant::now();
-        if let Some(budget) = limits::budget(headers).filter(|budget| budget.resets_in <= MAX_WAIT) {
-            lock(observed).update(budget, now);
-        }
-        if status == StatusCode::TOO_MANY_REQUESTS
-            && let Some(wait) = limits::retry_after(headers).filter(|wait| *wait <= MAX_WAIT)
-        {
-            lock(observed).block(now + wait);
+        let removed = self.pacer.lock().remove(ticket);
+        if removed {
+            self.pacer.changed.notify_waiters();
         }
     }
 }
 
-/// Locks the observed limits. They are consistent even if a thread panicked while it held the lock.
-fn lock(observed: &Mutex<Observed>) -> MutexGuard<'_, Observed> {
-    observed.lock().unwrap_or_else(PoisonError::into_inner)
+/// The state of all limits, and the requests that wait for them.
+#[derive(Default)]
+struct Limits {
+    logs: Vec<Log>,
+    /// The limits that responses reported. They stay empty if they are ignored.
+    observed: Observed,
+    /// The waiting requests, in the order of their tickets.
+    waiting: VecDeque<Waiting>,
+    /// The number of tickets so far.
+    tickets: u64,
+    /// The number of admitted requests so far.
+    admitted: u64,
+}
+
+/// A request that waits.
+struct Waiting {
+    ticket: u64,
+    /// The time at which it may be sent, as far as is known.
+    reserved: Instant,
+}
+
+impl Limits {
+    /// Counts a request against all limits if they allow it. Otherwise reserves a place for it, and returns the time to
+    /// try again.
+    fn try_admit(&mut self, ticket: &mut Option<u64>, now: Instant) -> Result<Admission, Instant> {
+        let place = ticket.and_then(|ticket| self.place(ticket));
+        let available_at = self.available_at(place.unwrap_or(self.waiting.len()), now);
+        let Some(reserved) = available_at else {
+            if let Some(place) = place {
+                self.waiting.remove(place);
+            }
+            *ticket = None;
+            return Ok(self.take(now));
+        };
+        match place.and_then(|place| self.waiting.get_mut(place)) {
+            Some(waiting) => waiting.reserved = reserved,
+            None => {
+                self.tickets += 1;
+                self.waiting.push_back(Waiting { ticket: self.tickets, reserved });
+                *ticket = Some(self.tickets);
+            }
+        }
+        Err(reserved)
+    }
+
+    fn place(&self, ticket: u64) -> Option<usize> {
+        self.waiting.binary_search_by_key(&ticket, |waiting| waiting.ticket).ok()
+    }
+
+    fn remove(&mut self, ticket: u64) -> bool {
+        self.place(ticket).and_then(|place| self.waiting.remove(place)).is_some()
+    }
+
+    /// Returns the time at which one more request may be sent after the `ahead` first waiting ones, if that is not now.
+    fn available_at(&self, ahead: usize, now: Instant) -> Option<Instant> {
+        let times = self.logs.iter().map(|log| log.available_at(&self.waiting, ahead));
+        let observed = [self.observed.available_at(), self.observed.reserved_until(&self.waiting, ahead, now)];
+        times.chain(observed).flatten().max().filter(|at| *at > now)
+    }
+
+    fn take(&mut self, now: Instant) -> Admission {
+        for log in &mut self.logs {
+            log.take(now);
+        }
+        self.observed.take(now);
+        self.admitted += 1;
+        Admission(self.admitted)
+    }
+
+    fn update(&mut self, budget: Budget, admission: Admission, now: Instant) {
+        self.observed.update(budget, admission, self.admitted, now);
+    }
 }
 
 /// The times of the last requests under a quota: at most as many as the quota allows.
@@ -203,14 +312,17 @@ impl Log {
         Self { quota, sent: VecDeque::new() }
     }
 
-    fn is_full(&self) -> bool {
-        u32::try_from(self.sent.len()).is_ok_and(|sent| sent >= self.quota.requests)
-    }
-
-    /// Returns the time at which the quota allows one more request, if that is not now.
-    fn available_at(&self) -> Option<Instant> {
-        let oldest = self.sent.front().filter(|_| self.is_full())?;
-        oldest.checked_add(self.quota.per).or(Some(limits::far_future(*oldest)))
+    /// Returns the time at which the quota allows one more request, if it is full. The `ahead` first waiting requests
+    /// count as sent at the times that are reserved for them.
+    fn available_at(&self, waiting: &VecDeque<Waiting>, ahead: usize) -> Option<Instant> {
+        let allowed = usize::try_from(self.quota.requests).unwrap_or(usize::MAX);
+        let surplus = (self.sent.len() + ahead).checked_sub(allowed)?;
+        let leaving = if ahead == 0 {
+            self.sent.get(surplus).copied()
+        } else {
+            latest_first(&self.sent, waiting.iter().take(ahead)).nth(allowed.saturating_sub(1))
+        }?;
+        leaving.checked_add(self.quota.per).or(Some(limits::far_future(leaving)))
     }
 
     /// Records a request that is sent now. Removes requests that are older than the period.
@@ -222,6 +334,17 @@ impl Log {
     }
 }
 
+/// Merges the times of sent requests and of reservations. A reservation that was not used may be older than the last
+/// sent requests.
+fn latest_first<'a>(
+    sent: &'a VecDeque<Instant>,
+    waiting: impl DoubleEndedIterator<Item = &'a Waiting>,
+) -> impl Iterator<Item = Instant> {
+    let mut sent = sent.iter().copied().rev().peekable();
+    let mut reserved = waiting.map(|waiting| waiting.reserved).rev().peekable();
+    std::iter::from_fn(move || if reserved.peek() > sent.peek() { reserved.next() } else { sent.next() })
+}
+
 /// The limits that responses reported.
 #[derive(Default)]
 struct Observed {
@@ -231,17 +354,33 @@ struct Observed {
 }
 
 /// The API's current window: the number of requests that are left until it resets.
+#[derive(Clone, Copy)]
 struct Window {
+    /// The time of the reset by the first response in this window. Later responses do not move it.
     resets_at: Instant,
     remaining: u64,
     limit: Option<u64>,
+    /// The number of requests that were admitted before the newest report arrived. A response to a later request is
+    /// newer than that report.
+    reported_at: u64,
 }
 
 impl Observed {
     /// Returns the time at which the API accepts one more request, if it is known and not now.
     fn available_at(&self) -> Option<Instant> {
-        let reset = self.window.as_ref().filter(|window| window.remaining == 0).map(|window| window.resets_at);
+        let reset = self.window.filter(|window| window.remaining == 0).map(|window| window.resets_at);
         reset.max(self.blocked_until)
+    }
+
+    /// Returns the time until which the requests that the window still allows are reserved for the `ahead` first
+    /// waiting ones, if all of them are. Each reservation ends a second after its time.
+    fn reserved_until(&self, waiting: &VecDeque<Waiting>, ahead: usize, now: Instant) -> Option<Instant> {
+        let remaining = self.window.and_then(|window| window.remaining_at(now)).filter(|remaining| *remaining > 0)?;
+        let ends = waiting.iter().take(ahead).map(|waiting| waiting.reserved + RESERVED).filter(|end| *end > now);
+        let (count, first) = ends.fold((0, None), |(count, first): (u64, Option<Instant>), end| {
+            (count + 1, Some(first.map_or(end, |first| first.min(end))))
+        });
+        first.filter(|_| count >= remaining)
     }
 
     fn take(&mut self, now: Instant) {
@@ -255,14 +394,25 @@ impl Observed {
         }
     }
 
-    /// Records the budget of a response. Within one window the lowest number counts: responses arrive in any order
-    /// while other requests are in flight.
-    fn update(&mut self, budget: Budget, now: Instant) {
+    /// Records the budget of the response to an admitted request. `admitted` requests were admitted so far.
+    ///
+    /// Within one window, the response to a request that was sent after the last report replaces that report; requests
+    /// that were sent in between may not be counted in it yet. Of other responses the lowest number counts, since they
+    /// arrive in any order.
+    fn update(&mut self, budget: Budget, Admission(number): Admission, admitted: u64, now: Instant) {
         let resets_at = now + budget.resets_in;
-        let is_same = |window: &&Window| window.resets_at > now && distance(window.resets_at, resets_at) <= SAME_RESET;
-        let known = self.window.as_ref().filter(is_same);
-        let remaining = known.map_or(budget.remaining, |window| window.remaining.min(budget.remaining));
-        self.window = Some(Window { resets_at, remaining, limit: budget.limit });
+        let reported = Window { resets_at, remaining: budget.remaining, limit: budget.limit, reported_at: admitted };
+        let is_same = |window: &Window| window.resets_at > now && distance(window.resets_at, resets_at) <= SAME_RESET;
+        let Some(known) = self.window.filter(is_same) else {
+            self.window = Some(reported);
+            return;
+        };
+        let (remaining, reported_at) = if number > known.reported_at {
+            (budget.remaining.saturating_sub(admitted.saturating_sub(number)), admitted)
+        } else {
+            (known.remaining.min(budget.remaining), known.reported_at)
+        };
+        self.window = Some(Window { resets_at: known.resets_at, remaining, reported_at, ..reported });
     }
 
     fn block(&mut self, until: Instant) {
@@ -271,12 +421,17 @@ impl Observed {
 }
 
 impl Window {
+    /// Returns the number of requests that are left at `now`, if it is known: after the reset, the limit.
+    fn remaining_at(self, now: Instant) -> Option<u64> {
+        if self.resets_at > now { Some(self.remaining) } else { self.limit.filter(|limit| *limit > 0) }
+    }
+
     /// Returns the window after this one, with one request counted. Until a response describes the new window, its
     /// limit is assumed to be the same. Without this assumption, all requests that waited for the reset would be sent
     /// at once.
-    fn next(&self, now: Instant) -> Option<Self> {
+    fn next(self, now: Instant) -> Option<Self> {
         let limit = self.limit.filter(|limit| *limit > 0)?;
-        Some(Self { resets_at: now + PRESUMED_WINDOW, remaining: limit - 1, limit: Some(limit) })
+        Some(Self { resets_at: now + PRESUMED_WINDOW, remaining: limit - 1, limit: Some(limit), reported_at: 0 })
     }
 }
 
@@ -307,7 +462,7 @@ mod tests {
 
     /// Makes requests at the same time. Returns the times at which they were admitted, in the order of the calls.
     async fn admit_together(pacer: &Arc<Pacer>, requests: usize) -> Vec<Instant> {
-        let admit = async |pacer: Arc<Pacer>| pacer.admit(never()).await.map(|()| Instant::now());
+        let admit = async |pacer: Arc<Pacer>| pacer.admit(never()).await.map(|_| Instant::now());
         future::try_join_all((0..requests).map(|_| admit(Arc::clone(pacer)))).await.unwrap()
     }
 
@@ -338,6 +493,11 @@ mod tests {
         let start = Instant::now();
         pacer.admit(never()).await.unwrap();
         start.elapsed().as_secs()
+    }
+
+    /// Records a response to a request that was sent before all others.
+    fn observe(pacer: &Pacer, status: StatusCode, headers: &HeaderMap) {
+        pacer.observe(Admission(0), status, headers);
     }
 
     #[tokio::test(start_paused = true)]
@@ -390,32 +550,35 @@ mod tests {
         pacer.admit(start).await.unwrap();
         assert_eq!(
             pacer.admit(start + 10 * SECOND).await,
-            Err(RateLimited { wait: Some(10 * SECOND) }),
+            Err(RateLimited { wait: 10 * SECOND }),
             "the wait is known at once"
         );
-        assert_eq!(start.elapsed(), Duration::ZERO);
-        let (head, behind) = tokio::join!(pacer.admit(never()), pacer.admit(start + 5 * SECOND));
-        assert_eq!((head, behind), (Ok(()), Err(RateLimited { wait: None })));
+        let (head, behind) = tokio::join!(pacer.admit(never()), async {
+            let behind = pacer.admit(start + 15 * SECOND).await;
+            (behind, start.elapsed())
+        });
+        assert!(head.is_ok() && start.elapsed() == 10 * SECOND);
+        assert_eq!(behind, (Err(RateLimited { wait: 20 * SECOND }), Duration::ZERO), "the queue counts");
     }
 
     #[tokio::test(start_paused = true)]
     async fn requests_wait_for_the_reset_when_none_remain() {
         let pacer = pacer(&[]);
         assert_eq!(next(&pacer).await, 0, "nothing is known yet");
-        pacer.observe(StatusCode::OK, &headers(2, 40));
+        observe(&pacer, StatusCode::OK, &headers(2, 40));
         assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 40]);
         // The next window is assumed to be as large, until a response describes it.
         assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 60]);
-        pacer.observe(StatusCode::OK, &headers(3, 30));
+        observe(&pacer, StatusCode::OK, &headers(3, 30));
         assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 0, 30]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_expired_window_does_not_limit_the_next_one() {
         let pacer = pacer(&[]);
-        pacer.observe(StatusCode::OK, &headers(0, 1));
+        observe(&pacer, StatusCode::OK, &headers(0, 1));
         tokio::time::advance(SECOND).await;
-        pacer.observe(StatusCode::OK, &headers(2, 1));
+        observe(&pacer, StatusCode::OK, &headers(2, 1));
         assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 1]);
     }
 
@@ -431,27 +594,118 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn responses_out_of_order_do_not_raise_the_remaining_count() {
         let pacer = pacer(&[]);
-        pacer.observe(StatusCode::OK, &headers(1, 40));
-        pacer.observe(StatusCode::OK, &headers(3, 41));
-        assert_eq!([next(&pacer).await, next(&pacer).await], [0, 41]);
+        observe(&pacer, StatusCode::OK, &headers(1, 40));
+        observe(&pacer, StatusCode::OK, &headers(3, 41));
+        assert_eq!([next(&pacer).await, next(&pacer).await], [0, 40]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_always_reports_the_same_budget_stops_nobody() {
+        let pacer = pacer(&[]);
+        let start = Instant::now();
+        for _ in 0..100 {
+            let admission = pacer.admit(never()).await.unwrap();
+            tokio::time::advance(Duration::from_millis(20)).await;
+            pacer.observe(admission, StatusCode::OK, &headers(20, 3));
+        }
+        assert_eq!(start.elapsed(), Duration::from_secs(2), "each request takes 20 ms, and none waits");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_window_ends_at_the_reset_of_its_first_response() {
+        let pacer = pacer(&[]);
+        for _ in 0..3 {
+            observe(&pacer, StatusCode::OK, &headers(0, 3));
+            tokio::time::advance(SECOND / 2).await;
+        }
+        let start = Instant::now();
+        pacer.admit(never()).await.unwrap();
+        assert_eq!(start.elapsed(), 3 * SECOND / 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newer_report_counts_the_requests_that_are_still_in_flight() {
+        let pacer = pacer(&[]);
+        observe(&pacer, StatusCode::OK, &headers(3, 40));
+        let first = pacer.admit(never()).await.unwrap();
+        pacer.admit(never()).await.unwrap();
+        pacer.observe(first, StatusCode::OK, &headers(2, 40));
+        assert_eq!([next(&pacer).await, next(&pacer).await], [0, 40]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_nobody_polls_delays_no_other() {
+        for quota in [Quota::new(1, 10 * SECOND), Quota::new(2, 20 * SECOND)] {
+            let pacer = pacer(&[quota]);
+            let start = Instant::now();
+            for _ in 0..quota.requests {
+                pacer.admit(never()).await.unwrap();
+            }
+            let mut abandoned = pin!(pacer.admit(never()));
+            assert!(abandoned.as_mut().now_or_never().is_none());
+            // The abandoned request reserves one request of the next period. Later periods are free.
+            let mut sent = Vec::new();
+            for _ in 0..7 {
+                pacer.admit(never()).await.unwrap();
+                sent.push(start.elapsed().as_secs());
+            }
+            let expected =
+                if quota.requests == 1 { [20, 30, 40, 50, 60, 70, 80] } else { [20, 40, 40, 60, 60, 80, 80] };
+            assert_eq!(sent, expected);
+            abandoned.await.unwrap();
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_nobody_polls_does_not_use_up_a_window() {
+        let pacer = pacer(&[]);
+        observe(&pacer, StatusCode::OK, &headers(0, 40));
+        let mut abandoned = [pin!(pacer.admit(never())), pin!(pacer.admit(never())), pin!(pacer.admit(never()))];
+        assert!(abandoned.iter_mut().all(|admit| admit.as_mut().now_or_never().is_none()));
+        assert_eq!(next(&pacer).await, 41, "the places in the new window are kept for a second");
+        assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 60]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_gives_up_makes_way_for_those_behind_it() {
+        let pacer = pacer(&[Quota::new(1, 10 * SECOND)]);
+        let start = Instant::now();
+        pacer.admit(never()).await.unwrap();
+        let head = tokio::time::timeout(5 * SECOND, pacer.admit(never()));
+        let (head, behind) = tokio::join!(head, pacer.admit(never()));
+        assert!(head.is_err() && behind.is_ok());
+        assert_eq!(start.elapsed(), 10 * SECOND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_429_ends_the_wait_of_a_request_that_cannot_be_sent_any_more() {
+        let pacer = pacer(&[Quota::new(1, 10 * SECOND)]);
+        let start = Instant::now();
+        let sent = pacer.admit(never()).await.unwrap();
+        let refused = async {
+            tokio::time::sleep(SECOND).await;
+            pacer.observe(sent, StatusCode::TOO_MANY_REQUESTS, &refusal(600));
+        };
+        let (limited, ()) = tokio::join!(pacer.admit(start + 30 * SECOND), refused);
+        assert_eq!((limited, start.elapsed()), (Err(RateLimited { wait: 600 * SECOND }), SECOND));
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_longest_retry_after_of_a_429_delays_requests() {
         let pacer = pacer(&[]);
-        pacer.observe(StatusCode::TOO_MANY_REQUESTS, &refusal(20));
-        pacer.observe(StatusCode::TOO_MANY_REQUESTS, &refusal(5));
+        observe(&pacer, StatusCode::TOO_MANY_REQUESTS, &refusal(20));
+        observe(&pacer, StatusCode::TOO_MANY_REQUESTS, &refusal(5));
         assert_eq!([next(&pacer).await, next(&pacer).await], [20, 0]);
-        pacer.observe(StatusCode::SERVICE_UNAVAILABLE, &refusal(20));
+        observe(&pacer, StatusCode::SERVICE_UNAVAILABLE, &refusal(20));
         assert_eq!(next(&pacer).await, 0, "only a 429 is about the rate limit");
     }
 
     #[tokio::test(start_paused = true)]
     async fn implausible_limits_are_ignored() {
         let pacer = pacer(&[]);
-        pacer.observe(StatusCode::OK, &headers(0, u64::MAX));
-        pacer.observe(StatusCode::OK, &headers(0, 86_400));
-        pacer.observe(StatusCode::TOO_MANY_REQUESTS, &refusal(86_400));
+        observe(&pacer, StatusCode::OK, &headers(0, u64::MAX));
+        observe(&pacer, StatusCode::OK, &headers(0, 86_400));
+        observe(&pacer, StatusCode::TOO_MANY_REQUESTS, &refusal(86_400));
         assert_eq!(next(&pacer).await, 0);
     }
 
@@ -459,7 +713,7 @@ mod tests {
     async fn reported_limits_are_ignored_by_pacing_none() {
         for pacing in [Pacing::none(), Pacing::none().quota(Quota::SPECIAL)] {
             let pacer = Pacer::new(&pacing);
-            pacer.observe(StatusCode::OK, &headers(0, 40));
+            observe(&pacer, StatusCode::OK, &headers(0, 40));
             assert_eq!(next(&pacer).await, 0);
         }
     }

@@ -1,111 +1,71 @@
-//! Pagination by page number: [`Pages`] is a stream of pages, [`Items`] a stream of items.
+//! Pagination by page number: [`Pages`] is a stream of pages, [`Items`] a stream of items, and [`LenientItems`] one that
+//! goes on after an item that cannot be decoded.
 //!
-//! Both are lazy and keep the order of the API. They yield the whole list or end with an error: they compare the counts
-//! in the pages with the received items, and so detect repeated pages, missing items and changes of the list.
+//! All are lazy and keep the order of the API. They compare the counts in the pages with the received items, and so
+//! detect repeated pages, missing items and changes of the counts. They cannot detect a change that leaves all counts
+//! equal, such as an item that was added while another one was removed.
 
-use std::collections::{HashSet, VecDeque};
+mod fetch;
+mod lenient;
+mod paged;
+mod progress;
+
+use std::collections::VecDeque;
 use std::fmt;
-use std::future::Future;
-use std::hash::{DefaultHasher, Hasher as _};
+use std::future::{self, Future};
+use std::iter::Peekable;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use futures_util::StreamExt as _;
-use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesOrdered;
-use serde::Serialize;
+use futures_util::FutureExt as _;
+use serde::de::DeserializeOwned;
 
+use self::fetch::Fetch;
+pub use self::lenient::ItemError;
+use self::lenient::{Repaired, repair};
+use self::paged::Fetched;
+pub use self::paged::{Extent, MAX_PAGES, Paged};
+pub use self::progress::Changes;
+use self::progress::Progress;
 use crate::error::{Error, Failure};
-use crate::operation::Operation;
 use crate::response::Response;
 
 /// Default of [`Pages::concurrency`]: 2 pages, the current one and one that is fetched ahead.
 pub const DEFAULT_CONCURRENCY: usize = 2;
 
-/// The largest number of pages of a list. A larger number is treated as an error of the server.
-pub const MAX_PAGES: i64 = 1_000_000;
-
-/// A request of a list in pages. Generated code implements it.
-pub trait Paged: Clone + Send + Sync + Unpin + 'static {
-    /// The body of one page.
-    type Page: Send + Unpin + 'static;
-    /// An item of the list.
-    type Item: Serialize + Send + Unpin + 'static;
-    /// The errors that the API documents for the request.
-    type Api: Send + Unpin + 'static;
-
-    /// Returns the operation of the request.
-    fn operation(&self) -> &'static Operation;
-
-    /// Returns the page number of the request, if it is set. The list is read from that page on.
-    fn start(&self) -> Option<i64>;
-
-    /// Sends the request for a page. Numbers begin with 1.
-    fn fetch(&self, number: i64) -> impl Future<Output = Result<Response<Self::Page>, Error<Self::Api>>> + Send;
-
-    /// Returns the counts that the page holds.
-    fn extent(page: &Self::Page) -> Extent;
-
-    /// Returns the items of the page.
-    fn items(page: &Self::Page) -> &[Self::Item];
-
-    /// Returns the items of the page by value.
-    fn into_items(page: Self::Page) -> Vec<Self::Item>;
-}
-
-/// The counts that a page holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
-    /// The number of the page, if the API sends it.
-    pub number: Option<i64>,
-    /// The number of pages.
-    pub pages: i64,
-    /// The number of items on all pages, if the API sends it.
-    pub items: Option<i64>,
-}
-
-type Fetched<P> = Result<Response<<P as Paged>::Page>, Error<<P as Paged>::Api>>;
-
 /// The pages of a list, in order, as a [`Stream`].
 ///
-/// No request is sent before the stream is polled, and dropping it cancels the requests in flight. The stream ends
-/// after an error.
+/// No request is sent before the stream is polled. Pages that are fetched ahead arrive while the current one is read,
+/// however long that takes. Dropping the stream cancels the requests in flight. The stream ends after an error.
+///
+/// The list may change while it is read. The stream ends with an [inconsistency](Error::is_inconsistent) if the number
+/// of items or pages changes, a page repeats an earlier one, or more or fewer items arrive than the list reports. It
+/// cannot detect an item that was added while another one was removed, or a page that was repeated if all of its items
+/// are alike and continue such a row. See [`tolerate_changes`](Self::tolerate_changes) for lists that change often.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct Pages<P: Paged> {
     request: P,
     concurrency: usize,
-    in_flight: FuturesOrdered<BoxFuture<'static, Fetched<P>>>,
-    /// The pages that were received and not yielded yet.
-    ahead: VecDeque<Fetched<P>>,
+    /// The requests for the next pages, in order.
+    in_flight: VecDeque<Fetch<P>>,
     progress: Progress,
-}
-
-/// The progress of reading a list.
-struct Progress {
-    /// The first page to read.
-    first: i64,
-    /// The page to yield next.
-    next: i64,
-    /// The page to request next.
-    next_request: i64,
-    /// The counts of the first page.
-    extent: Option<Extent>,
-    /// The number of yielded items.
-    yielded: i64,
-    /// The sizes of the pages before the last one, as far as they were read.
-    sizes: Sizes,
-    /// The fingerprints of the yielded pages: 8 bytes each.
-    fingerprints: HashSet<u64>,
+    /// Repairs a page with items that cannot be decoded, if the stream is lenient.
+    repair: Option<Repair<P>>,
     ended: bool,
 }
+
+/// A page and its items that cannot be decoded, or the error that ends the stream.
+type Page<P> = Result<Repaired<P>, Error<<P as Paged>::Api>>;
+
+type Repair<P> = fn(&Error<<P as Paged>::Api>, i64) -> Option<Repaired<P>>;
 
 impl<P: Paged> Pages<P> {
     /// Creates the stream of the pages, from the page of the request or from the first one.
     pub fn new(request: P) -> Self {
         let progress = Progress::new(request.start().unwrap_or(1));
-        let (in_flight, ahead) = (FuturesOrdered::new(), VecDeque::new());
-        Self { request, concurrency: DEFAULT_CONCURRENCY, in_flight, ahead, progress }
+        let in_flight = VecDeque::new();
+        Self { request, concurrency: DEFAULT_CONCURRENCY, in_flight, progress, repair: None, ended: false }
     }
 
     /// Sets the number of pages that are in memory or requested at a time, including the current one. With 1, no page
@@ -113,6 +73,37 @@ impl<P: Paged> Pages<P> {
     pub fn concurrency(mut self, pages: usize) -> Self {
         self.concurrency = pages.max(1);
         self
+    }
+
+    /// Reads the list from page `number` on, for example from the [`next_page`](Self::next_page) of a stream that
+    /// failed. Pages are numbered from 1. A stream that has begun starts again.
+    pub fn from_page(mut self, number: i64) -> Self {
+        self.progress = self.progress.restarted(number);
+        self.in_flight = VecDeque::new();
+        self.ended = false;
+        self
+    }
+
+    /// Reads the list to its end even if it changes while it is read. [`changes`](Self::changes) reports what changed.
+    ///
+    /// Items may then be missing or occur twice. A page with the wrong number or impossible counts is still an error,
+    /// and so is a page that repeats an earlier one while the counts stay the same.
+    pub fn tolerate_changes(mut self) -> Self {
+        self.progress.tolerate_changes();
+        self
+    }
+
+    /// Returns the changes of the list so far, if it [tolerates](Self::tolerate_changes) them and there were any. They
+    /// are complete when the stream has ended.
+    #[must_use]
+    pub fn changes(&self) -> Option<&Changes> {
+        self.progress.changes()
+    }
+
+    /// Returns the number of the page that the stream yields next. After an error, it is the page that failed.
+    #[must_use]
+    pub fn next_page(&self) -> i64 {
+        self.progress.next()
     }
 
     /// Converts the stream of pages into a stream of their items.
@@ -123,199 +114,81 @@ impl<P: Paged> Pages<P> {
     /// Returns the number of items in the whole list, for example for a progress bar. It is known after the first page.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
-        self.progress.extent.and_then(|extent| u64::try_from(extent.items?).ok())
+        self.progress.extent().and_then(|extent| u64::try_from(extent.items?).ok())
     }
 
     /// Requests pages until `at_most` are in memory or requested.
-    fn request_pages(&mut self, at_most: usize) {
-        let last = self.progress.last_to_request();
-        while self.progress.next_request <= last && self.in_flight.len() + self.ahead.len() < at_most {
-            let (request, number) = (self.request.clone(), self.progress.next_request);
-            self.in_flight.push_back(Box::pin(async move { request.fetch(number).await }));
-            self.progress.next_request += 1;
+    fn request_pages(&mut self, at_most: usize, context: &mut Context<'_>) {
+        while self.in_flight.len() < at_most {
+            let Some(number) = self.progress.take_request() else {
+                return;
+            };
+            self.in_flight.push_back(Fetch::start(&self.request, number, context));
         }
     }
 
-    fn poll_fetched(&mut self, context: &mut Context<'_>) -> Poll<Option<Fetched<P>>> {
-        match self.ahead.pop_front() {
-            Some(fetched) => Poll::Ready(Some(fetched)),
-            None => self.in_flight.poll_next_unpin(context),
+    /// Returns the next page, and its items that cannot be decoded.
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Page<P>>> {
+        if self.ended {
+            return Poll::Ready(None);
         }
+        self.request_pages(self.concurrency, context);
+        let Some(fetch) = self.in_flight.front_mut() else {
+            self.end();
+            return Poll::Ready(None);
+        };
+        let fetched = ready!(fetch.poll_unpin(context));
+        self.in_flight.pop_front();
+        let checked = self.repaired(fetched).and_then(|page| self.checked(page));
+        if checked.is_err() || self.progress.is_complete() {
+            self.end();
+        } else {
+            self.request_pages(self.concurrency - 1, context);
+        }
+        Poll::Ready(Some(checked))
     }
 
-    /// Starts the requests for the next pages while the current one is read. A future only makes progress when it is
-    /// polled, so this polls until no further page is ready.
-    fn fetch_ahead(&mut self, context: &mut Context<'_>) {
-        self.request_pages(self.concurrency - 1);
-        while let Poll::Ready(Some(fetched)) = self.in_flight.poll_next_unpin(context) {
-            self.ahead.push_back(fetched);
+    fn repaired(&self, fetched: Fetched<P>) -> Page<P> {
+        let error = match fetched {
+            Ok(page) => return Ok((page, Vec::new())),
+            Err(error) => error,
+        };
+        let repaired = self.repair.and_then(|repair| repair(&error, self.progress.next()));
+        repaired.ok_or(error)
+    }
+
+    fn checked(&mut self, (page, broken): Repaired<P>) -> Page<P> {
+        let json = broken.iter().map(|item| &item.json()[..]);
+        match self.progress.accept(P::extent(&page), P::items(&page), json) {
+            Ok(()) => Ok((page, broken)),
+            Err(reason) => {
+                let (operation, (answer, attempts)) = (self.request.operation().clone(), page.into_answer());
+                Err(Failure::inconsistent(operation, &reason, answer).with_attempts(attempts).into())
+            }
         }
     }
 
     fn end(&mut self) {
-        self.progress.ended = true;
-        self.in_flight = FuturesOrdered::new();
-        self.ahead = VecDeque::new();
-        self.progress.fingerprints = HashSet::new();
+        self.ended = true;
+        self.in_flight = VecDeque::new();
+        self.progress.end();
     }
 }
 
 impl<P: Paged> Stream for Pages<P> {
-    type Item = Fetched<P>;
+    type Item = Result<Response<P::Page>, Error<P::Api>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        if this.progress.ended {
-            return Poll::Ready(None);
-        }
-        this.request_pages(this.concurrency);
-        let Some(fetched) = ready!(this.poll_fetched(context)) else {
-            this.end();
-            return Poll::Ready(None);
-        };
-        let checked = fetched.and_then(|page| {
-            let extent = P::extent(&page);
-            match this.progress.accept(extent, P::items(&page)) {
-                Ok(()) => Ok(page),
-                Err(reason) => Err(Failure::inconsistent(this.request.operation().clone(), &reason).into()),
-            }
-        });
-        if checked.is_err() || this.progress.is_complete() {
-            this.end();
-        } else {
-            this.fetch_ahead(context);
-        }
-        Poll::Ready(Some(checked))
-    }
-}
-
-impl Progress {
-    /// Creates the progress of a list that is read from page `first` on. The page after it always has a number.
-    fn new(first: i64) -> Self {
-        let first = first.min(i64::MAX - 1);
-        let (sizes, fingerprints) = (Sizes::default(), HashSet::new());
-        Self { first, next: first, next_request: first, extent: None, yielded: 0, sizes, fingerprints, ended: false }
-    }
-
-    /// Accepts the next page, or returns the reason why it is inconsistent.
-    fn accept<I: Serialize>(&mut self, extent: Extent, items: &[I]) -> Result<(), String> {
-        let known = *self.extent.get_or_insert(extent);
-        self.check_counts(known, extent, items.is_empty())?;
-        if fingerprint(items).is_some_and(|page| !self.fingerprints.insert(page)) {
-            return Err(format!("page {} repeats an earlier page", self.next));
-        }
-        let size = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        if self.next < known.pages {
-            self.sizes.add(size);
-        }
-        self.yielded = self.yielded.saturating_add(size);
-        self.next += 1;
-        known.items.map_or(Ok(()), |items| self.check_total(items, known.pages))
-    }
-
-    /// Compares the counts of a page with those of the first page.
-    fn check_counts(&self, known: Extent, extent: Extent, is_empty: bool) -> Result<(), String> {
-        let number = self.next;
-        known.check()?;
-        match extent.number {
-            Some(received) if received != number => Err(format!("expected page {number}, received page {received}")),
-            _ if (known.pages, known.items) != (extent.pages, extent.items) => {
-                Err(format!("the list changed while it was read: it had {known}, and at page {number} it has {extent}"))
-            }
-            _ if is_empty && number < known.pages => Err(format!("page {number} of {} is empty", known.pages)),
-            _ if !is_empty && number > known.pages.max(1) => Err(format!("page {number} of {} has items", known.pages)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Compares the number of yielded items with the number that the list reports.
-    fn check_total(&self, items: i64, pages: i64) -> Result<(), String> {
-        let (received, first) = (self.yielded, self.first);
-        if received > items {
-            return Err(format!("the list reports {items} items, but more were received"));
-        }
-        // A page after the last one is empty, as expected.
-        if !self.is_complete() || first > pages.max(1) {
-            return Ok(());
-        }
-        if first <= 1 && received != items {
-            return Err(format!("the list reports {items} items, but {received} were received"));
-        }
-        if first > 1 && !self.sizes.fits(items - received, first - 1, received) {
-            return Err(format!(
-                "the list reports {items} items in {pages} pages, but {received} were received from page {first} on"
-            ));
-        }
-        Ok(())
-    }
-
-    fn is_complete(&self) -> bool {
-        self.extent.is_some_and(|extent| self.next > extent.pages)
-    }
-
-    /// Returns the last page that may be requested: only the first one until the number of pages is known.
-    fn last_to_request(&self) -> i64 {
-        self.extent.map_or(self.first, |extent| extent.pages)
-    }
-}
-
-/// The smallest and the largest number of items of a page before the last one.
-#[derive(Clone, Copy, Default)]
-struct Sizes(Option<(i64, i64)>);
-
-impl Sizes {
-    fn add(&mut self, size: i64) {
-        let (least, most) = self.0.unwrap_or((size, size));
-        self.0 = Some((least.min(size), most.max(size)));
-    }
-
-    /// Reports whether the `pages` pages before the first one that was read can hold `items` items. `received` items
-    /// were read after them. All pages except the last one have the same size. If only the last page was read, any size
-    /// is possible that is not smaller than that page.
-    fn fits(self, items: i64, pages: i64, received: i64) -> bool {
-        match self.0 {
-            Some((least, most)) => least == most && least.checked_mul(pages) == Some(items),
-            None => items % pages == 0 && received <= items / pages,
-        }
-    }
-}
-
-/// Returns a hash of the number of items, the first item and the last item. `None` for an empty page.
-fn fingerprint<I: Serialize>(items: &[I]) -> Option<u64> {
-    let mut hasher = DefaultHasher::new();
-    hasher.write_usize(items.len());
-    for item in [items.first()?, items.last()?] {
-        hasher.write(&serde_json::to_vec(item).ok()?);
-    }
-    Some(hasher.finish())
-}
-
-impl Extent {
-    fn check(self) -> Result<(), String> {
-        if self.pages > MAX_PAGES {
-            return Err(format!("the list reports {} pages, but at most {MAX_PAGES} are read", self.pages));
-        }
-        if self.pages < 0 || self.items.is_some_and(|items| items < 0) {
-            return Err(format!("the list cannot have {self}"));
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Extent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.items {
-            Some(items) => write!(f, "{items} items in {} pages", self.pages),
-            None => write!(f, "{} pages", self.pages),
-        }
+        let page = ready!(self.get_mut().poll_page(context));
+        Poll::Ready(page.map(|page| page.map(|(page, _)| page)))
     }
 }
 
 impl<P: Paged> fmt::Debug for Pages<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("next", &self.progress.next)
-            .field("extent", &self.progress.extent)
+            .field("next", &self.progress.next())
+            .field("extent", &self.progress.extent())
             .field("concurrency", &self.concurrency)
             .finish_non_exhaustive()
     }
@@ -324,7 +197,7 @@ impl<P: Paged> fmt::Debug for Pages<P> {
 /// The items of a list, in order, as a [`Stream`].
 ///
 /// No request is sent before the stream is polled, and dropping it cancels the requests in flight. The stream ends
-/// after an error.
+/// after an error. [`Pages`] describes the changes of a list that it detects.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct Items<P: Paged> {
     pages: Pages<P>,
@@ -338,10 +211,46 @@ impl<P: Paged> Items<P> {
         self
     }
 
+    /// Reads the list from page `number` on: see [`Pages::from_page`].
+    pub fn from_page(self, number: i64) -> Self {
+        self.pages.from_page(number).items()
+    }
+
+    /// Reads the list to its end even if it changes while it is read: see [`Pages::tolerate_changes`].
+    pub fn tolerate_changes(mut self) -> Self {
+        self.pages = self.pages.tolerate_changes();
+        self
+    }
+
+    /// Returns the changes of the list so far: see [`Pages::changes`].
+    #[must_use]
+    pub fn changes(&self) -> Option<&Changes> {
+        self.pages.changes()
+    }
+
+    /// Returns the number of the page of the next item, to [resume](Self::from_page) the list later. Items of that page
+    /// may have been yielded already. After an error, it is the page that failed, without yielded items.
+    #[must_use]
+    pub fn next_page(&self) -> i64 {
+        self.pages.next_page() - i64::from(self.current.len() > 0)
+    }
+
     /// Returns the number of items in the whole list, for example for a progress bar. It is known after the first item.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.pages.total()
+    }
+
+    /// Goes on after items that cannot be decoded: each is yielded as an [`ItemError`], at its place in the list.
+    ///
+    /// Without this, a page with such an item is an [undecodable body](Error::is_undecodable), which ends the stream.
+    /// That is still so if another part of the page cannot be decoded, or more than 1000 of its items.
+    pub fn lenient(mut self) -> LenientItems<P>
+    where
+        P: Paged<Page: DeserializeOwned, Item: DeserializeOwned>,
+    {
+        self.pages.repair = Some(repair::<P>);
+        LenientItems { pages: self.pages, current: self.current, broken: Vec::new().into_iter().peekable(), index: 0 }
     }
 }
 
@@ -354,8 +263,8 @@ impl<P: Paged> Stream for Items<P> {
             if let Some(item) = this.current.next() {
                 return Poll::Ready(Some(Ok(item)));
             }
-            match ready!(Pin::new(&mut this.pages).poll_next(context)) {
-                Some(Ok(page)) => this.current = P::into_items(page.into_inner()).into_iter(),
+            match ready!(this.pages.poll_page(context)) {
+                Some(Ok((page, _))) => this.current = P::into_items(page.into_inner()).into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
@@ -372,3 +281,117 @@ impl<P: Paged> fmt::Debug for Items<P> {
         f.debug_struct("Items").field("pages", &self.pages).field("current", &self.current.len()).finish()
     }
 }
+
+/// The items of a list, in order, as a [`Stream`] that yields an [`ItemError`] in the place of an item that cannot be
+/// decoded: see [`Items::lenient`]. The stream ends after an [`Error`] only.
+#[must_use = "nothing is sent before the stream is polled"]
+pub struct LenientItems<P: Paged> {
+    pages: Pages<P>,
+    /// The remaining items of the current page that could be decoded.
+    current: std::vec::IntoIter<P::Item>,
+    /// The remaining items of the current page that could not be decoded.
+    broken: Peekable<std::vec::IntoIter<ItemError>>,
+    /// The position of the next item on its page.
+    index: usize,
+}
+
+impl<P: Paged> LenientItems<P> {
+    /// Returns the changes of the list so far: see [`Pages::changes`].
+    #[must_use]
+    pub fn changes(&self) -> Option<&Changes> {
+        self.pages.changes()
+    }
+
+    /// Returns the number of the page of the next item: see [`Items::next_page`].
+    #[must_use]
+    pub fn next_page(&self) -> i64 {
+        self.pages.next_page() - i64::from(self.current.len() + self.broken.len() > 0)
+    }
+
+    /// Returns the number of items in the whole list: see [`Items::total`].
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.pages.total()
+    }
+
+    /// Returns the next item of the current page.
+    fn next_of_page(&mut self) -> Option<Result<P::Item, ItemError>> {
+        let index = self.index;
+        self.index += 1;
+        let broken = self.broken.next_if(|item| item.index() == index);
+        broken.map(Err).or_else(|| self.current.next().map(Ok))
+    }
+}
+
+impl<P: Paged> Stream for LenientItems<P> {
+    type Item = Result<Result<P::Item, ItemError>, Error<P::Api>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(item) = this.next_of_page() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(this.pages.poll_page(context)) {
+                Some(Ok((page, broken))) => {
+                    this.current = P::into_items(page.into_inner()).into_iter();
+                    (this.broken, this.index) = (broken.into_iter().peekable(), 0);
+                }
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.current.len() + self.broken.len(), None)
+    }
+}
+
+impl<P: Paged> fmt::Debug for LenientItems<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let current = self.current.len() + self.broken.len();
+        f.debug_struct("LenientItems").field("pages", &self.pages).field("current", &current).finish_non_exhaustive()
+    }
+}
+
+/// Adds methods to a stream that work without the traits of `futures`.
+macro_rules! inherent_methods {
+    ($stream:ident, $item:ty, $what:literal) => {
+        impl<P: Paged> $stream<P> {
+            #[doc = concat!("Returns the next ", $what, ", or `None` at the end.")]
+            #[expect(clippy::should_implement_trait, reason = "the next item of a stream, as in `futures`")]
+            pub fn next(&mut self) -> impl Future<Output = Option<Result<$item, Error<P::Api>>>> + Send + Unpin + '_ {
+                future::poll_fn(|context| Pin::new(&mut *self).poll_next(context))
+            }
+
+            #[doc = concat!("Returns the next ", $what, ", or `None` at the end.")]
+            ///
+            /// # Errors
+            ///
+            /// The error that ends the stream.
+            pub fn try_next(
+                &mut self,
+            ) -> impl Future<Output = Result<Option<$item>, Error<P::Api>>> + Send + Unpin + '_ {
+                future::poll_fn(|context| Pin::new(&mut *self).poll_next(context).map(Option::transpose))
+            }
+
+            #[doc = concat!("Reads the rest of the list into memory, one ", $what, " after another.")]
+            ///
+            /// # Errors
+            ///
+            /// The error that ends the stream.
+            pub async fn collect_all(&mut self) -> Result<Vec<$item>, Error<P::Api>> {
+                let mut all = Vec::new();
+                while let Some(next) = self.try_next().await? {
+                    all.push(next);
+                }
+                Ok(all)
+            }
+        }
+    };
+}
+
+inherent_methods!(Pages, Response<P::Page>, "page");
+inherent_methods!(Items, P::Item, "item");
+inherent_methods!(LenientItems, Result<P::Item, ItemError>, "item");

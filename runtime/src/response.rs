@@ -107,7 +107,7 @@ impl RawResponse {
     /// Returns the response with its body as bytes.
     #[must_use]
     pub fn bytes(self) -> Response<Bytes> {
-        Response { value: self.answer.body.clone(), answer: self.answer }
+        Response { value: self.answer.body.clone(), answer: self.answer, attempts: self.attempts }
     }
 
     /// Creates the error that the API documents for this status without a body.
@@ -155,7 +155,7 @@ impl RawResponse {
             return Err(self.failure(Kind::ReportedFailure).into());
         }
         match decode(&self.answer) {
-            Ok(value) => Ok(Response { value, answer: self.answer }),
+            Ok(value) => Ok(Response { value, answer: self.answer, attempts: self.attempts }),
             Err(reason) => Err(self.undecodable(reason).into()),
         }
     }
@@ -201,9 +201,19 @@ impl fmt::Debug for RawResponse {
 pub struct Response<T> {
     value: T,
     answer: Answer,
+    attempts: u32,
 }
 
 impl<T> Response<T> {
+    pub(crate) fn from_parts(value: T, answer: Answer, attempts: u32) -> Self {
+        Self { value, answer, attempts }
+    }
+
+    /// Returns the response as received, and the number of times that the request was sent.
+    pub(crate) fn into_answer(self) -> (Answer, u32) {
+        (self.answer, self.attempts)
+    }
+
     /// Returns the status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -225,7 +235,7 @@ impl<T> Response<T> {
     /// Converts the decoded body with `f`. Status, headers and raw body stay the same.
     #[must_use]
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Response<U> {
-        Response { value: f(self.value), answer: self.answer }
+        Response { value: f(self.value), answer: self.answer, attempts: self.attempts }
     }
 
     /// Returns the decoded body.
@@ -245,7 +255,7 @@ impl<T> From<http::Response<T>> for Response<T> {
     fn from(response: http::Response<T>) -> Self {
         let (parts, value) = response.into_parts();
         let headers = hide_cookies(parts.headers);
-        Self { value, answer: Answer { status: parts.status, headers, body: Bytes::new() } }
+        Self { value, answer: Answer { status: parts.status, headers, body: Bytes::new() }, attempts: 1 }
     }
 }
 

@@ -30,7 +30,7 @@ fn assert_rate_limited(error: &Error, seconds: std::ops::RangeInclusive<u64>) {
 
 #[tokio::test]
 async fn all_clones_share_the_remaining_requests() {
-    let server = Server::start([with_remaining(1), with_remaining(1), with_remaining(9)]).await;
+    let server = Server::start([with_remaining(1), with_remaining(0), with_remaining(9)]).await;
     let transport = server.transport();
     send(&transport).await.unwrap();
     send(&transport.clone()).await.unwrap();
@@ -45,6 +45,18 @@ async fn a_429_stops_all_clones_for_its_retry_after() {
     let transport = server.transport();
     assert_eq!(send(&transport).await.unwrap().status().as_u16(), 429);
     assert_rate_limited(&send(&transport.clone()).await.unwrap_err(), 590..=600);
+}
+
+#[tokio::test]
+async fn a_429_whose_body_breaks_off_stops_all_clones_too() {
+    let refusal = "HTTP/1.1 429 Too Many Requests\r\nretry-after: 600\r\ncontent-length: 9\r\n\r\n{";
+    let server = Server::start([refusal.to_owned(), with_remaining(9)]).await;
+    let transport = server.transport();
+    let error = send(&transport).await.unwrap_err();
+    assert!(error.is_interrupted() && error.is_rate_limited() && error.attempts() == 1, "{error:?}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(600)), "the call ends at once with the time to wait");
+    assert_rate_limited(&send(&transport.clone()).await.unwrap_err(), 590..=600);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]

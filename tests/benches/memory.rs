@@ -5,7 +5,6 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use futures_util::TryStreamExt as _;
 use salla_loyalty_points::Client;
 
 const ENTRIES: u64 = 1_000_000;

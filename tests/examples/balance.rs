@@ -14,7 +14,6 @@ use std::fmt;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use futures_util::TryStreamExt as _;
 use lexopt::{Arg, ValueExt as _};
 use salla_loyalty_points::salla_runtime::jiff::{Timestamp, Zoned, tz::TimeZone};
 use salla_loyalty_points::types::LoyaltyPointsEntry;

@@ -8,7 +8,6 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use futures_util::TryStreamExt as _;
 use lexopt::Arg;
 use salla_loyalty_points::Client;
 use salla_loyalty_points_tests::example::{self, Api, Failure, Parsed};

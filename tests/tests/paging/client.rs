@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::TryStreamExt as _;
 use salla_loyalty_points::{Client, Error, Items, ListCustomerLoyaltyPoints, ListCustomerLoyaltyPointsError};
 use salla_loyalty_points_tests::documented;
 use salla_loyalty_points_tests::fake::{CannedResponse, FakeApi, Fault, PageFault, entry};

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use salla_runtime::{Items, MAX_PAGES};
@@ -56,12 +55,21 @@ fn kind() -> impl Strategy<Value = Kind> {
     ]
 }
 
-/// Returns lists with a fault on one page or on all pages.
+/// Returns lists with a fault on one page or on all pages that can be detected.
 fn faulty() -> impl Strategy<Value = Script> {
-    (faultless(), kind(), any::<Option<prop::sample::Index>>()).prop_map(|(script, kind, page)| {
+    let script = (faultless(), kind(), any::<Option<prop::sample::Index>>()).prop_map(|(script, kind, page)| {
         let on = page.map(|page| page_of(&script, page));
         Script { fault: Some(Fault { on, kind }), ..script }
-    })
+    });
+    script.prop_filter("the fault can be detected", |script| !has_equal_neighbours(script))
+}
+
+/// Reports whether pages with a single entry repeat the page beside them. Such a list may well have equal entries.
+fn has_equal_neighbours(script: &Script) -> bool {
+    let Some(Fault { on, kind: Kind::EntriesOfPage(page) | Kind::OtherPage(page) }) = script.fault else {
+        return false;
+    };
+    script.per_page == 1 && on.is_none_or(|on| (on - page).abs() == 1)
 }
 
 /// Returns lists that are read from a later page, but not from the last one, with or without a fault on one of the
@@ -107,7 +115,10 @@ fn outcome(script: &Script, reader: &Reader) -> Result<Vec<u64>, Failure> {
     let list = script.clone().serve();
     let outcome = runtime.block_on(async {
         let reading = read(list.items().concurrency(reader.concurrency), reader);
-        tokio::time::timeout(Duration::from_secs(3600), reading).await.expect("the stream ends")
+        let outcome = tokio::time::timeout(Duration::from_secs(3600), reading).await.expect("the stream ends");
+        // Cancelled requests are dropped when their tasks run next.
+        tokio::task::yield_now().await;
+        outcome
     });
     let mut requested = list.requested_pages();
     requested.sort_unstable();
