@@ -19,4 +19,4 @@ pub use salla_runtime::mock;
 pub use salla_runtime::oauth;
 pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
 pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
-pub use salla_runtime::{Items, Pages};
+pub use salla_runtime::{Changes, ItemError, Items, LenientItems, Pages};

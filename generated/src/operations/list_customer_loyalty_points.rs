@@ -144,7 +144,7 @@ impl ListCustomerLoyaltyPoints {
 
     /// Returns a stream of the items of the whole list, in order. It starts at the page set with [`page`](Self::page), or at the first.
     ///
-    /// The stream yields every item or ends with an error: see [`Items`].
+    /// The stream ends with an error if it finds repeated pages or missing items: see [`Items`].
     pub fn stream(self) -> Items<Self> {
         self.pages().items()
     }

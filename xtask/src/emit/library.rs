@@ -25,7 +25,7 @@ pub fn root(api: &Api) -> File {
     let is_paged = api.operations.iter().any(|operation| operation.pagination.is_some());
     let paging = is_paged.then(|| -> TokenStream {
         quote!(
-            pub use salla_runtime::{Items, Pages};
+            pub use salla_runtime::{Changes, ItemError, Items, LenientItems, Pages};
         )
     });
     parse_quote! {

@@ -54,8 +54,8 @@ fn stream_docs(setter: &str) -> [String; 2] {
         ),
         format!(
             "Returns a stream of the items of the whole list, in order. It starts at the page set with \
-             [`{setter}`](Self::{setter}), or at the first.\n\nThe stream yields every item or ends with an error: see \
-             [`Items`]."
+             [`{setter}`](Self::{setter}), or at the first.\n\nThe stream ends with an error if it finds repeated pages or missing items: \
+             see [`Items`]."
         ),
     ]
 }

@@ -140,6 +140,7 @@ const TYPES_IN_USE: &[&str] = &[
 /// The names that the modules of operations and the root of the crate use as well.
 const BUILDERS_IN_USE: &[&str] = &[
     "Bytes",
+    "Changes",
     "Client",
     "ClientBuilder",
     "DateTime",
@@ -150,7 +151,9 @@ const BUILDERS_IN_USE: &[&str] = &[
     "Future",
     "Id",
     "Infallible",
+    "ItemError",
     "Items",
+    "LenientItems",
     "Method",
     "Operation",
     "Overrides",

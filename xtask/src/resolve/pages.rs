@@ -14,7 +14,7 @@ pub fn pagination(
     decisions: &mut Decisions,
 ) -> Option<Pagination> {
     let written = operation.pagination.as_ref()?;
-    let page = Page::of(draft, operation).and_then(|page| page.pagination(written, parameters));
+    let page = Page::of_success(draft, operation).and_then(|page| page.pagination(written, parameters));
     if page.is_none() {
         let what = "its pages lack what tells one from the next: they are asked for one by one";
         decisions.add(Rule::DropUnreadablePages, &operation.at, what);
@@ -35,7 +35,8 @@ struct Page<'d> {
 }
 
 impl<'d> Page<'d> {
-    fn of(draft: &'d Draft, operation: &'d Operation) -> Option<Self> {
+    /// Returns the body of the first success, if that is JSON.
+    fn of_success(draft: &'d Draft, operation: &'d Operation) -> Option<Self> {
         let success = operation.responses.iter().find(|response| response.status.is_success())?;
         let schema = success.content.schema()?;
         Some(Self { draft, type_name: schema.reference.as_ref()?, schema })

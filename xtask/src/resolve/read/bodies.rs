@@ -36,7 +36,7 @@ impl<'d> Reader<'d> {
         let Some(body) = fields.get("requestBody") else { return };
         let (body, at) = self.followed(body, operation.at.key("requestBody"));
         let Some(fields) = body.as_object() else { return };
-        let Some(chosen) = self.choose(Rule::ChooseRequestTypes, fields, &at, decisions) else { return };
+        let Some(chosen) = self.choose_media_type(Rule::ChooseRequestTypes, fields, &at, decisions) else { return };
         let body = Body {
             at,
             media_type: chosen.name.to_owned(),
@@ -83,7 +83,7 @@ impl<'d> Reader<'d> {
         at: Pointer,
         decisions: &mut Decisions,
     ) -> Response {
-        let chosen = self.choose(Rule::ChooseResponseTypes, fields, &at, decisions);
+        let chosen = self.choose_media_type(Rule::ChooseResponseTypes, fields, &at, decisions);
         let content = match &chosen {
             None => Content::Nothing,
             Some(chosen) => match chosen.format {
@@ -105,7 +105,8 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn choose(
+    /// Returns the media type that the client uses for a body, and reports those that it does not use.
+    fn choose_media_type(
         &self,
         rule: Rule,
         holder: &'d Map<String, Value>,
