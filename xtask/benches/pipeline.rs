@@ -1,5 +1,4 @@
-//! How long the generator takes for the contract: each stage on its own, progenitor among them, and the whole program
-//! from start to end.
+//! Measures the time of the generator for the contract: each stage, progenitor, and the whole program.
 
 mod stages;
 
@@ -25,7 +24,7 @@ fn contract(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The built program, from its start to its end, on a crate that is up to date.
+/// Measures the built program on a crate that is up to date.
 fn program(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("program");
     let out = fresh_folder();

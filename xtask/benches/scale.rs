@@ -1,8 +1,8 @@
-//! How time grows with the document: every stage at 1, 10, 100 and 1,000 operations, and progenitor alone on the same
-//! text in the same run, as far as its tokens and as far as formatted code.
+//! Measures how the time grows with the document: every stage at 1, 10, 100 and 1,000 operations, and progenitor alone
+//! on the same text in the same run, to its tokens and to formatted code.
 //!
-//! It ends with a table of how much code the two emit. Tokens are no code yet, so what the whole is compared with is
-//! `alone/code`: what cargo-progenitor does.
+//! Prints a table of how much code the two emit. The whole generator is compared with `alone/code`, which is what
+//! cargo-progenitor does, because tokens are not code yet.
 
 #[path = "../tests/documents/mod.rs"]
 mod documents;
@@ -23,13 +23,13 @@ const SIZES: [usize; 4] = [1, 10, 100, 1000];
 
 const SEED: u64 = 1;
 
-/// A document that progenitor takes as it is.
+/// Returns a document that progenitor accepts without changes.
 fn plain(operations: usize) -> String {
     let document = documents::document(Flavour::Plain, operations, SEED);
     serde_yaml::to_string(&document).expect("JSON can be written as YAML")
 }
 
-/// progenitor as its users call it, from the text on.
+/// Calls progenitor as its users do, with the text of a document.
 fn tokens_alone(text: &str) -> TokenStream {
     let document: OpenAPI = serde_yaml::from_str(text).expect("openapiv3 reads it");
     let mut settings = GenerationSettings::default();
@@ -58,8 +58,8 @@ fn alone(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
     group.bench_function(BenchmarkId::new("alone/code", size), |b| b.iter_with_large_drop(|| code_alone(text)));
 }
 
-/// Bytes and lines an operation: of the whole crate, of progenitor's file, and of that without its builders of types
-/// and of operations.
+/// Prints the bytes and lines for each operation: of the whole crate, of progenitor's file, and of that file without
+/// its builders of types and operations.
 fn emitted() {
     println!("\n| operations | crate | progenitor | progenitor without builders |\n|---|---|---|---|");
     for size in SIZES {

@@ -80,7 +80,7 @@ fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
     }
 }
 
-/// Reports why nothing is generated from a document.
+/// Reports that no crate is generated from a document, and why.
 fn refuse(job: &Job, source: &Source, findings: Vec<Diagnostic>, outcome: Outcome) {
     job.reporter.findings(source, findings);
     let name = &source.name;
@@ -115,7 +115,8 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
     if drift.is_empty() {
         let files = counted(built.counts.files, "file");
         let warnings = job.warnings();
-        let message = format!("{} is what {} says: {}, {files}{warnings}", job.out_name, job.spec_name, built.counts);
+        let message =
+            format!("{} is up to date with {}: {}, {files}{warnings}", job.out_name, job.spec_name, built.counts);
         job.reporter.summary(&job.summary(Outcome::Clean, Some(built.counts), 0, message));
         return Ok(0);
     }
@@ -128,7 +129,7 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
     Ok(DRIFT)
 }
 
-/// Returns what the user has to do about the drift.
+/// Returns the steps that fix the drift.
 fn fix(drift: &[Drift], remedy: &str) -> String {
     let by_hand = drift.iter().filter(|drift| !drift.change.is_fixable()).count();
     match by_hand {

@@ -1,8 +1,7 @@
 //! The findings of the generator: where, what, why it matters, and what to do.
 //!
-//! Every stage that finds something wrong makes a [`Diagnostic`] of it. A [`Reporter`] prints them in the order of the
-//! document: as text, as JSON for programs, and as annotations for GitHub. This room does not know how a finding is
-//! made.
+//! Every stage reports a problem as a [`Diagnostic`]. A [`Reporter`] prints the findings in the order of the document:
+//! as text, as JSON for programs, and as annotations for GitHub. This room does not know how a finding is made.
 
 pub mod codes;
 mod diagnostic;

@@ -2,8 +2,8 @@
 //!
 //! Takes a text and its values, and gives places and a fingerprint. It does not know OpenAPI, nor how values are read.
 //!
-//! Values are addressed by JSON pointer (RFC 6901) everywhere in the generator. A pointer becomes a line and a column
-//! only where something is reported about it.
+//! The generator addresses values by JSON pointer (RFC 6901). It finds the line and the column of a pointer only for a
+//! report.
 
 pub mod fields;
 pub mod fingerprint;
@@ -33,11 +33,11 @@ pub struct Document {
 /// A text with a name, and the positions of its values.
 #[derive(Debug)]
 pub struct Source {
-    /// The name of the file as the reader knows it.
+    /// The name of the file in messages.
     pub name: String,
     /// The text of the file.
     pub text: String,
-    /// Where its values stood before they were moved.
+    /// The places of its values before normalization moved them.
     moves: Moves,
     positions: OnceLock<Positions>,
     lines: OnceLock<Lines>,
@@ -56,24 +56,25 @@ impl Source {
         }
     }
 
-    /// Takes over where the values of the document stood before they were moved.
+    /// Sets the places of the values before normalization moved them.
     pub fn set_moves(&mut self, moves: Moves) {
         self.moves = moves;
     }
 
-    /// Returns where the value at `pointer` was written: before it was moved, and behind an alias.
+    /// Returns the pointer of a value in the original document: before it was moved, and at its anchor if an alias
+    /// refers to it.
     #[must_use]
     pub fn written(&self, pointer: &Pointer) -> Pointer {
         self.positions().behind_aliases(&self.moves.written(pointer))
     }
 
-    /// Returns the place of the value at `pointer`, or of the nearest value around it that has one.
+    /// Returns the span of the value at `pointer`, or of the nearest value around it that has one.
     #[must_use]
     pub fn value_span(&self, pointer: &Pointer) -> Option<Span> {
         self.positions().value(&self.written(pointer))
     }
 
-    /// Returns the place of the key that leads to `pointer`, or of the value if there is no key.
+    /// Returns the span of the key that leads to `pointer`, or of the value if there is no key.
     #[must_use]
     pub fn key_span(&self, pointer: &Pointer) -> Option<Span> {
         self.positions().key(&self.written(pointer))

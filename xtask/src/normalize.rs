@@ -1,11 +1,12 @@
-//! Brings the document into the standard form, along the [shapes](crate::openapi::shapes) of OpenAPI.
+//! Rewrites the document into the standard form, along the [shapes](crate::openapi::shapes) of OpenAPI.
 //!
-//! Takes the document as it was written, and gives the standard form and a finding for each change. A value that can
-//! mean only one thing is replaced by the form of the specification, and every other deviation is an error. Documents
-//! write numbers as strings, empty arrays for empty objects, and words of another version; the following stages see none
-//! of it. The words of OpenAPI 3.1 are rewritten in 3.0's, without a finding where the document follows 3.1.
+//! Takes the document as it was written, and gives the standard form and a finding for each change. A value that has
+//! only one possible meaning is rewritten as the specification requires; any other violation is an error. For example,
+//! authors write numbers as strings, empty arrays for empty objects, and keywords of another version. The later stages
+//! see only the standard form. Keywords of OpenAPI 3.1 are rewritten to those of 3.0, without a finding if the document
+//! follows 3.1.
 //!
-//! This is the only stage that changes a document. It does not know what the checks look for, nor what is generated.
+//! This is the only stage that changes a document. It does not know the checks of `validate`, or what is generated.
 
 mod schemas;
 
@@ -24,7 +25,7 @@ use crate::openapi::trail::Trail;
 use crate::openapi::version::Version;
 use crate::openapi::walk::{into_extension, is_extension, kind_of};
 
-/// Brings the document into the standard form, and returns a finding for each deviation.
+/// Rewrites the document into the standard form, and returns a finding for each violation of OpenAPI.
 pub fn normalize(document: &mut Document) -> Vec<Diagnostic> {
     let mut normalizer = Normalizer {
         version: Version::of(&document.root),
@@ -57,16 +58,16 @@ struct Normalizer {
 struct Misspelt {
     key: String,
     meant: &'static str,
-    /// Whether nothing can be made of the object without it.
+    /// Whether the object cannot be used without the field.
     is_fatal: bool,
 }
 
-/// Whether a value has the kind that is expected of it.
+/// The result of normalizing a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fit {
-    /// The value has the kind, or has been brought into it.
+    /// The value has the expected kind, perhaps after a rewrite.
     Good,
-    /// The value cannot be read; an error says so.
+    /// The value cannot be read, which was reported as an error.
     Bad,
 }
 
@@ -75,6 +76,7 @@ impl Normalizer {
         self.version == Version::V3_1
     }
 
+    /// Normalizes a value that should have this kind.
     fn value(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) -> Fit {
         self.absent_reference(kind, at, value);
         self.scalar(kind, at, value);
@@ -86,7 +88,7 @@ impl Normalizer {
             | (Kind::Number, Value::Number(_)) => Fit::Good,
             (Kind::Count, Value::Number(number)) if number.is_u64() => Fit::Good,
             (Kind::Word(words), Value::String(word)) if words.contains(&word.as_str()) => Fit::Good,
-            (Kind::Word(words), Value::String(word)) => self.unknown_word(words, word, at),
+            (Kind::Word(words), Value::String(word)) => self.report_unknown_word(words, word, at),
             (Kind::FlagOr(kind), value) => self.value(*kind, at, value),
             (Kind::List(kind), Value::Array(items)) => self.list(*kind, at, items),
             (Kind::Map(kind), Value::Object(entries)) => self.map(*kind, at, entries),
@@ -94,10 +96,11 @@ impl Normalizer {
                 self.reference(shape, at, fields)
             }
             (Kind::Object(shape) | Kind::ObjectOrRef(shape), Value::Object(fields)) => self.object(shape, at, fields),
-            (kind, value) => self.wrong_kind(kind, at, value),
+            (kind, value) => self.report_wrong_kind(kind, at, value),
         }
     }
 
+    /// Normalizes the items of a list. A schema that cannot be read is replaced by one that allows any value.
     fn list(&mut self, kind: Kind, at: &Trail<'_>, items: &mut [Value]) -> Fit {
         for (index, item) in items.iter_mut().enumerate() {
             let at = at.item(index);
@@ -108,7 +111,7 @@ impl Normalizer {
         Fit::Good
     }
 
-    /// Removes a `$ref` that is empty, so that the fields beside it count.
+    /// Removes an empty `$ref`, so that the fields beside it are read.
     fn absent_reference(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
         let is_absent = |target: &Value| target.is_null() || target.as_str().is_some_and(str::is_empty);
         if matches!(kind, Kind::ObjectOrRef(_)) && value.field("$ref").is_some_and(is_absent) {
@@ -118,7 +121,7 @@ impl Normalizer {
         }
     }
 
-    /// Replaces a scalar of another type that has only one reading.
+    /// Replaces a scalar of another type, if it has only one possible meaning.
     fn scalar(&mut self, kind: Kind, at: &Trail<'_>, value: &mut Value) {
         let read = match (kind, &*value) {
             (Kind::Text, Value::Number(number)) => Some(Value::String(number.to_string())),
@@ -167,8 +170,8 @@ impl Normalizer {
         *value = read;
     }
 
-    /// Replaces a list of examples by a map, and a bare value by an Example object. The items of a list are named by
-    /// their indices, so that pointers to them stay right.
+    /// Replaces a list of examples by a map, and a bare value by an Example object. The names are the indices of the
+    /// list, so that pointers to the examples stay valid.
     fn named_examples(&mut self, at: &Trail<'_>, value: &mut Value) {
         if let Value::Array(items) = &*value
             && !items.is_empty()
@@ -187,12 +190,13 @@ impl Normalizer {
                 let place = Place::Key(at.below(name).pointer());
                 let message = format!("the example `{name}` has no `value`");
                 let help = "it is read as the value: write it under `value`";
-                self.findings.push(Diagnostic::departure(Code::AmbiguousExample, place, message, help));
+                self.findings.push(Diagnostic::nonconforming(Code::AmbiguousExample, place, message, help));
                 *entry = json!({"value": entry.take()});
             }
         }
     }
 
+    /// Normalizes the entries of an object whose keys are chosen by the author.
     fn map(&mut self, kind: Kind, at: &Trail<'_>, entries: &mut Map<String, Value>) -> Fit {
         let mut absent = Vec::new();
         for (key, value) in entries.iter_mut() {
@@ -201,7 +205,8 @@ impl Normalizer {
                 self.report_nonconforming(kind, &place, value, "it is ignored");
                 absent.push(key.clone());
             } else if is_extension(key) && kind.has_objects() && !value.is_object() {
-                // A name may begin with `x-` where names are the author's; a value that is no object is an extension.
+                // A name that the author chooses may begin with `x-`. If the value is not an object, the key is an
+                // extension.
                 self.report_nonconforming(kind, &place, value, "it is read as an extension");
                 absent.push(key.clone());
             } else if self.value(kind, &place, value) == Fit::Bad && kind.is_schema() {
@@ -214,6 +219,7 @@ impl Normalizer {
         Fit::Good
     }
 
+    /// Normalizes an object of a shape.
     fn object(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) -> Fit {
         let misspelt = misspelt(shape, fields, self.version);
         self.other_version(shape, at, fields);
@@ -224,7 +230,7 @@ impl Normalizer {
             self.in_extensions.extend(into_extension(shape, fields));
         }
         self.missing_fields(shape, at, fields, &misspelt);
-        // Among paths and statuses, an extension would be taken for one of them.
+        // Later stages would read an extension here as a path or a status.
         if shape.others.is_some() && fields.keys().any(|key| is_extension(key)) {
             self.findings.extend(own_extensions::of_object(shape, &at.pointer(), fields));
             fields.retain(|key, _| !is_extension(key));
@@ -245,7 +251,7 @@ impl Normalizer {
                     }
                     self.value(*kind, &place, value);
                 }
-                (None, None) => self.unknown(shape, key, value, &place, &misspelt),
+                (None, None) => self.report_unknown(shape, key, value, &place, &misspelt),
             }
         }
         for key in &unreadable {
@@ -258,7 +264,7 @@ impl Normalizer {
         Fit::Good
     }
 
-    /// Brings the value of a field into its kind; one that is null is as good as absent.
+    /// Normalizes the value of a field. A null value counts as absent.
     fn field(&mut self, field: &Field, at: &Trail<'_>, value: &mut Value) -> Fit {
         let may_be_null =
             field.presence == Presence::Required || matches!(field.kind, Kind::Any) || field.kind.is_schema();
@@ -274,7 +280,7 @@ impl Normalizer {
         let known = fields.keys().filter_map(|key| shape.field(key));
         for field in known.filter(|field| !field.is_in(self.version)) {
             let version = self.version.as_str();
-            self.findings.push(Diagnostic::departure(
+            self.findings.push(Diagnostic::nonconforming(
                 Code::UnknownField,
                 Place::Key(at.below(field.name).pointer()),
                 format!("unknown field `{}` in {} of OpenAPI {version}", field.name, an_object(shape)),
@@ -288,10 +294,11 @@ impl Normalizer {
         }
     }
 
+    /// Normalizes an object with a `$ref`.
     fn reference(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) -> Fit {
         if !fields["$ref"].is_string() {
             let wrong = fields["$ref"].clone();
-            self.wrong_kind(Kind::Text, &at.below("$ref"), &wrong);
+            self.report_wrong_kind(Kind::Text, &at.below("$ref"), &wrong);
         }
         self.in_extensions.extend(into_extension(shape, fields));
         if std::ptr::eq(shape, &raw const SCHEMA) && self.is_newer() {
@@ -304,7 +311,7 @@ impl Normalizer {
             self.value(Kind::Text, &at, value);
         }
         for key in fields.keys().filter(|key| *key != "$ref" && !is_allowed(key)) {
-            self.findings.push(Diagnostic::departure(
+            self.findings.push(Diagnostic::nonconforming(
                 Code::RefSibling,
                 Place::Key(at.below(key).pointer()),
                 format!("`{key}` beside a `$ref` has no effect in OpenAPI {}", self.version.as_str()),
@@ -314,26 +321,26 @@ impl Normalizer {
         Fit::Good
     }
 
-    /// Writes a `$ref` of OpenAPI 3.1 with fields beside it as a part of `allOf`, as 3.0 says the same.
+    /// Rewrites a `$ref` with fields beside it, as OpenAPI 3.1 allows it, as a part of `allOf`, as in 3.0.
     fn described_reference(&mut self, shape: &'static Shape, at: &Trail<'_>, fields: &mut Map<String, Value>) -> Fit {
         if fields.keys().all(|key| key == "$ref" || is_extension(key)) {
             return Fit::Good;
         }
         let reference = json!({"$ref": fields.shift_remove("$ref").unwrap_or_default()});
-        // A Reference object has it, and a schema does not.
+        // `summary` is a field of a Reference object, and not of a schema.
         fields.shift_remove("summary");
         let fit = self.object(shape, at, fields);
         let parts = fields.entry("allOf").or_insert_with(|| json!([]));
         if let Some(parts) = parts.as_array_mut() {
             let now = Pointer::root().key("allOf").index(parts.len());
             self.moves.add(at.pointer(), now, Pointer::root());
-            // Last, so that the indices of the parts that were written stay.
+            // The reference is the last part, so that the indices of the others stay.
             parts.push(reference);
         }
         fit
     }
 
-    /// Checks a key that is data; returns the key that was meant where that is another.
+    /// Checks a key that is data. Returns the key that was meant, if that is another one.
     fn key(&mut self, shape: &Shape, rule: KeyRule, key: &str, at: &Trail<'_>) -> Option<String> {
         let (meant, help) = match rule {
             KeyRule::Path => (Some(format!("/{key}")), "begin the path with `/`"),
@@ -349,7 +356,7 @@ impl Normalizer {
         let (place, message) = (Place::Key(at.pointer()), format!("invalid key `{key}` in {}", an_object(shape)));
         match meant {
             Some(meant) => {
-                self.findings.push(Diagnostic::departure(
+                self.findings.push(Diagnostic::nonconforming(
                     Code::InvalidKey,
                     place,
                     message,
@@ -364,6 +371,7 @@ impl Normalizer {
         }
     }
 
+    /// Reports the missing fields of an object.
     fn missing_fields(
         &mut self,
         shape: &'static Shape,
@@ -371,11 +379,12 @@ impl Normalizer {
         fields: &mut Map<String, Value>,
         misspelt: &[Misspelt],
     ) {
-        // The finding about the misspelt field names this one, and what is referred to may have it.
+        // The finding about a misspelt field already has the missing name, and the target of a reference may have the
+        // field.
         let is_meant = |name: &str| misspelt.iter().any(|misspelt| [name, "$ref"].contains(&misspelt.meant));
         for field in shape.fields.iter().filter(|field| !fields.has(field.name)) {
             if !is_meant(field.name) {
-                self.missing(shape, field, at);
+                self.report_missing(shape, field, at);
             }
         }
         if std::ptr::eq(shape, &raw const RESPONSE) && !fields.has("description") {
@@ -383,8 +392,9 @@ impl Normalizer {
         }
     }
 
-    fn missing(&mut self, shape: &Shape, field: &Field, at: &Trail<'_>) {
-        // OpenAPI 3.1 asks for neither.
+    /// Reports a missing field, unless it is optional.
+    fn report_missing(&mut self, shape: &Shape, field: &Field, at: &Trail<'_>) {
+        // OpenAPI 3.1 requires neither field.
         let is_optional = self.is_newer() && matches!(field.name, "paths" | "responses");
         if field.presence == Presence::Optional || is_optional {
             return;
@@ -394,11 +404,12 @@ impl Normalizer {
         let help = format!("add `{}`, {}", field.name, described(field.kind));
         self.findings.push(match field.presence {
             Presence::Required => Diagnostic::error(Code::MissingField, place, message, help),
-            _ => Diagnostic::departure(Code::MissingField, place, message, help),
+            _ => Diagnostic::nonconforming(Code::MissingField, place, message, help),
         });
     }
 
-    fn unknown(&mut self, shape: &Shape, key: &str, value: &Value, at: &Trail<'_>, misspelt: &[Misspelt]) {
+    /// Reports a field that the shape does not have.
+    fn report_unknown(&mut self, shape: &Shape, key: &str, value: &Value, at: &Trail<'_>, misspelt: &[Misspelt]) {
         let place = Place::Key(at.pointer());
         let message = format!("unknown field `{key}` in {} of OpenAPI {}", an_object(shape), self.version.as_str());
         let meant = misspelt.iter().find(|misspelt| misspelt.key == key);
@@ -409,10 +420,10 @@ impl Normalizer {
                 if *is_fatal {
                     Diagnostic::error(Code::UnknownField, place, message, help)
                 } else {
-                    Diagnostic::departure(Code::UnknownField, place, message, help)
+                    Diagnostic::nonconforming(Code::UnknownField, place, message, help)
                 }
             }
-            None => Diagnostic::departure(
+            None => Diagnostic::nonconforming(
                 Code::UnknownField,
                 place,
                 message,
@@ -421,7 +432,8 @@ impl Normalizer {
         });
     }
 
-    fn unknown_word(&mut self, words: &[&'static str], word: &str, at: &Trail<'_>) -> Fit {
+    /// Reports a string that is not one of the allowed words.
+    fn report_unknown_word(&mut self, words: &[&'static str], word: &str, at: &Trail<'_>) -> Fit {
         let at = at.pointer();
         let name = at.last().unwrap_or_default();
         let listed = format!("write one of {}", words.join(", "));
@@ -433,7 +445,8 @@ impl Normalizer {
         Fit::Bad
     }
 
-    fn wrong_kind(&mut self, kind: Kind, at: &Trail<'_>, value: &Value) -> Fit {
+    /// Reports a value of another kind that cannot be read.
+    fn report_wrong_kind(&mut self, kind: Kind, at: &Trail<'_>, value: &Value) -> Fit {
         self.findings.push(Diagnostic::error(
             Code::WrongKind,
             Place::Value(at.pointer()),
@@ -443,9 +456,9 @@ impl Normalizer {
         Fit::Bad
     }
 
-    /// Reports a value of another kind that can be read nevertheless. `reading` says how.
+    /// Reports a value of another kind that can still be read. `reading` describes how it is read.
     fn report_nonconforming(&mut self, kind: Kind, at: &Trail<'_>, value: &Value, reading: &str) {
-        self.findings.push(Diagnostic::departure(
+        self.findings.push(Diagnostic::nonconforming(
             Code::WrongKind,
             Place::Value(at.pointer()),
             misfit(kind, at, value),
@@ -454,6 +467,7 @@ impl Normalizer {
     }
 }
 
+/// Returns the message about a value of another kind.
 fn misfit(kind: Kind, at: &Trail<'_>, value: &Value) -> String {
     let name = at.pointer().last().unwrap_or_else(|| "the document".to_owned());
     let found = match (kind, value) {
@@ -463,7 +477,7 @@ fn misfit(kind: Kind, at: &Trail<'_>, value: &Value) -> String {
     format!("`{name}` must be {}, found {found}", described(kind))
 }
 
-/// Returns the unknown fields of an object that are a slip away from a field that it lacks.
+/// Returns the unknown fields of an object that are probably misspelt, each with a missing field of a similar name.
 fn misspelt(shape: &'static Shape, fields: &Map<String, Value>, version: Version) -> Vec<Misspelt> {
     if shape.others.is_some() {
         return Vec::new();
@@ -475,8 +489,8 @@ fn misspelt(shape: &'static Shape, fields: &Map<String, Value>, version: Version
         known.map(|field| field.name).chain(reference).filter(|name| !fields.has(name))
     };
     let is_fatal = |meant: &str| {
-        let mut lacking = shape.fields.iter().filter(|field| !fields.has(field.name));
-        lacking.any(|field| field.presence == Presence::Required && ["$ref", field.name].contains(&meant))
+        let mut missing = shape.fields.iter().filter(|field| !fields.has(field.name));
+        missing.any(|field| field.presence == Presence::Required && ["$ref", field.name].contains(&meant))
     };
     let slip = |key: &String| {
         let meant = nearest(key, missing())?;
@@ -485,7 +499,7 @@ fn misspelt(shape: &'static Shape, fields: &Map<String, Value>, version: Version
     unknown.filter_map(slip).collect()
 }
 
-/// Returns where an unknown field probably belongs.
+/// Returns a suggestion for an unknown field: the place where it probably belongs.
 fn where_to(shape: &Shape, key: &str, value: &Value) -> String {
     if let Some(field) = shape.fields.iter().find(|field| field.kind.shape().is_some_and(|inner| inner.takes(key))) {
         return format!("move it below `{}` if it belongs there", field.name);
@@ -496,19 +510,19 @@ fn where_to(shape: &Shape, key: &str, value: &Value) -> String {
     "remove it, or begin its name with `x-` if it is an extension".to_owned()
 }
 
-/// The name of an object with its article, in the specification's words.
+/// Returns the name of an object in the specification, with its article.
 fn an_object(shape: &Shape) -> String {
     let article = if shape.name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
     format!("{article} {} object", shape.name)
 }
 
-/// A float without a fraction, as a count.
+/// Returns a float without a fraction as an unsigned integer.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn whole(number: Option<f64>) -> Option<Value> {
     number.filter(|number| number.fract() == 0.0 && (0.0..1e15).contains(number)).map(|number| (number as u64).into())
 }
 
-/// Whether the key alone says something: a response of this status, a path.
+/// Returns whether an entry has a meaning by its key alone, as a response or a path has.
 fn is_described_by_key(kind: Kind) -> bool {
     match kind {
         Kind::Object(shape) | Kind::ObjectOrRef(shape) => {
@@ -518,7 +532,7 @@ fn is_described_by_key(kind: Kind) -> bool {
     }
 }
 
-/// Gives keys their new names, and leaves the order.
+/// Renames keys, and keeps their order.
 fn rename(fields: &mut Map<String, Value>, names: &[(String, String)]) {
     if names.is_empty() {
         return;
@@ -526,12 +540,13 @@ fn rename(fields: &mut Map<String, Value>, names: &[(String, String)]) {
     let mut out = Map::with_capacity(fields.len());
     for (key, value) in std::mem::take(fields) {
         let name = names.iter().find(|(old, _)| *old == key).map_or(key.clone(), |(_, new)| new.clone());
-        // What stands there already under the right name stays.
+        // An entry that already has the right name stays.
         out.entry(name).or_insert(value);
     }
     *fields = out;
 }
 
+/// Returns the name of a kind, for a message.
 fn described(kind: Kind) -> String {
     match kind {
         Kind::Text | Kind::Word(_) => "a string".to_owned(),
@@ -559,7 +574,7 @@ mod tests {
     }
 
     #[test]
-    fn all_departures_are_reported_at_once_each_with_a_remedy() {
+    fn each_nonconforming_value_is_reported_with_a_remedy() {
         let text = "openapi: 3.0.3\ninfo: {size: x}\npaths:\n  a:\n    get: {responses: {2000: {}}}\n";
         assert_eq!(
             messages(text),
@@ -575,7 +590,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_field_is_named_and_the_field_that_it_stands_for_is_not_missing_besides() {
+    fn a_misspelt_field_is_the_only_finding_about_its_meaning() {
         assert_eq!(
             messages("openapi: 3.0.3\ninfo: {titel: x, version: '1'}\npaths: {}\n"),
             [
@@ -585,7 +600,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_on_the_wrong_level_is_told_where_it_belongs() {
+    fn a_field_at_the_wrong_level_has_a_suggested_place() {
         let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {/a: {get: {responses: {'200': {description: d}}, '422': {description: d}}}}\n\
                     components: {schemas: {A: {type: object, properties: {a: {}}, b: {type: string}}}}\n";
         assert_eq!(
@@ -671,7 +686,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_referred_to_in_an_extension_is_held_to_the_shapes() {
+    fn the_target_of_a_reference_into_an_extension_is_normalized() {
         let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {/a: {$ref: '#/x-items/a'}}\nx-items: {a: {put: 3.5}, b: 1}\n";
         assert_eq!(
             messages(text),
@@ -702,7 +717,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_in_an_example_is_not_its_value() {
+    fn a_misspelt_field_of_an_example_is_not_its_value() {
         let text = format!("{V3_0}paths: {{}}\ncomponents: {{examples: {{a: {{valeu: 1}}, b: {{c: 1}}}}}}\n");
         assert_eq!(
             messages(&text),
@@ -721,7 +736,7 @@ mod tests {
         assert_eq!(
             messages(&text),
             [
-                "`x-deviation` has to be an object, and is an integer; write `{page: TEXT, why: TEXT}`",
+                "`x-deviation` must be an object, found an integer; write `{page: TEXT, why: TEXT}`",
                 "unknown extension `x-deviaton`; did you mean `x-deviation`?",
             ]
         );

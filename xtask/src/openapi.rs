@@ -1,7 +1,8 @@
-//! The objects of OpenAPI: their shapes, the walk through a document, and the readings that several stages share.
+//! The objects of OpenAPI: their shapes, the walk through a document, and the functions that several stages use to read
+//! them.
 //!
-//! Takes the values of a document and gives views of them. It changes nothing, reports nothing but slips in the
-//! generator's own extensions, which two stages look for, and does not know which Rust code is generated.
+//! Takes the values of a document, and gives views of them. It does not change them, and does not know which Rust code
+//! is generated. It reports only slips in the generator's own extensions, which two stages look for.
 
 pub mod examples;
 pub mod extensions;

@@ -1,4 +1,4 @@
-//! Brings the files of the crate into their folder, or compares the folder with them.
+//! Writes the files of the crate into their folder, or compares them with the folder.
 //!
 //! Takes the bytes of each file by its path, and gives the differences. It does not know how the files were made.
 

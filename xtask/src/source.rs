@@ -1,7 +1,7 @@
 //! Reads a file into a [`Document`]: its text, and its values from YAML or JSON.
 //!
-//! Takes a path or bytes, and gives the values, or the findings about a file that is neither YAML nor JSON, each with
-//! its place. It does not know OpenAPI. No other room knows `serde_yaml`.
+//! Takes a path or bytes. Gives the values, or the findings about a file that is neither YAML nor JSON. It does not
+//! know OpenAPI. No other room knows `serde_yaml`.
 
 mod failure;
 mod json;
@@ -25,10 +25,10 @@ use crate::document::{Document, Pointer, Source};
 /// The largest document that is read, in bytes. The largest published OpenAPI documents are about 10 MiB.
 pub const MAX_BYTES: u64 = 64 << 20;
 
-/// A file that is not read as a document, and the reasons.
+/// A file that cannot be read as a document, and the reasons.
 #[derive(Debug)]
 pub struct LoadError {
-    /// The file, with its text where that could be read.
+    /// The file, with its text if that could be read.
     pub source: Source,
     /// The reasons.
     pub findings: Vec<Diagnostic>,
@@ -139,7 +139,8 @@ fn utf8(bytes: Vec<u8>) -> Result<String, Diagnostic> {
     })
 }
 
-/// The values of a text: YAML, of which JSON is a part, except for the escapes that only JSON has.
+/// Reads the values of a text as YAML. If that fails, and the text looks like JSON, reads it as JSON: YAML has all of
+/// JSON except for some escapes.
 fn values(text: &str) -> Result<Value, Diagnostic> {
     too_deep(text)?;
     let yaml = match yaml_values(text) {
@@ -150,19 +151,20 @@ fn values(text: &str) -> Result<Value, Diagnostic> {
         return Err(yaml);
     }
     match serde_json::from_str(text) {
-        // The JSON reader would keep the last of two keys.
+        // The JSON reader does not report a duplicate key.
         Ok(value) => match duplicate_key(text) {
             Some(finding) => Err(finding),
             None => Ok(value),
         },
-        // A flow mapping of YAML begins like JSON does: quotes tell which of the two was meant.
+        // A flow mapping of YAML begins like an object of JSON. It is taken for JSON if its first key has double
+        // quotes.
         Err(error) if text.trim_start()[1..].trim_start().starts_with('"') => Err(json_finding(&error, text)),
         Err(_) => Err(yaml),
     }
 }
 
-/// Reports a text that is nested too deeply: the readers refuse it as well, and take time that grows with the square of
-/// the depth. In block style only the brackets of one line count: text may hold any number of them.
+/// Reports a text that is nested too deeply. The readers reject it as well, but in a time that grows with the square of
+/// the depth. In block style, only the brackets of one line count, since text may contain any number of them.
 fn too_deep(text: &str) -> Result<(), Diagnostic> {
     let is_flow = text.trim_start().starts_with(['{', '[']);
     let parts = text.split('\n').filter(|_| !is_flow).chain(is_flow.then_some(text));
@@ -181,11 +183,11 @@ fn too_deep(text: &str) -> Result<(), Diagnostic> {
     ))
 }
 
-/// Returns the end of the first bracket of a text that too many brackets are open at. Brackets in quotes do not count.
+/// Returns the end of the first bracket that is nested too deeply. Brackets in quotes do not count.
 fn deep_end(text: &str) -> Option<usize> {
     const DEEPEST: usize = 128;
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    // A shorter text has no room for them.
+    // A shorter text cannot have so many brackets.
     text.bytes().enumerate().filter(|_| text.len() > DEEPEST).find_map(|(index, byte)| {
         match byte {
             _ if escaped => escaped = false,
@@ -199,18 +201,19 @@ fn deep_end(text: &str) -> Option<usize> {
     })
 }
 
+/// Reports the first duplicate key of a text.
 fn duplicate_key(text: &str) -> Option<Diagnostic> {
     let positions = Positions::of(text);
     let (key, position) = positions.duplicate()?;
     Some(Diagnostic::error(
         Code::DuplicateKey,
         Place::At(*position),
-        format!("the key `{key}` stands here twice"),
+        format!("duplicate key `{key}`"),
         "keep one of the two: `200` and `\"200\"` are the same key",
     ))
 }
 
-/// Where the first character stands that YAML does not allow (YAML 1.2.2, section 5.1).
+/// Returns the position of the first character that YAML does not allow (YAML 1.2.2, section 5.1).
 fn control_character(text: &str) -> Option<Position> {
     let is_refused = |c: char| matches!(c, '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\x7F');
     let (line, text) = text.split('\n').enumerate().find(|(_, line)| line.contains(is_refused))?;
@@ -230,8 +233,8 @@ fn yaml_values(text: &str) -> Result<Value, Diagnostic> {
     })
 }
 
-/// The YAML reader refuses an integer of more than 64 bits, which documents have as bounds: it is read as a
-/// floating-point number, as JSON's reader would.
+/// Reads YAML. An integer of more than 64 bits, which documents have as bounds, is read as a floating-point number, as
+/// the JSON reader does. The YAML reader itself rejects it.
 fn yaml(text: &str) -> Result<serde_yaml::Value, serde_yaml::Error> {
     const MOST_INTEGERS: usize = 64;
     let mut text = Cow::Borrowed(text);
@@ -252,7 +255,7 @@ fn is_too_large_an_integer(error: &serde_yaml::Error) -> bool {
     message.contains("i128") || message.contains("u128")
 }
 
-/// The text with `.0` behind the integer that the error is about.
+/// Returns the text with `.0` behind the integer that the error is about.
 fn as_float(text: &str, error: &serde_yaml::Error) -> Option<String> {
     let start = error.location()?.index();
     let rest = text.get(start..)?;
@@ -261,7 +264,7 @@ fn as_float(text: &str, error: &serde_yaml::Error) -> Option<String> {
     (digits > 0).then(|| format!("{}.0{}", &text[..start + sign + digits], &rest[sign + digits..]))
 }
 
-const DUPLICATE: &str = "a key stands twice";
+const DUPLICATE: &str = "duplicate key";
 
 fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
     if let Some(position) = control_character(text) {
@@ -279,7 +282,7 @@ fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
     let (code, reason, help) = if message.contains("repetition limit") {
         (
             Code::AliasExpansion,
-            "its aliases expand without measure".to_owned(),
+            "its aliases expand without limit".to_owned(),
             "write the repeated parts as components and `$ref`s",
         )
     } else if message.contains("recursion limit") {
@@ -302,7 +305,7 @@ fn yaml_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
     Diagnostic::error(code, place, format!("the document cannot be read as YAML: {reason}"), help)
 }
 
-/// Returns the finding about a `<<` that cannot be merged, at the first one that has no mapping.
+/// Returns the finding about a `<<` that cannot be merged. Its place is the first `<<` without a mapping.
 fn merge_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
     let place = yaml(text).ok().and_then(|value| bad_merge(&value, &Pointer::root())).map_or(Place::File, Place::Key);
     let message = format!("the document cannot be read as YAML: {error}");
@@ -310,6 +313,7 @@ fn merge_finding(error: &serde_yaml::Error, text: &str) -> Diagnostic {
     Diagnostic::error(Code::InvalidYaml, place, message, help)
 }
 
+/// Returns the place of the first `<<` without a mapping.
 fn bad_merge(value: &serde_yaml::Value, at: &Pointer) -> Option<Pointer> {
     use serde_yaml::Value as Yaml;
     match value {
@@ -335,11 +339,11 @@ fn json_finding(error: &serde_json::Error, text: &str) -> Diagnostic {
         Code::InvalidJson,
         Place::At(Position { line: error.line().max(1), column: error.column().max(1) }),
         format!("invalid JSON: {}", message.split(" at line ").next().unwrap_or(&message)),
-        "write it as RFC 8259 has it",
+        "write JSON as in RFC 8259",
     )
 }
 
-/// YAML's values as JSON's: the keys become text (`200:` is a status), tags and infinities have no place.
+/// Converts a YAML value to a JSON value. Keys become strings (`200:` is a status). Tags and infinities are errors.
 fn json_value(value: serde_yaml::Value, at: &Pointer) -> Result<Value, Diagnostic> {
     use serde_yaml::Value as Yaml;
     Ok(match value {
@@ -358,7 +362,7 @@ fn json_value(value: serde_yaml::Value, at: &Pointer) -> Result<Value, Diagnosti
                 let key = json_key(key, at)?;
                 let value = json_value(value, &at.key(&key))?;
                 if object.insert(key.clone(), value).is_some() {
-                    // `200` and `"200"`: told with its place by whoever has the text.
+                    // The caller, which has the text, reports `200` beside `"200"` at its place.
                     return Err(Diagnostic::error(Code::DuplicateKey, Place::Key(at.key(&key)), DUPLICATE, ""));
                 }
             }
@@ -447,7 +451,7 @@ mod tests {
     #[test]
     fn broken_texts_are_placed() {
         assert!(finding("").message.contains("empty"));
-        assert!(finding("a: 1\na: 2\n").message.contains("stands here twice"));
+        assert!(finding("a: 1\na: 2\n").message.contains("duplicate key `a`"));
         assert!(finding("a: 1\n---\nb: 2\n").message.contains("more than one YAML document"));
         assert_eq!(finding("{\"a\": \n [1,,2]}").place, Place::At(Position { line: 2, column: 5 }));
         assert!(matches!(finding("a: [1, 2\nb: 3\n").place, Place::At(_)));
@@ -462,7 +466,7 @@ mod tests {
             let below = vec![format!("*a{}", level - 1); 10].join(", ");
             text += &format!("a{level}: &a{level} [{below}]\n");
         }
-        assert!(finding(&text).message.contains("aliases expand without measure"));
+        assert!(finding(&text).message.contains("aliases expand without limit"));
     }
 
     #[test]

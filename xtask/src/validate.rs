@@ -1,8 +1,8 @@
 //! Validates a normalized document before anything is generated from it.
 //!
-//! Takes the document and the findings of the stages before, and gives all findings, not only the first. Each check is
-//! one module. The following stages can rely on what the checks hold. This stage judges and changes nothing, and does
-//! not know how the document is lowered.
+//! Takes the document and the findings of earlier stages, and gives all findings, not only the first one. Each check is
+//! a module. Later stages rely on the rules that were checked. This stage does not change the document, and does not
+//! know how it is resolved.
 
 pub mod causes;
 pub mod conflicts;
@@ -49,9 +49,8 @@ impl Report {
     }
 }
 
-/// Validates a normalized document. `findings` are those of the stages before, and belong to the report. If
-/// `is_strict`, each departure from the specification is an error. `examples` says how grave it is that an example
-/// contradicts its schema.
+/// Validates a normalized document. The report begins with `findings`, those of earlier stages. If `is_strict`, each
+/// nonconforming value is an error. `examples` determines the severity of an example that contradicts its schema.
 #[must_use]
 pub fn validate(document: &Document, findings: Vec<Diagnostic>, is_strict: bool, examples: Policy) -> Report {
     let mut report = check(document, findings, examples);
@@ -59,20 +58,20 @@ pub fn validate(document: &Document, findings: Vec<Diagnostic>, is_strict: bool,
         report.findings = report.findings.into_iter().map(Diagnostic::strict).collect();
     }
     causes::drop_consequences(document, &mut report.findings);
-    // What a document with errors means is not certain.
+    // The meaning of a document with errors is not certain.
     if !report.has_errors() {
         report.findings.extend(features::check(document));
     }
     report
 }
 
-/// Runs all checks but that of the version.
+/// Runs all checks except for that of the version.
 fn check(document: &Document, mut findings: Vec<Diagnostic>, policy: Policy) -> Report {
     let has_sound_structure = !findings.iter().any(Diagnostic::is_error);
     let inventory = walk(document);
     let of_references = references::check(document, &inventory);
     let examples = if of_references.iter().any(|finding| finding.code == Code::CircularDefinition) {
-        // A schema that contains itself has no end, so nothing can be validated against it.
+        // A schema that contains itself is infinite, so nothing can be validated against it.
         0
     } else {
         let (of_examples, checked) = examples::check(document, &inventory.objects, policy);
@@ -100,7 +99,7 @@ mod tests {
     use crate::diagnostics::Place;
     use crate::document::Source;
 
-    /// The errors under `--strict`, each as `LINE CODE`.
+    /// Returns the errors under `--strict`, each as `LINE CODE`.
     fn found(text: &str) -> Vec<String> {
         let mut document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
         let findings = crate::normalize::normalize(&mut document);
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn findings_in_schemas_that_are_put_otherwise_have_the_lines_of_their_causes() {
+    fn findings_in_rewritten_schemas_have_the_lines_of_their_causes() {
         for (schema, expected) in [
             ("    anyOf:\n    - type: 'null'\n    - type: strng\n", "8 unknown-word"),
             ("    anyOf:\n    - type: 'null'\n    - $ref: '#/x'\n", "8 misplaced-reference"),
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_a_choice_that_only_null_fits_are_checked() {
+    fn a_part_that_allows_only_null_is_checked() {
         for (head, part, expected) in [
             (V3_0, "{type: 'null'}", "7 unknown-word"),
             (V3_0, "{enum: [null], descripton: d}", "7 unknown-field"),
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_choice_that_is_null_is_no_schema() {
+    fn a_null_instead_of_a_part_is_reported() {
         let text =
             "paths: {}\ncomponents:\n schemas:\n  A:\n    oneOf:\n    - null\n    - $ref: '#/components/schemas/B'\n";
         let found = found(&format!("{V3_0}{text}"));

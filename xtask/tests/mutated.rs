@@ -39,16 +39,16 @@ use xtask::openapi::examples::Policy;
 use xtask::output::tree;
 use xtask::{emit, resolve, source};
 
-/// As many as a debug build runs in a few seconds.
+/// The number of cases that a debug build runs in a few seconds.
 const CASES: u64 = 120;
 
-/// As many as the program is started for.
+/// The number of cases for which the program is started.
 const PROGRAM_CASES: u64 = 60;
 
-/// As deep as the stack of the program.
+/// The size of the program's stack.
 const STACK_BYTES: usize = 256 << 20;
 
-/// Longer than any document here takes, also on a machine that is busy.
+/// The limit of a case. It is longer than any document here takes on a busy machine.
 const LONGEST: Duration = Duration::from_secs(20);
 
 #[test]
@@ -61,7 +61,7 @@ fn mutants_are_generated_or_refused_and_never_stop_the_generator() {
             worker.spawn_scoped(scope, || run.work()).expect("a thread starts");
         }
     });
-    // From here on, panics are those of this test.
+    // Panics after this point are those of the test itself.
     drop(panic::take_hook());
     run.report();
 }
@@ -86,7 +86,7 @@ fn the_program_changes_the_folder_only_if_it_reports_that_it_wrote_it() {
     }
 }
 
-/// The cases of one run, and what came of them.
+/// The cases of one run, and their outcomes.
 struct Run {
     bases: Vec<Value>,
     next: AtomicU64,
@@ -129,7 +129,7 @@ impl Run {
         let what = match &outcome {
             Outcome::Generated => "generated".to_owned(),
             Outcome::Refused => "refused".to_owned(),
-            Outcome::Flawed(flaw) => format!("flawed: {}", alike(flaw)),
+            Outcome::Flawed(flaw) => format!("flawed: {}", kind_of_flaw(flaw)),
         };
         *self.counts.lock().expect("no worker panics").entry(what).or_default() += 1;
         if let Outcome::Flawed(flaw) = outcome {
@@ -137,17 +137,17 @@ impl Run {
         }
     }
 
-    /// Keeps the first case of each flaw, as small as it gets.
+    /// Keeps the first case of each flaw, reduced to a small document.
     fn keep(&self, number: u64, flaw: &str, mutant: Mutant) {
         let is_new = {
             let mut flaws = self.flaws.lock().expect("no worker panics");
-            let is_new = !flaws.contains_key(&alike(flaw));
-            flaws.entry(alike(flaw)).or_insert((number, Value::Null));
+            let is_new = !flaws.contains_key(&kind_of_flaw(flaw));
+            flaws.entry(kind_of_flaw(flaw)).or_insert((number, Value::Null));
             is_new
         };
         if let Some(values) = mutant.values.filter(|_| is_new) {
-            let smallest = reduced(values, &alike(flaw));
-            self.flaws.lock().expect("no worker panics").insert(alike(flaw), (number, smallest));
+            let smallest = reduced(values, &kind_of_flaw(flaw));
+            self.flaws.lock().expect("no worker panics").insert(kind_of_flaw(flaw), (number, smallest));
         }
     }
 
@@ -164,7 +164,7 @@ impl Run {
     }
 }
 
-/// Where the case that is run is kept, one file a worker.
+/// Returns the file that the current case is written to; each worker has its own.
 fn last_case() -> PathBuf {
     let name: String = format!("{:?}", thread::current().id()).chars().filter(char::is_ascii_digit).collect();
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mutant-{name}.yaml"))
@@ -184,10 +184,10 @@ fn bases() -> Vec<Value> {
     read.chain(made).collect()
 }
 
-/// A document that something was done to.
+/// A mutated document.
 struct Mutant {
     bytes: Vec<u8>,
-    /// Its values, where they are what was changed.
+    /// Its values, unless the bytes were mutated.
     values: Option<Value>,
 }
 
@@ -197,7 +197,7 @@ impl Mutant {
         let mut values = dice.pick(bases).clone();
         let other = dice.pick(bases);
         let most = dice.below(5);
-        // Most have one change or two: with five, hardly any is a document still.
+        // Most mutants have one or two changes. With five, hardly any mutant is still an OpenAPI document.
         for _ in 0..=dice.below(1 + most) {
             mutations::mutate(&mut values, other, &mut dice);
         }
@@ -217,11 +217,11 @@ fn yaml(values: &Value) -> Vec<u8> {
     serde_yaml::to_string(values).expect("JSON can be written as YAML").into_bytes()
 }
 
-/// What the generator makes of a document.
+/// The outcome of a document.
 enum Outcome {
     Generated,
     Refused,
-    /// What should not be.
+    /// A bug of the generator.
     Flawed(String),
 }
 
@@ -239,7 +239,7 @@ impl Outcome {
     }
 }
 
-/// Runs all stages; whether they made a crate, or what is wrong with them.
+/// Runs all stages. Returns whether they generated a crate, or the flaw that was found.
 fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     let document = match String::from_utf8(bytes.to_vec()) {
         Ok(text) => source::parse(Source::new("api.yaml", text)),
@@ -250,7 +250,7 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
         Err(error) => return refused(&error.source, &error.findings),
     };
     let fingerprint = fingerprint::fingerprint(&document.root);
-    // Both ways to take examples, each for about half of the cases.
+    // Each of the two policies for examples has about half of the cases.
     let policy = if bytes.len().is_multiple_of(2) { Policy::Widen } else { Policy::Warn };
     let report = pipeline::check(&mut document, false, policy);
     if report.has_errors() {
@@ -278,7 +278,8 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     Ok(true)
 }
 
-/// A refusal has an error, and a place: at least the file, where nothing in it can be blamed.
+/// Checks that a refused document has an error, and that each error has a place, or is about the whole file. Returns
+/// `false`, because no crate was generated.
 fn refused(source: &Source, findings: &[Diagnostic]) -> Result<bool, String> {
     let rendered = render(source, findings, false);
     let errors: Vec<_> = findings.iter().filter(|finding| finding.is_error()).collect();
@@ -305,9 +306,9 @@ fn refused(source: &Source, findings: &[Diagnostic]) -> Result<bool, String> {
     Ok(false)
 }
 
-/// Whether a file is Rust, and has no item and no field twice.
+/// Checks that a file is Rust, and has no duplicate item or field.
 fn is_sound(path: &str, text: &str) -> Result<(), String> {
-    let file = syn::parse_file(text).map_err(|error| format!("{path} is no Rust: {error}"))?;
+    let file = syn::parse_file(text).map_err(|error| format!("{path} is not Rust: {error}"))?;
     let mut names = BTreeSet::new();
     for item in &file.items {
         let name = match item {
@@ -329,14 +330,14 @@ fn is_sound(path: &str, text: &str) -> Result<(), String> {
             _ => continue,
         };
         if !names.insert(name) {
-            return Err(format!("{path} has an item twice"));
+            return Err(format!("{path} has a duplicate item"));
         }
     }
     Ok(())
 }
 
-/// A flaw without what changes from case to case: what is quoted, and numbers.
-fn alike(flaw: &str) -> String {
+/// Returns the kind of a flaw: the flaw without its quoted texts and numbers, which differ from case to case.
+fn kind_of_flaw(flaw: &str) -> String {
     let (mut out, mut quoted) = (String::new(), false);
     for c in flaw.lines().next().unwrap_or_default().chars() {
         match c {
@@ -353,16 +354,16 @@ fn alike(flaw: &str) -> String {
     out.chars().take(200).collect()
 }
 
-/// The document without everything that the flaw does not need.
+/// Returns the smallest document with the same flaw.
 fn reduced(mut document: Value, flaw: &str) -> Value {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         let mut is_smaller = false;
-        // What holds much comes last in the list of places, and is tried first.
+        // The places of large values are last in the list, and are tried first.
         for at in mutations::places(&document).into_iter().rev() {
             let mut without = document.clone();
             if mutations::remove(&mut without, &at).is_some()
-                && matches!(Outcome::of(without.to_string().as_bytes()), Outcome::Flawed(other) if alike(&other) == flaw)
+                && matches!(Outcome::of(without.to_string().as_bytes()), Outcome::Flawed(other) if kind_of_flaw(&other) == flaw)
             {
                 (document, is_smaller) = (without, true);
             }
@@ -377,7 +378,7 @@ thread_local! {
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Keeps the messages of panics for the code that catches them, instead of printing them.
+/// Keeps the messages of panics for the code that catches the panics, instead of printing them.
 fn keep_panics() {
     panic::set_hook(Box::new(|info| PANIC.with(|kept| *kept.borrow_mut() = info.to_string().replace('\n', " "))));
 }

@@ -1,4 +1,4 @@
-//! The stages of the generator as benchmarks: each on its own, on what the ones before it made of a text.
+//! The stages of the generator as benchmarks: each stage on the results of the stages before it.
 
 use std::hint::black_box;
 

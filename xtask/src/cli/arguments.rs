@@ -1,4 +1,4 @@
-//! The command line.
+//! Parses the arguments of the command line, and has the text of `--help`.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -12,32 +12,31 @@ use crate::openapi::examples::Policy;
 
 /// The text that `--help` prints.
 pub const HELP: &str = "\
-cargo xtask: keeps the client crate true to its OpenAPI document
+cargo xtask: generates the client crate of an OpenAPI document
 
 Usage:
   cargo xtask generate [OPTIONS]   writes the crate
-  cargo xtask check    [OPTIONS]   says whether the crate is what would be written
+  cargo xtask check    [OPTIONS]   checks whether the crate is up to date
 
 Options:
   --spec PATH               the OpenAPI document, 3.0 or 3.1, YAML or JSON; without it, the workspace's own document
-  --out DIR                 the folder of the crate: new, empty, or that of a generated crate; without it, that of the
-                            workspace's own crate. Required for any other document. Entries of the folder that were
-                            not generated are never changed
+  --out DIR                 the folder of the crate: new, empty, or with a generated crate; without it, the folder of
+                            the workspace's own crate. Required for any other document. Entries of the folder that
+                            were not generated are never changed
   --name NAME               the name of the package; without it the document gives one: its title, else its only
                             operation, else the host of its server
-  --strict                  refuses a document that departs from OpenAPI in any way, or has a probable slip; without
-                            it, these are warnings where the meaning is certain. Always on for the workspace's own
-                            document, by whichever path it is named
-  --examples HOW            what it means that an example contradicts its schema:
+  --strict                  rejects a document that breaks a rule of OpenAPI, or has a probable mistake; without it,
+                            these are warnings if the meaning is certain. Always on for the workspace's own document
+  --examples HOW            the result of an example that contradicts its schema:
                             error   an error (the default with `--strict` and for the workspace's own document)
                             warn    a warning (the default otherwise)
-                            widen   no finding: the types accept what the example shows as well
-  --emit-tests              gives the crate a test of each documented example: it decodes, and encodes to the same
+                            widen   no finding: the types accept the example as well
+  --emit-tests              adds a test of each documented example to the crate: it decodes, and encodes to the same
                             JSON
   --watch                   writes the crate again after every save of the document, until Ctrl-C; the folder is not
                             watched
-  -v, --verbose             shows what was changed in the document for progenitor, and why
-  --report FILE             writes the same to a file, as Markdown
+  -v, --verbose             prints the decisions that Rust forces on the client, each with its reason
+  --report FILE             writes the decisions to a file, as Markdown
   --message-format FORMAT   human   text (the default)
                             json    a JSON object a line on standard output, and nothing else there
                             github  text and annotations (the default where GITHUB_ACTIONS is `true`)
@@ -49,42 +48,42 @@ Exit status:
   1  check: the crate has drifted from the document
   2  the document has errors
   3  anything else: the arguments, a document that cannot be read or is larger than 64 MiB, a folder that cannot be
-     written or is not that of a crate, a path of the crate that is taken by what was not generated
+     written or is not that of a crate, a path of the crate at which there is another entry
 ";
 
-/// The command.
+/// A command of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Command {
-    /// Write it.
+    /// Write the crate.
     Generate,
-    /// Compare it.
+    /// Compare the crate with the document.
     Check,
     /// Print the help.
     #[default]
     Help,
 }
 
-/// The command line, read.
+/// The parsed arguments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line that has no value")]
 pub struct Arguments {
     /// The command.
     pub command: Command,
-    /// The document, if not the workspace's.
+    /// The path of the document; `None` means the workspace's own.
     pub spec: Option<PathBuf>,
-    /// The folder, if not the workspace's.
+    /// The folder of the crate; `None` means the workspace's own.
     pub out: Option<PathBuf>,
-    /// Whether every departure from the specification is an error.
+    /// Whether every nonconforming value is an error.
     pub strict: bool,
     /// Whether to write the crate again after every save of the document.
     pub watch: bool,
-    /// The name of the package, if not the one that the document gives.
+    /// The name of the package; `None` means the name that the document gives.
     pub name: Option<String>,
     /// Whether the decisions are printed.
     pub verbose: bool,
     /// The file that the decisions are written to.
     pub report: Option<PathBuf>,
-    /// The form of what is told, if not the one that suits where the program runs.
+    /// The format of the output; `None` means the default of the environment.
     pub format: Option<Format>,
     /// The policy for examples that contradict their schemas; `None` means unset.
     pub examples: Option<Policy>,
@@ -118,7 +117,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
                     Some("generate") => Command::Generate,
                     Some("check") => Command::Check,
                     Some("help") => Command::Help,
-                    _ => bail!("there is no command `{}`: it is `generate` or `check`", name.display()),
+                    _ => bail!("unknown command `{}`; expected `generate` or `check`", name.display()),
                 });
             }
             other => return Err(other.unexpected().into()),
@@ -126,24 +125,26 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
     }
     match command {
         Some(Command::Check) if read.watch => {
-            bail!("`check` compares once: `--watch` is for `cargo xtask generate`, which keeps the crate up to date")
+            bail!("`--watch` is an option of `cargo xtask generate`, and `check` compares once")
         }
         Some(command) => Ok(Arguments { command, ..read }),
-        None => bail!("say what to do: `cargo xtask generate` or `cargo xtask check`"),
+        None => bail!("missing command; expected `cargo xtask generate` or `cargo xtask check`"),
     }
 }
 
+/// Parses the value of `--message-format`.
 fn message_format(name: &OsStr) -> Result<Format> {
     match name.to_str().and_then(Format::named) {
         Some(format) => Ok(format),
-        None => bail!("there is no message format `{}`: it is `human`, `json` or `github`", name.display()),
+        None => bail!("unknown message format `{}`; expected `human`, `json` or `github`", name.display()),
     }
 }
 
+/// Returns the value of `--name` if a package can have it.
 fn checked_name(name: String) -> Result<String> {
     match package_name::check(&name) {
         Ok(()) => Ok(name),
-        Err(reason) => bail!("`{name}` cannot be the name of the package: {reason}. Give another with `--name NAME`"),
+        Err(reason) => bail!("invalid package name `{name}`: {reason}; give another with `--name NAME`"),
     }
 }
 
@@ -178,16 +179,16 @@ mod tests {
     }
 
     #[test]
-    fn wrong_arguments_say_what_is_wrong() {
+    fn an_invalid_argument_is_named() {
         for (arguments, expected) in [
-            (&[][..], "say what to do"),
-            (&["regenerate"], "there is no command `regenerate`"),
+            (&[][..], "missing command"),
+            (&["regenerate"], "unknown command `regenerate`"),
             (&["check", "--spec"], "missing argument for option '--spec'"),
-            (&["check", "--message-format", "xml"], "there is no message format `xml`"),
+            (&["check", "--message-format", "xml"], "unknown message format `xml`"),
             (&["check", "--loud"], "invalid option '--loud'"),
-            (&["check", "--name", "serde"], "`serde` cannot be the name of the package: the crate depends on one"),
-            (&["check", "--name="], "`` cannot be the name of the package: it is empty"),
-            (&["check", "--examples", "believe"], "`believe` is no way to take examples"),
+            (&["check", "--name", "serde"], "invalid package name `serde`: the crate depends on one"),
+            (&["check", "--name="], "invalid package name ``: it is empty"),
+            (&["check", "--examples", "believe"], "unknown policy for examples `believe`"),
             (&["check", "generate"], "unexpected argument \"generate\""),
         ] {
             let error = parsed(arguments).unwrap_err().to_string();

@@ -29,7 +29,7 @@ pub struct Job {
     pub runtime: PathBuf,
     /// The command that generates the crate.
     pub remedy: String,
-    /// Whether every departure from the specification is an error.
+    /// Whether every nonconforming value is an error.
     pub is_strict: bool,
     /// Whether the crate is its own workspace.
     pub is_alone: bool,
@@ -52,9 +52,9 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// A sentence about the argument that cannot be followed.
+    /// The first argument that has an invalid value, and why.
     pub fn new(arguments: &Arguments) -> Result<Self> {
-        let here = env::current_dir().context("the current directory cannot be found")?;
+        let here = env::current_dir().context("cannot find the current directory")?;
         let layout = Layout::find(&here);
         let is_own = is_own(arguments, &layout, &here);
         if let (Some(spec), None, false) = (&arguments.spec, &arguments.out, is_own) {
@@ -123,8 +123,7 @@ impl Job {
     }
 }
 
-/// Returns whether the document is the workspace's own, whichever path names it. That document is always held to the
-/// specification.
+/// Returns whether the document is the workspace's own, by any path. That document is always checked under `--strict`.
 fn is_own(arguments: &Arguments, layout: &Layout, here: &Path) -> bool {
     match &arguments.spec {
         None => true,
@@ -135,7 +134,7 @@ fn is_own(arguments: &Arguments, layout: &Layout, here: &Path) -> bool {
     }
 }
 
-/// Returns the error for another document without a folder: the workspace's crate would be replaced by another one.
+/// Returns the error for another document without `--out`, which would replace the workspace's crate.
 fn missing_out(spec: &Path, layout: &Layout, here: &Path) -> anyhow::Error {
     let (out, own) = (displayed(&layout.out, here), displayed(&layout.spec, here));
     anyhow!(
@@ -167,14 +166,17 @@ fn remedy(arguments: &Arguments) -> String {
     command
 }
 
-/// Refuses a folder that cannot be that of a crate.
+/// Returns an error if the folder cannot be the folder of a crate.
 fn refuse_folder(out: &Path, layout: &Layout, spec: &Path) -> Result<()> {
     let holds = |path: &Path| real(path).is_ok_and(|path| path.starts_with(out));
     if out.file_name().is_none() {
         return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
     }
     if holds(&layout.root) || holds(spec) {
-        return Err(anyhow!("{} cannot be the folder of a crate: what the crate is made from is in it", out.display()));
+        return Err(anyhow!(
+            "{} cannot be the folder of a crate: it contains the workspace or the document",
+            out.display()
+        ));
     }
     Ok(())
 }
@@ -185,9 +187,9 @@ fn real(path: &Path) -> Result<PathBuf> {
         Ok(path) => Ok(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => match (path.parent(), path.file_name()) {
             (Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
-            _ => Err(error).with_context(|| format!("{} cannot be found", path.display())),
+            _ => Err(error).with_context(|| format!("cannot find {}", path.display())),
         },
-        Err(error) => Err(error).with_context(|| format!("{} cannot be found", path.display())),
+        Err(error) => Err(error).with_context(|| format!("cannot find {}", path.display())),
     }
 }
 
@@ -199,17 +201,14 @@ fn with_links(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Returns the path of the report. It is neither in the folder of the crate nor the document.
+/// Returns the path of the report. It must not be the document, or in the folder of the crate.
 fn report_path(path: &Path, out: &Path, spec: &Path) -> Result<PathBuf> {
     let path = real(path)?;
     if path.starts_with(out) {
-        return Err(anyhow!(
-            "{} is in the folder of the crate, which holds nothing else: write the report elsewhere",
-            path.display()
-        ));
+        return Err(anyhow!("cannot write the report to {}: it is in the folder of the crate", path.display()));
     }
     if path.is_dir() || real(spec).is_ok_and(|spec| spec == path) {
-        return Err(anyhow!("{} cannot be the file of the report: give it a name of its own", path.display()));
+        return Err(anyhow!("cannot write the report to {}: it is a folder or the document", path.display()));
     }
     Ok(path)
 }

@@ -1,6 +1,7 @@
-//! The pipeline: from the bytes of a document to the files of its crate.
+//! The pipeline: turns the bytes of a document into the files of its crate.
 //!
-//! Each stage takes what the stages before it give. A document with errors ends it, and so does a gap of the generator.
+//! Each stage takes the results of earlier stages. The pipeline ends early if the document has errors, or if the
+//! generator has a gap.
 
 use super::job::Job;
 use super::report;
@@ -17,7 +18,7 @@ use crate::{emit, normalize, resolve, source, validate};
 pub struct Built {
     /// The files of the crate.
     pub tree: Tree,
-    /// The numbers that the summary names.
+    /// The numbers for the summary.
     pub counts: Counts,
     /// The report of the decisions, if the job asks for one.
     pub report: Option<String>,
@@ -36,7 +37,7 @@ pub struct Refusal {
 ///
 /// # Errors
 ///
-/// The findings of a document that has errors, or that the generator has a gap for.
+/// The findings of a document that has errors, or the gap of the generator.
 pub fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Refusal>> {
     let mut document = source::decode(bytes, &job.spec_name)
         .map_err(|error| Refusal { source: error.source, findings: error.findings })?;
@@ -51,8 +52,8 @@ pub fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Refusal>> {
         .map_err(|gap| Box::new(Refusal { source: document.source, findings: vec![gap] }))
 }
 
-/// Normalizes a document and validates it. A document of another kind than OpenAPI, or of a version that the generator
-/// does not read, gets this one finding only.
+/// Normalizes and validates a document. If it is not an OpenAPI document, or has a version that the generator does not
+/// read, that is the only finding.
 pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Report {
     let mut findings = Vec::from_iter(version::check(document));
     if findings.iter().any(Diagnostic::is_error) {
@@ -62,7 +63,7 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
     validate::validate(document, findings, is_strict, examples)
 }
 
-/// Generates the crate of a document without errors, of which `examples` examples were checked.
+/// Generates the crate of a document without errors. `examples` is the number of examples that were checked.
 fn generate(job: &Job, document: &Document, fingerprint: String, examples: usize) -> Result<Built, Diagnostic> {
     let Resolved { api, decisions } = resolve::resolve(document, &job.options());
     if job.is_verbose {

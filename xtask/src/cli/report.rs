@@ -27,13 +27,13 @@ pub fn report(source: &Source, decisions: &[Decision]) -> String {
         by_rule.entry(decision.rule.name()).or_insert_with(|| (decision.rule, Vec::new())).1.push(decision);
     }
     let mut out = format!(
-        "# What was changed in {} to generate from it\n\n\
-         The document itself stays as it is. Its client does what the document says, in a form that progenitor, which \
-         makes the types, can take.\n\n",
+        "# The decisions that the generator made about {}\n\n\
+         The document itself is not changed. The decisions are choices that Rust, or progenitor, which generates the \
+         types, forces on the client.\n\n",
         cell(&source.name)
     );
     if decisions.is_empty() {
-        out += "Nothing.\n";
+        out += "There are none.\n";
         return out;
     }
     out += "| rule | decisions | why |\n|---|---|---|\n";
@@ -96,7 +96,7 @@ mod tests {
                     ## settle_styles\n\n| place | pointer | what |\n|---|---|---|\n\
                     | `api.yaml:2:1` | `/b\\|c` | `x\\|y` \\<b> |\n| `api.yaml:3:1` | `/d` | third |\n";
         assert!(report.ends_with(tail), "{report}");
-        assert!(self::report(&source, &[]).ends_with("\n\nNothing.\n"));
+        assert!(self::report(&source, &[]).ends_with("\n\nThere are none.\n"));
     }
 
     #[test]

@@ -41,9 +41,9 @@ impl Event {
     #[must_use]
     pub fn message(self, name: &str) -> String {
         match self {
-            Self::Watching => format!("watching {name} (Ctrl-C ends it)"),
+            Self::Watching => format!("watching {name} (Ctrl-C to stop)"),
             Self::Saved => format!("{name} was saved"),
-            Self::Removed => format!("{name} is gone: waiting for it to come back"),
+            Self::Removed => format!("{name} was removed: waiting for it"),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The codes of findings: one for each kind of thing that can be wrong, stable across versions.
 //!
-//! A code is what one searches for and links to, while the words of a message may get better. Each says why its
-//! findings matter to a generated client; the tables of `xtask/README.md` are held to this list by a test.
+//! Users search for codes and link to them, so a code never changes; a message may improve. Each code has a reason: why
+//! its findings matter to a generated client. A test compares the tables of `xtask/README.md` with this list.
 
 use std::fmt;
 
 /// Defines [`Code`] with a variant for each line: the variant, its name, and why it matters.
 macro_rules! codes {
     ($($variant:ident $name:literal $meaning:literal)*) => {
-        /// What kind of finding a finding is.
+        /// The kind of a finding.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
             $(#[doc = $meaning] $variant,)*
@@ -20,7 +20,7 @@ macro_rules! codes {
             /// All codes of findings by subject, without those of decisions.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The code as it is printed.
+            /// Returns the printed form of the code.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -29,13 +29,13 @@ macro_rules! codes {
                 }
             }
 
-            /// Why findings of this kind matter to a generated client.
+            /// Returns why findings of this kind matter to a generated client.
             #[must_use]
-            pub const fn meaning(self) -> &'static str {
+            pub const fn why(self) -> &'static str {
                 match self {
                     $(Self::$variant => $meaning,)*
                     Self::Decision(_) =>
-                        "progenitor does not take the document as it is; the client still does what the document says",
+                        "Rust forces the client to decide this; the client still follows the document",
                 }
             }
         }
@@ -47,7 +47,7 @@ codes! {
     UnreadableDocument "unreadable-document"
         "the client is made from this file alone"
     DocumentTooLarge "document-too-large"
-        "the generator reads no more than 64 MiB, so that a wrong file cannot take all memory"
+        "the generator reads no more than 64 MiB, so that the wrong file cannot use up the memory"
     NotUtf8 "not-utf8"
         "names and texts of the document end up in Rust source, which is UTF-8"
     EmptyDocument "empty-document"
@@ -66,7 +66,7 @@ codes! {
     NestedTooDeeply "nested-too-deeply"
         "the generator follows each level by recursion, and a document without a limit could exhaust its stack"
     AliasExpansion "alias-expansion"
-        "aliases can make a short text stand for one that takes all memory"
+        "a short text with aliases can expand to one that uses up the memory"
     BeyondJson "beyond-json"
         "an OpenAPI document has the values of JSON, and the client's examples, defaults and names are made of those"
     // The version and the structure.
@@ -77,11 +77,11 @@ codes! {
     WrongKind "wrong-kind"
         "another kind of value is expected here: tools ignore this one, or differ in how they read it"
     MissingField "missing-field"
-        "a field that is required here is missing, so the document does not say what a client or its readers need"
+        "a field that is required here is missing, so the document is incomplete for a client or its readers"
     InvalidKey "invalid-key"
         "the key is data here, such as a path or a status, and no request or response has this one"
     UnknownField "unknown-field"
-        "no such field is defined here, so tools may ignore what it says; often the name is misspelt"
+        "no such field is defined here, so tools may ignore the field; often the name is misspelt"
     UnknownWord "unknown-word"
         "the specification allows only certain words here, and tools differ in how they read others"
     ConflictingFields "conflicting-fields"
@@ -98,9 +98,9 @@ codes! {
     MisplacedReference "misplaced-reference"
         "an object of a certain kind is needed here, and the reference does not lead to one"
     UnresolvedReference "unresolved-reference"
-        "what is named here is not found in the document, so the client cannot use it"
+        "the document does not contain what is named here, so the client cannot use it"
     CircularDefinition "circular-definition"
-        "a definition that leads back to itself, other than through a property or an item, cannot be a Rust type"
+        "a definition that refers to itself, other than through a property or an item, cannot be a Rust type"
     // Schemas.
     EmptyComposition "empty-composition"
         "the list must have at least one schema; the client ignores an empty one"
@@ -109,11 +109,11 @@ codes! {
     EmptyEnum "empty-enum"
         "no value fits an empty list, so the client ignores the list"
     DuplicateEnumValue "duplicate-enum-value"
-        "the second entry may have been meant as another value, which the client would not know"
+        "the second entry may be a mistake for another value, which the client would not know"
     MisfitEnumValue "misfit-enum-value"
         "the schema excludes a value that it lists, so the value cannot occur or the schema is wrong"
     InvalidPattern "invalid-pattern"
-        "no example can be checked against what is no regular expression; the client itself checks no patterns"
+        "an example cannot be checked against an invalid regular expression; the client itself checks no patterns"
     ArrayWithoutItems "array-without-items"
         "`items` gives the type of the elements; without it, they are any JSON value"
     InvertedBounds "inverted-bounds"
@@ -123,18 +123,18 @@ codes! {
     UndefinedRequiredProperty "undefined-required-property"
         "no property has this name: after a rename, the client would treat a required property as optional"
     DuplicateRequiredName "duplicate-required-name"
-        "the second entry may have been meant as another property, which the client treats as optional"
+        "the second entry may be a mistake for another property, which the client treats as optional"
     // Examples.
     ExampleMismatch "example-mismatch"
         "examples often show real data: if this one is right, the client may fail to decode or to send it"
     DefaultMismatch "default-mismatch"
         "the server would use a value that its schema excludes; the client itself sends no defaults"
     AmbiguousExample "ambiguous-example"
-        "tools differ in what they read as the example"
+        "tools differ in which value they read as the example"
     ExampleSpelling "example-spelling"
         "the schema does not allow text, and other tools read the example as text"
     UndescribedProperty "undescribed-property"
-        "the example shows the property, and the client has no field for it"
+        "the example has the property, and the client has no field for it"
     // Extensions.
     InvalidRustType "invalid-rust-type"
         "generated code can use only the types of the runtime that it depends on"
@@ -156,18 +156,18 @@ codes! {
     UndefinedSecurityScheme "undefined-security-scheme"
         "the document does not say how this scheme authenticates a request"
     InvalidSecurityScheme "invalid-security-scheme"
-        "a scheme says how to authenticate a request by its type and the fields of that type"
+        "the type of a scheme, with its fields, determines how a request is authenticated"
     // Operations.
     NoOperations "no-operations"
         "each operation under `paths` becomes a method, so the client has none"
     DuplicateOperationId "duplicate-operation-id"
         "an id names one operation: a method of the client, or the target of a link"
     IdenticalPaths "identical-paths"
-        "the paths match the same URLs, so a server cannot tell which of them a request is for"
+        "the paths match the same URLs, so a server cannot determine which of them a request is for"
     ReferencedPath "referenced-path"
         "the operations of the path item are not found in the document"
     InvalidPath "invalid-path"
-        "the client builds URLs from the path, and would request another one than the server has"
+        "the client builds URLs from the path, and would request a URL that the server does not have"
     InvalidParameterName "invalid-parameter-name"
         "the name is sent as it is, and no request can carry this one"
     UnknownParameterPlace "unknown-parameter-place"
@@ -181,10 +181,10 @@ codes! {
     DuplicateParameter "duplicate-parameter"
         "a request carries one value for a parameter, and the client has one setter for it"
     InvalidStyle "invalid-style"
-        "the style does not say how to write a value in this place"
-    // What the client does not do.
+        "the style does not define how to write a value in this place"
+    // Unsupported features.
     UnsupportedFeature "unsupported-feature"
-        "the document is valid, but the client does not do what it says here"
+        "the document is valid, but the client does not support what is written here"
     // The generator itself.
     GeneratorGap "generator-gap"
         "the checks found no error, and the generator still cannot make a client of the document"
@@ -218,7 +218,7 @@ mod tests {
     fn the_tables_of_the_readme_are_this_list() {
         let (_, tables) = include_str!("../../README.md").split_once("## Codes").unwrap();
         let rows: Vec<_> = tables.lines().filter(|line| line.starts_with("| `")).collect();
-        let codes: Vec<_> = Code::ALL.iter().map(|code| format!("| `{code}` | {} |", code.meaning())).collect();
+        let codes: Vec<_> = Code::ALL.iter().map(|code| format!("| `{code}` | {} |", code.why())).collect();
         assert_eq!(rows, codes);
     }
 

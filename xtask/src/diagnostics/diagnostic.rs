@@ -1,4 +1,4 @@
-//! One finding: what it is about, how grave it is, and what to do.
+//! One finding: its severity, its place, its message, and how to fix it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,19 +7,19 @@ use super::codes::Code;
 use crate::document::positions::{Position, Span};
 use crate::document::{Pointer, Source};
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Nothing is generated.
     Error,
-    /// Worth a look; generation goes on.
+    /// The crate is generated, but the document may have a mistake.
     Warning,
-    /// Nothing is wrong: the generator says what it does.
+    /// The document is valid: the note explains a decision of the generator.
     Note,
 }
 
 impl Severity {
-    /// The severity as a word.
+    /// Returns the severity as a word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -30,12 +30,12 @@ impl Severity {
     }
 }
 
-/// What a finding is about.
+/// The place that a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// The file as a whole.
     File,
-    /// A place that a parser named.
+    /// A position that a parser reported.
     At(Position),
     /// The value at a pointer.
     Value(Pointer),
@@ -44,7 +44,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The pointer that leads there, if it is a value's or a key's.
+    /// Returns the pointer of a value or a key.
     #[must_use]
     pub fn pointer(&self) -> Option<&Pointer> {
         match self {
@@ -63,28 +63,28 @@ impl Place {
     }
 }
 
-/// One finding. Its texts are boxed because it travels in `Err`s, which are better small.
+/// One finding. Its texts are boxed, because it is returned in `Err`, which should be small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
-    /// What kind of finding it is.
+    /// The kind of finding.
     pub code: Code,
-    /// What it is about.
+    /// The place that it is about.
     pub place: Place,
-    /// What is wrong, in one sentence.
+    /// The problem, in one sentence.
     pub message: Box<str>,
-    /// Other places that belong to it, each with what it is.
+    /// Related places, each with a description.
     pub related: Vec<(Place, String)>,
-    /// What to do; of a note, why the generator does what the message says.
+    /// How to fix it. For a note, the reason for the decision.
     pub help: Box<str>,
-    /// Whether the document departs from the specification in a way that has only one meaning: it is read with that
-    /// meaning unless every departure is an error.
-    pub is_departure: bool,
+    /// Whether the document breaks a rule of OpenAPI here, and can still be read in only one way. It is read in that
+    /// way; with `--strict`, the finding is an error.
+    pub is_nonconforming: bool,
 }
 
 impl Diagnostic {
-    /// An error: nothing is generated.
+    /// Creates an error, with which nothing is generated.
     #[must_use]
     pub fn error(code: Code, place: Place, message: impl Into<Box<str>>, help: impl Into<Box<str>>) -> Self {
         Self {
@@ -94,45 +94,46 @@ impl Diagnostic {
             message: message.into(),
             related: Vec::new(),
             help: help.into(),
-            is_departure: false,
+            is_nonconforming: false,
         }
     }
 
-    /// A warning: generation goes on.
+    /// Creates a warning, with which the crate is still generated.
     #[must_use]
     pub fn warning(code: Code, place: Place, message: impl Into<Box<str>>, help: impl Into<Box<str>>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, place, message, help) }
     }
 
-    /// A note: nothing is to be done, and `why` says why the generator does what the message says.
+    /// Creates a note about a decision. `why` is the reason for the decision.
     #[must_use]
     pub fn note(code: Code, place: Place, message: impl Into<Box<str>>, why: impl Into<Box<str>>) -> Self {
         Self { severity: Severity::Note, ..Self::error(code, place, message, why) }
     }
 
-    /// A departure from the specification that has only one meaning.
+    /// Creates a finding about a value that breaks a rule of OpenAPI and can be read in only one way: a warning, and an
+    /// error with `--strict`.
     #[must_use]
-    pub fn departure(code: Code, place: Place, message: impl Into<Box<str>>, help: impl Into<Box<str>>) -> Self {
-        Self { is_departure: true, ..Self::warning(code, place, message, help) }
+    pub fn nonconforming(code: Code, place: Place, message: impl Into<Box<str>>, help: impl Into<Box<str>>) -> Self {
+        Self { is_nonconforming: true, ..Self::warning(code, place, message, help) }
     }
 
-    /// The same finding where no departure is accepted.
+    /// Returns the finding as it is with `--strict`: an error if the value is nonconforming.
     #[must_use]
     pub fn strict(mut self) -> Self {
-        if self.is_departure {
+        if self.is_nonconforming {
             self.severity = Severity::Error;
         }
         self
     }
 
-    /// The same finding with another place that belongs to it.
+    /// Returns the finding with one more related place.
     #[must_use]
     pub fn with_related(mut self, place: Place, what: impl Into<String>) -> Self {
         self.related.push((place, what.into()));
         self
     }
 
-    /// Takes over what an equal finding has besides.
+    /// Adds the related places of an equal finding, and takes the higher severity of the two.
     fn merge(&mut self, other: Self) {
         self.severity = self.severity.min(other.severity);
         for related in other.related {
@@ -142,34 +143,35 @@ impl Diagnostic {
         }
     }
 
-    /// Why it matters to a generated client.
+    /// Returns why the finding matters to a generated client.
     #[must_use]
     pub fn why(&self) -> &str {
-        if self.severity == Severity::Note { &self.help } else { self.code.meaning() }
+        if self.severity == Severity::Note { &self.help } else { self.code.why() }
     }
 
-    /// What to do about it, if something is to be done.
+    /// Returns how to fix it; `None` for a note.
     #[must_use]
     pub fn remedy(&self) -> Option<&str> {
         (self.severity != Severity::Note).then_some(&self.help)
     }
 
-    /// Whether it stops the generator.
+    /// Returns whether the finding is an error, with which nothing is generated.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 }
 
-/// A place as it stands in the text: what begins on one line and goes on is cut off at its end.
+/// A place in the text. A place of several lines ends with its first line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stretch {
+pub(super) struct Mark {
     pub(super) span: Span,
-    /// The bytes of the text; none where the text has no such line, or could not be read.
+    /// The byte range in the text; `None` if the text could not be read, or has no such line.
     pub(super) bytes: Option<Range<usize>>,
 }
 
-impl Stretch {
+impl Mark {
+    /// Finds a place in the text; `None` for the file as a whole.
     pub(super) fn of(source: &Source, place: &Place) -> Option<Self> {
         let span = match place {
             Place::File => None,
@@ -184,15 +186,15 @@ impl Stretch {
     }
 }
 
-/// Returns where a value stands; of one that begins on a line below its key, where the key stands.
+/// Returns the span of a value. If the value begins on a line below its key, returns the span of the key.
 fn beginning(source: &Source, pointer: &Pointer) -> Option<Span> {
     let value = source.value_span(pointer)?;
     let key = source.key_span(pointer).filter(|key| key.start.line < value.start.line);
     Some(key.unwrap_or(value))
 }
 
-/// Merges findings with the same code, place and message: a part of a document that is referred to several times is
-/// checked several times. Such a finding keeps the gravest severity and every related place.
+/// Merges findings with the same code, place and message. They occur because a part of a document is checked once for
+/// each reference to it. The merged finding has the highest severity and all related places.
 #[must_use]
 pub fn distinct(source: &Source, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut known = BTreeMap::new();
@@ -211,8 +213,8 @@ pub fn distinct(source: &Source, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// Returns the findings in the order of the document, each with its place in the text.
-pub(super) fn placed<'f>(source: &Source, findings: &'f [Diagnostic]) -> Vec<(Option<Stretch>, &'f Diagnostic)> {
-    let mut placed: Vec<_> = findings.iter().map(|finding| (Stretch::of(source, &finding.place), finding)).collect();
+pub(super) fn placed<'f>(source: &Source, findings: &'f [Diagnostic]) -> Vec<(Option<Mark>, &'f Diagnostic)> {
+    let mut placed: Vec<_> = findings.iter().map(|finding| (Mark::of(source, &finding.place), finding)).collect();
     placed.sort_by_key(|(at, finding)| (at.as_ref().map(|at| at.span.start), finding.severity));
     placed
 }
@@ -255,6 +257,6 @@ mod tests {
         let note = Diagnostic::note(Code::Decision("name_schemas"), Place::File, "m", "because");
         assert_eq!((note.why(), note.remedy()), ("because", None));
         let error = Diagnostic::error(Code::EmptyEnum, Place::File, "m", "fix it");
-        assert_eq!((error.why(), error.remedy()), (Code::EmptyEnum.meaning(), Some("fix it")));
+        assert_eq!((error.why(), error.remedy()), (Code::EmptyEnum.why(), Some("fix it")));
     }
 }

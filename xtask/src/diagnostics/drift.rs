@@ -1,6 +1,6 @@
-//! The differences between the folder of a crate and the files that belong in it, as they are reported.
+//! The reported differences between the folder of a crate and the generated files.
 
-/// How an entry differs from what belongs in its place.
+/// The way in which an entry differs from the generated files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// The file does not exist.
@@ -27,7 +27,7 @@ impl Change {
         }
     }
 
-    /// Returns whether the generator makes the change undone. What was not generated is left to the user.
+    /// Returns whether `generate` fixes the difference. Entries that were not generated are left to the user.
     #[must_use]
     pub fn is_fixable(self) -> bool {
         !matches!(self, Self::Foreign | Self::Taken)
@@ -39,12 +39,12 @@ impl Change {
 pub struct Drift {
     /// Its path below the folder.
     pub path: String,
-    /// How it differs.
+    /// The difference.
     pub change: Change,
 }
 
 impl Drift {
-    /// Returns the line that reports what the generator did about the difference.
+    /// Returns the line that reports how the generator handled the difference.
     #[must_use]
     pub fn action(&self, folder: &str) -> String {
         let path = format!("{folder}/{}", self.path);

@@ -1,17 +1,17 @@
-//! Findings, drift and the outcome as JSON, one object a line: for editors, and for whatever else is a program.
+//! Formats findings, drift and the outcome as JSON, one object a line, for editors and other programs.
 
 use serde_json::{Value, json};
 
-use super::diagnostic::{Diagnostic, Place, Stretch};
+use super::diagnostic::{Diagnostic, Mark, Place};
 use super::drift::Drift;
 use super::summary::Summary;
 use crate::document::Source;
 use crate::document::positions::{Position, Span};
 
-/// A finding: `"kind": "finding"`.
-pub(super) fn finding(source: &Source, at: Option<&Stretch>, finding: &Diagnostic) -> Value {
+/// Returns a finding: `"kind": "finding"`.
+pub(super) fn finding(source: &Source, at: Option<&Mark>, finding: &Diagnostic) -> Value {
     let related = finding.related.iter().map(|(place, what)| {
-        let at = Stretch::of(source, place);
+        let at = Mark::of(source, place);
         json!({
             "message": what,
             "pointer": written(source, place),
@@ -42,8 +42,8 @@ fn span(Span { start, end }: Span) -> Value {
     json!({"start": position(start), "end": position(end)})
 }
 
-/// Returns an entry that differs: `"kind": "drift"`. The summary's outcome says whether it was fixed; an entry that was
-/// not generated never is.
+/// Returns an entry that differs: `"kind": "drift"`. The outcome in the summary is `generated` if it was fixed. An entry
+/// that was not generated is never fixed.
 pub(super) fn drift(drift: &Drift, folder: &str) -> Value {
     let mut line =
         json!({"kind": "drift", "path": format!("{folder}/{}", drift.path), "change": drift.change.as_str()});
@@ -53,12 +53,12 @@ pub(super) fn drift(drift: &Drift, folder: &str) -> Value {
     line
 }
 
-/// What a document that is watched waits for: `"kind": "watch"`.
+/// Returns an event of a watched document: `"kind": "watch"`.
 pub(super) fn event(message: &str) -> Value {
     json!({"kind": "watch", "message": message})
 }
 
-/// The last line: `"kind": "summary"`.
+/// Returns the last line: `"kind": "summary"`.
 pub(super) fn summary(summary: &Summary<'_>) -> Value {
     let mut line = json!({
         "kind": "summary",
@@ -112,14 +112,14 @@ mod tests {
                     "pointer": "/a",
                     "span": {"start": {"line": 1, "column": 1}, "end": {"line": 1, "column": 2}},
                 }],
-                "why": Code::RefSibling.meaning(),
+                "why": Code::RefSibling.why(),
                 "help": "h",
             })
         );
     }
 
     #[test]
-    fn what_there_is_not_is_null() {
+    fn a_missing_place_or_remedy_is_null() {
         let note = Diagnostic::note(Code::Decision("name_schemas"), Place::File, "m", "because");
         let line = finding(&Source::new("a", ""), None, &note);
         assert_eq!((&line["pointer"], &line["span"], &line["help"]), (&Value::Null, &Value::Null, &Value::Null));
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn drift_and_summary_say_what_differs_and_how_it_ended() {
+    fn drift_and_the_summary_have_their_own_kinds() {
         let extra = Drift { path: "src/a.rs".to_owned(), change: Change::Extra };
         assert_eq!(drift(&extra, "out"), json!({"kind": "drift", "path": "out/src/a.rs", "change": "extra"}));
         let foreign = Drift { change: Change::Foreign, ..extra };

@@ -1,6 +1,6 @@
-//! The known name that a misspelt word was probably meant to be.
+//! Finds the known name that a misspelt word was probably meant to be.
 
-/// Returns the name that `word` is probably a slip of: the same name in another case, or one with few edits.
+/// Returns the name that `word` is probably a misspelling of: the same name in another case, or a name with few edits.
 #[must_use]
 pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let limit = word.chars().count().max(3) / 3;
@@ -14,7 +14,7 @@ pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Opti
         .map(|(_, name)| name)
 }
 
-/// Returns the end of a message that proposes the nearest name; empty where none is near enough.
+/// Returns the end of a message that suggests the nearest name. It is empty if no name is near enough.
 #[must_use]
 pub fn did_you_mean<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     nearest(word, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()

@@ -1,7 +1,7 @@
-//! Findings as text, laid out by annotate-snippets as rustc lays out its own.
+//! Formats findings as text. annotate-snippets lays them out like the diagnostics of rustc.
 //!
-//! The renderer is given the lines around each place and no others, and of a long line a window: a document of one
-//! line, or of ten thousand findings, costs no more than what is shown of it.
+//! The renderer gets only the lines around each place, and only a part of a long line. So a document of one line, or
+//! ten thousand findings, cost no more than the printed text.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,20 +9,20 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::diagnostic::{Diagnostic, Severity, Stretch, placed};
+use super::diagnostic::{Diagnostic, Mark, Severity, placed};
 use crate::document::Source;
 
-/// Of a line with more characters than this, a window is shown.
+/// Only a part of a line with more characters than this is printed, the window.
 const WIDEST: usize = 120;
-/// So many characters of the window are before the place.
+/// The number of characters in the window before the place.
 const BEFORE: usize = 40;
-/// Places that are not further apart than this are shown together, with the lines between them.
+/// The most lines between two places that are printed in one excerpt.
 const NEAR: usize = 6;
-/// Lines are cut here, so the renderer has no need to.
+/// The width of the terminal for the renderer. Long lines are cut before, so it is large.
 const TERMINAL: usize = 1000;
 
-/// The findings as text, in the order of the document: what is wrong, the lines, why it matters and what to do. Why
-/// findings of one kind matter is said with the first of them.
+/// Returns the findings as text, in the order of the document: the message, the lines, the reason and the remedy. The
+/// reason is printed with the first finding of each kind.
 #[must_use]
 pub fn render(source: &Source, findings: &[Diagnostic], has_colour: bool) -> String {
     let renderer = if has_colour { Renderer::styled() } else { Renderer::plain() }.term_width(TERMINAL);
@@ -36,10 +36,11 @@ pub fn render(source: &Source, findings: &[Diagnostic], has_colour: bool) -> Str
     out
 }
 
+/// Returns one finding as text. `why` is its reason, if that is to be printed.
 fn render_one(
     renderer: &Renderer,
     source: &Source,
-    at: Option<&Stretch>,
+    at: Option<&Mark>,
     finding: &Diagnostic,
     why: Option<&str>,
 ) -> String {
@@ -62,48 +63,49 @@ fn render_one(
     excerpts.iter().fold(text, |text, excerpt| excerpt.with_true_column(source, text))
 }
 
-/// A place whose line cannot be shown.
-fn origin<'s>(source: &'s Source, at: Option<&Stretch>) -> Origin<'s> {
+/// Returns a place without its line, which cannot be printed.
+fn origin<'s>(source: &'s Source, at: Option<&Mark>) -> Origin<'s> {
     let origin = Origin::path(&*source.name);
     match at {
-        Some(Stretch { span, .. }) => origin.line(span.start.line).char_column(span.start.column),
+        Some(Mark { span, .. }) => origin.line(span.start.line).char_column(span.start.column),
         None => origin,
     }
 }
 
-/// What is shown of the text, the place of the finding first, and in words the related places that cannot be shown.
-fn excerpts<'f>(source: &Source, at: Option<&Stretch>, finding: &'f Diagnostic) -> (Vec<Excerpt<'f>>, Vec<String>) {
+/// Returns the excerpts of the text, the one with the place of the finding first. Also returns the related places that
+/// cannot be printed, in words.
+fn excerpts<'f>(source: &Source, at: Option<&Mark>, finding: &'f Diagnostic) -> (Vec<Excerpt<'f>>, Vec<String>) {
     let mut excerpts: Vec<Excerpt<'f>> = Vec::new();
     let mut elsewhere = Vec::new();
     excerpts.extend(at.and_then(|at| Excerpt::of(source, at, None)));
     for (place, what) in &finding.related {
-        let stretch = Stretch::of(source, place);
-        let is_shown = stretch.is_some_and(|stretch| {
+        let stretch = Mark::of(source, place);
+        let is_printed = stretch.is_some_and(|stretch| {
             excerpts.first_mut().is_some_and(|first| first.takes(source, &stretch, what))
                 || Excerpt::of(source, &stretch, Some(what)).map(|excerpt| excerpts.push(excerpt)).is_some()
         });
-        if !is_shown {
+        if !is_printed {
             elsewhere.push(format!("{what}: {}", source.name));
         }
     }
     (excerpts, elsewhere)
 }
 
-/// Lines of the text, and what is marked in them.
+/// Lines of the text with their marks.
 struct Excerpt<'f> {
-    /// The numbers of its first and its last line.
+    /// The numbers of the first and the last line.
     lines: (usize, usize),
-    /// The bytes of the text that are shown of its only line, if it is a long one.
+    /// The byte range of the window, if the excerpt is one long line.
     window: Option<Range<usize>>,
-    /// What is marked, by bytes of the text: the place of the finding without a label, related places with one.
+    /// The marked byte ranges of the text: the place of the finding without a label, related places with one.
     marks: Vec<(Range<usize>, Option<&'f str>)>,
     has_primary: bool,
-    /// The column that the first mark is at.
+    /// The column of the first mark.
     column: usize,
 }
 
 impl<'f> Excerpt<'f> {
-    fn of(source: &Source, at: &Stretch, label: Option<&'f str>) -> Option<Self> {
+    fn of(source: &Source, at: &Mark, label: Option<&'f str>) -> Option<Self> {
         let bytes = at.bytes.clone()?;
         let number = at.span.start.line;
         let line = source.lines().line(&source.text, number)?;
@@ -116,8 +118,8 @@ impl<'f> Excerpt<'f> {
         })
     }
 
-    /// Marks another place here, if it is near and nothing is cut.
-    fn takes(&mut self, source: &Source, at: &Stretch, label: &'f str) -> bool {
+    /// Adds a mark for another place, if it is near and the line is not cut. Returns whether it did.
+    fn takes(&mut self, source: &Source, at: &Mark, label: &'f str) -> bool {
         let Some(other) = Self::of(source, at, Some(label)) else { return false };
         let lines = (self.lines.0.min(other.lines.0), self.lines.1.max(other.lines.1));
         let mut between = (lines.0..=lines.1).filter_map(|number| source.lines().line(&source.text, number));
@@ -133,10 +135,10 @@ impl<'f> Excerpt<'f> {
     where
         'f: 's,
     {
-        let shown = self.shown(source);
+        let printed = self.printed(source);
         let before = self.ellipsis(source).len();
         let marks = self.marks.iter().map(|(bytes, label)| {
-            let place = |byte: usize| before + byte.clamp(shown.start, shown.end) - shown.start;
+            let place = |byte: usize| before + byte.clamp(printed.start, printed.end) - printed.start;
             let kind = if label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
             kind.span(place(bytes.start)..place(bytes.end)).label(*label)
         });
@@ -144,30 +146,30 @@ impl<'f> Excerpt<'f> {
         Snippet::source(self.text(source)).path(&*source.name).line_start(self.lines.0).annotations(marks)
     }
 
-    /// The bytes of the text that are shown.
-    fn shown(&self, source: &Source) -> Range<usize> {
+    /// Returns the byte range of the excerpt in the text.
+    fn printed(&self, source: &Source) -> Range<usize> {
         let line = |number| source.lines().line(&source.text, number).unwrap_or_default();
         self.window.clone().unwrap_or_else(|| line(self.lines.0).start..line(self.lines.1).end)
     }
 
     fn text<'s>(&self, source: &'s Source) -> Cow<'s, str> {
-        let shown = self.shown(source);
-        let text = &source.text[shown.clone()];
+        let printed = self.printed(source);
+        let text = &source.text[printed.clone()];
         if self.window.is_none() {
             return Cow::Borrowed(text);
         }
-        let is_cut = source.lines().line(&source.text, self.lines.0).is_some_and(|line| shown.end < line.end);
+        let is_cut = source.lines().line(&source.text, self.lines.0).is_some_and(|line| printed.end < line.end);
         Cow::Owned(format!("{}{text}{}", self.ellipsis(source), if is_cut { "…" } else { "" }))
     }
 
-    /// What stands for the beginning of the line, if it is not shown.
+    /// Returns the ellipsis in front of a window that does not begin with its line.
     fn ellipsis(&self, source: &Source) -> &'static str {
         let line = source.lines().line(&source.text, self.lines.0);
         let is_cut = self.window.as_ref().zip(line).is_some_and(|(window, line)| window.start > line.start);
         if is_cut { "…" } else { "" }
     }
 
-    /// The renderer counts the columns of what it is shown, and prints the place in the window.
+    /// Replaces the column in the window, which the renderer printed, by the column in the line.
     fn with_true_column(&self, source: &Source, text: String) -> String {
         let (Some(window), Some((mark, _))) = (&self.window, self.marks.first()) else { return text };
         let before = self.ellipsis(source).chars().count() + source.text[window.start..mark.start].chars().count();
@@ -180,7 +182,7 @@ fn is_long(line: &str) -> bool {
     line.len() > WIDEST && line.chars().nth(WIDEST).is_some()
 }
 
-/// The bytes around a place that are shown of a long line.
+/// Returns the byte range of the window around a place in a long line.
 fn window(text: &str, line: Range<usize>, at: usize) -> Option<Range<usize>> {
     if !is_long(&text[line.clone()]) {
         return None;
@@ -235,13 +237,13 @@ mod tests {
             ("{\r\n\"b\": 12}\r\n", ":2:6\n  |\n2 | \"b\": 12}\n  |      ^^\n"),
             ("{\n\t\"b\": 12}\n", ":2:7\n  |\n2 |     \"b\": 12}\n  |          ^^\n"),
         ] {
-            let told = plain(text, error(value("b")));
-            assert!(told.contains(expected), "{told}");
+            let text = plain(text, error(value("b")));
+            assert!(text.contains(expected), "{text}");
         }
     }
 
     #[test]
-    fn related_places_are_shown_with_it_when_near_and_by_themselves_when_far() {
+    fn a_related_place_is_in_the_same_excerpt_if_it_is_near() {
         let with = |text: &str| plain(text, error(value("b")).with_related(value("a"), "the other one"));
         let near = " --> api.yaml:3:4\n  |\n1 | a: 1\n  |    - the other one\n2 |\n3 | b: 2\n  |    ^\n";
         assert!(with("a: 1\n\nb: 2\n").contains(near), "{}", with("a: 1\n\nb: 2\n"));
@@ -251,27 +253,27 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_line_a_window_is_shown_and_the_true_column() {
+    fn a_long_line_is_cut_and_its_column_is_right() {
         let text = format!("{{\"a\": \"{}\", \"b\": 12, \"c\": \"{}\"}}", "ق".repeat(5_000), "x".repeat(5_000));
-        let told = plain(&text, error(value("b")));
+        let text = plain(&text, error(value("b")));
         let expected = format!(
             " --> api.yaml:1:5016\n  |\n1 | …{}\", \"b\": 12, \"c\": \"{}…\n  | {}^^\n",
             "ق".repeat(32),
             "x".repeat(70),
             " ".repeat(41)
         );
-        assert!(told.contains(&expected), "{told}\n{expected}");
+        assert!(text.contains(&expected), "{text}\n{expected}");
     }
 
     #[test]
     fn a_related_place_in_the_same_long_line_has_a_window_of_its_own() {
         let text = format!("{{\"a\": 1, \"x\": \"{}\", \"b\": 2}}", "x".repeat(5_000));
-        let told = plain(&text, error(value("b")).with_related(value("a"), "the other one"));
-        assert!(told.contains(" --> api.yaml:1:5024\n") && told.contains(" ::: api.yaml:1:7\n"), "{told}");
+        let text = plain(&text, error(value("b")).with_related(value("a"), "the other one"));
+        assert!(text.contains(" --> api.yaml:1:5024\n") && text.contains(" ::: api.yaml:1:7\n"), "{text}");
     }
 
     #[test]
-    fn what_has_no_line_has_its_place_all_the_same() {
+    fn a_place_without_a_line_is_still_named() {
         let at = Place::At(Position { line: 7, column: 3 });
         assert!(plain("", error(at)).starts_with("error[empty-enum]: it is wrong\n--> api.yaml:7:3\n"));
         assert!(plain("", error(Place::File)).starts_with("error[empty-enum]: it is wrong\n--> api.yaml\n"));
@@ -287,14 +289,14 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_written_to_the_terminal_that_would_steer_it() {
-        let told = plain("a: \"\x1b[31m\u{202e}\"\n", error(value("a")));
-        assert!(!told.contains(['\x1b', '\u{202e}']), "{told}");
+    fn control_characters_are_not_written_to_the_terminal() {
+        let text = plain("a: \"\x1b[31m\u{202e}\"\n", error(value("a")));
+        assert!(!text.contains(['\x1b', '\u{202e}']), "{text}");
     }
 
-    /// With a related place each: by lines, and in one line of more than half a megabyte.
+    /// Each finding has a related place. The text has many lines, or is one line of more than half a megabyte.
     #[test]
-    fn many_findings_take_time_by_their_number_alone() {
+    fn the_time_grows_with_the_number_of_findings_and_not_with_the_text() {
         const COUNT: usize = 3_000;
         for (end, separator) in [("\n", "\n"), ("", ", ")] {
             let lines: Vec<_> = (0..COUNT).map(|number| format!("\"k{number}\": {}", "9".repeat(200))).collect();

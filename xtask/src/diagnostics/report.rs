@@ -126,8 +126,8 @@ fn print_lines(lines: impl Iterator<Item = String>) {
     print(&text);
 }
 
-/// Writes to standard output. A reader that has gone (`| head`) is no failure of this program, and its exit status
-/// says the rest.
+/// Writes to standard output. A closed pipe (`| head`) is not an error of this program, whose exit status has the
+/// result.
 pub fn print(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }

@@ -11,11 +11,11 @@ pub struct Counts {
     pub operations: usize,
     /// Its schemas.
     pub schemas: usize,
-    /// The examples that were held against their schemas.
+    /// The examples that were checked against their schemas.
     pub examples: usize,
     /// The files of the crate.
     pub files: usize,
-    /// The examples that the crate has tests of, and those that it has none of, if it was asked for tests.
+    /// The numbers of examples with and without a test in the crate, if tests were requested.
     pub tested: Option<(usize, usize)>,
 }
 
@@ -74,16 +74,16 @@ pub enum Outcome {
     Wrong,
     /// The document cannot be read, and nothing was generated.
     Unreadable,
-    /// The folder holds what was generated.
+    /// The folder has the generated crate.
     Generated,
-    /// The folder holds what would be generated.
+    /// The folder is up to date.
     Clean,
-    /// The folder holds something else.
+    /// The folder differs from the crate.
     Drifted,
 }
 
 impl Outcome {
-    /// The outcome as a word.
+    /// Returns the outcome as a word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tally_names_only_what_there_is() {
+    fn a_tally_leaves_out_numbers_of_zero() {
         for (errors, warnings, expected) in
             [(0, 0, ""), (1, 0, "1 error"), (3, 1, "3 errors and 1 warning"), (0, 2, "2 warnings")]
         {

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-/// The most fields that are compared with a name one after another. The name is hashed for larger objects only: it costs
-/// as much as some twenty comparisons.
+/// The largest number of fields that are compared with a name one by one. Hashing the name costs as much as about
+/// twenty comparisons, so it is done for larger objects only.
 const SMALL: usize = 20;
 
 /// An object, or a value that may be one, with fields that are found by name.

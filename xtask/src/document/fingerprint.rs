@@ -1,12 +1,12 @@
-//! A fingerprint of a document, which changes with every change of its values, also where the emitted code stays the
-//! same: with a bound, a server or an example.
+//! The fingerprint of a document. It changes with every change of the document's values, also with a bound, a server or
+//! an example, which may leave the emitted code as it is.
 
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Returns the fingerprint of a document: 128 bits of XXH3 over its values, as 32 hexadecimal digits.
 ///
-/// Comments, layout, quoting and the order of keys do not count; everything else does.
+/// Comments, layout, quoting and the order of keys do not affect it; everything else does.
 #[must_use]
 pub fn fingerprint(root: &Value) -> String {
     let mut bytes = Vec::new();
@@ -14,8 +14,8 @@ pub fn fingerprint(root: &Value) -> String {
     format!("{:032x}", xxh3_128(&bytes))
 }
 
-/// Writes a value behind its kind. Every text and collection has its length in front, so no two documents have the same
-/// bytes.
+/// Writes the kind of a value and then the value. Each text and collection begins with its length, so different
+/// documents have different bytes.
 fn value(of: &Value, bytes: &mut Vec<u8>) {
     match of {
         Value::Null => bytes.push(b'n'),

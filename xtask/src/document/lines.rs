@@ -1,26 +1,26 @@
-//! The lines of a text, found once, so that whoever has ten thousand things to say about it finds each place at once.
+//! An index of the lines of a text, so that the places of thousands of findings are found quickly.
 //!
-//! Positions count characters and slices count bytes. This turns the one into the other, also in a text whose only
-//! line is as long as a file can be.
+//! Positions count characters, and slices count bytes. The index converts between them, also in a text with one very
+//! long line.
 
 use std::ops::Range;
 
 use crate::document::positions::{Position, Span};
 
-/// So many characters lie between two marks: what has to be counted for a place is less than that.
+/// The number of characters between two indexed ones. Finding a place counts fewer characters than this.
 const STRIDE: usize = 128;
 
-/// Where the lines of a text begin.
+/// The index of the lines of a text.
 #[derive(Debug, Default)]
 pub struct Lines {
-    /// Of each line, the first character and the first byte.
+    /// The first character and the first byte of each line.
     starts: Vec<(usize, usize)>,
-    /// The bytes that every `STRIDE`th character of the text begins at.
+    /// The byte position of every `STRIDE`th character of the text.
     marks: Vec<usize>,
 }
 
 impl Lines {
-    /// Finds the lines of a text.
+    /// Creates the index of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let mut lines = Self { starts: vec![(0, 0)], marks: Vec::with_capacity(text.len() / STRIDE + 1) };
@@ -35,7 +35,7 @@ impl Lines {
         lines
     }
 
-    /// The bytes of the line with this number, counted from 1, without what ends it.
+    /// Returns the byte range of a line, without its line ending. Lines count from 1.
     #[must_use]
     pub fn line(&self, text: &str, number: usize) -> Option<Range<usize>> {
         let &(_, start) = self.starts.get(number.checked_sub(1)?)?;
@@ -44,7 +44,7 @@ impl Lines {
         Some(start..end)
     }
 
-    /// The byte that a position is at; none where its line is shorter.
+    /// Returns the byte position of a character; `None` if its line is shorter.
     #[must_use]
     pub fn byte(&self, text: &str, position: Position) -> Option<usize> {
         let line = self.line(text, position.line)?;
@@ -60,7 +60,7 @@ impl Lines {
         (byte <= line.end).then_some(byte)
     }
 
-    /// The same stretch, ended with its first line, and the bytes that it takes there.
+    /// Returns the part of a span on its first line, and its byte range.
     #[must_use]
     pub fn on_first_line(&self, text: &str, span: Span) -> Option<(Span, Range<usize>)> {
         let line = self.line(text, span.start.line)?;
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_beyond_its_line_is_nowhere() {
+    fn a_position_beyond_the_end_of_its_line_has_no_byte() {
         let text = "a: 1\nb";
         let lines = Lines::of(text);
         assert_eq!(lines.byte(text, at(1, 5)), Some(4));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_several_lines_ends_with_the_first() {
+    fn a_span_of_several_lines_ends_with_the_first() {
         let text = "a:\n  b: ق  \n  c: 2\n";
         let (span, bytes) = Lines::of(text).on_first_line(text, Span { start: at(2, 3), end: at(4, 1) }).unwrap();
         assert_eq!((span.end, &text[bytes]), (at(2, 7), "b: ق"));

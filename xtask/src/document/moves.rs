@@ -1,20 +1,20 @@
-//! Where values stood before the document was brought into its standard form: keys that have another name now, and items
-//! of lists that have another index.
+//! The original places of values that normalization moved: keys with another name now, and items of lists with another
+//! index.
 //!
-//! A finding about the standard form is placed in the text of the document with it.
+//! They give a finding about the normalized document its place in the original text.
 
 use std::collections::HashMap;
 
 use super::pointer::Pointer;
 
-/// The places of a document that were moved.
+/// The moved places of a document.
 #[derive(Clone, Debug, Default)]
 pub struct Moves {
-    /// For an object or a list as it was written: the ways down from it that are others now.
+    /// The moved entries of each object or list, by its pointer in the original document.
     ways: HashMap<Pointer, Vec<Way>>,
 }
 
-/// A way down in the standard form, and the same way in the document as it was written.
+/// A path from an object or a list in the normalized document, and the same path in the original document.
 #[derive(Clone, Debug)]
 struct Way {
     now: Pointer,
@@ -22,12 +22,12 @@ struct Way {
 }
 
 impl Moves {
-    /// Records that `now` leads from `parent` to what `before` leads to in the document as it was written.
+    /// Records that a value below `parent` was moved from `before` to `now`. Both are relative to `parent`.
     pub fn add(&mut self, parent: Pointer, now: Pointer, before: Pointer) {
         self.ways.entry(parent).or_default().push(Way { now, before });
     }
 
-    /// Returns where a value of the standard form stands in the document as it was written.
+    /// Returns the pointer of a value in the original document, given its pointer in the normalized document.
     #[must_use]
     pub fn written(&self, pointer: &Pointer) -> Pointer {
         if self.ways.is_empty() {
@@ -49,7 +49,7 @@ impl Moves {
         Pointer::from_text(written)
     }
 
-    /// Returns the longest moved way with which the rest of a pointer begins.
+    /// Returns the longest moved path that the rest of a pointer begins with.
     fn way(&self, parent: &str, rest: &str) -> Option<&Way> {
         let ways = self.ways.get(&Pointer::from_text(parent))?;
         let fits = |way: &&Way| {

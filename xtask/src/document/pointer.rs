@@ -18,7 +18,7 @@ impl Pointer {
         Self::default()
     }
 
-    /// Returns the pointer with this text, which comes from [`as_str`](Self::as_str).
+    /// Returns the pointer with this text, which must come from [`as_str`](Self::as_str).
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(text.into())
@@ -107,6 +107,7 @@ fn lookup<'v>(pointer: &str, root: &'v Value) -> Option<&'v Value> {
     })
 }
 
+/// Returns the index that a segment stands for; RFC 6901 allows no leading zero or sign.
 fn index(segment: &str) -> Option<usize> {
     let is_canonical = segment == "0" || !segment.starts_with(['0', '+']);
     segment.parse().ok().filter(|_| is_canonical)

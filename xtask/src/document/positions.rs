@@ -1,7 +1,7 @@
-//! Where each value of a YAML or JSON text begins and ends.
+//! The spans of the values of a YAML or JSON text.
 //!
-//! `serde_yaml` keeps no positions, so this walks the events of a parser that does, and maps every JSON pointer to
-//! the lines and columns of its key and of its value.
+//! `serde_yaml` has no positions. So this module walks the events of another parser, and maps each JSON pointer to the
+//! spans of its key and of its value.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,10 +10,10 @@ use saphyr_parser::{Event, Marker, Parser};
 
 use super::pointer::Pointer;
 
-/// How many aliases are followed, one behind the other or in one list.
+/// The most aliases that are followed, in a chain or in one list.
 const MOST_ALIASES: usize = 16;
 
-/// A place in a text, both parts counted from 1; columns count characters.
+/// A position in a text. Lines and columns count from 1, and columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.
@@ -22,7 +22,7 @@ pub struct Position {
     pub column: usize,
 }
 
-/// A stretch of a text.
+/// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// The position of its first character.
@@ -36,7 +36,7 @@ pub struct Span {
 pub struct Positions {
     places: HashMap<Pointer, Place>,
     duplicate: Option<(String, Position)>,
-    /// Where the aliases stand, and the values that they stand for.
+    /// The places of the aliases, and of the values that they refer to.
     aliases: HashMap<Pointer, Pointer>,
 }
 
@@ -47,7 +47,7 @@ struct Place {
 }
 
 impl Positions {
-    /// The positions in `text`. Where the text stops being YAML, they end.
+    /// Returns the positions of the values in a text. If the text is not YAML, returns those before the first error.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let mut walk = Walk::default();
@@ -57,29 +57,29 @@ impl Positions {
         walk.positions
     }
 
-    /// Where the value at `pointer` stands, or the nearest one around it.
+    /// Returns the span of the value at `pointer`, or of the nearest value around it.
     #[must_use]
     pub fn value(&self, pointer: &Pointer) -> Option<Span> {
         self.nearest(pointer).map(|place| place.value)
     }
 
-    /// Where the key that leads to `pointer` stands, or the value where it has no key.
+    /// Returns the span of the key that leads to `pointer`, or of the value if it has no key.
     #[must_use]
     pub fn key(&self, pointer: &Pointer) -> Option<Span> {
         self.nearest(pointer).map(|place| place.key.unwrap_or(place.value))
     }
 
-    /// The first key that stood in its mapping before, and where it stands the second time.
+    /// Returns the first duplicate key, and the position of its second occurrence.
     #[must_use]
     pub fn duplicate(&self) -> Option<&(String, Position)> {
         self.duplicate.as_ref()
     }
 
-    /// Returns the place of a value that an alias stands for, or that `<<` merges into a mapping, at its anchor.
+    /// Returns the pointer of a value at its anchor, if an alias refers to it or `<<` merges it.
     #[must_use]
     pub fn behind_aliases(&self, pointer: &Pointer) -> Pointer {
         let mut found = pointer.clone();
-        // An alias may stand for a value with aliases in it.
+        // The value of an alias may contain aliases.
         for _ in 0..MOST_ALIASES {
             match self.behind_alias(&found) {
                 Some(behind) => found = behind,
@@ -105,7 +105,7 @@ impl Positions {
         sources.into_iter().find(|place| self.is_known(place))
     }
 
-    /// Whether a value stands at this place, or behind an alias above it.
+    /// Returns whether the text has a value at this pointer, or an alias above it.
     fn is_known(&self, pointer: &Pointer) -> bool {
         self.places.contains_key(pointer) || self.behind_alias(pointer).is_some()
     }
@@ -116,7 +116,7 @@ impl Positions {
     }
 }
 
-/// A collection that the walk is inside of.
+/// A collection whose end has not been reached.
 enum Open {
     Sequence { at: Pointer, next: usize },
     Mapping { at: Pointer, key: Option<(Pointer, Span)> },
@@ -175,7 +175,7 @@ impl Walk {
     fn set_key(&mut self, text: &str, span: Span) {
         if let Some(Open::Mapping { at, key }) = self.open.last_mut() {
             let pointer = at.key(text);
-            // `<<` merges mappings, and may stand more than once.
+            // `<<` merges mappings, and may occur more than once.
             if self.positions.duplicate.is_none() && text != "<<" && self.positions.places.contains_key(&pointer) {
                 self.positions.duplicate = Some((text.to_owned(), span.start));
             }
@@ -183,9 +183,9 @@ impl Walk {
         }
     }
 
-    /// A collection ends here, of which only the beginning was known.
+    /// Sets the end of the innermost collection.
     fn close(&mut self, at: Span) {
-        // The parser counts what follows the bracket to its end; in block style there is none.
+        // The parser's span may cover more than the bracket. In block style there is no bracket, and the span is empty.
         let bracket = usize::from(at.start != at.end);
         let end = Position { column: at.start.column + bracket, ..at.start };
         if let Some(open) = self.open.pop()
@@ -195,7 +195,7 @@ impl Walk {
         }
     }
 
-    /// Records a value, and its anchor unless that is 0.
+    /// Records the span of a value, and its anchor unless that is 0. Returns the pointer of the value.
     fn record_anchor(&mut self, anchor: usize, value: Span) -> Pointer {
         let pointer = self.record(value);
         if anchor > 0 {
@@ -204,7 +204,7 @@ impl Walk {
         pointer
     }
 
-    /// Records that the value that the walk is at stands here, and returns its pointer.
+    /// Records the span of the current value, and returns its pointer.
     fn record(&mut self, value: Span) -> Pointer {
         let (pointer, key) = match self.open.last_mut() {
             None => (Pointer::root(), None),
@@ -214,7 +214,7 @@ impl Walk {
             }
             Some(Open::Mapping { at, key }) => match key.take() {
                 Some((pointer, span)) => (pointer, Some(span)),
-                // A collection that stands as a key: it has no pointer, and the reader refuses it.
+                // A collection that is a key has no pointer. The reader rejects it.
                 None => (at.clone(), None),
             },
         };
@@ -227,8 +227,8 @@ fn position(marker: Marker) -> Position {
     Position { line: marker.line(), column: marker.col() + 1 }
 }
 
-/// JSON writes characters beyond the basic plane as two `\uXXXX` escapes, which YAML does not know. Values are not
-/// read from here, so any escape of the same length will do.
+/// Replaces the surrogate escapes of JSON, which YAML does not have. JSON writes a character beyond the basic plane as
+/// two `\uXXXX` escapes. Only positions are read from this text, so any escape of the same length will do.
 fn without_surrogates(text: &str) -> Cow<'_, str> {
     if !text.trim_start().starts_with(['{', '[']) || !(text.contains("\\ud") || text.contains("\\uD")) {
         return Cow::Borrowed(text);
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_pointer_is_placed_at_what_holds_it() {
+    fn a_missing_pointer_is_placed_at_the_value_around_it() {
         assert_eq!(value("a:\n  b: 1\n", "/a/b/c/d"), (2, 6));
     }
 
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_an_alias_is_found_at_its_anchor() {
+    fn the_value_of_an_alias_is_found_at_its_anchor() {
         let text = "a: &a\n  b: [1]\nc: *a\nd:\n  <<: *a\n  e: 2\nf:\n  <<: [*g, *a]\n".replace("[*g, ", "[");
         let positions = Positions::of(&text);
         for (from, to) in [

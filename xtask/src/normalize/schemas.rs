@@ -1,4 +1,4 @@
-//! Schemas in the words of OpenAPI 3.0: the words of newer drafts of JSON Schema, and the usual slips.
+//! Rewrites schemas with the keywords of OpenAPI 3.0: the keywords of newer drafts of JSON Schema, and common mistakes.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use crate::openapi::trail::Trail;
 
 type Fields = Map<String, Value>;
 
-/// Words that writers use for a type, with the type and the format that they mean.
+/// Words that authors write instead of a type, each with the type and the format that they mean.
 const SLIPS: &[(&str, &str, Option<&str>)] = &[
     ("bool", "boolean", None),
     ("int", "integer", None),
@@ -84,6 +84,7 @@ impl Normalizer {
         }
     }
 
+    /// Rewrites `type` as one type of OpenAPI 3.0, or removes it.
     fn types(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         match fields.field("type") {
             Some(Value::String(word)) if word == "null" => {
@@ -152,10 +153,10 @@ impl Normalizer {
         self.report(Code::UnknownWord, at, "type", message, help);
     }
 
-    /// `required: true` in a property is the older JSON Schema's word for a place in the object's list.
+    /// Moves a `required: true` of a property, as in older drafts of JSON Schema, to the list of the object around it.
     fn required_flags(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if matches!(fields.field("required"), Some(Value::Bool(_))) {
-            // In a property, the object around it has seen it before.
+            // In a property, this was done for the object around it.
             self.report(
                 Code::WrongKind,
                 at,
@@ -188,7 +189,7 @@ impl Normalizer {
         }
     }
 
-    /// An exclusive bound is a flag in OpenAPI 3.0, and a number since JSON Schema's draft 6.
+    /// Rewrites a numeric exclusive bound, as in JSON Schema since draft 6, as a bound and a flag, as in OpenAPI 3.0.
     fn exclusive_bounds(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
             if self.is_newer() && fields.field(exclusive).is_some_and(Value::is_boolean) {
@@ -214,7 +215,7 @@ impl Normalizer {
         }
     }
 
-    /// A list of examples belongs to OpenAPI 3.1; a map of them to other objects.
+    /// Reports `examples` that are not a list. Only other objects than schemas have a map of examples.
     fn examples(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if let Some(examples) = fields.field("examples").filter(|examples| !examples.is_array()) {
             let message = format!("`examples` must be a list, found {}", super::kind_of(examples));
@@ -234,7 +235,7 @@ impl Normalizer {
         }
     }
 
-    /// A step has to be above 0 (JSON Schema Wright-00, section 5.1).
+    /// Reports a `multipleOf` that is not above 0 (JSON Schema Wright-00, section 5.1).
     fn step(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if let Some(step) = fields.field("multipleOf").and_then(Value::as_f64).filter(|step| *step <= 0.0) {
             let message = format!("`multipleOf` must be greater than 0, found {step}");
@@ -243,7 +244,7 @@ impl Normalizer {
         }
     }
 
-    /// OpenAPI 3.0 asks for at least one name (JSON Schema Wright-00, section 5.15).
+    /// Reports an empty list of required names in OpenAPI 3.0 (JSON Schema Wright-00, section 5.15).
     fn required_names(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         if !self.is_newer() && fields.field("required").and_then(Value::as_array).is_some_and(Vec::is_empty) {
             let message = "`required` must name at least one property in OpenAPI 3.0";
@@ -252,7 +253,8 @@ impl Normalizer {
         }
     }
 
-    /// An array without `items` holds anything; one with a schema for each place holds any of them.
+    /// Rewrites a list of schemas, one for each item, as one schema for all items. Adds a missing `items`, which allows
+    /// any value.
     fn items(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         let tuple = match (fields.field("items"), fields.field("prefixItems")) {
             (Some(Value::Array(schemas)), _) => {
@@ -276,7 +278,7 @@ impl Normalizer {
             let items = match schemas.len() {
                 0 => json!({}),
                 _ if are_alike => {
-                    // A finding about `items` itself stays there.
+                    // A finding about a written `items` keeps its place.
                     if list != now {
                         self.moves.add(at.pointer(), now, list.index(0));
                     }
@@ -298,14 +300,14 @@ impl Normalizer {
                     at,
                     "type",
                     message,
-                    "say what it holds; `items: {}` admits any JSON value",
+                    "describe the items; `items: {}` allows any JSON value",
                 );
             }
             fields.insert("items".to_owned(), json!({}));
         }
     }
 
-    /// `oneOf` with `type: null` is a value that may be null; without any alternative it says nothing.
+    /// Rewrites alternatives with `type: null` as `nullable`. Removes compositions without a part.
     fn alternatives(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         for key in ["allOf", "oneOf", "anyOf"] {
             let Some(parts) = fields.get_mut(key).and_then(Value::as_array_mut) else { continue };
@@ -327,7 +329,7 @@ impl Normalizer {
         }
     }
 
-    /// Removes the parts that only null fits. One that is null itself is no schema.
+    /// Removes the parts that allow only null, also a part that is itself null instead of a schema.
     fn null_parts(&mut self, at: &Pointer, parts: &mut Vec<Value>) {
         let (kept, removed): (Vec<_>, Vec<_>) =
             std::mem::take(parts).into_iter().enumerate().partition(|(_, part)| !is_null_only(part));
@@ -335,7 +337,7 @@ impl Normalizer {
             *parts = kept.into_iter().map(|(_, part)| part).collect();
             return;
         }
-        // The removed ones are placed behind the others, where no part is.
+        // The removed parts get places after the others, which no other part has.
         for (now, (written, _)) in kept.iter().chain(&removed).enumerate() {
             self.moves.add(at.clone(), Pointer::root().index(now), Pointer::root().index(*written));
         }
@@ -345,20 +347,21 @@ impl Normalizer {
         *parts = kept.into_iter().map(|(_, part)| part).collect();
     }
 
-    /// Checks a part that only null fits as any other schema.
+    /// Normalizes a part that allows only null, so that it is checked like any other schema.
     fn null_part(&mut self, at: Pointer, written: usize, mut part: Value) {
         if part.is_null() {
-            self.findings.push(Diagnostic::departure(
+            self.findings.push(Diagnostic::nonconforming(
                 Code::WrongKind,
                 Place::Value(at),
                 format!("item {written} must be an object (Schema), found null"),
-                "it is read as a schema that null fits: write `nullable: true`, or in OpenAPI 3.1 `type: 'null'`",
+                "it is read as a schema that allows null: write `nullable: true`, or in OpenAPI 3.1 `type: 'null'`",
             ));
         } else {
             self.value(Kind::ObjectOrRef(&SCHEMA), &Trail::from(at), &mut part);
         }
     }
 
+    /// Removes duplicate values from `enum`, and an `enum` without values.
     fn listed_values(&mut self, at: &Trail<'_>, fields: &mut Fields) {
         let Some(listed) = fields.get_mut("enum").and_then(Value::as_array_mut) else { return };
         let (mut kept, mut written) = (Vec::with_capacity(listed.len()), Vec::new());
@@ -376,14 +379,14 @@ impl Normalizer {
             let place = Place::Value(at.pointer().key("enum"));
             let (message, help) =
                 ("`enum` lists no value, so none fits", "it is ignored: list the values, or remove it");
-            self.findings.push(Diagnostic::departure(Code::EmptyEnum, place, message, help));
+            self.findings.push(Diagnostic::nonconforming(Code::EmptyEnum, place, message, help));
             fields.shift_remove("enum");
         } else {
             *listed = kept;
         }
     }
 
-    /// Reports the values of an `enum` that are listed a second time. They are placed behind those that stay.
+    /// Reports the duplicate values of an `enum`. They get places after the values that are kept.
     fn duplicate_values(&mut self, at: &Pointer, kept: &[usize], removed: &[(usize, Value)]) {
         if removed.is_empty() {
             return;
@@ -393,7 +396,7 @@ impl Normalizer {
             self.moves.add(at.clone(), Pointer::root().index(now), Pointer::root().index(*written));
         }
         for (now, (_, value)) in removed.iter().enumerate() {
-            self.findings.push(Diagnostic::departure(
+            self.findings.push(Diagnostic::nonconforming(
                 Code::DuplicateEnumValue,
                 Place::Value(at.index(kept.len() + now)),
                 format!("duplicate value {value} in `enum`"),
@@ -402,12 +405,12 @@ impl Normalizer {
         }
     }
 
-    /// Reports a departure at a field of the schema.
+    /// Reports a nonconforming field of the schema.
     fn report(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
-        self.findings.push(Diagnostic::departure(code, Place::Value(at.pointer().key(key)), message, help));
+        self.findings.push(Diagnostic::nonconforming(code, Place::Value(at.pointer().key(key)), message, help));
     }
 
-    /// Reports a deviation from OpenAPI 3.0 that 3.1 allows.
+    /// Reports a nonconforming field, unless the document follows OpenAPI 3.1, which allows it.
     fn newer(&mut self, code: Code, at: &Trail<'_>, key: &str, message: &str, help: &str) {
         if !self.is_newer() {
             self.report(code, at, key, message, help);
@@ -415,19 +418,21 @@ impl Normalizer {
     }
 }
 
+/// Returns whether a schema allows only null. A null instead of a schema counts as one.
 fn is_null_only(schema: &Value) -> bool {
     match schema.as_object() {
         Some(fields) => {
-            let says_null = fields.field("type").is_some_and(|word| word == "null" || *word == json!(["null"]))
+            let allows_only_null = fields.field("type").is_some_and(|word| word == "null" || *word == json!(["null"]))
                 || fields.field("enum").is_some_and(|listed| *listed == json!([null]))
                 || fields.field("const").is_some_and(Value::is_null);
-            says_null && !fields.has("properties") && !fields.has("items")
+            allows_only_null && !fields.has("properties") && !fields.has("items")
         }
         None => schema.is_null(),
     }
 }
 
-/// A list of types becomes `nullable`, and alternatives where more than one type is left. Returns their number.
+/// Replaces a list of types by `nullable`, and by alternatives if more than one type is left. Returns the number of
+/// alternatives.
 fn type_list(words: &[Value], fields: &mut Fields) -> usize {
     let mut types: Vec<&str> = Vec::new();
     for word in words.iter().filter_map(Value::as_str).filter(|word| *word != "null") {
@@ -448,7 +453,7 @@ fn type_list(words: &[Value], fields: &mut Fields) -> usize {
             fields.insert("type".to_owned(), (*only).into());
             0
         }
-        // What a composition says of the types is said there.
+        // The parts of a composition have types of their own.
         _ if ["oneOf", "anyOf", "allOf"].iter().any(|key| fields.has(key)) => 0,
         several => {
             let alternatives: Vec<Value> = several.iter().map(|word| of_one_type(word, fields)).collect();
@@ -462,7 +467,7 @@ fn type_list(words: &[Value], fields: &mut Fields) -> usize {
     }
 }
 
-/// The part of a schema that is about values of one type.
+/// Returns the schema of one type: the type, with the keywords and the listed values that apply to it.
 fn of_one_type(word: &str, fields: &Fields) -> Value {
     let mut out = json!({"type": word});
     let keys = OF_TYPE.iter().find(|(known, _)| *known == word).map_or(&[][..], |(_, keys)| keys);

@@ -1,7 +1,7 @@
 //! The examples of a document, each with its place.
 //!
-//! Publishers write a JSON example as text, or without the Example object around it. The checks, which report that, and
-//! the lowerings, which widen types to the examples, read them with the functions of this module.
+//! Authors write a JSON example as a string, or without the Example object around it. The checks, which report that,
+//! and `resolve`, which widens types to the examples, use the functions of this module.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -16,16 +16,16 @@ use crate::openapi::references::resolve;
 /// The policy for examples that contradict their schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
-    /// The document is wrong.
+    /// A contradiction is an error.
     Error,
-    /// Both places are named, and the schema is believed.
+    /// A contradiction is a warning, and the types follow the schema.
     Warn,
-    /// The schema is lowered to one that admits what is shown as well.
+    /// A contradiction is not reported, and the types accept the example as well.
     Widen,
 }
 
 impl Policy {
-    /// The word for it on the command line.
+    /// Returns the name of the policy on the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl FromStr for Policy {
         [Self::Error, Self::Warn, Self::Widen]
             .into_iter()
             .find(|policy| policy.as_str() == word)
-            .ok_or_else(|| format!("`{word}` is no way to take examples: write `error`, `warn` or `widen`"))
+            .ok_or_else(|| format!("unknown policy for examples `{word}`; expected `error`, `warn` or `widen`"))
     }
 }
 
@@ -52,24 +52,24 @@ impl FromStr for Policy {
 pub struct Example<'d> {
     /// The value.
     pub value: Cow<'d, Value>,
-    /// Where it stands in the document.
+    /// Its place in the document.
     pub at: Pointer,
-    /// How it was written.
+    /// The way in which it was written.
     pub spelling: Spelling,
 }
 
-/// How an example was written.
+/// A way to write an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
     /// As the value itself.
     Plain,
-    /// As text that holds the value as JSON.
+    /// As a string that contains the value as JSON.
     JsonText,
-    /// As text that looks like a value and is none: it shows nothing.
+    /// As a string that looks like JSON or XML and is not JSON. It is ignored.
     NoJson,
 }
 
-/// The examples of a media type, a parameter or a header.
+/// Returns the examples of a media type, a parameter or a header.
 #[must_use]
 pub fn of_holder<'d>(root: &'d Value, fields: &'d Map<String, Value>, at: &Pointer) -> Vec<Example<'d>> {
     let Some(schema) = fields.field("schema") else { return Vec::new() };
@@ -79,7 +79,7 @@ pub fn of_holder<'d>(root: &'d Value, fields: &'d Map<String, Value>, at: &Point
     single.into_iter().chain(named).map(|(value, at)| read(root, schema, value, at)).collect()
 }
 
-/// The examples that a schema has of itself.
+/// Returns the examples of a schema.
 #[must_use]
 pub fn of_schema<'d>(root: &'d Value, schema: &'d Value, at: &Pointer) -> Vec<Example<'d>> {
     let single = schema.field("example").map(|value| (value, at.key("example")));
@@ -88,14 +88,14 @@ pub fn of_schema<'d>(root: &'d Value, schema: &'d Value, at: &Pointer) -> Vec<Ex
     single.into_iter().chain(listed).map(|(value, at)| read(root, schema, value, at)).collect()
 }
 
-/// Whether the examples of this media type are values of its schema: those of XML, of text and of forms are written
-/// in their own way.
+/// Returns whether the examples of a media type are values of its schema. Those of XML, of text and of forms are
+/// written in a notation of their own.
 #[must_use]
 pub fn is_held(media_type: &str) -> bool {
     media_type::is_json(media_type) || media_type.contains("json") || media_type.trim() == "*/*"
 }
 
-/// The value of a named example, and where it stands: here, or in `components/examples`.
+/// Returns the value of a named example and its place: here, or in `components/examples`.
 fn named_value<'d>(root: &'d Value, entry: &'d Value, at: Pointer) -> Option<(&'d Value, Pointer)> {
     let at = match entry.field("$ref").and_then(Value::as_str) {
         Some(reference) => Pointer::from_reference(reference)?,
@@ -104,6 +104,7 @@ fn named_value<'d>(root: &'d Value, entry: &'d Value, at: Pointer) -> Option<(&'
     Some((resolve(root, entry)?.field("value")?, at.key("value")))
 }
 
+/// Reads an example. A string that contains JSON is decoded if the schema does not allow strings.
 fn read<'d>(root: &Value, schema: &Value, value: &'d Value, at: Pointer) -> Example<'d> {
     let plain = |spelling| Example { value: Cow::Borrowed(value), at: at.clone(), spelling };
     let Some(text) = value.as_str().map(str::trim_start) else { return plain(Spelling::Plain) };
@@ -116,8 +117,8 @@ fn read<'d>(root: &Value, schema: &Value, value: &'d Value, at: Pointer) -> Exam
     }
 }
 
-/// Whether text may be a value of the schema. One that says nothing of its values is taken for one of text only if
-/// nothing in it is about objects or lists.
+/// Returns whether a schema allows strings. A schema without `type` allows them unless it has keywords for objects or
+/// arrays.
 fn takes_text(root: &Value, schema: &Value, depth: usize) -> bool {
     const DEEPEST: usize = 64;
     let Some(schema) = resolve(root, schema) else { return true };
@@ -148,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_that_is_written_as_text_is_read_where_text_is_no_value() {
+    fn json_in_a_string_is_read_if_the_schema_does_not_allow_strings() {
         for (schema, text, value, spelling) in [
             (json!({"type": "object"}), "{\n \"id\": 1}", json!({"id": 1}), Spelling::JsonText),
             (json!({"allOf": [{"items": {}}]}), "[1]", json!([1]), Spelling::JsonText),
@@ -160,14 +161,14 @@ mod tests {
             (json!({"oneOf": [{"type": "object"}, {"type": "string"}]}), "[]", json!("[]"), Spelling::Plain),
         ] {
             let root = json!({"A": {"properties": {}}});
-            let shown = Value::from(text);
-            let example = read(&root, &schema, &shown, Pointer::root());
+            let written = Value::from(text);
+            let example = read(&root, &schema, &written, Pointer::root());
             assert_eq!((example.value.as_ref(), example.spelling), (&value, spelling), "{schema} {text}");
         }
     }
 
     #[test]
-    fn all_examples_of_a_holder_are_found_also_behind_references() {
+    fn all_examples_are_found_also_behind_references() {
         let root = json!({"components": {"examples": {"E": {"value": 3}}}});
         let holder = json!({
             "schema": {"type": "integer"},

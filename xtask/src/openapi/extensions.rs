@@ -1,4 +1,5 @@
-//! The extensions that the generator reads: their names, and the readings that the checks and the lowering share.
+//! The extensions that the generator reads: their names, and the functions that `validate` and `resolve` use to read
+//! them.
 
 use serde_json::Value;
 
@@ -6,7 +7,7 @@ use super::references::resolve;
 use crate::RUNTIME;
 use crate::document::fields::Fields as _;
 
-/// The extension that describes how a list comes in pages.
+/// The extension that describes how a list is divided into pages.
 pub const PAGINATION: &str = "x-pagination";
 /// The extension that names the Rust type of a schema.
 pub const RUST_TYPE: &str = "x-rust-type";
@@ -17,7 +18,7 @@ pub const SCOPES: &str = "x-required-scopes";
 /// The extension with the reason why a document differs from its source.
 pub const DEVIATION: &str = "x-deviation";
 
-/// Returns whether an `x-rust-type` is for another generator, or names a type that the client does not have.
+/// Returns whether an `x-rust-type` is for another generator: it names a crate that the client does not depend on.
 #[must_use]
 pub fn is_foreign(rust_type: &Value) -> bool {
     rust_type.field("crate").and_then(Value::as_str).is_some_and(|name| !name.is_empty() && name != RUNTIME)
@@ -29,7 +30,7 @@ pub struct Key {
     pub name: &'static str,
     /// The type of the value that it leads to.
     pub kind: &'static str,
-    /// Whether the extension needs it.
+    /// Whether the extension requires the key.
     pub required: bool,
 }
 
@@ -41,8 +42,8 @@ pub const PAGINATION_KEYS: &[Key] = &[
     Key { name: "current_page", kind: "integer", required: false },
 ];
 
-/// Returns the schema that a pointer leads to, if every property on its way is required and none may be null. `form`
-/// returns the form of a schema that has the properties, and `nullable` lists the flags of a schema that admits null.
+/// Returns the schema that a pointer leads to, if every property on the way is required and not nullable. `form`
+/// returns the schema that has the properties, and `nullable` lists the flags of a nullable schema.
 pub fn always_there<'v>(
     root: &'v Value,
     schema: &'v Value,

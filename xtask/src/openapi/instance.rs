@@ -1,8 +1,8 @@
-//! Holds a JSON value against a schema of OpenAPI 3.0.
+//! Validates a JSON value against a schema of OpenAPI.
 //!
-//! The rules are those of the OpenAPI Specification 3.0.3 ("Schema Object"), which are JSON Schema's (Wright draft
-//! 00) with `nullable`, and those of OpenAPI 3.1 that decide about properties and items. Both places are kept for every
-//! mismatch: in the value, and in the schema.
+//! The rules are those of the OpenAPI Specification 3.0.3 ("Schema Object"), which are JSON Schema's (Wright draft 00)
+//! with `nullable`, and the rules of OpenAPI 3.1 about properties and items. A mismatch has two places: one in the
+//! value, and one in the schema.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,19 +18,19 @@ use crate::document::fields::Fields as _;
 use crate::openapi::references::resolve;
 use crate::openapi::walk::kind_of;
 
-/// Where a value departs from its schema.
+/// A rule of a schema that a value breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Where in the value.
+    /// The place in the value.
     pub at: Pointer,
-    /// Which rule of the schema.
+    /// The place of the rule in the schema.
     pub schema_at: Pointer,
-    /// How it departs.
+    /// What is wrong with the value.
     pub message: String,
 }
 
-/// The direction that a value is sent in, which decides about required properties (OpenAPI 3.0.3, "Schema Object"):
-/// one that is `readOnly` is required in responses only, one that is `writeOnly` in requests only.
+/// The direction in which a value is sent. It determines which properties are required (OpenAPI 3.0.3, "Schema
+/// Object"): `readOnly` properties in responses only, `writeOnly` properties in requests only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// From the client to the server.
@@ -63,7 +63,7 @@ impl Direction {
     }
 }
 
-/// Holds values against the schemas of one document.
+/// Validates values against the schemas of one document.
 pub struct Validator<'d> {
     root: &'d Value,
     direction: Direction,
@@ -77,12 +77,13 @@ struct Pair<'v> {
     at: &'v Trail<'v>,
     schema: &'v Map<String, Value>,
     schema_at: &'v Trail<'v>,
-    /// The outermost schema of the value, whose compositions led here. None where every required property counts,
-    /// whatever the direction.
+    /// The outermost schema of the value, whose compositions contain this one. `None` if every required property counts
+    /// in any direction.
     outer: Option<&'v Value>,
 }
 
 impl Pair<'_> {
+    /// Returns a mismatch of the value with a keyword of the schema.
     fn mismatch(&self, rule: &str, message: impl Into<String>) -> Mismatch {
         Mismatch { at: self.at.pointer(), schema_at: self.schema_at.below(rule).pointer(), message: message.into() }
     }
@@ -105,27 +106,27 @@ impl Pair<'_> {
 }
 
 impl<'d> Validator<'d> {
-    /// A validator for the schemas of the document with this root, and for values of any direction.
+    /// Creates a validator for the schemas of a document, given its root, and for values of any direction.
     #[must_use]
     pub fn new(root: &'d Value) -> Self {
         Self::of_direction(root, Direction::Unknown)
     }
 
-    /// A validator for values that are sent in one direction.
+    /// Creates a validator for values that are sent in one direction.
     #[must_use]
     pub fn of_direction(root: &'d Value, direction: Direction) -> Self {
         Self { root, direction, patterns: RefCell::default() }
     }
 
-    /// The places where `value` departs from `schema`; none if it fits.
+    /// Returns the rules of `schema` that `value` breaks; none if it fits.
     #[must_use]
     pub fn validate(&self, value: &Value, at: &Pointer, schema: &Value, schema_at: &Pointer) -> Vec<Mismatch> {
         let (at, schema_at) = (Trail::from(at.clone()), Trail::from(schema_at.clone()));
-        self.within(Some(schema), value, &at, schema, &schema_at)
+        self.validate_part(Some(schema), value, &at, schema, &schema_at)
     }
 
     /// Validates a value against one of the schemas that `outer` is composed of.
-    fn within(
+    fn validate_part(
         &self,
         outer: Option<&Value>,
         value: &Value,
@@ -133,15 +134,15 @@ impl<'d> Validator<'d> {
         schema: &Value,
         schema_at: &Trail<'_>,
     ) -> Vec<Mismatch> {
-        // A reference that leads nowhere has a finding of its own: its values are not checked.
+        // A reference without a target has a finding of its own, so its values are not checked.
         let Some(Value::Object(fields)) = resolve(self.root, schema) else { return Vec::new() };
         let target = schema.field("$ref").and_then(Value::as_str).map(Trail::of_reference);
         let schema_at = target.as_ref().unwrap_or(schema_at);
-        self.pair(&Pair { value, at, schema: fields, schema_at, outer })
+        self.validate_pair(&Pair { value, at, schema: fields, schema_at, outer })
     }
 
     /// Validates a value inside of the pair's value against a schema of its own.
-    fn inside(
+    fn validate_inner(
         &self,
         pair: &Pair<'_>,
         value: &Value,
@@ -149,10 +150,11 @@ impl<'d> Validator<'d> {
         schema: &Value,
         schema_at: &Trail<'_>,
     ) -> Vec<Mismatch> {
-        self.within(pair.outer.map(|_| schema), value, at, schema, schema_at)
+        self.validate_part(pair.outer.map(|_| schema), value, at, schema, schema_at)
     }
 
-    fn pair(&self, pair: &Pair<'_>) -> Vec<Mismatch> {
+    /// Validates a value against the keywords of its schema.
+    fn validate_pair(&self, pair: &Pair<'_>) -> Vec<Mismatch> {
         if pair.value.is_null() && pair.flag("nullable") {
             return Vec::new();
         }
@@ -162,17 +164,17 @@ impl<'d> Validator<'d> {
         let mut mismatches = Vec::new();
         mismatches.extend(not_listed(pair));
         match pair.value {
-            Value::String(text) => self.string(pair, text, &mut mismatches),
+            Value::String(text) => self.check_string(pair, text, &mut mismatches),
             Value::Number(_) => number(pair, &mut mismatches),
-            Value::Array(items) => self.array(pair, items, &mut mismatches),
-            Value::Object(fields) => self.object(pair, fields, &mut mismatches),
+            Value::Array(items) => self.check_array(pair, items, &mut mismatches),
+            Value::Object(fields) => self.check_object(pair, fields, &mut mismatches),
             Value::Null | Value::Bool(_) => {}
         }
-        self.composition(pair, &mut mismatches);
+        self.check_compositions(pair, &mut mismatches);
         mismatches
     }
 
-    fn string(&self, pair: &Pair<'_>, text: &str, mismatches: &mut Vec<Mismatch>) {
+    fn check_string(&self, pair: &Pair<'_>, text: &str, mismatches: &mut Vec<Mismatch>) {
         let length = text.chars().count();
         if pair.count("minLength").is_some_and(|least| length < least) {
             mismatches.push(pair.mismatch("minLength", format!("the string is too short with {length} characters")));
@@ -183,18 +185,19 @@ impl<'d> Validator<'d> {
         if let Some(pattern) = pair.text("pattern")
             && !self.matches(pattern, text)
         {
-            mismatches.push(pair.mismatch("pattern", format!("{} does not match `{pattern}`", shown(pair.value))));
+            mismatches.push(pair.mismatch("pattern", format!("{} does not match `{pattern}`", printed(pair.value))));
         }
         if let Some(format) = pair.text("format")
             && let Some(pattern) = format_pattern(format)
             && !self.matches(pattern, text)
         {
-            mismatches.push(pair.mismatch("format", format!("{} is not of the format `{format}`", shown(pair.value))));
+            mismatches
+                .push(pair.mismatch("format", format!("{} is not of the format `{format}`", printed(pair.value))));
         }
     }
 
-    /// Whether `text` matches. A pattern that is no regular expression has a finding of its own, and one that looks
-    /// around or back cannot be matched in linear time: both admit anything.
+    /// Returns whether `text` matches a pattern. An invalid pattern, which has a finding of its own, matches
+    /// everything. So does a pattern with look-around or back-references, which cannot be matched in linear time.
     fn matches(&self, pattern: &str, text: &str) -> bool {
         let mut patterns = self.patterns.borrow_mut();
         let compiled =
@@ -202,7 +205,7 @@ impl<'d> Validator<'d> {
         compiled.as_ref().is_none_or(|regex| regex.is_match(text))
     }
 
-    fn array(&self, pair: &Pair<'_>, items: &[Value], mismatches: &mut Vec<Mismatch>) {
+    fn check_array(&self, pair: &Pair<'_>, items: &[Value], mismatches: &mut Vec<Mismatch>) {
         if pair.count("minItems").is_some_and(|least| items.len() < least) {
             mismatches.push(pair.mismatch("minItems", format!("the array has too few items: {}", items.len())));
         }
@@ -210,20 +213,20 @@ impl<'d> Validator<'d> {
             mismatches.push(pair.mismatch("maxItems", format!("the array has too many items: {}", items.len())));
         }
         if pair.flag("uniqueItems") && (1..items.len()).any(|index| items[..index].contains(&items[index])) {
-            mismatches.push(pair.mismatch("uniqueItems", "the array has an item twice"));
+            mismatches.push(pair.mismatch("uniqueItems", "the array has a duplicate item"));
         }
         for (index, item) in items.iter().enumerate() {
             let (at, list) = (pair.at.item(index), pair.schema_at.below("prefixItems"));
             if let Some((schema, is_of_place)) = item_schema(pair, index) {
                 let schema_at = if is_of_place { list.item(index) } else { pair.schema_at.below("items") };
-                mismatches.extend(self.inside(pair, item, &at, schema, &schema_at));
+                mismatches.extend(self.validate_inner(pair, item, &at, schema, &schema_at));
             }
         }
     }
 
-    fn object(&self, pair: &Pair<'_>, fields: &Map<String, Value>, mismatches: &mut Vec<Mismatch>) {
+    fn check_object(&self, pair: &Pair<'_>, fields: &Map<String, Value>, mismatches: &mut Vec<Mismatch>) {
         for name in pair.schema.field("required").and_then(Value::as_array).into_iter().flatten() {
-            if let Some(name) = name.as_str().filter(|name| !fields.has(name) && !self.may_lack(pair, name)) {
+            if let Some(name) = name.as_str().filter(|name| !fields.has(name) && !self.may_be_missing(pair, name)) {
                 mismatches.push(pair.mismatch("required", format!("the required property `{name}` is missing")));
             }
         }
@@ -234,41 +237,40 @@ impl<'d> Validator<'d> {
             mismatches.push(pair.mismatch("maxProperties", "the object has too many properties"));
         }
         for (name, value) in fields {
-            self.property(pair, name, value, mismatches);
+            self.check_property(pair, name, value, mismatches);
         }
     }
 
-    /// Whether a required property may be missing in this direction.
-    fn may_lack(&self, pair: &Pair<'_>, name: &str) -> bool {
+    /// Returns whether a required property may be missing in this direction.
+    fn may_be_missing(&self, pair: &Pair<'_>, name: &str) -> bool {
         let Some(outer) = pair.outer else { return false };
         let scope = Scope::of(self.root, outer, &());
         let mut scopes = scope.property(name).map(|(schema, ())| Scope::of(self.root, schema, &()));
         scopes.any(|scope| self.direction.flags().iter().any(|flag| scope.has_flag(flag)))
     }
 
-    fn property(&self, pair: &Pair<'_>, name: &str, value: &Value, mismatches: &mut Vec<Mismatch>) {
+    fn check_property(&self, pair: &Pair<'_>, name: &str, value: &Value, mismatches: &mut Vec<Mismatch>) {
         let at = pair.at.below(name);
         let mut is_described = false;
         for (section, key, schema) in self.named_schemas(pair, name) {
             let section_at = pair.schema_at.below(section);
-            mismatches.extend(self.inside(pair, value, &at, schema, &section_at.below(key)));
+            mismatches.extend(self.validate_inner(pair, value, &at, schema, &section_at.below(key)));
             is_described = true;
         }
         match pair.schema.field("additionalProperties").filter(|_| !is_described) {
             Some(Value::Bool(false)) => mismatches.push(Mismatch {
                 at: at.pointer(),
-                ..pair.mismatch("additionalProperties", format!("the schema does not know the property `{name}`"))
+                ..pair.mismatch("additionalProperties", format!("the schema does not allow the property `{name}`"))
             }),
             Some(schema) => {
                 let schema_at = pair.schema_at.below("additionalProperties");
-                mismatches.extend(self.inside(pair, value, &at, schema, &schema_at));
+                mismatches.extend(self.validate_inner(pair, value, &at, schema, &schema_at));
             }
             None => {}
         }
     }
 
-    /// Returns the schemas that a property has by its name, or by a pattern of its name, each with the section and the
-    /// key that it stands under.
+    /// Returns the schemas for a property by its name or by a pattern, each with its section and its key there.
     fn named_schemas<'v>(
         &self,
         pair: &Pair<'v>,
@@ -282,12 +284,13 @@ impl<'d> Validator<'d> {
         named.chain(fitting.map(|(pattern, schema)| ("patternProperties", pattern.as_str(), schema)))
     }
 
-    fn composition(&self, pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
+    /// Validates the value against the parts of the schema's compositions.
+    fn check_compositions(&self, pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
         for (_, alternative) in self.alternatives(pair, "allOf") {
             mismatches.extend(alternative);
         }
         if pair.schema.has("oneOf") {
-            self.one_of(pair, mismatches);
+            self.check_one_of(pair, mismatches);
         }
         if pair.schema.has("anyOf") {
             let alternatives = self.alternatives(pair, "anyOf");
@@ -295,15 +298,15 @@ impl<'d> Validator<'d> {
                 mismatches.extend(closest(pair, "anyOf", alternatives));
             }
         }
-        // A property that may be missing must not make the value fit what is excluded.
+        // A value must not fit an excluded schema only because a required property may be missing.
         if let Some(schema) = pair.schema.field("not")
-            && self.within(None, pair.value, pair.at, schema, &pair.schema_at.below("not")).is_empty()
+            && self.validate_part(None, pair.value, pair.at, schema, &pair.schema_at.below("not")).is_empty()
         {
-            mismatches.push(pair.mismatch("not", format!("{} is excluded by `not`", shown(pair.value))));
+            mismatches.push(pair.mismatch("not", format!("{} is excluded by `not`", printed(pair.value))));
         }
     }
 
-    fn one_of(&self, pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
+    fn check_one_of(&self, pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
         let alternatives = self.alternatives(pair, "oneOf");
         let fitting: Vec<_> =
             alternatives.iter().filter(|(_, found)| found.is_empty()).map(|(index, _)| index.to_string()).collect();
@@ -314,17 +317,18 @@ impl<'d> Validator<'d> {
             _ if pair.outer.is_some() && !self.fits_several(pair) => {}
             _ => mismatches.push(pair.mismatch(
                 "oneOf",
-                format!("{} fits more than one alternative of `oneOf` ({})", shown(pair.value), fitting.join(", ")),
+                format!("{} fits more than one alternative of `oneOf` ({})", printed(pair.value), fitting.join(", ")),
             )),
         }
     }
 
-    /// Whether the value fits more than one alternative of `oneOf` where every required property counts.
+    /// Returns whether the value fits more than one alternative of `oneOf` where every required property counts.
     fn fits_several(&self, pair: &Pair<'_>) -> bool {
         let alternatives = self.alternatives(&Pair { outer: None, ..*pair }, "oneOf");
         alternatives.iter().filter(|(_, found)| found.is_empty()).count() > 1
     }
 
+    /// Returns the mismatches of each alternative under a keyword, with its index.
     fn alternatives(&self, pair: &Pair<'_>, rule: &str) -> Vec<(usize, Vec<Mismatch>)> {
         let schemas = pair.schema.field(rule).and_then(Value::as_array);
         let at = pair.schema_at.below(rule);
@@ -332,13 +336,15 @@ impl<'d> Validator<'d> {
             .into_iter()
             .flatten()
             .enumerate()
-            .map(|(index, schema)| (index, self.within(pair.outer, pair.value, pair.at, schema, &at.item(index))))
+            .map(|(index, schema)| {
+                (index, self.validate_part(pair.outer, pair.value, pair.at, schema, &at.item(index)))
+            })
             .collect()
     }
 }
 
-/// Returns the schema of the item at this index, and whether it is that of its place. Otherwise it is the schema of all
-/// items behind the places.
+/// Returns the schema of the item at this index, and whether it is an entry of `prefixItems` for this index. Otherwise,
+/// it is the schema of all further items.
 fn item_schema<'v>(pair: &Pair<'v>, index: usize) -> Option<(&'v Value, bool)> {
     let items = pair.schema.field("items");
     let Some(places) = pair.schema.field("prefixItems").and_then(Value::as_array) else { return Some((items?, false)) };
@@ -348,13 +354,13 @@ fn item_schema<'v>(pair: &Pair<'v>, index: usize) -> Option<(&'v Value, bool)> {
     }
 }
 
-/// Whether `items` was made of `prefixItems`, and says nothing of the items behind them.
+/// Returns whether normalization made `items` from `prefixItems`, so that it has no rule for further items.
 fn is_made_of(items: &Value, places: &[Value]) -> bool {
     items["anyOf"].as_array().is_some_and(|parts| parts == places) || places.iter().all(|place| place == items)
 }
 
-/// When no alternative fits, the reader wants to know of the one that was probably meant: the one that the value
-/// fails deepest inside.
+/// Returns the mismatches of the alternative that the author probably meant. It is the one that the value fits best:
+/// its mismatch is the deepest in the value.
 fn closest(pair: &Pair<'_>, rule: &str, alternatives: Vec<(usize, Vec<Mismatch>)>) -> Vec<Mismatch> {
     let at = pair.at.pointer();
     let depth = |found: &[Mismatch]| found.iter().map(|mismatch| mismatch.at.as_str().len()).max().unwrap_or(0);
@@ -365,10 +371,11 @@ fn closest(pair: &Pair<'_>, rule: &str, alternatives: Vec<(usize, Vec<Mismatch>)
         .max_by_key(|found| depth(found));
     match inner {
         Some(found) if !found.is_empty() => found,
-        _ => vec![pair.mismatch(rule, format!("{} fits no alternative of `{rule}`", shown(pair.value)))],
+        _ => vec![pair.mismatch(rule, format!("{} fits no alternative of `{rule}`", printed(pair.value)))],
     }
 }
 
+/// Returns the mismatch of a value of another type.
 fn wrong_type(pair: &Pair<'_>) -> Option<Mismatch> {
     let expected = pair.text("type")?;
     let fits = match (expected, pair.value) {
@@ -385,24 +392,25 @@ fn wrong_type(pair: &Pair<'_>) -> Option<Mismatch> {
     }
     let found = match pair.value {
         value @ (Value::Array(_) | Value::Object(_)) => kind_of(value).to_owned(),
-        value => format!("{} ({})", kind_of(value), shown(value)),
+        value => format!("{} ({})", kind_of(value), printed(value)),
     };
     let article = if matches!(expected, "integer" | "array" | "object") { "an" } else { "a" };
     Some(pair.mismatch("type", format!("expected {article} {expected}, found {found}")))
 }
 
+/// Returns the mismatch of a value that `enum` does not list.
 fn not_listed(pair: &Pair<'_>) -> Option<Mismatch> {
     let listed = pair.schema.field("enum")?.as_array()?;
     (!listed.iter().any(|value| is_same(value, pair.value)))
-        .then(|| pair.mismatch("enum", format!("{} is not one of the listed values", shown(pair.value))))
+        .then(|| pair.mismatch("enum", format!("{} is not one of the listed values", printed(pair.value))))
 }
 
-/// Whether a value is an integer, also where it is written with a fraction of zero (JSON Schema since draft 6).
+/// Returns whether a value is an integer. `5.0` is one (JSON Schema since draft 6).
 fn is_integer(value: &Value) -> bool {
     value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
-/// Whether two values are equal, numbers by what they count.
+/// Returns whether two values are equal. Numbers are compared by value: `1` and `1.0` are equal.
 fn is_same(one: &Value, other: &Value) -> bool {
     one == other || (one.is_f64() != other.is_f64() && one.is_number() && one.as_f64() == other.as_f64())
 }
@@ -430,18 +438,18 @@ fn number(pair: &Pair<'_>, mismatches: &mut Vec<Mismatch>) {
         (too_wide, "format", "does not fit the integer's format"),
     ] {
         if is_broken {
-            mismatches.push(pair.mismatch(rule, format!("{} {fault}", shown(pair.value))));
+            mismatches.push(pair.mismatch(rule, format!("{} {fault}", printed(pair.value))));
         }
     }
 }
 
-/// Whether a quotient is whole, but for what binary floating point cannot say: 0.3 is a multiple of 0.1.
+/// Returns whether a quotient is an integer, apart from a rounding error: 0.3 is a multiple of 0.1.
 fn is_whole(quotient: f64) -> bool {
     (quotient - quotient.round()).abs() <= quotient.abs().max(1.0) * 1e-9
 }
 
-/// The formats that say something about a string that can be checked by its form (OpenAPI 3.0.3, "Data Types", and
-/// the registry it refers to).
+/// Returns the pattern of a format that restricts the form of a string (OpenAPI 3.0.3, "Data Types", and the registry
+/// it refers to).
 fn format_pattern(format: &str) -> Option<&'static str> {
     Some(match format {
         "date-time" => r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
@@ -455,8 +463,8 @@ fn format_pattern(format: &str) -> Option<&'static str> {
     })
 }
 
-/// The value in a message: short, and on one line.
-fn shown(value: &Value) -> String {
+/// Returns the value for a message: short, and on one line.
+fn printed(value: &Value) -> String {
     const LONGEST: usize = 40;
     let text = value.to_string();
     if text.chars().count() <= LONGEST {
@@ -504,7 +512,7 @@ mod tests {
             ),
             (json!({"prefixItems": [{"type": "string"}, {"type": "integer"}]}), json!(["a", 1, null])),
             (json!({"prefixItems": [{"type": "string"}], "items": {"type": "integer"}}), json!(["a", 1])),
-            // As the normalization leaves them.
+            // As `normalize` rewrites them.
             (json!({"prefixItems": [{"type": "string"}], "items": {"type": "string"}}), json!(["a", null])),
             (
                 json!({"prefixItems": [{"type": "string"}, {}], "items": {"anyOf": [{"type": "string"}, {}]}}),
@@ -518,7 +526,7 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_finds_what_breaks_it() {
+    fn a_value_that_breaks_a_rule_has_a_mismatch() {
         for (schema, value, expected) in [
             (json!({"type": "integer"}), json!("900"), " expected an integer, found a string (`\"900\"`)"),
             (json!({"type": "string"}), json!(null), " expected a string, found null (`null`)"),
@@ -541,11 +549,11 @@ mod tests {
             (json!({"enum": ["a"]}), json!("b"), " `\"b\"` is not one of the listed values"),
             (json!({"minItems": 1}), json!([]), " the array has too few items: 0"),
             (json!({"maxItems": 0}), json!([1]), " the array has too many items: 1"),
-            (json!({"uniqueItems": true}), json!([1, 2, 1]), " the array has an item twice"),
+            (json!({"uniqueItems": true}), json!([1, 2, 1]), " the array has a duplicate item"),
             (json!({"required": ["a"]}), json!({}), " the required property `a` is missing"),
             (json!({"minProperties": 1}), json!({}), " the object has too few properties"),
             (json!({"maxProperties": 0}), json!({"a": 1}), " the object has too many properties"),
-            (json!({"additionalProperties": false}), json!({"a": 1}), "/a the schema does not know the property `a`"),
+            (json!({"additionalProperties": false}), json!({"a": 1}), "/a the schema does not allow the property `a`"),
             (json!({"items": {"type": "string"}}), json!(["a", 1]), "/1 expected a string, found an integer (`1`)"),
             (json!({"allOf": [{"type": "string"}]}), json!(1), " expected a string, found an integer (`1`)"),
             (
@@ -577,7 +585,7 @@ mod tests {
         }
     }
     #[test]
-    fn what_the_other_side_sets_may_be_missing() {
+    fn a_required_property_may_be_missing_in_one_direction() {
         let id = json!({"required": ["id"], "properties": {"id": {"allOf": [{"$ref": "#/Id"}]}}});
         let secret = json!({"required": ["secret"], "properties": {"secret": {"writeOnly": true}}});
         let apart = json!({"allOf": [{"properties": {"id": {"readOnly": true}}}, {"required": ["id"]}]});

@@ -18,11 +18,11 @@ pub enum Format {
     Text,
     /// Bytes, as they are.
     Bytes,
-    /// `*/*` and `application/*`: the schema decides.
+    /// `*/*` and `application/*`: the schema determines the format.
     Any,
 }
 
-/// The format of a media type, with or without parameters such as `charset`.
+/// Returns the format of a media type, with or without parameters such as `charset`.
 #[must_use]
 pub fn format(media_type: &str) -> Format {
     let essence = essence(media_type);
@@ -63,30 +63,31 @@ const TEXTUAL: &[&str] = &[
     "yaml",
 ];
 
-/// The type and the subtype, in lower case and without parameters.
+/// Returns the type and the subtype, in lower case and without parameters.
 #[must_use]
 pub fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Whether a media type is JSON: `application/json`, `text/json`, or a type with the suffix `+json` (RFC 6839), with or
-/// without parameters such as `charset`.
+/// Returns whether a media type is JSON: `application/json`, `text/json`, or a type with the suffix `+json` (RFC 6839),
+/// with or without parameters such as `charset`.
 #[must_use]
 pub fn is_json(media_type: &str) -> bool {
     format(media_type) == Format::Json
 }
 
-/// The media types of a body, each with how it is sent and read; the one that the client uses comes first.
+/// Returns the media types of a body, each with its object and its format. The client uses the first one.
 #[must_use]
 pub fn by_preference<'v>(document: &Value, content: &'v Map<String, Value>) -> Vec<(&'v str, &'v Value, Format)> {
     let mut types: Vec<_> =
         content.iter().map(|(name, media)| (name.as_str(), media, body_format(document, name, media))).collect();
-    // The order of the document decides between two of a kind.
+    // Media types of equal preference stay in the order of the document.
     types.sort_by_key(|(name, _, format)| preference(name, *format));
     types
 }
 
-/// How a body is sent and read, where its schema has a say: a file is no JSON, and text of no type is no JSON either.
+/// Returns the format of a body. The schema determines the format of a range such as `*/*`, and a JSON body whose
+/// schema is a file is bytes.
 fn body_format(document: &Value, name: &str, media: &Value) -> Format {
     let schema = media.field("schema").and_then(|schema| resolve(document, schema));
     let is_text = schema.is_some_and(|schema| schema["type"] == "string");
@@ -100,6 +101,7 @@ fn body_format(document: &Value, name: &str, media: &Value) -> Format {
     }
 }
 
+/// Returns the rank of a media type. The client uses the lowest one.
 fn preference(name: &str, format: Format) -> u8 {
     match format {
         Format::Json if essence(name) == "application/json" => 0,
@@ -111,7 +113,7 @@ fn preference(name: &str, format: Format) -> u8 {
     }
 }
 
-/// Whether a value is a file: it is declared as binary, or its encoding is one of no text.
+/// Returns whether a value is a file: a string with the format `binary`, or with a content type that is sent as bytes.
 #[must_use]
 pub fn is_file(schema: &Value, content_type: Option<&str>) -> bool {
     let first = content_type.map(|types| types.split(',').next().unwrap_or_default());

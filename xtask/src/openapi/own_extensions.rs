@@ -1,7 +1,7 @@
 //! The names and places of the generator's own extensions. Every other extension belongs to another tool, and is never
 //! reported.
 //!
-//! `normalize` asks for the findings about objects whose extensions it removes, `validate` for those about all others.
+//! `normalize` uses the findings about objects whose extensions it removes, `validate` those about all other objects.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 
-/// The extensions of the generator, each with the object that it belongs to: none if it may stand anywhere.
+/// The extensions of the generator, each with the object that it belongs to; `None` if any object may have it.
 static KNOWN: &[(&str, Option<&Shape>)] = &[
     (PAGINATION, Some(&OPERATION)),
     (SCOPES, Some(&OPERATION)),
@@ -22,7 +22,7 @@ static KNOWN: &[(&str, Option<&Shape>)] = &[
     (DEVIATION, None),
 ];
 
-/// Returns the findings about the extensions of one object, as far as any object may have them.
+/// Returns the findings about the extensions of one object, apart from rules for one kind of object.
 #[must_use]
 pub fn of_object(shape: &Shape, at: &Pointer, fields: &Map<String, Value>) -> Vec<Diagnostic> {
     let keys = fields.keys().filter(|key| is_extension(key));
@@ -31,15 +31,21 @@ pub fn of_object(shape: &Shape, at: &Pointer, fields: &Map<String, Value>) -> Ve
     findings
 }
 
+/// Reports a misspelt extension, or one in an object that it does not belong to.
 fn name_and_place(shape: &Shape, at: &Pointer, key: &str) -> Option<Diagnostic> {
     let place = Place::Key(at.key(key));
     let Some((_, home)) = KNOWN.iter().find(|(name, _)| *name == key) else {
         let meant = misspelt(key)?;
         let message = format!("unknown extension `{key}`");
-        return Some(Diagnostic::departure(Code::UnknownExtension, place, message, format!("did you mean `{meant}`?")));
+        return Some(Diagnostic::nonconforming(
+            Code::UnknownExtension,
+            place,
+            message,
+            format!("did you mean `{meant}`?"),
+        ));
     };
     let home = home.filter(|home| !std::ptr::eq(shape, *home))?;
-    Some(Diagnostic::departure(
+    Some(Diagnostic::nonconforming(
         Code::UnknownExtension,
         place,
         format!("`{key}` has no effect in {} objects", shape.name),
@@ -47,8 +53,8 @@ fn name_and_place(shape: &Shape, at: &Pointer, key: &str) -> Option<Diagnostic> 
     ))
 }
 
-/// Returns the known extension that a key is a slip of. The extensions of other tools may have similar names, so only
-/// the same name in another spelling and a name with one edit count, or two edits of a long name.
+/// Returns the known extension that a key is a misspelling of. Extensions of other tools may have similar names. So
+/// only a name in another spelling, or with one edit, counts, or with two edits if it is long.
 #[must_use]
 pub fn misspelt(key: &str) -> Option<&'static str> {
     const LONG: usize = 14;
@@ -64,13 +70,14 @@ pub fn misspelt(key: &str) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
+/// Checks the value of `x-deviation`.
 fn deviation(fields: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
     const KEYS: [&str; 2] = ["page", "why"];
     let Some(extension) = fields.get(DEVIATION) else { return Vec::new() };
     let (at, help) = (at.key(DEVIATION), "write `{page: TEXT, why: TEXT}`");
     let Some(deviation) = extension.as_object() else {
-        let message = format!("`{DEVIATION}` has to be an object, and is {}", kind_of(extension));
-        return vec![Diagnostic::departure(Code::WrongKind, Place::Value(at), message, help)];
+        let message = format!("`{DEVIATION}` must be an object, found {}", kind_of(extension));
+        return vec![Diagnostic::nonconforming(Code::WrongKind, Place::Value(at), message, help)];
     };
     let mut findings = Vec::new();
     for key in KEYS {
@@ -79,16 +86,16 @@ fn deviation(fields: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
             Some(value) => (
                 Code::WrongKind,
                 Place::Value(at.key(key)),
-                format!("`{key}` has to be a string, and is {}", kind_of(value)),
+                format!("`{key}` must be a string, found {}", kind_of(value)),
             ),
             None => (Code::MissingField, Place::Key(at.clone()), format!("this `{DEVIATION}` has no `{key}`")),
         };
-        findings.push(Diagnostic::departure(code, place, message, help));
+        findings.push(Diagnostic::nonconforming(code, place, message, help));
     }
     for key in deviation.keys().filter(|key| !KEYS.contains(&key.as_str())) {
         let message = format!("unknown field `{key}` in `{DEVIATION}`");
         let help = nearest(key, KEYS).map_or(help.to_owned(), |near| format!("did you mean `{near}`?"));
-        findings.push(Diagnostic::departure(Code::UnknownField, Place::Key(at.key(key)), message, help));
+        findings.push(Diagnostic::nonconforming(Code::UnknownField, Place::Key(at.key(key)), message, help));
     }
     findings
 }

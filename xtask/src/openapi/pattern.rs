@@ -8,8 +8,8 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     Regex::new(&translated(pattern)).ok().is_none_or(|regex| regex.is_match(text))
 }
 
-/// The expression as the `regex` crate reads it: its `\d` and `\w` know all of Unicode, those of ECMA know ASCII only,
-/// and inside a class some characters are operators to it.
+/// Returns the pattern in the syntax of the `regex` crate. There, `\d` and `\w` match all of Unicode, while those of
+/// ECMA match ASCII only, and a class has more operators.
 #[must_use]
 pub fn translated(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
@@ -47,7 +47,7 @@ mod tests {
     use super::translated;
 
     #[test]
-    fn digits_and_words_are_ascii_as_in_ecma() {
+    fn digits_and_words_are_ascii_as_in_ecma_262() {
         for (pattern, text, fits) in [
             (r"^\d+$", "123", true),
             (r"^\d+$", "٣", false),

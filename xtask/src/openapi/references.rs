@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::document::fields::Fields as _;
 use crate::document::follow;
 
-/// The most references that are followed one after another; more is a circle.
+/// The most references that are followed in a chain; more are a circle.
 const MOST_HOPS: usize = 64;
 
 /// Returns the value itself, or the value that its `$ref` leads to through any number of hops.

@@ -1,7 +1,7 @@
 //! The schemas that describe one value together: a schema, the target of its `$ref`, and the parts of its compositions.
 //!
-//! A property may be required in one part and described in another. The checks of required names and of examples ask
-//! here which properties all parts describe.
+//! A property may be required in one part and described in another. The checks of required names and of examples use a
+//! scope to find the properties that all parts describe.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ pub const CONDITIONS: &[&str] = &["if", "then", "else"];
 /// The object of parts that apply when a property is present.
 pub const DEPENDENT: &str = "dependentSchemas";
 
-/// A place that is built on the way to a value. For readers who need no places there is `()`, which costs nothing.
+/// A place that is built on the way to a value. `()` is used where no places are needed, and costs nothing.
 pub trait At: Clone {
     /// Returns the place of the value under a key.
     #[must_use]
@@ -199,8 +199,8 @@ fn allows(fields: &Map<String, Value>, name: &str) -> bool {
         || property(fields, name).next().is_some()
 }
 
-/// Returns whether a value may take an alternative that describes no property of objects, where nothing outside of the
-/// alternatives describes one either.
+/// Returns whether a value may match an alternative that describes no properties of objects, while the schemas around
+/// the alternatives describe none either.
 #[must_use]
 pub fn has_free_alternative(root: &Value, schema: &Value) -> bool {
     has_free_alternative_within(root, schema, &mut HashSet::new())
@@ -211,7 +211,7 @@ fn has_free_alternative_within<'v>(
     schema: &'v Value,
     seen: &mut HashSet<*const Map<String, Value>>,
 ) -> bool {
-    // The schemas that describe the values whichever alternative they take.
+    // The schemas that describe the values with any of the alternatives.
     let mut always = Scope::default();
     always.add_part(root, schema, &(), false);
     if always.has_names() || !always.parts.iter().all(|part| seen.insert(std::ptr::from_ref(part.fields))) {
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alternative_without_properties_is_free_unless_properties_stand_beside_it() {
+    fn an_alternative_without_properties_is_free_unless_there_are_properties_beside_it() {
         for (schema, is_free) in [
             (json!({"oneOf": [{"properties": {"a": {}}}, {"type": "object"}]}), true),
             (json!({"oneOf": [{"properties": {"a": {}}}, {}]}), true),

@@ -1,4 +1,4 @@
-//! The base URL that a server stands for: absolute, with the values of its variables, and one that requests can go to.
+//! The base URL of a server: absolute, with the values of its variables, and usable for requests.
 
 use std::fmt;
 
@@ -8,24 +8,24 @@ use serde_json::Value;
 use super::template::template_names;
 use crate::document::fields::Fields as _;
 
-/// Why the first server of a document gives a client no base URL. The text is a sentence without an end, for the error
-/// of a client that is built without a base URL.
+/// The reason why the first server of a document gives the client no base URL. The text is a sentence without a full
+/// stop, for the error of a client that is built without a base URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoBaseUrl {
     /// There is no server.
     Missing,
-    /// The URL is relative to the document, and the client does not know where that came from.
+    /// The URL is relative to the document, whose location the client does not know.
     Relative(String),
     /// A variable of the URL has no value.
     Undefined {
-        /// The URL as the document has it.
+        /// The URL, as written.
         url: String,
         /// The name of the variable.
         variable: String,
     },
-    /// The client never sends its token over plain HTTP, except to this machine.
+    /// The scheme is `http`, and the host is not this machine. The client never sends its token there.
     Insecure(String),
-    /// The URL is none that requests can go to.
+    /// The URL cannot be used for requests.
     Invalid(String),
 }
 
@@ -37,19 +37,19 @@ impl fmt::Display for NoBaseUrl {
             Self::Relative(url) => write!(f, "{FIRST} `{url}` is relative to the place of the document"),
             Self::Undefined { url, variable } => write!(f, "{FIRST} `{url}` has no value for `{{{variable}}}`"),
             Self::Insecure(url) => write!(f, "{FIRST} `{url}` has the scheme `http`, which does not protect the token"),
-            // A password may stand in front of the `@`.
+            // The URL may contain a password before the `@`.
             Self::Invalid(url) if url.contains('@') => write!(f, "{FIRST} has a user name in its URL"),
             Self::Invalid(url) => write!(f, "{FIRST} `{url}` is not a URL that requests can go to"),
         }
     }
 }
 
-/// The default base URL of a client: that of the document's first server. No other server takes its place, since the
-/// client sends its token to its base URL.
+/// Returns the default base URL of a client, which is that of the document's first server. No other server is used
+/// instead, because the client sends its token to its base URL.
 ///
 /// # Errors
 ///
-/// Why there is none.
+/// The reason why there is no base URL.
 pub fn base_url(root: &Value) -> Result<String, NoBaseUrl> {
     let server = root.field("servers").and_then(|servers| servers.get(0)).ok_or(NoBaseUrl::Missing)?;
     let written = server["url"].as_str().unwrap_or_default().trim();
@@ -65,12 +65,12 @@ pub fn base_url(root: &Value) -> Result<String, NoBaseUrl> {
     }
 }
 
-/// Whether a URL is relative to the document: a path, or a host without a scheme.
+/// Returns whether a URL is relative to the document: a path, or a host without a scheme.
 fn is_relative(url: &str) -> bool {
     url.is_empty() || url.starts_with(['/', '.'])
 }
 
-/// Whether the client sends its token there: with TLS, or to this machine.
+/// Returns whether the client may send its token to this URL: the scheme is `https`, or the host is this machine.
 fn is_secure(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let host = uri.host().unwrap_or_default();
@@ -79,14 +79,14 @@ fn is_secure(url: &str) -> bool {
     uri.scheme_str() == Some("https") || is_loopback
 }
 
-/// The URL of a server, if a client can use it as it is: relative ones it cannot, since it does not know where the
-/// document came from.
+/// Returns the URL of a server if requests can use it. A relative URL cannot be used, because the client does not know
+/// the location of the document.
 #[must_use]
 pub fn url(server: &Value) -> Option<String> {
     filled(server).filter(|url| is_base_url(url))
 }
 
-/// The URL of a server with the values of its variables.
+/// Returns the URL of a server with the values of its variables.
 fn filled(server: &Value) -> Option<String> {
     let url = server["url"].as_str()?.trim();
     Some(match server["variables"].as_object() {
@@ -98,7 +98,7 @@ fn filled(server: &Value) -> Option<String> {
     })
 }
 
-/// Whether requests can go to paths below this URL.
+/// Returns whether requests can use this URL as their base.
 fn is_base_url(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_requests_cannot_go_to_is_none() {
+    fn an_unusable_url_is_none() {
         for text in [
             "",
             "/",
@@ -139,7 +139,7 @@ mod tests {
         }
     }
     #[test]
-    fn only_the_first_server_gives_the_base_url_and_the_reason_is_said_where_it_does_not() {
+    fn the_base_url_is_that_of_the_first_server_or_there_is_a_reason() {
         let second = json!({"url": "https://echo.example.org"});
         for (first, expected) in [
             (json!({"url": "https://a.b/v1"}), Ok("https://a.b/v1")),

@@ -24,7 +24,7 @@ pub enum Kind {
     Count,
     /// Any value.
     Any,
-    /// `true`, `false`, or what the other kind is.
+    /// `true`, `false`, or a value of the other kind.
     FlagOr(&'static Kind),
     /// A list.
     List(&'static Kind),
@@ -80,8 +80,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Returns whether an object of this shape has a key like this one, of a form that no other object would take for a
-    /// name of its own.
+    /// Returns whether this key is typical of an object of this shape, and cannot be a name in another object.
     #[must_use]
     pub fn takes(&self, key: &str) -> bool {
         let is_data = self.others.as_ref().is_some_and(|(rule, _)| !matches!(rule, KeyRule::Any) && rule.admits(key));
@@ -122,7 +121,7 @@ pub struct Field {
     pub name: &'static str,
     /// The kind of its value.
     pub kind: Kind,
-    /// Whether an object needs it.
+    /// Whether an object must have it.
     pub presence: Presence,
     /// The only version that has the field; `None` if all have it.
     pub only: Option<Version>,
@@ -136,14 +135,14 @@ impl Field {
     }
 }
 
-/// Whether an object needs a field.
+/// Whether an object must have a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// The field may be absent.
     Optional,
-    /// The specification requires the field, and a client can do without it.
+    /// The specification requires the field, but the generator does not need it.
     Expected,
-    /// The object has no meaning without the field.
+    /// The object cannot be used without the field.
     Required,
 }
 
@@ -158,10 +157,12 @@ pub enum KeyRule {
     Any,
 }
 
+/// Returns a field that the object cannot be used without.
 const fn required(name: &'static str, kind: Kind) -> Field {
     Field { name, kind, presence: Presence::Required, only: None }
 }
 
+/// Returns a field that the specification requires and the generator does not need.
 const fn expected(name: &'static str, kind: Kind) -> Field {
     Field { name, kind, presence: Presence::Expected, only: None }
 }
@@ -170,12 +171,12 @@ const fn optional(name: &'static str, kind: Kind) -> Field {
     Field { name, kind, presence: Presence::Optional, only: None }
 }
 
-/// An optional field of OpenAPI 3.1 that 3.0 does not have.
+/// Returns an optional field of OpenAPI 3.1 that 3.0 does not have.
 const fn newer(name: &'static str, kind: Kind) -> Field {
     Field { name, kind, presence: Presence::Optional, only: Some(Version::V3_1) }
 }
 
-/// An optional field of OpenAPI 3.0 that 3.1 does not have.
+/// Returns an optional field of OpenAPI 3.0 that 3.1 does not have.
 const fn older(name: &'static str, kind: Kind) -> Field {
     Field { name, kind, presence: Presence::Optional, only: Some(Version::V3_0) }
 }
@@ -184,6 +185,7 @@ const fn shape(name: &'static str, fields: &'static [Field]) -> Shape {
     Shape { name, section: None, fields, others: None }
 }
 
+/// Returns a shape whose objects have a section in `components`.
 const fn component(name: &'static str, section: &'static str, fields: &'static [Field]) -> Shape {
     Shape { name, section: Some(section), fields, others: None }
 }

@@ -1,6 +1,6 @@
-//! The templates of paths and URLs, which hold names in braces.
+//! The templates of paths and URLs, which have names in braces.
 
-/// Returns the names in a path template, or nothing where its braces do not match.
+/// Returns the names in a path template, or `None` if its braces do not match.
 #[must_use]
 pub fn template_names(template: &str) -> Option<Vec<&str>> {
     let mut names = Vec::new();

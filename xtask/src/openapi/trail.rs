@@ -1,4 +1,4 @@
-//! The path of a walk through a document, which becomes a pointer only where something is reported.
+//! The path of a walk through a document. It is converted to a pointer only for a report.
 
 use crate::document::Pointer;
 
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trail_that_starts_inside_of_the_document_leads_on_from_there() {
+    fn a_trail_may_start_inside_of_the_document() {
         let start = Trail::from(Pointer::root().key("a/b"));
         assert_eq!(start.below("c").item(2).pointer().as_str(), "/a~1b/c/2");
         assert_eq!(Trail::root().pointer(), Pointer::root());

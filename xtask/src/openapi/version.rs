@@ -12,7 +12,7 @@ pub enum Version {
 }
 
 impl Version {
-    /// Returns the version that a document follows; 3.0 unless it says otherwise.
+    /// Returns the version of a document; 3.0 if it does not name a later one.
     #[must_use]
     pub fn of(root: &Value) -> Self {
         match root["openapi"].as_str() {
@@ -21,7 +21,7 @@ impl Version {
         }
     }
 
-    /// Returns the version as a document's author calls it.
+    /// Returns the version as text.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

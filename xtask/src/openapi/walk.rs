@@ -1,5 +1,5 @@
 //! Walks a document along the [shapes](crate::openapi::shapes) of OpenAPI, and collects its objects and references.
-//! Values of another kind are skipped: the normalization has reported them.
+//! Values of a wrong kind are skipped, since normalization has reported them.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ impl Met<'_> {
     }
 }
 
-/// A `$ref` that stands where an object of a shape is expected.
+/// A `$ref` in the place of an object of a shape.
 #[derive(Debug)]
 pub struct Reference<'d> {
     /// The shape that its target must have.
@@ -70,8 +70,8 @@ pub fn walk_values(root: &Value) -> Inventory<'_> {
     inventory
 }
 
-/// Returns the target of the `$ref` of these fields if it is in an extension, with its shape. Extensions are not walked
-/// otherwise.
+/// Returns the target of a `$ref` if it is in an extension, with its shape. Extensions are walked only for such
+/// targets.
 #[must_use]
 pub fn into_extension(shape: &'static Shape, fields: &Map<String, Value>) -> Option<(Pointer, &'static Shape)> {
     let pointer = Pointer::from_reference(fields.field("$ref")?.as_str()?)?;
@@ -108,7 +108,7 @@ impl<'d> Inventory<'d> {
 
     fn object(&mut self, shape: &'static Shape, at: &Pointer, fields: &'d Map<String, Value>) {
         self.objects.push(Met { shape, at: at.clone(), fields });
-        // A path item is the only object that has its `$ref` as a field.
+        // A path item is the only object with a field `$ref`; elsewhere, a `$ref` replaces the object.
         if shape.field("$ref").is_some() {
             self.in_extensions.extend(into_extension(shape, fields));
         }

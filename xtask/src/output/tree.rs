@@ -16,7 +16,7 @@ use std::path::Path;
 use crate::diagnostics::{Change, Drift};
 use crate::emit::files::{BANNER, Tree};
 
-/// How many bytes of a file are searched for the banner.
+/// The number of bytes of a file that are searched for the banner.
 const HEAD_BYTES: u64 = 512;
 
 /// The entries of a folder.
@@ -39,7 +39,8 @@ pub enum Other {
     Folder,
     /// A socket, a pipe or a device.
     Special,
-    /// An entry that cargo or version control keeps in the folder of a crate. It is not read, and is no drift.
+    /// An entry that cargo or version control keeps in the folder of a crate. It is not read, and does not count as
+    /// drift.
     Exempt,
 }
 
@@ -152,6 +153,7 @@ impl Reader<'_> {
     }
 }
 
+/// Adds the path to an error of the file system.
 fn about(path: &Path, error: &io::Error) -> io::Error {
     // The error of an entry deeper down has its path already.
     if error.get_ref().is_some() {
@@ -205,6 +207,7 @@ fn listed(files: &Tree) -> BTreeSet<String> {
     sources.flat_map(|(path, bytes)| included(path, bytes)).collect()
 }
 
+/// Returns the paths of the JSON files that a Rust file includes.
 fn included(path: &str, bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let folder = path.rfind('/').map_or("", |slash| &path[..=slash]);
@@ -249,8 +252,8 @@ pub fn compare(wanted: &Tree, disk: &Disk) -> Vec<Drift> {
     drift.into_iter().map(|(path, change)| Drift { path, change }).collect()
 }
 
-/// Returns the path of the foreign entry that makes it impossible to create a file at `path`: an entry at the path
-/// itself or in place of one of its folders, or a folder at the path with a foreign entry in it.
+/// Returns the path of the foreign entry that prevents a file at `path`: an entry at the path itself or in place of one
+/// of its folders, or a foreign entry in a folder at the path.
 fn obstacle(path: &str, disk: &Disk) -> Option<String> {
     let ends = path.match_indices('/').map(|(slash, _)| slash).chain([path.len()]);
     let at_or_above = ends.map(|end| &path[..end]).find(|part| disk.others.contains_key(*part));
@@ -285,8 +288,8 @@ fn with_crlf(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Returns the report of the drift: a line for each entry, then for each entry that `generate` would change a
-/// unified diff from what is there to what would be generated.
+/// Returns the report of the drift: a line for each entry, then a unified diff for each entry that `generate` would
+/// change.
 #[must_use]
 pub fn report(drift: &[Drift], wanted: &Tree, disk: &Disk, folder: &str) -> String {
     let mut out = String::new();
@@ -308,6 +311,7 @@ pub fn report(drift: &[Drift], wanted: &Tree, disk: &Disk, folder: &str) -> Stri
     out
 }
 
+/// Returns the unified diff of two files.
 fn diff(found: &[u8], wanted: &[u8], path: &str) -> String {
     let (Ok(found), Ok(wanted)) = (std::str::from_utf8(found), std::str::from_utf8(wanted)) else {
         return format!("{path} is not text\n");
@@ -380,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generated_file_in_the_place_of_a_folder_and_the_reverse_are_no_obstacle() {
+    fn a_generated_file_in_the_place_of_a_folder_is_not_an_obstacle_nor_the_reverse() {
         assert_eq!(changes(&["a/b"], &disk(&[("a", "1\n")], &[])), ["extra a", "missing a/b"]);
         assert_eq!(changes(&["a"], &disk(&[("a/b", "1\n")], &[])), ["missing a", "extra a/b"]);
     }
@@ -402,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_checkout_with_crlf_is_no_drift_and_a_single_carriage_return_is() {
+    fn a_checkout_with_crlf_is_not_drift_and_a_single_carriage_return_is() {
         assert!(same(b"a\nb\n", b"a\r\nb\r\n"));
         assert!(!same(b"a\nb\n", b"a\r\nb\n"));
         assert!(!same(b"a\nb\n", b"a\nb"));

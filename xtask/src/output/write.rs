@@ -1,10 +1,10 @@
 //! Writes a tree to the folder of a crate.
 //!
-//! The new crate is built in a folder beside, and then put in place. What holds at every moment, and so after an
-//! interruption:
+//! The new crate is built in a folder beside the old one, and then moved into its place. These rules always hold, also
+//! after an interruption:
 //!
-//! - No foreign entry is changed, moved or removed. (One that appears at the moment in which the folder is replaced is
-//!   moved to the new folder, at the latest by the next run.)
+//! - No foreign entry is changed, moved or removed. (An entry that appears while the folder is replaced is moved to the
+//!   new folder, by the next run at the latest.)
 //! - If the folder holds generated files only, it is the old crate or the new one: the two are exchanged in one step of
 //!   the file system.
 //! - If it holds foreign entries too, such as `target/`, each part without a foreign entry (`src/`, `Cargo.toml`) is
@@ -64,12 +64,12 @@ impl Lock {
     }
 }
 
-/// Makes the folder hold the tree, and no other generated file. `disk` was read under the lock, and `drift` is the
-/// difference of the two.
+/// Updates the folder so that it has the files of the tree, and no other generated file. `disk` was read under the
+/// lock, and `drift` is the difference of the two.
 ///
 /// # Errors
 ///
-/// The error of the file system, with the action that failed; a refusal if the folder has foreign files and no
+/// The error of the file system, with the action that failed. Also an error if the folder has foreign files and no
 /// generated one, or if the crate needs the path of a foreign entry.
 pub fn write(_: &Lock, folder: &Path, wanted: &Tree, disk: &Disk, drift: &[Drift]) -> io::Result<()> {
     refuse_foreign(folder, disk)?;
@@ -92,20 +92,20 @@ pub fn write(_: &Lock, folder: &Path, wanted: &Tree, disk: &Disk, drift: &[Drift
     })
 }
 
-/// Refuses a folder without any generated file in it: it is not the folder of a crate.
+/// Returns an error if a folder has files, but no generated file, so it is not the folder of a crate.
 fn refuse_foreign(folder: &Path, disk: &Disk) -> io::Result<()> {
     let has_foreign = disk.others.values().any(|other| *other != Other::Exempt);
     if !has_foreign || disk.files.values().any(|bytes| has_banner(bytes)) {
         return Ok(());
     }
     Err(io::Error::other(format!(
-        "{} holds files and is no crate that was generated. Name an empty or a new folder with `--out DIR`, or empty \
+        "{} has files, but is not a generated crate: name an empty or a new folder with `--out DIR`, or empty \
          this one",
         folder.display()
     )))
 }
 
-/// Refuses to write where a foreign entry is in the way.
+/// Returns an error if a foreign entry is at a path of the crate.
 fn refuse_taken(folder: &Path, disk: &Disk, drift: &[Drift]) -> io::Result<()> {
     let taken: Vec<_> = drift.iter().filter(|drift| drift.change == Change::Taken).collect();
     if taken.is_empty() {
@@ -198,7 +198,7 @@ impl Placing<'_> {
             self.during("remove", &file, ops::remove_file(&file))?;
             self.placed.insert(path.to_owned());
             let above = file.ancestors().skip(1).take_while(|above| *above != self.folder);
-            // It ends at the first folder that holds something else.
+            // This ends at the first folder that is not empty.
             for folder in above {
                 if ops::remove_folder(folder).is_err() {
                     break;
@@ -208,11 +208,12 @@ impl Placing<'_> {
         Ok(())
     }
 
-    /// Returns whether a file is gone because a part that it was in, or its own place, was replaced.
+    /// Returns whether a file was removed already, together with the folder or the file that was replaced.
     fn is_replaced(&self, path: &str) -> bool {
         Path::new(path).ancestors().any(|part| part.to_str().is_some_and(|part| self.placed.contains(part)))
     }
 
+    /// Adds the action and the path to an error. The crate may be written in part then.
     fn during<T>(&self, action: &str, path: &Path, result: io::Result<T>) -> io::Result<T> {
         if self.placed.is_empty() {
             return ops::during(action, path, result);

@@ -1,4 +1,4 @@
-//! The errors of libyaml, taken apart.
+//! Parses the error messages of libyaml.
 
 use super::text::Text;
 use crate::document::positions::Position;
@@ -7,17 +7,18 @@ use crate::document::positions::Position;
 pub(super) struct Failure<'t> {
     pub(super) source: &'t str,
     pub(super) text: Text<'t>,
-    /// The problem as libyaml names it: what it expected, or found instead.
+    /// The problem in the words of libyaml: the token that it expected, or found instead.
     pub(super) problem: &'t str,
-    /// The construct that it was reading.
+    /// The syntax that it was reading, such as a block mapping.
     pub(super) context: &'t str,
     /// The place of the error.
     pub(super) at: Position,
-    /// The beginning of the construct.
+    /// The beginning of that syntax.
     pub(super) opened: Position,
 }
 
 impl<'t> Failure<'t> {
+    /// Parses an error message of libyaml.
     pub(super) fn of(message: &'t str, at: Position, source: &'t str) -> Self {
         let (problem, context) = message.split_once(", while ").unwrap_or((message, ""));
         let opened = context.split_once(" at line ").and_then(|(_, place)| {
@@ -30,7 +31,7 @@ impl<'t> Failure<'t> {
             problem: problem.split(" at line ").next().unwrap_or(problem),
             context,
             at,
-            // The message leaves out the beginning of the file.
+            // The message has no place if that is the beginning of the file.
             opened: opened.unwrap_or(Position { line: 1, column: 1 }),
         }
     }

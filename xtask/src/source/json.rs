@@ -1,11 +1,13 @@
-//! Why a text is not JSON: reads it again by the grammar (RFC 8259), and says what was expected where.
+//! Explains why a text is not JSON. It reads the text again by the grammar (RFC 8259), and reports which token was
+//! expected where.
 //!
-//! `serde_json` gives a place and a few words; it does not say where a bracket was opened, or that a comment is one.
+//! The errors of `serde_json` have a place and a few words. They do not name the open bracket, or the comment that JSON
+//! does not allow.
 
 use super::text::{Fault, code};
 use crate::document::positions::Position;
 
-/// Returns the first error in the syntax of a text; nothing where the grammar allows all of it.
+/// Returns the first syntax error of a text; `None` if it is JSON.
 pub(super) fn fault(text: &str) -> Option<Fault> {
     let mut reader = Reader { tokens: Tokens::of(text), open: Vec::new(), comma: None };
     let mut expected = Expected::Value;
@@ -46,7 +48,7 @@ enum Token {
     Mark(char),
     /// Text in double quotes.
     Text(String),
-    /// Everything else up to a mark or a space: a number, `true`, or something that JSON does not know.
+    /// Everything else up to a mark or a space: a number, `true`, or an unknown word.
     Word(String),
     Comment(&'static str),
     End,
@@ -54,14 +56,14 @@ enum Token {
 
 struct Reader<'t> {
     tokens: Tokens<'t>,
-    /// The brackets that are open, and where they were opened.
+    /// The open brackets, each with its position.
     open: Vec<(char, Position)>,
     /// The last token if it was a comma.
     comma: Option<Position>,
 }
 
 impl Reader<'_> {
-    /// Returns what is expected behind a token; nothing where the token is not expected itself.
+    /// Returns what is expected after a token; `None` if the token itself is not expected.
     fn step(&mut self, expected: Expected, at: Position, token: &Token) -> Option<Expected> {
         use Expected::{Colon, FirstItem, FirstKey, Key, Separator, Value};
         let comma = self.comma.take();
@@ -99,6 +101,7 @@ impl Reader<'_> {
         if self.is_in_object() { '}' } else { ']' }
     }
 
+    /// Returns the name of the expected tokens, for a message.
     fn words(&self, expected: Expected) -> String {
         match expected {
             Expected::Value => "a value".to_owned(),
@@ -111,6 +114,7 @@ impl Reader<'_> {
         }
     }
 
+    /// Returns the error about an unexpected token.
     fn fault(&self, expected: Expected, at: Position, token: &Token) -> Fault {
         let message = format!("expected {}, found {}", self.words(expected), found(token));
         match (token, self.open.last(), self.comma) {
@@ -131,6 +135,7 @@ impl Reader<'_> {
     }
 }
 
+/// Returns the name of a token, for a message.
 fn found(token: &Token) -> String {
     match token {
         Token::Mark(mark) => format!("`{mark}`"),
@@ -141,6 +146,7 @@ fn found(token: &Token) -> String {
     }
 }
 
+/// Returns how to fix an unexpected token.
 fn help(expected: Expected, token: &Token) -> String {
     match (expected, token) {
         (_, Token::Comment(_)) => "remove the comment: JSON has none".to_owned(),
@@ -158,12 +164,12 @@ fn help(expected: Expected, token: &Token) -> String {
         },
         (_, Token::Mark(',')) => "remove the comma, or write what is missing before it".to_owned(),
         (Expected::Colon, _) => "write `:` between the key and its value".to_owned(),
-        (Expected::End, _) => "remove what follows the document".to_owned(),
+        (Expected::End, _) => "remove the text after the document".to_owned(),
         _ => "write what is missing here".to_owned(),
     }
 }
 
-/// Whether a word is a number, or one of the three words that JSON has.
+/// Returns whether a word is a number, or one of the three words that JSON has.
 fn is_value(word: &str) -> bool {
     serde_json::from_str::<serde_json::Value>(word).is_ok()
 }
@@ -216,7 +222,7 @@ impl<'t> Tokens<'t> {
         Token::Word(word)
     }
 
-    /// Reads the text that was opened at this place.
+    /// Reads the string whose opening quote is at this position.
     fn text(&mut self, opened: Position) -> Result<Token, Fault> {
         let mut text = String::new();
         loop {
@@ -258,21 +264,21 @@ mod tests {
     use super::*;
     use crate::diagnostics::{Code, Place};
 
-    fn told(text: &str) -> String {
+    fn fault_text(text: &str) -> String {
         let finding = fault(text).unwrap_or_else(|| panic!("{text}")).finding(Code::InvalidJson);
         let Place::At(Position { line, column }) = finding.place else { panic!("{text}") };
         format!("{line}:{column} {} ({})", finding.message.trim_start_matches("invalid JSON: "), finding.help)
     }
 
     #[test]
-    fn what_is_json_has_no_fault() {
+    fn valid_json_has_no_fault() {
         for text in ["{}", " [1, -2.5e3, \"a\\u00e9\\n\", true, null, {\"a\": []}]\n", "\"x\""] {
             assert!(fault(text).is_none(), "{text}");
         }
     }
 
     #[test]
-    fn each_fault_says_what_was_expected_and_what_to_do() {
+    fn each_fault_has_what_was_expected_and_a_remedy() {
         for (text, expected) in [
             ("{\"a\": 1,}", "1:8 trailing comma: expected a key in double quotes, found `}` (remove the comma)"),
             ("[1, 2,\n]", "1:6 trailing comma: expected a value, found `]` (remove the comma)"),
@@ -317,10 +323,10 @@ mod tests {
                 "1:7 unclosed `\"`: expected a closing `\"`, found the end of the line (close the quote; write a line break in text as `\\n`)",
             ),
             ("{\"a\": \"C:\\data\"}", "1:10 expected an escape, found `\\d` (write a backslash in text as `\\\\`)"),
-            ("{} x", "1:4 expected the end of the file, found `x` (remove what follows the document)"),
+            ("{} x", "1:4 expected the end of the file, found `x` (remove the text after the document)"),
             ("", "1:1 expected a value, found the end of the file (write what is missing here)"),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(fault_text(text), expected, "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Reads YAML straight into JSON's values, as far as the two have the same.
+//! Reads YAML directly into JSON values, as long as the document has only values that YAML and JSON have in common.
 //!
-//! Everything else is an error here: tags, merged mappings, numbers beyond JSON, and a key that stands twice. The caller
-//! then reads the text in the general way, which resolves or reports it.
+//! Everything else is an error here: tags, merged mappings, numbers that JSON does not have, and duplicate keys. The
+//! caller then reads the text with the general reader, which resolves or reports it.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value of JSON")
+        f.write_str("a JSON value")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
@@ -43,7 +43,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-        Number::from_f64(number).map(Value::Number).ok_or_else(|| E::custom("a number beyond JSON"))
+        Number::from_f64(number).map(Value::Number).ok_or_else(|| E::custom("a number that JSON does not have"))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
@@ -62,7 +62,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         let mut object = Map::new();
         while let Some((Key(key), Plain(value))) = entries.next_entry()? {
             if object.insert(key, value).is_some() {
-                return Err(A::Error::custom("a key that stands twice"));
+                return Err(A::Error::custom("a duplicate key"));
             }
         }
         Ok(Value::Object(object))
@@ -84,7 +84,7 @@ impl Visitor<'_> for KeyVisitor {
     type Value = String;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key of JSON")
+        f.write_str("a JSON key")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
@@ -105,14 +105,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_with_more_than_json_is_left_to_the_general_reader() {
+    fn a_text_with_other_values_than_json_is_an_error() {
         for text in ["a: !b c", "<<: {a: 1}", "a: .inf", "{a: 1, a: 2}", "200: 1\n'200': 2", "1.0: a", "? [a]\n: b"] {
             assert!(serde_yaml::from_str::<Plain>(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn a_value_is_that_of_the_general_reader() {
+    fn a_value_is_the_same_as_from_the_general_reader() {
         let text = "{200: ~, true: 0x10, a: [-1, 18446744073709551615, 1.0, 1e3, yes, '5', !!str 5, null], b: &b {c: d}, e: *b}";
         let general: Value = serde_json::from_str(
             r#"{"200": null, "true": 16, "a": [-1, 18446744073709551615, 1.0, 1e3, "yes", "5", "5", null], "b": {"c": "d"}, "e": {"c": "d"}}"#,

@@ -1,9 +1,9 @@
-//! A text by lines, to look around the place of a syntax error.
+//! The lines of a text, for the explanation of a syntax error.
 
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::positions::Position;
 
-/// A syntax error: where its cause is, what was expected and found there, and what to do.
+/// A syntax error: the place of its cause, the expected and the found token, and how to fix it.
 #[derive(Debug)]
 pub(super) struct Fault {
     at: Position,
@@ -23,7 +23,7 @@ impl Fault {
         self
     }
 
-    /// Returns the finding. `code` says which language the text is in.
+    /// Returns the finding. `code` determines the name of the language.
     pub(super) fn finding(self, code: Code) -> Diagnostic {
         let language = if code == Code::InvalidJson { "JSON" } else { "YAML" };
         let finding =
@@ -50,11 +50,11 @@ impl<'t> Text<'t> {
         self.lines.iter().enumerate().map(|(index, line)| (index + 1, *line))
     }
 
-    /// Returns the lines that say something, upwards from the line before this one.
+    /// Returns the lines before this one that have content, from the bottom up.
     pub(super) fn above(&self, line: usize) -> impl Iterator<Item = (usize, &'t str)> + '_ {
         let before = line.saturating_sub(1).min(self.lines.len());
         let lines = self.lines.iter().take(before).enumerate().rev();
-        lines.map(|(index, line)| (index + 1, *line)).filter(|(_, line)| says_something(line))
+        lines.map(|(index, line)| (index + 1, *line)).filter(|(_, line)| has_content(line))
     }
 
     /// Returns a line by its number.
@@ -74,17 +74,17 @@ impl<'t> Text<'t> {
         self.split(at).1.chars().next()
     }
 
-    /// Returns the position of the first character of a line that is no space.
+    /// Returns the position of the first character of a line that is not a space.
     pub(super) fn start(&self, line: usize) -> Position {
         Position { line, column: indentation(self.line(line)) + 1 }
     }
 
-    /// Whether nothing is written behind this place.
+    /// Returns whether the rest of the text after this place is empty.
     pub(super) fn is_end(&self, at: Position) -> bool {
-        self.split(at).1.trim().is_empty() && self.lines.iter().skip(at.line).all(|line| !says_something(line))
+        self.split(at).1.trim().is_empty() && self.lines.iter().skip(at.line).all(|line| !has_content(line))
     }
 
-    /// Returns what is found at a place, in words.
+    /// Returns the name of the token at a place, for a message.
     pub(super) fn found(&self, at: Position) -> String {
         let rest = self.split(at).1.trim();
         if !rest.is_empty() {
@@ -97,8 +97,8 @@ impl<'t> Text<'t> {
     }
 }
 
-/// Whether a line is neither blank nor a comment.
-pub(super) fn says_something(line: &str) -> bool {
+/// Returns whether a line has more than white space and a comment.
+pub(super) fn has_content(line: &str) -> bool {
     let line = line.trim_start();
     !line.is_empty() && !line.starts_with('#')
 }
@@ -108,7 +108,7 @@ pub(super) fn indentation(line: &str) -> usize {
     line.bytes().take_while(|byte| *byte == b' ').count()
 }
 
-/// Returns a piece of the text for a message: cut where it is long, and in backticks.
+/// Returns a part of the text for a message: cut if it is long, and in backticks.
 pub(super) fn code(text: &str) -> String {
     const LONGEST: usize = 40;
     let cut = match text.char_indices().nth(LONGEST) {
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_piece_is_cut_and_a_backtick_is_readable() {
+    fn a_long_part_is_cut_and_a_backtick_is_readable() {
         assert_eq!(code(&"ق".repeat(50)).chars().count(), 43);
         assert_eq!(code("`x`"), "`` `x` ``");
     }

@@ -1,15 +1,15 @@
-//! Why a text is not YAML: from libyaml's terse problem and the lines around it to what was expected where.
+//! Explains why a text is not YAML, given the short message of libyaml and the lines around its place.
 //!
-//! libyaml names the place where it could not go on. The cause often stands before it: a bracket or a quote that was
-//! opened, or a key whose value was already complete.
+//! libyaml names the place where it could not go on. The cause is often before it: an open bracket or quote, or a key
+//! that already has a value.
 
 use super::failure::Failure;
-use super::text::{Fault, Text, code, indentation, says_something};
+use super::text::{Fault, Text, code, has_content, indentation};
 use super::yaml_layout::{self, entry, quoted};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::positions::Position;
 
-/// Returns why the YAML reader refuses a text.
+/// Returns why the YAML reader rejects a text.
 pub(super) fn fault(error: &serde_yaml::Error, text: &str) -> Fault {
     let message = error.to_string();
     let at = error
@@ -19,10 +19,11 @@ pub(super) fn fault(error: &serde_yaml::Error, text: &str) -> Fault {
     failure.conflict().unwrap_or_else(|| failure.explain())
 }
 
-/// Returns why a text is more than one document: a `---`, or a key that is indented less than the first one.
+/// Returns the finding about a text with more than one document: it has a `---`, or a key with less indentation than
+/// the first one.
 pub(super) fn second_document(source: &str) -> Diagnostic {
     let text = Text::of(source);
-    let mut lines = text.numbered().filter(|(_, line)| says_something(line) && !line.starts_with('%'));
+    let mut lines = text.numbered().filter(|(_, line)| has_content(line) && !line.starts_with('%'));
     let first = lines.by_ref().find(|(_, line)| !is_marker(line));
     let (first, column) = first.map_or((1, 0), |(number, line)| (number, indentation(line)));
     let second = lines.find(|(_, line)| is_marker(line) || indentation(line) < column);
@@ -32,19 +33,19 @@ pub(super) fn second_document(source: &str) -> Diagnostic {
             let key = entry(text.line(first)).map_or_else(|| text.found(at), |entry| code(entry.key));
             let message = format!("expected a key at column {}, found {key} at column {}", next.column, at.column);
             Fault::new(at, message, format!("indent it like the key on line {number}"))
-                .with_related(next, format!("this stands at column {}", next.column))
+                .with_related(next, format!("this is at column {}", next.column))
                 .finding(Code::InvalidYaml)
         }
         second => Diagnostic::error(
             Code::SeveralDocuments,
             second.map_or(Place::File, |(line, _)| Place::At(Position { line, column: 1 })),
             "the document cannot be read as YAML: the file holds more than one YAML document",
-            "keep one document in the file: remove what follows `---`",
+            "keep one document in the file: remove the text after `---`",
         ),
     }
 }
 
-/// Whether a line separates documents.
+/// Returns whether a line separates documents.
 fn is_marker(line: &str) -> bool {
     ["---", "..."]
         .iter()
@@ -52,6 +53,7 @@ fn is_marker(line: &str) -> bool {
 }
 
 impl<'t> Failure<'t> {
+    /// Returns the error with an explanation of libyaml's problem.
     fn explain(&self) -> Fault {
         match self.problem {
             "unknown anchor" => self.unknown_alias(),
@@ -72,6 +74,7 @@ impl<'t> Failure<'t> {
         }
     }
 
+    /// Returns the error for a problem that only its context explains.
     fn by_context(&self) -> Fault {
         match self.context.split(" at line ").next().unwrap_or_default() {
             "scanning a block scalar" => self.text_behind_indicator(),
@@ -82,7 +85,7 @@ impl<'t> Failure<'t> {
         }
     }
 
-    /// libyaml's own words, where there are no better ones.
+    /// Returns an error in the words of libyaml, for a problem without a better explanation.
     fn other(&self) -> Fault {
         let problem = self.problem.replace("did not find expected", "expected").replace("could not find", "expected");
         let found = self.text.found(self.at);
@@ -93,7 +96,8 @@ impl<'t> Failure<'t> {
         )
     }
 
-    /// Version control leaves lines in a file that were changed on both sides.
+    /// Returns the error about a conflict marker, which version control leaves in a file that was changed on both
+    /// sides.
     fn conflict(&self) -> Option<Fault> {
         const MARKS: &[&str] = &["<<<<<<< ", ">>>>>>> "];
         let (line, mark) = self.text.numbered().find_map(|(number, line)| {
@@ -109,15 +113,19 @@ impl<'t> Failure<'t> {
         let anchors = self.anchors();
         let mut message = format!("unknown alias `*{name}`");
         if let Some((line, _)) = anchors.iter().find(|(_, anchor)| *anchor == name) {
-            message += &format!(": `&{name}` stands behind it, on line {line}");
+            message += &format!(": `&{name}` is defined later, on line {line}");
         } else if let Some(near) = nearest(name, anchors.iter().map(|(_, anchor)| *anchor)) {
             message += &format!("; did you mean `*{near}`?");
         }
         let text = quoted(value_text(rest, self.is_in_brackets(self.at)));
-        Fault::new(self.at, message, format!("define `&{name}` before it, or quote the text if it is no alias: {text}"))
+        Fault::new(
+            self.at,
+            message,
+            format!("define `&{name}` before it, or quote the text if it is not an alias: {text}"),
+        )
     }
 
-    /// The anchors of the text, each with its line.
+    /// Returns the anchors of the text, each with its line.
     fn anchors(&self) -> Vec<(usize, &'t str)> {
         let begins = |before: &str| before.is_empty() || before.ends_with([' ', '\t', '[', '{', ',']);
         let in_line = |(number, line): (usize, &'t str)| {
@@ -134,7 +142,7 @@ impl<'t> Failure<'t> {
         }
     }
 
-    /// A value or a key that begins with a character that means something else in YAML.
+    /// Returns the error about a value or a key that begins with a character that has another meaning in YAML.
     fn not_plain(&self, at: Position) -> Fault {
         let (before, rest) = self.text.split(at);
         if before.ends_with('{') && rest.starts_with('%') {
@@ -154,13 +162,13 @@ impl<'t> Failure<'t> {
         Fault::new(at, message, format!("quote text that begins with {}: {}", code(&first.to_string()), quoted(text)))
     }
 
-    /// Whether brackets are open before this place of its line.
+    /// Returns whether a bracket is open before this place on its line.
     fn is_in_brackets(&self, at: Position) -> bool {
         let (before, _) = self.text.split(at);
         before.matches(['{', '[']).count() > before.matches(['}', ']']).count()
     }
 
-    /// A second `: ` in a line, or one in a line that continues a value.
+    /// Returns the error about a second `: ` in a line, or about one in a line that continues a value.
     fn second_colon(&self) -> Fault {
         let line = self.text.line(self.at.line);
         match entry(line).filter(|entry| entry.colon < self.at.column && !entry.value.is_empty()) {
@@ -222,7 +230,7 @@ impl<'t> Failure<'t> {
         Fault::new(self.at, message, "write two digits behind `\\x`, four behind `\\u`, eight behind `\\U`")
     }
 
-    /// A line without a colon where a key is expected.
+    /// Returns the error about a line without a colon where a key is expected.
     fn missing_colon(&self) -> Fault {
         let (_, rest) = self.text.split(self.opened);
         let rest = rest.trim_end();
@@ -237,7 +245,7 @@ impl<'t> Failure<'t> {
         let help = match rest.chars().next() {
             Some(',') => "remove the comma, or write the value before it",
             Some('-') => "separate the items of a list in brackets with `,`, without `-`",
-            _ => "quote the text, or remove what is too much",
+            _ => "quote the text, or remove it",
         };
         let first = rest.chars().next().map_or_else(|| self.text.found(self.at), |c| code(&c.to_string()));
         Fault::new(self.at, format!("expected a value, found {first}"), help)
@@ -255,21 +263,21 @@ fn tab(at: Position) -> Fault {
     Fault::new(at, "expected spaces, found a tab", "indent with spaces: YAML does not allow tabs here")
 }
 
-/// Returns the rest of a line as far as it belongs to a value.
+/// Returns the part of the rest of a line that belongs to the value.
 fn value_text(rest: &str, is_in_brackets: bool) -> &str {
     let rest = rest.split(" #").next().unwrap_or(rest);
     let rest = if is_in_brackets { rest.split([',', '}', ']']).next().unwrap_or(rest) } else { rest };
     rest.trim()
 }
 
-/// The name of an anchor or an alias, as libyaml reads one.
+/// Returns the name of an anchor or an alias, as libyaml reads one.
 fn name_behind(text: &str, mark: char) -> Option<&str> {
     let text = text.strip_prefix(mark)?;
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "_-".contains(c))).unwrap_or(text.len());
     text.get(..end).filter(|name| !name.is_empty())
 }
 
-/// Returns the name that is most like this one, if one is.
+/// Returns the most similar name, if one is similar.
 fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let rated = names.map(|other| (strsim::normalized_damerau_levenshtein(name, other), other));
     rated.filter(|(ratio, _)| *ratio > 0.5).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, other)| other)
@@ -280,8 +288,8 @@ mod tests {
     use super::*;
     use crate::diagnostics::{Code, Place};
 
-    /// The place, the message and the help of the error in this text, below two lines of YAML.
-    fn told(text: &str) -> String {
+    /// Returns the place, the message and the help of the error in this text, which is put below two lines of YAML.
+    fn fault_text(text: &str) -> String {
         let text = format!("openapi: 3.0.3\ninfo:\n{text}");
         let error = serde_yaml::from_str::<serde_yaml::Value>(&text).expect_err(&text);
         let finding = fault(&error, &text).finding(Code::InvalidYaml);
@@ -295,10 +303,10 @@ mod tests {
         format!("{} {message}{related} ({})", place(&finding.place), finding.help)
     }
 
-    fn assert_told(cases: &[(&str, &str)]) {
+    fn assert_faults(cases: &[(&str, &str)]) {
         let others: Vec<_> = cases
             .iter()
-            .map(|(text, expected)| (text, told(text), expected))
+            .map(|(text, expected)| (text, fault_text(text), expected))
             .filter(|(_, found, expected)| found != *expected)
             .map(|(text, found, expected)| format!("{text:?}\n  expected {expected}\n  found    {found}\n"))
             .collect();
@@ -306,8 +314,8 @@ mod tests {
     }
 
     #[test]
-    fn an_unclosed_bracket_is_shown_where_it_was_opened() {
-        assert_told(&[
+    fn an_unclosed_bracket_is_reported_where_it_was_opened() {
+        assert_faults(&[
             (
                 "  a: [1, 2\n  b: 3\n",
                 "3:6 unclosed `[`: expected `,` or `]`, found `b:` [4:3 `]` is missing before this] (add the missing `]`)",
@@ -327,8 +335,8 @@ mod tests {
     }
 
     #[test]
-    fn an_unclosed_quote_is_shown_where_it_was_opened() {
-        assert_told(&[
+    fn an_unclosed_quote_is_reported_where_it_was_opened() {
+        assert_faults(&[
             (
                 "  a: \"x\n",
                 "3:6 unclosed `\"`: expected a closing `\"`, found the end of the file (add `\"` where the text ends)",
@@ -351,8 +359,8 @@ mod tests {
     }
 
     #[test]
-    fn text_that_means_something_else_in_yaml_is_to_be_quoted() {
-        assert_told(&[
+    fn text_with_another_meaning_in_yaml_must_be_quoted() {
+        assert_faults(&[
             (
                 "  a: Note: this is text # c\n",
                 "3:10 expected the end of the value, found `: ` [3:6 the value begins here] (quote the value: `'Note: this \
@@ -408,16 +416,16 @@ mod tests {
 
     #[test]
     fn an_unknown_alias_names_the_nearest_anchor() {
-        assert_told(&[
+        assert_faults(&[
             (
                 "  a: &node 1\n  b: *nod\n",
-                "4:6 unknown alias `*nod`; did you mean `*node`? (define `&nod` before it, or quote the text if it is no \
+                "4:6 unknown alias `*nod`; did you mean `*node`? (define `&nod` before it, or quote the text if it is not an \
                  alias: `'*nod'`)",
             ),
             (
                 "  a: [*x, 1]\n  b: &x 1\n",
-                "3:7 unknown alias `*x`: `&x` stands behind it, on line 4 (define `&x` before it, or quote the text if \
-                 it is no alias: `'*x'`)",
+                "3:7 unknown alias `*x`: `&x` is defined later, on line 4 (define `&x` before it, or quote the text if \
+                 it is not an alias: `'*x'`)",
             ),
             (
                 "  a: *bold* text\n",
@@ -428,7 +436,7 @@ mod tests {
 
     #[test]
     fn a_wrong_indentation_names_the_right_ones() {
-        assert_told(&[
+        assert_faults(&[
             (
                 "  a: 1\n b: 2\n",
                 "4:2 expected a key at column 1 or 3, found `b` at column 2 [3:3 the keys above are here] (indent `b` like \
@@ -469,7 +477,7 @@ mod tests {
 
     #[test]
     fn a_misplaced_item_names_its_column() {
-        assert_told(&[
+        assert_faults(&[
             (
                 "  - a: 1\n - b: 2\n",
                 "4:2 expected a list item (`-`) at column 3, found it at column 2 [3:3 the items above are here] (indent \
@@ -503,7 +511,7 @@ mod tests {
 
     #[test]
     fn a_missing_colon_or_space_is_named() {
-        assert_told(&[
+        assert_faults(&[
             ("  a:1\n  b: 2\n", "3:5 expected a space behind `:`, found `1` (write `a: 1`)"),
             ("  'a':1\n  b: 2\n", "3:7 expected a space behind `:`, found `1` (write `'a': 1`)"),
             (
@@ -516,15 +524,15 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_marker_is_named_whatever_it_leads_to() {
-        assert_told(&[(
+    fn a_conflict_marker_is_named_at_any_place() {
+        assert_faults(&[(
             "<<<<<<< HEAD\n  a: 1\n=======\n  a: 2\n>>>>>>> other\n",
             "3:1 expected YAML, found the conflict marker `<<<<<<<` (resolve the conflict, and remove its markers)",
         )]);
     }
 
     #[test]
-    fn text_of_any_kind_is_explained() {
+    fn any_text_is_explained() {
         let pieces = [
             "a: ", "b", "\n", "  ", "- ", "'", "\"", "{", "}", "[", ",", "*x", "&x ", "!", "|", "ق", "\t", "%", "\\",
             ": ", "?", "\r",

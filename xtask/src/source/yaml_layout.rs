@@ -1,4 +1,4 @@
-//! The layout of a YAML text, as far as the explanation of an error needs it: keys, items, and their columns.
+//! The layout of a YAML text for the explanation of an error: keys, items, and their columns.
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
@@ -8,15 +8,15 @@ use crate::document::positions::Position;
 
 /// A line with a key.
 pub(super) struct Entry<'t> {
-    /// The key as it is written.
+    /// The key, as written.
     pub(super) key: &'t str,
-    /// The column of the key, which stands behind the `-` of an item.
+    /// The column of the key, which may be behind the `-` of an item.
     pub(super) column: usize,
     /// The column of the colon.
     pub(super) colon: usize,
     /// The text behind the colon.
     pub(super) value: &'t str,
-    /// The column of that.
+    /// The column of that text.
     pub(super) value_column: usize,
 }
 
@@ -47,7 +47,7 @@ fn dashes(line: &str) -> (Vec<usize>, &str) {
     (columns, rest)
 }
 
-/// Returns a value in quotes, for a suggestion.
+/// Returns a value in quotes, for a suggestion in a message.
 pub(super) fn quoted(value: &str) -> String {
     const LONGEST: usize = 60;
     if value.chars().count() > LONGEST {
@@ -62,14 +62,14 @@ pub(super) fn quoted(value: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
-/// A key or an item that the lines above have open.
+/// A key or an item whose content is not complete.
 struct Level<'t> {
     at: Position,
-    /// The key; nothing for the `-` of an item.
+    /// The key; `None` for the `-` of an item.
     key: Option<&'t str>,
 }
 
-/// Returns the keys and the items that are open above a line, the innermost first.
+/// Returns the keys and the items whose content is not complete at a line, the innermost first.
 fn levels<'t>(text: &Text<'t>, line: usize) -> Vec<Level<'t>> {
     let mut levels: Vec<Level<'t>> = Vec::new();
     let mut limit = usize::MAX;
@@ -87,7 +87,7 @@ fn levels<'t>(text: &Text<'t>, line: usize) -> Vec<Level<'t>> {
     levels
 }
 
-/// The text where a key or an item is expected.
+/// Returns the error about text where a key or an item is expected.
 pub(super) fn misplaced(failure: &Failure<'_>) -> Fault {
     let (before, rest) = failure.text.split(failure.at);
     if !before.trim().is_empty() {
@@ -135,7 +135,7 @@ fn misplaced_key(failure: &Failure<'_>) -> Fault {
     wrong_column(at, entry.key, &levels)
 }
 
-/// A key in a column that none of the open mappings has.
+/// Returns the error about a key whose column is that of no mapping around it.
 fn wrong_column(at: Position, found: &str, levels: &[Level<'_>]) -> Fault {
     let keys = || levels.iter().filter_map(|level| Some((level.at, level.key?)));
     let inner = keys().rfind(|(key, _)| key.column > at.column);
@@ -153,7 +153,7 @@ fn wrong_column(at: Position, found: &str, levels: &[Level<'_>]) -> Fault {
     Fault::new(at, message, format!("indent {found} {likes}")).with_related(nearest, "the keys above are here")
 }
 
-/// A `: ` in a line that continues the value above it.
+/// Returns the error about a `: ` in a line that continues the value above it.
 pub(super) fn key_below_value(failure: &Failure<'_>) -> Fault {
     let line = failure.at.line;
     let above = failure.text.above(line).next();
@@ -176,7 +176,8 @@ pub(super) fn key_below_value(failure: &Failure<'_>) -> Fault {
         .with_related(Position { line: number, column: holder.column }, "this key has a value already")
 }
 
-/// A line without a colon where a key is expected; `text` is the line from its first character on.
+/// Returns the error about a line without a colon where a key is expected. `text` is the line from its first character
+/// on.
 pub(super) fn missing_colon(start: Position, text: &str) -> Fault {
     let message = format!("expected `:` behind the key {}, found the end of the line", code(text));
     Fault::new(start, message, "write `key: value`, or indent the line if it continues the text above it")
@@ -188,7 +189,7 @@ fn glued_colon_of(line: usize, text: &str) -> Option<Fault> {
     if entry(text).is_some() { None } else { glued_colon(start, rest.trim_end()) }
 }
 
-/// A key whose colon has no space behind it; `text` is the line from the key on.
+/// Returns the error about a key whose colon has no space behind it. `text` is the line from the key on.
 pub(super) fn glued_colon(start: Position, text: &str) -> Option<Fault> {
     let (key, value) = text.split_once(':').filter(|(key, value)| {
         !value.is_empty() && !value.starts_with("//") && !key.is_empty() && !key.contains(char::is_whitespace)
@@ -198,7 +199,7 @@ pub(super) fn glued_colon(start: Position, text: &str) -> Option<Fault> {
     Some(Fault::new(at, message, format!("write {}", code(&format!("{key}: {value}")))))
 }
 
-/// Text behind a complete value.
+/// Returns the error about text behind a complete value.
 fn trailing(failure: &Failure<'_>) -> Fault {
     let at = failure.at;
     let (before, rest) = failure.text.split(at);
@@ -228,14 +229,14 @@ fn trailing(failure: &Failure<'_>) -> Fault {
     }
 }
 
-/// A text that was opened on one line and closed by the quote that should open another.
+/// Returns the error about a quoted text whose closing quote is the opening quote of another text.
 fn unclosed(start: Position, end: Position, quote: char) -> Fault {
     let message =
         format!("unclosed `{quote}`: expected a closing `{quote}` on this line, found one on line {}", end.line);
     Fault::new(start, message, format!("add `{quote}` where the text ends")).with_related(end, "the text ends here")
 }
 
-/// Returns where the quoted text begins that ends at this place: the other parser tells it of a text that ends there.
+/// Returns where the quoted text begins that ends at this place. The events of the other parser have its position.
 fn quote_start(source: &str, end: Position) -> Option<Position> {
     let before: usize = source.split_inclusive('\n').take(end.line - 1).map(str::len).sum();
     let line = source.get(before..)?;
@@ -248,7 +249,7 @@ fn quote_start(source: &str, end: Position) -> Option<Position> {
                 start = Some(position(span.start));
             }
             Ok(_) => {}
-            // It refuses a text whose lines are not indented, and names its beginning.
+            // That parser rejects a text whose lines are not indented, and its error has the beginning of the text.
             Err(error) if error.info().contains("quoted scalar") => return Some(position(*error.marker())),
             Err(_) => break,
         }
@@ -274,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_suggestion_uses_the_quotes_that_the_text_lacks() {
+    fn a_suggestion_uses_quotes_that_the_text_does_not_contain() {
         for (value, expected) in [("a: b", "`'a: b'`"), ("it's", "`\"it's\"`"), ("it's \"x\"", "`'it''s \"x\"'`")] {
             assert_eq!(quoted(value), expected);
         }

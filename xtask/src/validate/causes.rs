@@ -1,7 +1,7 @@
-//! Findings that follow from others: a misspelt word in a schema makes examples contradict it, and leaves the pointers of
-//! `x-pagination` without a target. Only the cause is reported.
+//! Drops findings that follow from other findings. For example, a misspelt keyword in a schema makes examples
+//! contradict the schema, and leaves pointers of `x-pagination` without a target. Only the cause is reported.
 //!
-//! A finding is dropped only where a cause that is as grave remains, so that no document passes because of it.
+//! A finding is dropped only if its cause is at least as severe, so that a document with errors is never accepted.
 
 mod index;
 mod pages;
@@ -16,7 +16,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 
-/// Drops the findings that follow from others.
+/// Drops the findings that follow from other findings.
 pub fn drop_consequences(document: &Document, findings: &mut Vec<Diagnostic>) {
     let causes = Causes::of(findings);
     let dropped: Vec<_> = findings.iter().map(|finding| follows(document, finding, &causes)).collect();
@@ -24,12 +24,13 @@ pub fn drop_consequences(document: &Document, findings: &mut Vec<Diagnostic>) {
     findings.retain(|_| !dropped.next().unwrap_or_default());
 }
 
+/// Returns whether a finding follows from one of the causes.
 fn follows(document: &Document, finding: &Diagnostic, causes: &Causes<'_>) -> bool {
     let Some(at) = finding.place.pointer() else { return false };
     let around = |condition: &dyn Fn(&Cause<'_>) -> bool| causes.any(causes.around(at), finding.severity, condition);
     match finding.code {
         Code::MissingField | Code::InvalidSecurityScheme | Code::InvalidRustType | Code::InvalidPagination => {
-            around(&|cause| explains_lack(cause, finding, at))
+            around(&|cause| explains_missing_field(cause, finding, at))
         }
         Code::WrongKind => around(&|cause| is_moved_up(document, cause, finding, at) || replaces(cause, finding, at)),
         Code::UnknownParameterPlace | Code::UnknownWord | Code::AmbiguousExample => {
@@ -68,8 +69,9 @@ fn follows(document: &Document, finding: &Diagnostic, causes: &Causes<'_>) -> bo
     }
 }
 
-/// Whether a field is missing because it has another name, another kind, or stands somewhere else.
-fn explains_lack(cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
+/// Returns whether the cause explains why a field is missing: the field has another name, another kind, or another
+/// place.
+fn explains_missing_field(cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
     let key = cause.key();
     let is_read = is_quoted(&finding.message, &key) || key == "$ref";
     let is_unreadable = cause.is(Code::WrongKind) && is_about(cause, at) && is_read;
@@ -83,12 +85,12 @@ fn explains_lack(cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool 
         || replaces(cause, finding, at)
 }
 
-/// Whether the cause is a misspelt form of the field whose lack the message is about.
+/// Returns whether the cause is a misspelt form of the missing field that the message names.
 fn is_field_of(cause: &Cause<'_>, object: &Pointer, message: &str) -> bool {
     is_about(cause, object) && cause.is(Code::UnknownField) && nearest(&cause.key(), quoted(message)).is_some()
 }
 
-/// Whether a value is null because what belongs into it stands beside it.
+/// Returns whether a value is null because its content is one level too high, on the next line.
 fn is_moved_up(document: &Document, cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
     let line = |at: &Pointer| document.source.key_span(at).map(|span| span.start.line);
     let is_next = || line(at).zip(line(cause.at)).is_some_and(|(null, next)| null + 1 == next);
@@ -98,13 +100,14 @@ fn is_moved_up(document: &Document, cause: &Cause<'_>, finding: &Diagnostic, at:
         && is_next()
 }
 
-/// Whether the finding is about a value that was put in the place of one of another kind.
+/// Returns whether the cause is a value of the wrong kind, for which normalization put in the value of the finding.
 fn replaces(cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
     let is_inside = at.parent().as_ref() == Some(cause.at);
     let is_there = at == cause.at && finding.code != Code::WrongKind;
     cause.is(Code::WrongKind) && (is_there || is_inside)
 }
 
+/// Returns whether a mismatch of an example follows from a cause in the example or in its schema.
 fn mismatch_follows(root: &Value, finding: &Diagnostic, at: &Pointer, causes: &Causes<'_>) -> bool {
     let is_moved = |cause: &Cause<'_>| {
         let is_around = at.as_str().strip_prefix(cause.object.as_str()).is_some_and(|rest| rest.starts_with('/'));
@@ -122,18 +125,18 @@ fn mismatch_follows(root: &Value, finding: &Diagnostic, at: &Pointer, causes: &C
     causes.any(causes.around(at), finding.severity, is_in_example) || rule.is_some_and(breaks)
 }
 
-/// Whether the cause is an unknown field of a schema with the name that the message is about: it stands a level too high.
+/// Returns whether the cause is an unknown field of a schema that the message names, because it is a level too high.
 fn is_named_schema_field(cause: &Cause<'_>, finding: &Diagnostic) -> bool {
     let is_in_schema = cause.is(Code::UnknownField) && cause.finding.message.contains("a Schema object");
     is_in_schema && is_quoted(&finding.message, &cause.key())
 }
 
-/// Whether the cause is an example without `value`, and the place is in it.
+/// Returns whether the cause is an example without `value`, and the place is in it.
 fn is_unnamed_example(cause: &Cause<'_>, at: &Pointer) -> bool {
     cause.is(Code::AmbiguousExample) && cause.finding.message.ends_with("has no `value`") && is_inside(at, cause.at)
 }
 
-/// Returns the place that a reference, or a requirement of security, names.
+/// Returns the place that a reference or a security requirement names.
 fn target(root: &Value, finding: &Diagnostic, at: &Pointer) -> Option<Pointer> {
     if finding.code == Code::UndefinedSecurityScheme {
         let name = quoted(&finding.message).next()?;
@@ -143,7 +146,7 @@ fn target(root: &Value, finding: &Diagnostic, at: &Pointer) -> Option<Pointer> {
     Pointer::from_reference(value.as_str().or_else(|| value.field("$ref")?.as_str())?)
 }
 
-/// Whether the cause is a misspelt key on the way to the target, or the target itself at a higher level.
+/// Returns whether the cause is a misspelt key on the path to the target, or the target itself at a higher level.
 fn is_on_the_way(cause: &Cause<'_>, target: &Pointer) -> bool {
     let Some(rest) = target.as_str().strip_prefix(cause.object.as_str()) else { return false };
     let next = Pointer::from_text(rest).segments().next().unwrap_or_default();
@@ -151,21 +154,25 @@ fn is_on_the_way(cause: &Cause<'_>, target: &Pointer) -> bool {
     cause.is(Code::UnknownField) && (nearest(&cause.key(), [next.as_str()]).is_some() || is_moved)
 }
 
+/// Returns whether a cause is about this object.
 fn is_about(cause: &Cause<'_>, object: &Pointer) -> bool {
     cause.object == *object
 }
 
+/// Returns whether a message has this name in backticks.
 fn is_quoted(message: &str, name: &str) -> bool {
     quoted(message).any(|quoted| quoted == name)
 }
 
+/// Returns whether a place is the outer one or inside of it.
 fn is_inside(at: &Pointer, outer: &Pointer) -> bool {
     at.as_str().strip_prefix(outer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns the places of the schemas that a rule holds a value against: those in it, and the targets of their `$ref`s.
+/// Returns the places of the schemas that a rule applies to a value: those in the rule, and the targets of their
+/// `$ref`s.
 fn checked_by(root: &Value, rule: &Pointer) -> BTreeSet<Pointer> {
-    /// A cause that is further away is not looked for.
+    /// The most places that are searched for a cause.
     const MOST: usize = 256;
     let mut places = BTreeSet::new();
     let mut open = vec![rule.clone()];
@@ -179,6 +186,7 @@ fn checked_by(root: &Value, rule: &Pointer) -> BTreeSet<Pointer> {
     places
 }
 
+/// Adds the targets of all `$ref`s in a value.
 fn references(value: &Value, targets: &mut Vec<Pointer>) {
     match value {
         Value::Object(fields) => {
@@ -198,14 +206,16 @@ mod tests {
 
     const RULE: &str = "/components/schemas/A/oneOf";
 
-    fn left(findings: Vec<Diagnostic>) -> Vec<Code> {
+    /// Returns the codes of the findings that remain.
+    fn remaining(findings: Vec<Diagnostic>) -> Vec<Code> {
         let text = "paths:\n  /a:\n    get:\n      x-pagination: {page: p, items: /data}\n      responses: {'200': {$ref: '#/components/responses/R'}}\n\
                     components:\n  responses: {R: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}\n  \
                     schemas: {A: {properties: {data: {$ref: '#/components/schemas/B'}}}, B: {}, C: {}}\n";
-        left_of(text, findings)
+        remaining_of(text, findings)
     }
 
-    fn left_of(text: &str, mut findings: Vec<Diagnostic>) -> Vec<Code> {
+    /// Returns the codes of the findings about a document that remain.
+    fn remaining_of(text: &str, mut findings: Vec<Diagnostic>) -> Vec<Code> {
         let document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
         drop_consequences(&document, &mut findings);
         findings.into_iter().map(|finding| finding.code).collect()
@@ -225,7 +235,7 @@ mod tests {
             error(Code::UnknownWord, "/components/schemas/A/oneOf/0/type", ""),
             error(Code::UnknownField, "/components/schemas/A/maxinum", ""),
         ] {
-            assert_eq!(left(vec![mismatch(), slip.clone()]), [slip.code]);
+            assert_eq!(remaining(vec![mismatch(), slip.clone()]), [slip.code]);
         }
     }
 
@@ -236,7 +246,7 @@ mod tests {
             error(Code::UnknownField, "/components/schemas/A/oneOfs/0/maxinum", ""),
             error(Code::DuplicateTag, "/components/schemas/A/oneOf", ""),
         ] {
-            assert_eq!(left(vec![mismatch(), slip.clone()]), [Code::ExampleMismatch, slip.code]);
+            assert_eq!(remaining(vec![mismatch(), slip.clone()]), [Code::ExampleMismatch, slip.code]);
         }
     }
 
@@ -248,30 +258,30 @@ mod tests {
             "",
             "",
         );
-        assert_eq!(left(vec![mismatch(), warning]), [Code::ExampleMismatch, Code::UnknownField]);
+        assert_eq!(remaining(vec![mismatch(), warning]), [Code::ExampleMismatch, Code::UnknownField]);
     }
 
     #[test]
     fn a_field_that_is_missing_because_its_name_is_misspelt_is_not_reported() {
         let missing = || error(Code::MissingField, "/info", "this Info object has no `version`");
-        assert_eq!(left(vec![missing(), error(Code::UnknownField, "/info/versoin", "")]), [Code::UnknownField]);
-        assert_eq!(left(vec![missing(), error(Code::UnknownField, "/info/sumary", "")]).len(), 2);
+        assert_eq!(remaining(vec![missing(), error(Code::UnknownField, "/info/versoin", "")]), [Code::UnknownField]);
+        assert_eq!(remaining(vec![missing(), error(Code::UnknownField, "/info/sumary", "")]).len(), 2);
         let array = error(Code::ArrayWithoutItems, "/components/schemas/A/type", "an array has no `items`");
         let slip = error(Code::UnknownField, "/components/schemas/A/itmes", "");
-        assert_eq!(left(vec![array, slip]), [Code::UnknownField]);
+        assert_eq!(remaining(vec![array, slip]), [Code::UnknownField]);
     }
 
     #[test]
-    fn an_example_does_not_fit_because_a_schema_behind_the_rule_is_wrong() {
+    fn a_mismatch_follows_from_a_finding_in_a_schema_of_the_rule() {
         let text = "components:\n  schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}]}, B: {oneOf: [{$ref: '#/components/schemas/A'}]}, C: {}}\n";
         for (at, count) in [("/components/schemas/B/oneOf/0/$ref", 1), ("/components/schemas/C/$ref", 2)] {
             let slip = error(Code::UnresolvedReference, at, "");
-            assert_eq!(left_of(text, vec![mismatch(), slip]).len(), count, "{at}");
+            assert_eq!(remaining_of(text, vec![mismatch(), slip]).len(), count, "{at}");
         }
     }
 
     #[test]
-    fn a_reference_leads_to_nothing_because_a_key_on_its_way_is_misspelt_or_stands_a_level_too_high() {
+    fn an_unresolved_reference_follows_from_a_misspelt_or_misplaced_key_on_its_path() {
         let text = "paths: {$ref: '#/components/responses/R'}\ncomponents: {}\n";
         for (at, count) in [
             ("/componets", 1),
@@ -281,15 +291,15 @@ mod tests {
             ("/paths/R", 2),
         ] {
             let finding = error(Code::UnresolvedReference, "/paths/$ref", "");
-            assert_eq!(left_of(text, vec![finding, error(Code::UnknownField, at, "")]).len(), count, "{at}");
+            assert_eq!(remaining_of(text, vec![finding, error(Code::UnknownField, at, "")]).len(), count, "{at}");
         }
-        let scheme = || error(Code::UndefinedSecurityScheme, "/security/0/key", "there is no security scheme `key`");
-        assert_eq!(left(vec![scheme(), error(Code::UnknownField, "/components/securitySchema", "")]).len(), 1);
-        assert_eq!(left(vec![scheme(), error(Code::UnknownField, "/components/schema", "")]).len(), 2);
+        let scheme = || error(Code::UndefinedSecurityScheme, "/security/0/key", "unknown security scheme `key`");
+        assert_eq!(remaining(vec![scheme(), error(Code::UnknownField, "/components/securitySchema", "")]).len(), 1);
+        assert_eq!(remaining(vec![scheme(), error(Code::UnknownField, "/components/schema", "")]).len(), 2);
     }
 
     #[test]
-    fn what_is_missing_follows_from_a_field_of_another_kind_or_at_another_level() {
+    fn a_missing_field_follows_from_a_field_of_another_kind_or_at_another_level() {
         let missing = || error(Code::MissingField, "/a/b", "this Server object has no `url`");
         for (slip, count) in [
             (error(Code::WrongKind, "/a/b/url", ""), 1),
@@ -300,7 +310,7 @@ mod tests {
             (error(Code::UnknownField, "/a/b/name", ""), 2),
         ] {
             let (code, at) = (slip.code, slip.place.clone());
-            assert_eq!(left(vec![missing(), slip]).len(), count, "{code} {at:?}");
+            assert_eq!(remaining(vec![missing(), slip]).len(), count, "{code} {at:?}");
         }
     }
 
@@ -309,13 +319,13 @@ mod tests {
         let list = || error(Code::WrongKind, "/a/required", "`required` must be a list, found a string");
         let item = error(Code::WrongKind, "/a/required/0", "`0` must be a string, found an integer");
         let name = error(Code::UndefinedRequiredProperty, "/a/required/0", "`required` lists `7`");
-        assert_eq!(left(vec![list(), item, name]), [Code::WrongKind]);
-        let place = error(Code::UnknownParameterPlace, "/a/in", "`7` is no place for a parameter");
-        assert_eq!(left(vec![error(Code::WrongKind, "/a/in", ""), place]), [Code::WrongKind]);
+        assert_eq!(remaining(vec![list(), item, name]), [Code::WrongKind]);
+        let place = error(Code::UnknownParameterPlace, "/a/in", "unknown place `7` of a parameter");
+        assert_eq!(remaining(vec![error(Code::WrongKind, "/a/in", ""), place]), [Code::WrongKind]);
     }
 
     #[test]
-    fn a_property_that_stands_beside_properties_is_the_cause_of_what_lacks_it() {
+    fn a_property_beside_properties_is_the_cause_of_findings_about_its_absence() {
         let slip =
             || error(Code::UnknownField, "/components/schemas/A/page", "unknown field `page` in a Schema object");
         let required = error(
@@ -323,43 +333,43 @@ mod tests {
             "/components/schemas/A/required/0",
             "`required` lists `page`, and no such property is described",
         );
-        let shown =
+        let undescribed =
             error(Code::UndescribedProperty, "/example/page", "the schema does not describe the property `page`");
-        assert_eq!(left(vec![required, shown, slip()]), [Code::UnknownField]);
+        assert_eq!(remaining(vec![required, undescribed, slip()]), [Code::UnknownField]);
         let other =
             error(Code::UndescribedProperty, "/example/size", "the schema does not describe the property `size`");
-        assert_eq!(left(vec![other, slip()]).len(), 2);
+        assert_eq!(remaining(vec![other, slip()]).len(), 2);
     }
 
     #[test]
-    fn an_example_without_its_value_is_not_held_against_the_schema() {
+    fn an_example_without_its_value_is_not_validated() {
         let unnamed = error(Code::AmbiguousExample, "/example", "the example `a` has no `value`");
-        assert_eq!(left(vec![mismatch(), unnamed]), [Code::AmbiguousExample]);
+        assert_eq!(remaining(vec![mismatch(), unnamed]), [Code::AmbiguousExample]);
     }
 
     #[test]
-    fn a_value_is_null_because_its_content_stands_in_the_next_line() {
+    fn a_null_follows_from_content_on_the_next_line() {
         let text = "paths:\n/a: {}\ninfo:\n";
         for (at, count) in [("/~1a", 1), ("/info", 2)] {
             let null = error(Code::WrongKind, "/paths", "`paths` must be an object (Paths), found null");
-            assert_eq!(left_of(text, vec![null, error(Code::UnknownField, at, "")]).len(), count, "{at}");
+            assert_eq!(remaining_of(text, vec![null, error(Code::UnknownField, at, "")]).len(), count, "{at}");
         }
     }
 
     #[test]
-    fn an_example_does_not_fit_because_a_reference_of_the_rule_leads_to_nothing() {
+    fn a_mismatch_follows_from_an_unresolved_reference_of_the_rule() {
         let text = "components:\n  schemas: {A: {oneOf: [{$ref: '#/components/schemas/B'}]}, C: {$ref: '#/components/schemas/B'}}\n";
-        // A reference that stands in several places is reported at the first of them.
+        // A repeated reference is reported at the first place.
         let slip = |name: &str| {
             let message = format!("`$ref: #/components/schemas/{name}` leads to nothing");
             error(Code::UnresolvedReference, "/components/schemas/C/$ref", &message)
         };
-        assert_eq!(left_of(text, vec![mismatch(), slip("B")]).len(), 1);
-        assert_eq!(left_of(text, vec![mismatch(), slip("D")]).len(), 2);
+        assert_eq!(remaining_of(text, vec![mismatch(), slip("B")]).len(), 1);
+        assert_eq!(remaining_of(text, vec![mismatch(), slip("D")]).len(), 2);
     }
 
     #[test]
-    fn a_pointer_that_fails_on_its_way_follows_from_what_is_wrong_there() {
+    fn a_pagination_pointer_follows_from_a_finding_on_its_path() {
         let pointer = || error(Code::PaginationPointer, "/paths/~1a/get/x-pagination/items", "");
         for (at, count) in [
             ("/paths/~1a/get/respones", 1),
@@ -368,7 +378,7 @@ mod tests {
             ("/components/schemas/B/tpye", 1),
             ("/components/schemas/C/tpye", 2),
         ] {
-            assert_eq!(left(vec![pointer(), error(Code::UnknownField, at, "")]).len(), count, "{at}");
+            assert_eq!(remaining(vec![pointer(), error(Code::UnknownField, at, "")]).len(), count, "{at}");
         }
     }
 }

@@ -32,13 +32,13 @@ pub fn check(objects: &[Met<'_>]) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// A flag that is `false` is as good as absent.
+/// Returns whether the object has the field. A flag that is `false` counts as absent.
 fn has(met: &Met<'_>, key: &str) -> bool {
     met.fields.field(key).is_some_and(|value| *value != Value::Bool(false))
 }
 
 fn finding(met: &Met<'_>, [first, second]: [&str; 2]) -> Diagnostic {
-    Diagnostic::departure(
+    Diagnostic::nonconforming(
         Code::ConflictingFields,
         Place::Key(met.at.key(second)),
         format!("`{first}` and `{second}` exclude each other"),
@@ -54,7 +54,7 @@ mod tests {
     use crate::openapi::walk::walk;
 
     #[test]
-    fn one_of_two_fields_that_exclude_each_other_is_fine() {
+    fn one_of_two_fields_that_exclude_each_other_is_accepted() {
         for (license, schema, expected) in [
             ("{name: n, identifier: MIT}", "{readOnly: true, writeOnly: false}", 0),
             ("{name: n, identifier: MIT, url: u}", "{readOnly: true, writeOnly: true}", 2),

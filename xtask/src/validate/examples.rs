@@ -1,4 +1,4 @@
-//! Every documented example is held against its schema, and so is every `default`.
+//! Validates every documented example, and every `default`, against its schema.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,8 @@ use crate::openapi::shapes::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use crate::openapi::version::Version;
 use crate::openapi::walk::Met;
 
-/// The findings about the examples, and how many examples were held against a schema. Where the schema is
-/// [widened](Policy::Widen) to what is shown, a contradiction is none.
+/// Returns the findings about the examples, and the number of examples that were checked. With [`Policy::Widen`], an
+/// example that contradicts its schema is not a finding, because the types accept it.
 #[must_use]
 pub fn check(document: &Document, objects: &[Met<'_>], policy: Policy) -> (Vec<Diagnostic>, usize) {
     let mut examples = Examples {
@@ -44,7 +44,7 @@ struct Examples<'d> {
     validators: Validators<'d>,
     findings: Vec<Diagnostic>,
     checked: usize,
-    /// The undescribed properties that are reported, each by the place of its schema and its name.
+    /// The undescribed properties that were reported, each as the place of its schema and its name.
     undescribed: BTreeSet<(Pointer, String)>,
 }
 
@@ -75,6 +75,7 @@ impl<'d> Validators<'d> {
 }
 
 impl Examples<'_> {
+    /// Checks the examples of a media type, a parameter or a header.
     fn of_schema_holder(&mut self, met: &Met<'_>) {
         let Some(schema) = met.fields.field("schema") else { return };
         if met.fields.has("example") && met.fields.has("examples") {
@@ -89,6 +90,7 @@ impl Examples<'_> {
         }
     }
 
+    /// Checks the examples and the default of a schema.
     fn of_schema(&mut self, met: &Met<'_>) {
         let Some(schema) = met.at.lookup(&self.document.root) else { return };
         for example in examples::of_schema(&self.document.root, schema, &met.at) {
@@ -99,7 +101,8 @@ impl Examples<'_> {
         }
     }
 
-    /// OpenAPI 3.1 says the same as 3.0, but its schema allows both.
+    /// Reports an object with both `example` and `examples`. OpenAPI 3.1 forbids it as 3.0 does, although its schema
+    /// allows both.
     fn both_forms(&mut self, at: &Pointer) {
         let place = Place::Key(at.key("example"));
         let message = "`example` and `examples` exclude each other";
@@ -107,13 +110,14 @@ impl Examples<'_> {
         if Version::of(&self.document.root) == Version::V3_1 {
             self.findings.push(Diagnostic::warning(Code::AmbiguousExample, place, message, help));
         } else {
-            self.depart(Code::AmbiguousExample, at.key("example"), message, help);
+            self.report_nonconforming(Code::AmbiguousExample, at.key("example"), message, help);
         }
     }
 
+    /// Reports an Example object with both `value` and `externalValue`.
     fn value_and_external(&mut self, met: &Met<'_>) {
         if met.fields.has("value") && met.fields.has("externalValue") {
-            self.depart(
+            self.report_nonconforming(
                 Code::AmbiguousExample,
                 met.at.key("externalValue"),
                 "`value` and `externalValue` exclude each other",
@@ -122,21 +126,22 @@ impl Examples<'_> {
         }
     }
 
+    /// Checks an example against its schema.
     fn example(&mut self, example: &Example<'_>, schema: &Value, schema_at: &Pointer, direction: Direction) {
         match example.spelling {
             Spelling::Plain => {}
-            Spelling::JsonText => self.depart(
+            Spelling::JsonText => self.report_nonconforming(
                 Code::ExampleSpelling,
                 example.at.clone(),
-                "the example is text that holds JSON, and its schema is of no text",
+                "the example is a string that contains JSON, and its schema does not allow strings",
                 "the JSON is read: write the value itself",
             ),
             Spelling::NoJson => {
-                self.depart(
+                self.report_nonconforming(
                     Code::ExampleSpelling,
                     example.at.clone(),
-                    "the example is text that is no JSON, and its schema is of no text",
-                    "it is not read: write a value of the schema",
+                    "the example is a string, and its schema does not allow strings",
+                    "it is ignored: write a value of the schema",
                 );
                 return;
             }
@@ -151,7 +156,7 @@ impl Examples<'_> {
         let mut undescribed = undescribed::find(root, &example.value, at, schema, schema_at);
         undescribed.retain(|property| mismatches.iter().all(|mismatch| mismatch.at != property.at));
         if !mismatches.is_empty() && undescribed.iter().any(|property| property.near.is_some()) {
-            // A misspelt name is the cause of what is missing under the right one.
+            // A misspelt name explains why the right one is missing.
             let corrected = undescribed::corrected(&example.value, at, &undescribed);
             let others = validator.validate(&corrected, at, schema, schema_at);
             mismatches.retain(|mismatch| others.iter().any(|other| is_alike(mismatch, other)));
@@ -162,6 +167,7 @@ impl Examples<'_> {
         }
     }
 
+    /// Reports the mismatches of an example.
     fn mismatches(&mut self, mismatches: &[Mismatch], example: &Pointer) {
         for mismatch in mismatches {
             let mut finding = finding(mismatch, example, "example", Code::ExampleMismatch);
@@ -172,7 +178,7 @@ impl Examples<'_> {
         }
     }
 
-    /// Reports a property once for each schema that does not describe it, however many examples have it.
+    /// Reports an undescribed property once for each schema, however many examples have it.
     fn undescribed(&mut self, property: &Undescribed) {
         if !self.undescribed.insert((property.schema_at.clone(), property.name.clone())) {
             return;
@@ -187,31 +193,31 @@ impl Examples<'_> {
             ),
         };
         let mut finding =
-            Diagnostic::departure(Code::UndescribedProperty, Place::Key(property.at.clone()), message, help);
-        finding.is_departure = self.policy != Policy::Warn;
+            Diagnostic::nonconforming(Code::UndescribedProperty, Place::Key(property.at.clone()), message, help);
+        finding.is_nonconforming = self.policy != Policy::Warn;
         self.findings.push(finding.with_related(Place::Key(property.described_at.clone()), related));
     }
 
-    /// A default is told to the reader of the documentation, and nothing else depends on it.
+    /// Checks a default. It is at most a warning without `--strict`, because the client sends no defaults.
     fn default(&mut self, value: &Value, at: &Pointer, schema: &Value, schema_at: &Pointer) {
         self.checked += 1;
         for mismatch in self.validators.any.validate(value, at, schema, schema_at) {
             let mut finding = finding(&mismatch, at, "default", Code::DefaultMismatch);
-            (finding.severity, finding.is_departure) = (Severity::Warning, true);
+            (finding.severity, finding.is_nonconforming) = (Severity::Warning, true);
             self.findings.push(finding);
         }
     }
 
-    fn depart(&mut self, code: Code, at: Pointer, message: &str, help: &str) {
+    fn report_nonconforming(&mut self, code: Code, at: Pointer, message: &str, help: &str) {
         if self.policy != Policy::Widen {
-            self.findings.push(Diagnostic::departure(code, Place::Key(at), message, help));
+            self.findings.push(Diagnostic::nonconforming(code, Place::Key(at), message, help));
         }
     }
 }
 
-/// Whether two mismatches are about the same thing, in examples that may differ otherwise.
+/// Returns whether two mismatches of different examples have the same cause.
 fn is_alike(one: &Mismatch, other: &Mismatch) -> bool {
-    // Each missing property is a mismatch at the same two places.
+    // All missing properties of an object are mismatches at the same two places.
     let is_missing = one.schema_at.last().is_some_and(|rule| rule == "required");
     one.at == other.at && one.schema_at == other.schema_at && (!is_missing || one.message == other.message)
 }
@@ -234,23 +240,23 @@ mod tests {
     use crate::document::Source;
     use crate::openapi::walk::walk;
 
-    /// The findings about a body with this schema and example, each with how grave it is.
+    /// Returns the findings about a media type with these fields, each with its severity under `--strict` and without.
     fn findings(policy: Policy, media: &str) -> Vec<String> {
         let text = format!(
             "openapi: 3.0.3\npaths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{{media}}}}}}}}}}}}}\n"
         );
         let document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
         let (findings, _) = check(&document, &walk(&document).objects, policy);
-        let told = |finding: Diagnostic| format!("{:?} {}", finding.clone().strict().severity, told(&finding));
-        findings.into_iter().map(told).collect()
+        let both = |finding: Diagnostic| format!("{:?} {}", finding.clone().strict().severity, formatted(&finding));
+        findings.into_iter().map(both).collect()
     }
 
-    fn told(finding: &Diagnostic) -> String {
+    fn formatted(finding: &Diagnostic) -> String {
         format!("{:?} {}", finding.severity, finding.message)
     }
 
     #[test]
-    fn a_contradiction_is_what_was_asked_for() {
+    fn the_policy_determines_the_severity_of_a_contradiction() {
         let media = "schema: {type: integer}, example: x";
         let message = "the example does not fit its schema: expected an integer, found a string (`\"x\"`)";
         assert_eq!(findings(Policy::Error, media), [format!("Error Error {message}")]);
@@ -259,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_that_does_not_fit_is_an_error_only_where_departures_are() {
+    fn a_default_that_does_not_fit_is_an_error_only_under_strict() {
         let message = "the default does not fit its schema: expected an integer, found a string (`\"x\"`)";
         assert_eq!(
             findings(Policy::Error, "schema: {type: integer, default: x}"),
@@ -268,11 +274,11 @@ mod tests {
     }
 
     #[test]
-    fn examples_in_odd_spellings_are_departures() {
+    fn an_example_in_an_unusual_spelling_is_nonconforming() {
         for (media, expected) in [
-            ("schema: {type: object}, example: '{\"a\": 1}'", "the example is text that holds JSON"),
-            ("schema: {type: object}, example: '{\"a\": 1,}'", "the example is text that is no JSON"),
-            ("schema: {type: object}, example: <a/>", "the example is text that is no JSON"),
+            ("schema: {type: object}, example: '{\"a\": 1}'", "the example is a string that contains JSON"),
+            ("schema: {type: object}, example: '{\"a\": 1,}'", "the example is a string, and its schema"),
+            ("schema: {type: object}, example: <a/>", "the example is a string, and its schema"),
             ("schema: {}, example: 1, examples: {e: {value: 2}}", "`example` and `examples` exclude each other"),
             (
                 "schema: {}, examples: {e: {value: 1, externalValue: u}}",
@@ -286,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn every_example_of_a_schema_is_held() {
+    fn every_example_of_a_schema_is_checked() {
         let media = "schema: {type: object, properties: {a: {type: integer, examples: [1, x]}}}";
         assert_eq!(
             findings(Policy::Warn, media),
@@ -295,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn an_undescribed_property_is_an_error_where_departures_are() {
+    fn an_undescribed_property_is_an_error_under_strict() {
         let media = "schema: {type: object, properties: {name: {}}}, example: {nmae: x, other: 1}";
         let messages = [
             "the schema does not describe the property `nmae` of the example",
@@ -331,12 +337,12 @@ mod tests {
         let media = "schema: {properties: {a: {}}, additionalProperties: false}, example: {b: 1}";
         assert_eq!(
             findings(Policy::Error, media),
-            ["Error Error the example does not fit its schema at `/b`: the schema does not know the property `b`"]
+            ["Error Error the example does not fit its schema at `/b`: the schema does not allow the property `b`"]
         );
     }
 
     #[test]
-    fn a_request_may_leave_out_what_is_read_only() {
+    fn an_example_of_a_request_may_leave_out_a_read_only_property() {
         let media = "schema: {required: [id], properties: {id: {readOnly: true}}}, example: {}";
         assert_eq!(findings(Policy::Error, media), Vec::<String>::new());
         assert_eq!(findings(Policy::Error, &media.replace("readOnly", "writeOnly")).len(), 1);

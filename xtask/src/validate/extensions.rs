@@ -1,6 +1,6 @@
 //! The extensions that the generator knows: their places and values, and slips in their names.
 //!
-//! Every other extension belongs to another tool, and is never reported.
+//! Every other extension belongs to another tool, and is not reported.
 
 use serde_json::{Map, Value};
 
@@ -32,6 +32,7 @@ pub fn check(objects: &[Met<'_>]) -> Vec<Diagnostic> {
     findings
 }
 
+/// Checks `x-rust-decode`.
 fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
     let extension = schema.get(DECODE)?;
     let library = RUNTIME.replace('-', "_");
@@ -40,7 +41,7 @@ fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
         None => Some(Diagnostic::error(
             Code::InvalidDecode,
             place,
-            format!("`{DECODE}` has to be a string, and is {}", kind_of(extension)),
+            format!("`{DECODE}` must be a string, found {}", kind_of(extension)),
             format!("write the path of a function, such as `{library}::php::integer`"),
         )),
         Some(path) if !is_path(path, &library) => Some(Diagnostic::error(
@@ -52,13 +53,14 @@ fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
         Some(_) if !schema.has("oneOf") && !schema.has(RUST_TYPE) => Some(Diagnostic::error(
             Code::InvalidDecode,
             place,
-            format!("`{DECODE}` stands in a schema without `oneOf`: there is nothing to choose between"),
-            "list under `oneOf` what is decoded, first the form that the Rust type has",
+            format!("`{DECODE}` needs a `oneOf` in the same schema"),
+            "list the forms that are decoded under `oneOf`, and the form of the Rust type first",
         )),
         Some(path) => unknown_item(Code::InvalidDecode, "function", DECODERS, path, at.key(DECODE)),
     }
 }
 
+/// Checks `x-required-scopes`.
 fn scopes(operation: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
     let extension = operation.get(SCOPES)?;
     let at = at.key(SCOPES);
@@ -69,10 +71,10 @@ fn scopes(operation: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
             (at.index(index), item)
         }
     };
-    Some(Diagnostic::departure(
+    Some(Diagnostic::nonconforming(
         Code::WrongKind,
         Place::Value(wrong),
-        format!("`{SCOPES}` has to be a list of strings, and this is {}", kind_of(value)),
+        format!("`{SCOPES}` must be a list of strings, found {}", kind_of(value)),
         "write a list of scopes, such as `[orders.read]`",
     ))
 }
@@ -82,7 +84,7 @@ mod tests {
     use super::*;
     use crate::document::Source;
 
-    /// The findings about a document with these fields in its operation and with this schema.
+    /// Returns the findings about a document with these fields in its operation and with this schema.
     fn findings(operation: &str, schema: &str) -> Vec<String> {
         let text = format!(
             "openapi: 3.0.3\npaths: {{/a: {{get: {{{operation}}}}}}}\ncomponents: {{schemas: {{A: {{{schema}}}}}}}\n"
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn items_that_the_runtime_does_not_have_are_found() {
+    fn a_path_to_a_missing_item_of_the_runtime_is_reported() {
         let rust_type = |path: &str| format!("x-rust-type: {{crate: salla-runtime, version: '*', path: '{path}'}}");
         let decode = |path: &str| format!("oneOf: [{{}}], x-rust-decode: '{path}'");
         for (schema, expected) in [
@@ -140,14 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn values_of_the_wrong_kind_are_found() {
+    fn values_of_the_wrong_kind_are_reported() {
         let help = "write `{page: TEXT, why: TEXT}`";
         for (operation, expected) in [
             ("x-required-scopes: [a.read, b.read]", Vec::new()),
             (
                 "x-required-scopes: a.read",
                 vec![
-                    "wrong-kind `x-required-scopes` has to be a list of strings, and this is a string; \
+                    "wrong-kind `x-required-scopes` must be a list of strings, found a string; \
                       write a list of scopes, such as `[orders.read]`"
                         .to_owned(),
                 ],
@@ -155,20 +157,17 @@ mod tests {
             (
                 "x-required-scopes: [a.read, 1]",
                 vec![
-                    "wrong-kind `x-required-scopes` has to be a list of strings, and this is an integer; \
+                    "wrong-kind `x-required-scopes` must be a list of strings, found an integer; \
                       write a list of scopes, such as `[orders.read]`"
                         .to_owned(),
                 ],
             ),
             ("x-deviation: {page: a, why: b}", Vec::new()),
-            (
-                "x-deviation: text",
-                vec![format!("wrong-kind `x-deviation` has to be an object, and is a string; {help}")],
-            ),
+            ("x-deviation: text", vec![format!("wrong-kind `x-deviation` must be an object, found a string; {help}")]),
             (
                 "x-deviation: {page: 1, wy: b}",
                 vec![
-                    format!("wrong-kind `page` has to be a string, and is an integer; {help}"),
+                    format!("wrong-kind `page` must be a string, found an integer; {help}"),
                     format!("missing-field this `x-deviation` has no `why`; {help}"),
                     "unknown-field unknown field `wy` in `x-deviation`; did you mean `why`?".to_owned(),
                 ],
@@ -191,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_extensions_are_found_and_those_of_other_tools_are_not() {
+    fn misspelt_extensions_are_reported_and_those_of_other_tools_are_not() {
         for (key, expected) in [
             ("x-paginaton", Some("x-pagination")),
             ("x-pagintaion", Some("x-pagination")),

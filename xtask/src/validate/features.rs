@@ -1,8 +1,8 @@
-//! Reports what a valid document says and the client does not do: one warning for each feature, with the first place,
-//! the number of places, and what it means for a caller.
+//! Reports the features of a valid document that the client does not support: one warning for each feature, with the
+//! first place, the number of places, and the consequence for a caller.
 //!
-//! The features are data: a name, a function that finds the places, and the words. [`table`] lists them with
-//! all that the client honours, and with what means nothing to a client.
+//! The features are data: a name, a function that finds the places, and the texts. [`table`] lists them together with
+//! everything that the client honours, and everything that has no meaning for a client.
 
 mod feature;
 mod requests;
@@ -10,6 +10,7 @@ mod schemas;
 mod security;
 mod survey;
 pub mod table;
+mod whole_floats;
 
 use serde_json::Value;
 
@@ -18,17 +19,17 @@ use self::survey::Survey;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::{Document, Pointer};
 
-/// All features that are reported, in the order of the table.
+/// Returns all features that are reported, in the order of the table.
 fn features() -> impl Iterator<Item = &'static Feature> {
     security::FEATURES.iter().chain(requests::FEATURES).chain(schemas::FEATURES)
 }
 
-/// The names of the features that are reported, in the order of the table.
+/// Returns the names of the features that are reported, in the order of the table.
 pub fn names() -> impl Iterator<Item = &'static str> {
     features().map(|feature| feature.name)
 }
 
-/// The findings about a document without errors.
+/// Returns the findings about a document without errors.
 #[must_use]
 pub fn check(document: &Document) -> Vec<Diagnostic> {
     let survey = Survey::of(&document.root);
@@ -42,7 +43,7 @@ fn report(feature: &Feature, survey: &Survey<'_>) -> Option<Diagnostic> {
     Some(Diagnostic::warning(Code::UnsupportedFeature, place, feature.message(places.len()), feature.help))
 }
 
-/// The indices of the keys on the way to a place, which order places as the document does.
+/// Returns the indices of the keys on the path to a place, which sort places in the order of the document.
 fn position(root: &Value, place: &Pointer) -> Vec<usize> {
     let mut position = Vec::new();
     let mut value = root;

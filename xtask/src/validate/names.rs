@@ -46,12 +46,17 @@ fn media_types(met: &Met<'_>) -> Vec<Diagnostic> {
     keys.filter_map(|key| {
         let message = format!("invalid key `{key}` in `content`{}", fault(key)?);
         let place = Place::Key(met.at.keys(["content", key]));
-        Some(Diagnostic::departure(Code::InvalidKey, place, message, "write a media type such as `application/json`"))
+        Some(Diagnostic::nonconforming(
+            Code::InvalidKey,
+            place,
+            message,
+            "write a media type such as `application/json`",
+        ))
     })
     .collect()
 }
 
-/// Returns the end of the message about a key that is no media type, or is one with a misspelt type.
+/// Returns the end of the message about a key that is not a media type; `None` if it is one.
 fn fault(key: &str) -> Option<String> {
     if !is_media_type(key) {
         return Some("; expected a media type".to_owned());
@@ -86,7 +91,7 @@ fn components(document: &Document) -> Vec<Diagnostic> {
         let entries = at.lookup(&document.root).and_then(Value::as_object);
         let names = entries.into_iter().flat_map(serde_json::Map::keys);
         findings.extend(names.filter(|name| !is_component_name(name)).map(|name| {
-            Diagnostic::departure(
+            Diagnostic::nonconforming(
                 Code::InvalidComponentName,
                 Place::Key(at.key(name)),
                 format!("`{name}` cannot be the name of a component"),
@@ -101,7 +106,7 @@ fn is_component_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
-/// Returns how to rename a component: to the same name with its words joined, if that is one.
+/// Returns a suggested name for a component: its words, joined, if that is a valid name.
 fn proposal(name: &str) -> String {
     let joined = name.split(|c: char| c.is_whitespace() || c == '/').collect::<Vec<_>>().join("-");
     if is_component_name(&joined) {
@@ -136,7 +141,7 @@ fn duplicates(names: &[Option<String>], place: impl Fn(usize) -> Place, help: &s
         let Some(first) = names.iter().take(index).position(|other| other == name) else { continue };
         let message = format!("duplicate tag `{text}`");
         findings.push(
-            Diagnostic::departure(Code::DuplicateTag, place(index), message, help)
+            Diagnostic::nonconforming(Code::DuplicateTag, place(index), message, help)
                 .with_related(place(first), "the first one"),
         );
     }
@@ -189,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_may_stand_is_proposed() {
+    fn a_valid_name_is_suggested() {
         assert_eq!(proposal("Not Found"), "to `Not-Found` for example");
         assert_eq!(proposal("نقاط"), "with ASCII letters, digits, `.`, `-` and `_` only");
     }

@@ -1,6 +1,7 @@
-//! Checks operations: that there are some, that their ids are unique, and that their answers and links are described.
+//! Checks operations: that the document has some, that their ids are unique, and that their answers and links are
+//! described.
 //!
-//! [`paths`] and [`parameters`] check what their requests are made of.
+//! [`paths`] and [`parameters`] check the parts of their requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,8 @@ use crate::openapi::shapes::OPERATION;
 use crate::openapi::version::Version;
 use crate::openapi::walk::Met;
 
-/// The findings about the document's operations. Where the structure is broken, what is missing has a finding already.
+/// Returns the findings about the document's operations. If the structure has errors, a missing part has a finding
+/// already.
 #[must_use]
 pub fn check(document: &Document, objects: &[Met<'_>], has_sound_structure: bool) -> Vec<Diagnostic> {
     let is_3_0 = is_3_0(document);
@@ -42,15 +44,15 @@ pub fn is_3_0(document: &Document) -> bool {
     Version::of(&document.root) == Version::V3_0
 }
 
-/// Checks that there is something to call. A document may have no operations (OpenAPI 3.0.3, "Paths Object"); one of
-/// OpenAPI 3.1 has at least one of `paths`, `components` and `webhooks`.
+/// Reports a document without operations. OpenAPI 3.0 allows it (3.0.3, "Paths Object"). OpenAPI 3.1 requires at least
+/// one of `paths`, `components` and `webhooks`.
 fn nothing_to_call(document: &Document, items: &[Item<'_>], is_3_0: bool) -> Option<Diagnostic> {
     let has = |part: &&str| document.root.get(*part).is_some();
     if is_3_0 && !has(&"paths") {
         return None;
     }
     if !["paths", "components", "webhooks"].iter().any(has) {
-        return Some(Diagnostic::departure(
+        return Some(Diagnostic::nonconforming(
             Code::MissingField,
             Place::Key(Pointer::root()),
             "this OpenAPI object has none of `paths`, `components` and `webhooks`",
@@ -58,7 +60,7 @@ fn nothing_to_call(document: &Document, items: &[Item<'_>], is_3_0: bool) -> Opt
         ));
     }
     let is_called = |item: &Item<'_>| item.section == Section::Paths && !item.operations().is_empty();
-    // What a broken reference leads to is unknown.
+    // The target of a broken reference is unknown.
     let is_unknown = |item: &Item<'_>| item.section == Section::Paths && item.is_broken();
     if items.iter().any(|item| is_called(item) || is_unknown(item)) {
         return None;
@@ -76,7 +78,7 @@ fn nothing_to_call(document: &Document, items: &[Item<'_>], is_3_0: bool) -> Opt
 /// Checks that no two operations have the same id. An operation that several paths refer to counts for each of them.
 fn duplicate_ids(document: &Document, items: &[Item<'_>]) -> Vec<Diagnostic> {
     let mut uses: BTreeMap<&str, Vec<(Pointer, Section)>> = BTreeMap::new();
-    // What others refer to counts there.
+    // A shared path item counts where it is referred to.
     let targets: BTreeSet<_> = items.iter().filter_map(Item::target).collect();
     let is_counted = |item: &&Item<'_>| item.section != Section::Components || !targets.contains(&item.at);
     for item in items.iter().filter(is_counted) {
@@ -103,7 +105,7 @@ fn uses_after_the_first(document: &Document, id: &str, mut uses: Vec<(Pointer, S
             _ => "give the operation an id of its own",
         };
         let message = format!("duplicate `operationId` `{id}`{line}");
-        Diagnostic::departure(Code::DuplicateOperationId, Place::Value(at), message, help)
+        Diagnostic::nonconforming(Code::DuplicateOperationId, Place::Value(at), message, help)
             .with_related(Place::Value(first.clone()), "the first use")
     })
     .collect()
@@ -113,7 +115,7 @@ fn uses_after_the_first(document: &Document, id: &str, mut uses: Vec<(Pointer, S
 fn no_responses(met: &Met<'_>) -> Option<Diagnostic> {
     let responses = met.fields.field("responses").filter(|_| met.is(&OPERATION))?.as_object()?;
     responses.is_empty().then(|| {
-        Diagnostic::departure(
+        Diagnostic::nonconforming(
             Code::MissingField,
             Place::Key(met.at.key("responses")),
             "`responses` describes no response; expected at least one",
@@ -129,7 +131,7 @@ fn link(met: &Met<'_>, is_3_0: bool) -> Option<Diagnostic> {
     }
     match (met.fields.has("operationId"), met.fields.has("operationRef")) {
         (true, true) => Some(
-            Diagnostic::departure(
+            Diagnostic::nonconforming(
                 Code::ConflictingFields,
                 Place::Key(met.at.key("operationRef")),
                 "this link has both `operationId` and `operationRef`",
@@ -138,7 +140,7 @@ fn link(met: &Met<'_>, is_3_0: bool) -> Option<Diagnostic> {
             .with_related(Place::Key(met.at.key("operationId")), "the other field"),
         ),
         // The schema of OpenAPI 3.0 allows a link that leads nowhere.
-        (false, false) if !is_3_0 => Some(Diagnostic::departure(
+        (false, false) if !is_3_0 => Some(Diagnostic::nonconforming(
             Code::MissingField,
             Place::Key(met.at.clone()),
             "this link has neither `operationId` nor `operationRef`",
@@ -154,11 +156,11 @@ fn unknown_operation(met: &Met<'_>, items: &[Item<'_>]) -> Option<Diagnostic> {
     let ids = || {
         items.iter().flat_map(Item::operations).filter_map(|operation| operation.value.field("operationId")?.as_str())
     };
-    // What a broken reference leads to is unknown.
+    // The target of a broken reference is unknown.
     if items.iter().any(Item::is_broken) || ids().any(|known| known == id) {
         return None;
     }
-    Some(Diagnostic::departure(
+    Some(Diagnostic::nonconforming(
         Code::UnresolvedReference,
         Place::Value(met.at.key("operationId")),
         format!("no operation has the id `{id}`{}", did_you_mean(id, ids())),

@@ -1,4 +1,5 @@
-//! `x-pagination`: how a list comes in pages. Everything that it names has to be there, and of the right kind.
+//! Checks `x-pagination`, which describes how a list is divided into pages: each named parameter and property must
+//! exist, and have the right type.
 
 use serde_json::{Map, Value};
 
@@ -15,7 +16,7 @@ use crate::openapi::walk::{Met, kind_of};
 /// The key of the extension that names a parameter.
 const PAGE: &str = "page";
 
-/// The findings about the document's paginated operations.
+/// Returns the findings about the document's paginated operations.
 #[must_use]
 pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -27,7 +28,7 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
                 _ => findings.push(Diagnostic::error(
                     Code::InvalidPagination,
                     Place::Value(at),
-                    format!("`{PAGINATION}` has to be an object"),
+                    format!("`{PAGINATION}` must be an object"),
                     "write `{page: PARAMETER, items: /POINTER, total_pages: /POINTER}`",
                 )),
             }
@@ -44,7 +45,7 @@ fn of_operation(
     findings: &mut Vec<Diagnostic>,
 ) {
     let unknown = unknown_keys(extension, at);
-    // A key that is a slip of another is the cause of what is missing under the other name.
+    // A misspelt key explains why the right one is missing.
     let is_misspelt = |name: &str| unknown.iter().any(|(meant, _)| *meant == Some(name));
     if !is_misspelt(PAGE) {
         findings.extend(page_parameter(document, operation, extension, at));
@@ -55,7 +56,7 @@ fn of_operation(
             Some(value) => findings.push(Diagnostic::error(
                 Code::InvalidPagination,
                 Place::Value(at.key(key.name)),
-                format!("`{}` has to be a JSON pointer, and is {}", key.name, kind_of(value)),
+                format!("`{}` must be a JSON pointer, found {}", key.name, kind_of(value)),
                 format!("write `/POINTER`, to an {} in the success body", key.kind),
             )),
             None if key.required && !is_misspelt(key.name) => findings.push(Diagnostic::error(
@@ -70,7 +71,7 @@ fn of_operation(
     findings.extend(unknown.into_iter().map(|(_, finding)| finding));
 }
 
-/// The findings about keys that the extension does not have, each with the key that was meant.
+/// Returns the findings about keys that the extension does not have, each with the key that was meant.
 fn unknown_keys(extension: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'static str>, Diagnostic)> {
     let names = || PAGINATION_KEYS.iter().map(|key| key.name).chain([PAGE]);
     let unknown = extension.keys().filter(|key| names().all(|name| name != *key));
@@ -81,17 +82,17 @@ fn unknown_keys(extension: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'s
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "its keys are `page`, `items`, `total_pages`, `total` and `current_page`".to_owned(),
             };
-            let (place, message) = (Place::Key(at.key(key)), format!("`{PAGINATION}` has no key `{key}`"));
+            let (place, message) = (Place::Key(at.key(key)), format!("unknown key `{key}` in `{PAGINATION}`"));
             (meant, Diagnostic::error(Code::InvalidPagination, place, message, help))
         })
         .collect()
 }
 
-/// The finding about an extension that does not name the parameter of the page.
+/// Returns the finding about an extension that does not name the parameter of the page.
 fn no_page(found: Option<&Value>, at: &Pointer) -> Diagnostic {
     let (place, message) = match found {
         Some(value) => {
-            let message = format!("`{PAGE}` has to be the name of a parameter, and is {}", kind_of(value));
+            let message = format!("`{PAGE}` must be the name of a parameter, found {}", kind_of(value));
             (Place::Value(at.key(PAGE)), message)
         }
         None => (Place::Key(at.clone()), format!("`{PAGINATION}` needs `{PAGE}`")),
@@ -100,7 +101,7 @@ fn no_page(found: Option<&Value>, at: &Pointer) -> Diagnostic {
     Diagnostic::error(Code::InvalidPagination, place, message, help)
 }
 
-/// The page number is a query parameter that may be left out, and an integer.
+/// Checks that the page number is an optional integer parameter of the query.
 fn page_parameter(
     document: &Document,
     operation: &Met<'_>,
@@ -127,13 +128,13 @@ fn page_parameter(
         Diagnostic::error(
             Code::PaginationParameter,
             Place::Value(at.key(PAGE)),
-            format!("`{name}` is no optional integer parameter in the query of this operation"),
+            format!("`{name}` is not an optional integer parameter in the query of this operation"),
             help,
         )
     })
 }
 
-/// The parameters of the operation, those of its path included.
+/// Returns the parameters of the operation, those of its path included.
 fn parameters<'d>(document: &'d Document, operation: &Met<'d>) -> Vec<&'d Value> {
     let item = operation.at.parent().and_then(|at| at.lookup(&document.root));
     let shared = item.and_then(|item| item.field("parameters")).and_then(Value::as_array);
@@ -142,6 +143,7 @@ fn parameters<'d>(document: &'d Document, operation: &Met<'d>) -> Vec<&'d Value>
     all.filter_map(|parameter| resolve(&document.root, parameter)).collect()
 }
 
+/// Checks a pointer into the success body.
 fn body_pointer(
     document: &Document,
     operation: &Met<'_>,
@@ -166,7 +168,7 @@ fn body_pointer(
             Code::PaginationPointer,
             Place::Value(at.key(key.name)),
             format!("`{pointer}` leads through a property that may be missing or null"),
-            "list it under `required`: without it, nobody knows whether a page is the last",
+            "list it under `required`: without it, the client does not know which page is the last",
         ));
     }
     (!is_right).then(|| {
@@ -179,6 +181,7 @@ fn body_pointer(
     })
 }
 
+/// Returns the schema of the JSON body of the operation's success.
 fn success_schema<'d>(document: &'d Document, operation: &Met<'d>) -> Option<&'d Value> {
     let responses = operation.fields.field("responses")?.as_object()?;
     let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
@@ -187,8 +190,8 @@ fn success_schema<'d>(document: &'d Document, operation: &Met<'d>) -> Option<&'d
     media.field("schema")
 }
 
-/// The schema of a property: behind references, described references, and the form that a decoded schema has in
-/// Rust.
+/// Returns the schema of a property. Follows references, described references, and the first form of a schema with
+/// `x-rust-decode`.
 fn property<'d>(root: &'d Value, schema: &'d Value, name: &str) -> Option<&'d Value> {
     plain(root, plain(root, schema)?["properties"].field(name)?)
 }
@@ -230,20 +233,20 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_in_the_extension_is_the_only_finding_and_names_what_was_meant() {
+    fn a_slip_in_the_extension_is_the_only_finding_and_names_the_right_key() {
         let page = "{name: page, in: query, schema: {type: integer}}";
         for (slip, right, expected) in [
-            ("total_page:", "total_pages:", "`x-pagination` has no key `total_page`; did you mean `total_pages`?"),
-            ("pgae:", "page:", "`x-pagination` has no key `pgae`; did you mean `page`?"),
+            ("total_page:", "total_pages:", "unknown key `total_page` in `x-pagination`; did you mean `total_pages`?"),
+            ("pgae:", "page:", "unknown key `pgae` in `x-pagination`; did you mean `page`?"),
             (
                 ": pages,",
                 ": page,",
-                "`pages` is no optional integer parameter in the query of this operation; did you mean `page`?",
+                "`pages` is not an optional integer parameter in the query of this operation; did you mean `page`?",
             ),
             (
                 "items: 1,",
                 "items: /data,",
-                "`items` has to be a JSON pointer, and is an integer; write `/POINTER`, to an array in the success body",
+                "`items` must be a JSON pointer, found an integer; write `/POINTER`, to an array in the success body",
             ),
         ] {
             let extension = format!("{{{}}}", KEYS.replace(right, slip));

@@ -56,11 +56,11 @@ fn name(parameter: &Met<'_>) -> Option<Diagnostic> {
     let name = parameter.fields.field("name")?.as_str()?;
     let place = Place::Value(parameter.at.key("name"));
     if name.is_empty() {
-        return Some(Diagnostic::departure(
+        return Some(Diagnostic::nonconforming(
             Code::InvalidParameterName,
             place,
             "`` cannot be the name of this parameter",
-            "the parameter is left out: write the name that stands in the request",
+            "the parameter is left out: write the name that requests use",
         ));
     }
     // The name of a cookie is a token, as that of a header is (RFC 6265, section 4.1.1).
@@ -70,15 +70,15 @@ fn name(parameter: &Met<'_>) -> Option<Diagnostic> {
             Code::InvalidParameterName,
             place,
             format!("`{name}` cannot be the name of this parameter"),
-            "write the name that stands in the request",
+            "write the name that requests use",
         )
     })
 }
 
-/// Checks that the parameter's place is one.
+/// Checks that `in` is a place of parameters.
 fn place(parameter: &Met<'_>) -> Option<Diagnostic> {
     let place = text(parameter.fields, "in");
-    // A field that is missing has a finding already.
+    // A missing field has a finding already.
     if PLACES.contains(&place) || !parameter.fields.has("in") {
         return None;
     }
@@ -93,7 +93,7 @@ fn place(parameter: &Met<'_>) -> Option<Diagnostic> {
     Some(Diagnostic::error(
         Code::UnknownParameterPlace,
         Place::Value(parameter.at.key("in")),
-        format!("`{place}` is no place for a parameter{}", did_you_mean(place, PLACES.iter().copied())),
+        format!("unknown place `{place}` of a parameter{}", did_you_mean(place, PLACES.iter().copied())),
         help,
     ))
 }
@@ -109,7 +109,7 @@ fn required(parameter: &Met<'_>) -> Option<Diagnostic> {
         None => Place::Key(parameter.at.clone()),
     };
     let name = text(parameter.fields, "name");
-    Some(Diagnostic::departure(
+    Some(Diagnostic::nonconforming(
         Code::OptionalPathParameter,
         place,
         format!("the path parameter `{name}` is not required"),
@@ -124,7 +124,7 @@ fn schema_or_content(met: &Met<'_>) -> Vec<Diagnostic> {
     match (met.fields.has("schema"), content) {
         (true, None) => Vec::new(),
         (true, Some(_)) => vec![
-            Diagnostic::departure(
+            Diagnostic::nonconforming(
                 Code::ConflictingFields,
                 Place::Key(met.at.key("content")),
                 format!("this {kind} has both `schema` and `content`"),
@@ -132,7 +132,7 @@ fn schema_or_content(met: &Met<'_>) -> Vec<Diagnostic> {
             )
             .with_related(Place::Key(met.at.key("schema")), "the other field"),
         ],
-        (false, None) => vec![Diagnostic::departure(
+        (false, None) => vec![Diagnostic::nonconforming(
             Code::MissingField,
             Place::Key(met.at.clone()),
             format!("this {kind} has neither `schema` nor `content`"),
@@ -147,7 +147,7 @@ fn schema_or_content(met: &Met<'_>) -> Vec<Diagnostic> {
 }
 
 fn beside_content(met: &Met<'_>, field: &str) -> Diagnostic {
-    Diagnostic::departure(
+    Diagnostic::nonconforming(
         Code::ConflictingFields,
         Place::Key(met.at.key(field)),
         format!("`{field}` is not allowed beside `content`"),
@@ -164,7 +164,7 @@ fn one_media_type(met: &Met<'_>, content: &Value) -> Option<Diagnostic> {
     let at = met.at.key("content");
     let mut names = content.as_object()?.keys();
     if names.next().is_none() {
-        return Some(Diagnostic::departure(
+        return Some(Diagnostic::nonconforming(
             Code::MissingField,
             Place::Key(at),
             format!("the `content` of this {kind} has no media type; expected one"),
@@ -172,7 +172,7 @@ fn one_media_type(met: &Met<'_>, content: &Value) -> Option<Diagnostic> {
         ));
     }
     let second = names.next()?;
-    Some(Diagnostic::departure(
+    Some(Diagnostic::nonconforming(
         Code::ConflictingFields,
         Place::Key(at.key(second)),
         format!("the `content` of this {kind} has more than one media type; expected one"),
@@ -192,7 +192,7 @@ fn only_in_queries(met: &Met<'_>) -> Vec<Diagnostic> {
     fields
         .filter(|field| met.fields.has(field))
         .map(|field| {
-            Diagnostic::departure(
+            Diagnostic::nonconforming(
                 Code::UnknownField,
                 Place::Key(met.at.key(field)),
                 format!("`{field}` applies only to query parameters, found it in a {owner}"),
@@ -202,11 +202,11 @@ fn only_in_queries(met: &Met<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// Checks that the style is one that its place has.
+/// Checks that the place of the parameter allows the style.
 fn style(met: &Met<'_>) -> Option<Diagnostic> {
     let style = met.fields.field("style")?.as_str()?;
     let (styles, owner) = styles(met)?;
-    // Beside `content`, the field itself is the finding.
+    // Beside `content`, `style` itself is the finding.
     let has_only_content = met.fields.has("content") && !met.fields.has("schema");
     if styles.contains(&style) || (has_only_content && owner != "an encoding") {
         return None;
@@ -221,7 +221,7 @@ fn style(met: &Met<'_>) -> Option<Diagnostic> {
     } else {
         format!("write {}, or remove it", listed(styles))
     };
-    Some(Diagnostic::departure(Code::InvalidStyle, Place::Value(met.at.key("style")), message, help))
+    Some(Diagnostic::nonconforming(Code::InvalidStyle, Place::Value(met.at.key("style")), message, help))
 }
 
 /// Returns the styles that an object of this kind can have, and the kind with its article.
@@ -245,11 +245,12 @@ fn listed(names: &[&str]) -> String {
 struct Entry<'d> {
     name: &'d str,
     place: &'d str,
-    /// Where its name stands in the list: the `$ref`, if it is one.
+    /// The place of its name, or of the `$ref` in the list.
     at: Pointer,
 }
 
-/// Returns the parameters of a list, and whether all have a name and a place; one that has not is another finding.
+/// Returns the parameters of a list, and whether all of them have a name and a place. A parameter without one has
+/// another finding.
 fn entries<'d>(document: &'d Document, at: &Pointer, list: &'d Value) -> (Vec<Entry<'d>>, bool) {
     let mut entries = Vec::new();
     let mut is_complete = true;
@@ -265,7 +266,7 @@ fn entries<'d>(document: &'d Document, at: &Pointer, list: &'d Value) -> (Vec<En
     (entries, is_complete)
 }
 
-/// Checks that no parameter stands twice in the list of a path item or an operation.
+/// Checks that no parameter is twice in the list of a path item or an operation.
 fn duplicates(document: &Document, met: &Met<'_>) -> Vec<Diagnostic> {
     let Some(list) = met.fields.field("parameters") else { return Vec::new() };
     let (entries, _) = entries(document, &met.at.key("parameters"), list);
@@ -274,7 +275,7 @@ fn duplicates(document: &Document, met: &Met<'_>) -> Vec<Diagnostic> {
         let is_same = |other: &&Entry<'_>| other.name == entry.name && other.place == entry.place;
         let Some(first) = entries.iter().take(index).find(is_same) else { continue };
         findings.push(
-            Diagnostic::departure(
+            Diagnostic::nonconforming(
                 Code::DuplicateParameter,
                 Place::Value(entry.at.clone()),
                 format!("duplicate parameter `{}` in `{}`", entry.name, entry.place),
@@ -309,7 +310,7 @@ impl<'d> PathParameters<'d> {
         Self::of(document, list.map(|list| (operation.at.key("parameters"), list)))
     }
 
-    /// Returns whether the name is described, or might be by a parameter that has another finding.
+    /// Returns whether a parameter has this name, or may have it, because a parameter with an error is in the list.
     fn may_have(&self, name: &str) -> bool {
         !self.is_complete || self.entries.iter().any(|entry| entry.name == name)
     }
@@ -345,7 +346,7 @@ fn has_name(template: &str, names: &[&str], name: &str) -> bool {
 
 fn no_place(entry: &Entry<'_>, item: &Item<'_>, part: &Part<'_>, names: &[&str]) -> Diagnostic {
     let (name, path) = (entry.name, item.key);
-    Diagnostic::departure(
+    Diagnostic::nonconforming(
         Code::UnusedPathParameter,
         item.place(part, Place::Value(entry.at.clone())),
         format!("`{path}` has no `{{{name}}}` for this parameter{}", did_you_mean(name, names.iter().copied())),
@@ -364,14 +365,14 @@ fn undefined<'d>(document: &'d Document, item: &Item<'d>) -> Vec<Diagnostic> {
     let is_plain = |name: &str| item.key.contains(&format!("{{{name}}}"));
     let names = item.names().unwrap_or_default().into_iter();
     for name in names.filter(|name| is_plain(name) && !shared.may_have(name)) {
-        let lacking: Vec<_> = operations.iter().filter(|(own, _)| !own.may_have(name)).collect();
-        let known = shared.entries.iter().chain(lacking.iter().flat_map(|(own, _)| &own.entries));
+        let without_it: Vec<_> = operations.iter().filter(|(own, _)| !own.may_have(name)).collect();
+        let known = shared.entries.iter().chain(without_it.iter().flat_map(|(own, _)| &own.entries));
         let hint = did_you_mean(name, known.map(|entry| entry.name));
-        if lacking.len() == operations.len() && !operations.is_empty() {
+        if without_it.len() == operations.len() && !operations.is_empty() {
             findings.push(not_described(Place::Key(item.at.clone()), item, name, &hint));
             continue;
         }
-        for (_, part) in lacking {
+        for (_, part) in without_it {
             let place = item.place(part, Place::Key(part.at.clone()));
             findings.push(not_described(place, item, name, &hint));
         }
@@ -380,7 +381,7 @@ fn undefined<'d>(document: &'d Document, item: &Item<'d>) -> Vec<Diagnostic> {
 }
 
 fn not_described(place: Place, item: &Item<'_>, name: &str, hint: &str) -> Diagnostic {
-    Diagnostic::departure(
+    Diagnostic::nonconforming(
         Code::UndefinedPathParameter,
         place,
         format!("no parameter describes `{{{name}}}` of the path `{}`{hint}", item.key),
@@ -400,7 +401,7 @@ mod tests {
         })
     }
 
-    /// The findings about parameters in the list of an operation, each on a line of its own from line 7.
+    /// Returns the findings about parameters in the list of an operation, each on a line of its own from line 7.
     fn of_operation(head: &str, path: &str, parameters: &[&str]) -> Vec<String> {
         of(head, &format!("paths:\n  '{path}':\n    get: {}\n", operation(parameters)))
     }
@@ -426,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_in_the_braces_is_no_second_finding() {
+    fn a_pattern_in_the_braces_does_not_cause_a_second_finding() {
         let with_pattern = ID.replace("id,", "'id:[0-9]+',");
         for parameter in [ID, &with_pattern] {
             assert_eq!(of_operation(V3_0, "/a/{id:[0-9]+}", &[parameter]), [""; 0]);
@@ -444,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_operation_that_lacks_the_parameter_is_reported() {
+    fn only_the_operation_without_the_parameter_is_reported() {
         let other = "    put: {responses: {'200': {description: d}}}";
         let text = format!("paths:\n  '/a/{{id}}':\n    get: {}\n{other}\n", operation(&[ID]));
         assert_eq!(of(V3_0, &text), ["9:5 no parameter describes `{id}` of the path `/a/{id}`"]);
@@ -467,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_item_behind_a_reference_is_held_to_each_path() {
+    fn a_shared_path_item_is_checked_with_each_path() {
         let get = format!("    get: {}", operation(&[ID]));
         let text = format!("paths:\n  '/a/{{id}}':\n{get}\n  /b: {{$ref: '#/paths/~1a~1{{id}}'}}\n");
         assert_eq!(of(V3_0, &text), ["9:14 `/b` has no `{id}` for this parameter (9)"]);
@@ -498,7 +499,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_stands_in_a_list_once() {
+    fn a_parameter_is_in_a_list_once() {
         let q = "name: q, in: query, schema: {}";
         let duplicate = "8:18 duplicate parameter `q` in `query` (7)";
         assert_eq!(of_operation(V3_0, "/a", &[q, q]), [duplicate]);
@@ -535,7 +536,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_held_to_the_same_rules() {
+    fn headers_have_the_same_rules() {
         let with = |header: &str| format!("paths: {{}}\ncomponents:\n  headers:\n    H: {{{header}}}\n");
         assert_eq!(of(V3_0, &with("description: d")), ["6:5 this header has neither `schema` nor `content`"]);
         assert_eq!(
@@ -585,9 +586,9 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_one_of_four() {
+    fn an_unknown_place_is_reported() {
         let place = |place: &str| of_operation(V3_0, "/a", &[&format!("name: q, in: {place}, schema: {{}}")]);
-        assert_eq!(place("body"), ["error 7:25 `body` is no place for a parameter"]);
-        assert_eq!(place("qeury"), ["error 7:25 `qeury` is no place for a parameter; did you mean `query`?"]);
+        assert_eq!(place("body"), ["error 7:25 unknown place `body` of a parameter"]);
+        assert_eq!(place("qeury"), ["error 7:25 unknown place `qeury` of a parameter; did you mean `query`?"]);
     }
 }

@@ -1,5 +1,5 @@
-//! Checks path items and their keys: the templates of paths, paths that match the same URLs, and path items that stand
-//! elsewhere in the document.
+//! Checks path items and their keys: the templates of paths, paths that match the same URLs, and references to path
+//! items.
 //!
 //! [`items`] collects every path item, with what its `$ref` adds, for the checks of operations and parameters.
 
@@ -14,7 +14,7 @@ use crate::openapi::shapes::{Kind, OPERATION, PATH_ITEM};
 use crate::openapi::template::template_names;
 use crate::openapi::walk::{Met, is_extension};
 
-/// Where a path item stands.
+/// The section of the document that has a path item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     /// Under `paths`: the client calls its operations.
@@ -32,19 +32,19 @@ pub enum Section {
 pub struct Item<'d> {
     /// The key: a path, the name of a webhook or a component, or the expression of a callback.
     pub key: &'d str,
-    /// Where the item stands.
+    /// The place of the item.
     pub at: Pointer,
-    /// The section that it stands in.
+    /// The section with the item.
     pub section: Section,
     own: &'d Map<String, Value>,
-    /// The path item that its `$ref` leads to, and where that stands.
+    /// The path item that its `$ref` leads to, and the place of that.
     shared: Option<(Pointer, &'d Map<String, Value>)>,
 }
 
 /// A field of a path item.
 #[derive(Debug)]
 pub struct Part<'d> {
-    /// Where it stands.
+    /// The place.
     pub at: Pointer,
     /// Its value.
     pub value: &'d Value,
@@ -80,13 +80,13 @@ impl<'d> Item<'d> {
         methods().filter_map(|method| self.field(method)).filter(|part| part.value.is_object()).collect()
     }
 
-    /// Returns where to report what is wrong with this item at `place`, which is the `$ref` if the part is shared.
+    /// Returns where to report a finding about a part of this item: at `place`, or at the `$ref` if the part is shared.
     #[must_use]
     pub fn place(&self, part: &Part<'_>, place: Place) -> Place {
         if part.is_shared { Place::Value(self.at.key("$ref")) } else { place }
     }
 
-    /// Returns where the path item stands that a `$ref` of this one leads to.
+    /// Returns the place of the path item that the `$ref` leads to.
     #[must_use]
     pub fn target(&self) -> Option<&Pointer> {
         self.shared.as_ref().map(|(at, _)| at)
@@ -119,7 +119,7 @@ fn methods() -> impl Iterator<Item = &'static str> {
 /// The most references that are followed one after another.
 const MOST_HOPS: usize = 64;
 
-/// Returns the object that the `$ref` of these fields leads to, and where it stands.
+/// Returns the object that the `$ref` of these fields leads to, and its place.
 fn target<'d>(root: &'d Value, fields: &'d Map<String, Value>) -> Option<(Pointer, &'d Map<String, Value>)> {
     let mut found = None;
     let mut fields = fields;
@@ -176,7 +176,7 @@ pub fn check(items: &[Item<'_>], is_3_0: bool) -> Vec<Diagnostic> {
     findings
 }
 
-/// Checks what is written in a path.
+/// Checks the template of a path.
 fn template(item: &Item<'_>) -> Option<Diagnostic> {
     let (path, place) = (item.key, Place::Key(item.at.clone()));
     let Some(names) = template_names(path) else {
@@ -184,7 +184,7 @@ fn template(item: &Item<'_>) -> Option<Diagnostic> {
         let help = "write each parameter as `{name}`";
         // A path without operations is not called.
         return Some(if item.operations().is_empty() {
-            Diagnostic::departure(Code::InvalidPath, place, message, help)
+            Diagnostic::nonconforming(Code::InvalidPath, place, message, help)
         } else {
             Diagnostic::error(Code::InvalidPath, place, message, help)
         });
@@ -194,22 +194,22 @@ fn template(item: &Item<'_>) -> Option<Diagnostic> {
     }
     let name = names.into_iter().find(|name| name.contains(':'))?;
     let meant = without_pattern(name);
-    Some(Diagnostic::departure(
+    Some(Diagnostic::nonconforming(
         Code::InvalidPath,
         place,
-        format!("`{{{name}}}` holds more than the name of a parameter"),
+        format!("`{{{name}}}` contains more than the name of a parameter"),
         format!("write `{{{meant}}}`, and the expression as `pattern` in the schema of the parameter `{meant}`"),
     ))
 }
 
 fn more_than_a_path(item: &Item<'_>, place: Place) -> Diagnostic {
-    let message = format!("the path `{}` holds more than a path", item.key);
+    let message = format!("the path `{}` contains a query or a fragment", item.key);
     let help = "describe what follows `?` as query parameters, and leave out what follows `#`";
     if behind_the_path(item.key).contains('{') && !item.operations().is_empty() {
         return Diagnostic::error(Code::InvalidPath, place, message, help);
     }
     let help = format!("what follows `?` is sent with every request: {help}");
-    Diagnostic::departure(Code::InvalidPath, place, message, help)
+    Diagnostic::nonconforming(Code::InvalidPath, place, message, help)
 }
 
 /// Returns the query and the fragment of a path.
@@ -221,7 +221,7 @@ fn behind_the_path(template: &str) -> &str {
 fn reference(item: &Item<'_>) -> Option<Diagnostic> {
     let target = item.own.field("$ref").filter(|_| item.shared.is_none())?.as_str()?;
     // The client has methods for the operations of paths only.
-    let finding = if item.section == Section::Paths { Diagnostic::error } else { Diagnostic::departure };
+    let finding = if item.section == Section::Paths { Diagnostic::error } else { Diagnostic::nonconforming };
     Some(finding(
         Code::ReferencedPath,
         Place::Value(item.at.key("$ref")),
@@ -230,8 +230,8 @@ fn reference(item: &Item<'_>) -> Option<Diagnostic> {
     ))
 }
 
-/// Checks what stands beside the `$ref` of a path item. OpenAPI does not define what it means that both path items have
-/// a field, and tools of OpenAPI 3.1 read only the descriptions there.
+/// Reports the fields beside the `$ref` of a path item. OpenAPI does not define the meaning of a field that both path
+/// items have, and tools of OpenAPI 3.1 read only the descriptions beside a `$ref`.
 fn siblings(item: &Item<'_>, is_3_0: bool) -> Vec<Diagnostic> {
     let Some((at, shared)) = &item.shared else { return Vec::new() };
     let is_read = |key: &str| matches!(key, "$ref" | "summary" | "description") || is_extension(key);
@@ -242,11 +242,14 @@ fn siblings(item: &Item<'_>, is_3_0: bool) -> Vec<Diagnostic> {
             let (message, help) = if is_in_both {
                 (format!("both this path item and the one it refers to have `{key}`"), "this one is used: remove one")
             } else {
-                (format!("`{key}` stands beside the `$ref` of a path item"), "move it to the path item of the `$ref`")
+                (
+                    format!("the meaning of `{key}` beside the `$ref` of a path item is not defined"),
+                    "move it to the path item of the `$ref`",
+                )
             };
             let related = if is_in_both { Place::Key(at.key(key)) } else { Place::Value(item.at.key("$ref")) };
             let what = if is_in_both { "the other field" } else { "the reference" };
-            Diagnostic::departure(Code::ConflictingFields, Place::Key(item.at.key(key)), message, help)
+            Diagnostic::nonconforming(Code::ConflictingFields, Place::Key(item.at.key(key)), message, help)
                 .with_related(related, what)
         })
         .collect()
@@ -263,7 +266,7 @@ fn identical_paths(paths: &[&Item<'_>]) -> Vec<Diagnostic> {
             continue;
         };
         findings.push(
-            Diagnostic::departure(
+            Diagnostic::nonconforming(
                 Code::IdenticalPaths,
                 Place::Key(item.at.clone()),
                 format!("the path `{}` matches the same URLs as `{}`", item.key, first.key),
@@ -289,10 +292,10 @@ fn without_pattern(name: &str) -> &str {
     name.split_once(':').map_or(name, |(name, _)| name)
 }
 
-/// Returns what is wrong with the braces of a template that has no [names](template_names).
+/// Returns the message about the braces of a template that has no [names](template_names).
 #[must_use]
 pub fn unmatched(kind: &str, template: &str) -> String {
-    let fault = if template.contains("{}") { "hold no name" } else { "do not close" };
+    let fault = if template.contains("{}") { "are empty" } else { "do not match" };
     format!("the braces of the {kind} `{template}` {fault}")
 }
 
@@ -308,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn braces_of_a_path_are_read_or_refused() {
+    fn braces_of_a_path_are_checked() {
         assert_eq!(template_names("/a/{b}/c-{d}").unwrap(), ["b", "d"]);
         for broken in ["/a/{b", "/a/b}", "/a/{}", "/{a{b}}"] {
             assert_eq!(template_names(broken), None, "{broken}");
@@ -316,18 +319,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_path_is_reported_once_for_all_its_operations() {
+    fn an_invalid_path_is_reported_once_for_all_its_operations() {
         let both = "{get: {responses: {}}, post: {responses: {}}}";
         for (path, expected) in [
-            ("/a/{b", "error 4:3 the braces of the path `/a/{b` do not close"),
-            ("/a/{}", "error 4:3 the braces of the path `/a/{}` hold no name"),
-            ("/a?b={c}", "error 4:3 the path `/a?b={c}` holds more than a path"),
-            ("/a?b=c", "4:3 the path `/a?b=c` holds more than a path"),
-            ("/a/{id:[0-9]+}", "4:3 `{id:[0-9]+}` holds more than the name of a parameter"),
+            ("/a/{b", "error 4:3 the braces of the path `/a/{b` do not match"),
+            ("/a/{}", "error 4:3 the braces of the path `/a/{}` are empty"),
+            ("/a?b={c}", "error 4:3 the path `/a?b={c}` contains a query or a fragment"),
+            ("/a?b=c", "4:3 the path `/a?b=c` contains a query or a fragment"),
+            ("/a/{id:[0-9]+}", "4:3 `{id:[0-9]+}` contains more than the name of a parameter"),
         ] {
             assert_eq!(of(V3_0, &format!("paths:\n  '{path}': {both}\n")), [expected]);
         }
-        assert_eq!(of(V3_0, "paths:\n  '/a/{b': {}\n"), ["4:3 the braces of the path `/a/{b` do not close"]);
+        assert_eq!(of(V3_0, "paths:\n  '/a/{b': {}\n"), ["4:3 the braces of the path `/a/{b` do not match"]);
     }
 
     #[test]
@@ -353,7 +356,7 @@ mod tests {
     fn fields_beside_the_reference_of_a_path_item_conflict() {
         let with = |field: &str| format!("paths:\n  /a:\n    $ref: '#/x-b'\n    {field}\nx-b: {OK}\n");
         let both = "6:5 both this path item and the one it refers to have `get` (7)";
-        let beside = "6:5 `put` stands beside the `$ref` of a path item (5)";
+        let beside = "6:5 the meaning of `put` beside the `$ref` of a path item is not defined (5)";
         let method = |method: &str| format!("{method}: {{responses: {{'200': {{description: d}}}}}}");
         for head in [V3_0, V3_1] {
             assert_eq!(of(head, &with(&method("get"))), [both]);

@@ -1,4 +1,4 @@
-//! Every `$ref` has to lead to something of the right kind, and no schema may be made of itself alone.
+//! Checks that every `$ref` leads to an object of the right kind, and that no schema consists of itself.
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,10 +13,10 @@ use crate::openapi::references::resolve;
 use crate::openapi::shapes::Shape;
 use crate::openapi::walk::{Inventory, Reference};
 
-/// The findings about the document's references.
+/// Returns the findings about the document's references.
 #[must_use]
 pub fn check(document: &Document, inventory: &Inventory<'_>) -> Vec<Diagnostic> {
-    // Few documents refer to parts of others, and only those need to know what stands where.
+    // Few documents refer to parts of components, and only those need an index of all places.
     let places = LazyCell::new(|| Places::of(inventory));
     let references = inventory.references.iter();
     let unresolved = references.filter_map(|reference| unresolved(document, reference, || &places)).collect();
@@ -25,7 +25,7 @@ pub fn check(document: &Document, inventory: &Inventory<'_>) -> Vec<Diagnostic> 
     findings
 }
 
-/// Merges the findings about references that fail alike: their cause is one, at the target or in its name.
+/// Merges the findings about references with the same target, since they have one cause.
 fn once_each(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut firsts: Vec<(Diagnostic, usize)> = Vec::new();
     let mut known: BTreeMap<Box<str>, usize> = BTreeMap::new();
@@ -44,12 +44,12 @@ fn once_each(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 fn with_count(mut finding: Diagnostic, more: usize) -> Diagnostic {
     if more > 0 {
         let places = if more == 1 { "one more place".to_owned() } else { format!("{more} more places") };
-        finding.message = format!("{}; the same reference stands in {places}", finding.message).into();
+        finding.message = format!("{}; the same reference is in {places}", finding.message).into();
     }
     finding
 }
 
-/// Every place of the document at which something of a shape stands, or a reference to it.
+/// The places of all objects of a shape, and of all references to one.
 struct Places<'i>(BTreeMap<&'i str, &'static Shape>);
 
 impl<'i> Places<'i> {
@@ -59,12 +59,13 @@ impl<'i> Places<'i> {
         Self(objects.chain(references).collect())
     }
 
-    /// Whether something of this shape stands there.
+    /// Returns whether an object of this shape, or a reference to one, is at this place.
     fn has(&self, at: &Pointer, shape: &'static Shape) -> bool {
         self.0.get(at.as_str()).is_some_and(|found| std::ptr::eq(*found, shape))
     }
 }
 
+/// Reports a reference without a target of the right kind.
 fn unresolved<'p>(
     document: &Document,
     reference: &Reference<'_>,
@@ -86,7 +87,7 @@ fn unresolved<'p>(
             return Some(Diagnostic::error(
                 Code::UnresolvedReference,
                 place,
-                format!("`$ref: {target}` is no JSON pointer, and anchors are not followed"),
+                format!("`$ref: {target}` is not a JSON pointer, and anchors are not followed"),
                 format!("write the pointer to what has the anchor `{anchor}`, such as `#/components/{section}/NAME`"),
             ));
         }
@@ -99,7 +100,7 @@ fn unresolved<'p>(
     let segments: Vec<_> = pointer.segments().collect();
     let is_component = segments.first().is_some_and(|first| first == "components") && segments.len() == 3;
     let is_elsewhere = is_component && segments[1] != section;
-    // A part that has no name of its own can be referred to as well; the lowering gives it one.
+    // A part without a name can be referred to as well. `resolve` gives it a name.
     let is_part = !is_component && pointer.lookup(&document.root).is_some_and(Value::is_object);
     if is_part && places().has(&pointer, reference.shape) {
         let leads_to_itself = resolve(&document.root, &json!({"$ref": target})).is_none();
@@ -108,7 +109,7 @@ fn unresolved<'p>(
     if !is_component || is_elsewhere {
         return unresolved(
             Code::MisplacedReference,
-            format!("`$ref: {target}` stands where a {} is expected, and does not lead to one", reference.shape.name),
+            format!("expected a reference to a {} object; `$ref: {target}` does not lead to one", reference.shape.name),
             format!("move what it names to `components/{section}` and write `#/components/{section}/NAME`"),
         );
     }
@@ -131,7 +132,8 @@ fn made_of_itself(place: Place, name: &str) -> Diagnostic {
     )
 }
 
-/// The place of the component whose name is at the end of a reference, or of which that name is a slip.
+/// Returns the place of the component that a reference probably means: one whose name is at the end of the reference,
+/// or is similar to that.
 fn near_component(document: &Document, section: &str, target: &str) -> Option<Pointer> {
     let names = document.root["components"][section].as_object()?;
     let is_file = !target.contains('#') && (target.contains("://") || target.contains('.'));
@@ -144,8 +146,8 @@ fn near_component(document: &Document, section: &str, target: &str) -> Option<Po
     Some(Pointer::root().keys(["components", section, known]))
 }
 
-/// References and compositions that lead back to themselves without a property or an item in between: no value
-/// can be told to fit such a thing, and a generator that follows it never ends.
+/// Reports references and compositions that lead back to themselves without a property or an item in between. No value
+/// can be validated against them, and following them never ends.
 fn cycles(document: &Document) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for section in ["schemas", "responses", "parameters", "examples", "requestBodies", "headers"] {
@@ -170,7 +172,7 @@ fn cycles(document: &Document) -> Vec<Diagnostic> {
     findings
 }
 
-/// The components that a value is made of: by a `$ref` in its place, or by composition.
+/// Returns the components that a value is made of: by a `$ref` in its place, or by composition.
 fn direct_targets(value: &Value, section: &str, targets: &mut BTreeSet<String>) {
     if let Some(pointer) = value["$ref"].as_str().and_then(Pointer::from_reference) {
         let segments: Vec<_> = pointer.segments().collect();
@@ -191,7 +193,7 @@ fn direct_targets(value: &Value, section: &str, targets: &mut BTreeSet<String>) 
     }
 }
 
-/// Removes the components that refer to no other, until none is left or only circles and what leads to them remain.
+/// Removes the components that refer to no other, until only circles, and components that lead to circles, remain.
 fn without_ends(mut edges: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
     let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, targets) in &edges {
@@ -215,6 +217,7 @@ fn without_ends(mut edges: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<Strin
     edges
 }
 
+/// Returns whether a component is a part of a circle.
 fn leads_to_itself(edges: &BTreeMap<String, BTreeSet<String>>, name: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut open: Vec<&String> = edges.get(name).into_iter().flatten().collect();
@@ -299,14 +302,14 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "`$ref: #/components/schemas/X` leads to nothing; the same reference stands in one more place",
-                "`$ref: #y` is no JSON pointer, and anchors are not followed",
+                "`$ref: #/components/schemas/X` leads to nothing; the same reference is in one more place",
+                "`$ref: #y` is not a JSON pointer, and anchors are not followed",
             ]
         );
     }
 
     #[test]
-    fn those_in_a_circle_are_told_and_neither_who_leads_to_it_nor_who_it_leads_to() {
+    fn only_the_components_in_a_circle_are_reported() {
         let reference = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
         let text = format!(
             "components: {{schemas: {{In: {a}, A: {{allOf: [{b}, {out}]}}, B: {a}, Out: {end}, End: {{}}, Self: {own}}}}}",

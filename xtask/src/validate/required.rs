@@ -1,6 +1,6 @@
-//! The names under `required`: each is a property that is described somewhere, and each is listed once.
+//! Checks the names under `required`: each must be a described property, and be listed once.
 //!
-//! JSON Schema allows other names. In practice such a name is left over from a property that was renamed.
+//! JSON Schema allows names of other properties. In practice, such a name remains after a property was renamed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +42,7 @@ fn is_own(met: &Met<'_>, name: &str) -> bool {
     met.fields.field("properties").is_some_and(|properties| properties.field(name).is_some())
 }
 
+/// Reports the names that are listed twice.
 fn duplicates(met: &Met<'_>, names: &[(usize, &str)]) -> Vec<Diagnostic> {
     let at = met.at.key("required");
     let mut first = BTreeMap::new();
@@ -51,7 +52,7 @@ fn duplicates(met: &Met<'_>, names: &[(usize, &str)]) -> Vec<Diagnostic> {
     });
     repeated
         .map(|(first, index, name)| {
-            Diagnostic::departure(
+            Diagnostic::nonconforming(
                 Code::DuplicateRequiredName,
                 Place::Value(at.index(index)),
                 format!("`required` lists `{name}` twice"),
@@ -62,9 +63,10 @@ fn duplicates(met: &Met<'_>, names: &[(usize, &str)]) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Reports the names that no schema describes.
 fn undefined(scope: &Scope<'_>, met: &Met<'_>, names: &[(usize, &str)], findings: &mut Vec<Diagnostic>) {
-    // A schema without any property is free-form, or is a part for schemas of other documents; one that is put together
-    // from parts is neither.
+    // A schema without properties is free-form, or is a part for schemas of other documents. A schema that consists of
+    // parts is neither.
     let parts = met.fields.field("allOf").and_then(Value::as_array);
     if !scope.has_names() && parts.is_none_or(|parts| parts.iter().all(|part| part.field("$ref").is_some())) {
         return;
@@ -79,7 +81,7 @@ fn undefined(scope: &Scope<'_>, met: &Met<'_>, names: &[(usize, &str)], findings
 }
 
 fn finding(scope: &Scope<'_>, place: Place, name: &str) -> Diagnostic {
-    // A property that is required itself has not been renamed.
+    // A property that is required under its own name was not renamed.
     let others = scope.names().filter(|(other, _)| !scope.requires(other)).map(|(other, _)| other);
     let near = nearest(name, others).or_else(|| nearest(name, scope.names().map(|(other, _)| other)));
     let help = match near {
@@ -87,7 +89,7 @@ fn finding(scope: &Scope<'_>, place: Place, name: &str) -> Diagnostic {
         None => format!("describe `{name}` under `properties`, or remove it from `required`"),
     };
     let message = format!("`required` lists `{name}`, and no such property is described");
-    let finding = Diagnostic::departure(Code::UndefinedRequiredProperty, place, message, help);
+    let finding = Diagnostic::nonconforming(Code::UndefinedRequiredProperty, place, message, help);
     match scope.names().find(|(other, _)| Some(*other) == near) {
         Some((_, at)) => finding.with_related(Place::Key(at), "a property with a similar name"),
         None => finding,
@@ -133,14 +135,14 @@ impl<'d> Surroundings<'d> {
         scope
     }
 
-    /// Returns whether the schema at this place is a part of what a `not` excludes. Its names are those of properties that
-    /// a value must not have, and need no description.
+    /// Returns whether the schema at this place is a part of a `not`. A value must not have the properties that it
+    /// names, so they need no description.
     fn is_excluded(&self, at: &Pointer) -> bool {
         let is_not = at.last().is_some_and(|key| key == "not");
         self.container(at).is_some_and(|container| is_not || self.is_excluded(&container))
     }
 
-    /// Returns the schema of whose composition the schema at this place is a part.
+    /// Returns the schema whose composition contains the schema at this place.
     fn container(&self, at: &Pointer) -> Option<Pointer> {
         let (parent, key) = (at.parent()?, at.last()?);
         let is_condition = CONDITIONS.contains(&key.as_str()) || key == "not";
@@ -183,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_property_that_was_renamed_is_shown() {
+    fn the_renamed_property_is_a_related_place() {
         let text = "openapi: 3.0.3\ncomponents: {schemas: {A: {required: [points, point], properties: {points: {}, pointz: {}}}}}\n";
         let document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
         let found = check(&document, &crate::openapi::walk::walk(&document));
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_composition_is_held_to_all_its_schemas() {
+    fn a_part_of_a_composition_may_require_properties_of_other_parts() {
         let reference = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
         let cat = format!(
             "Pet: {{required: [id], properties: {{id: {{}}}}}}, Cat: {{allOf: [{}, {{required: [nmae], properties: {{name: {{}}}}}}]}}",

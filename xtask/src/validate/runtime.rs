@@ -19,7 +19,7 @@ pub const DECODERS: &[&str] = &[
     "php::object",
 ];
 
-/// Returns the finding about a path that leads to nothing in the runtime. The generated crate would not compile.
+/// Returns the finding about a path that is not an item of the runtime, since the generated crate would not compile.
 pub(super) fn unknown_item(code: Code, what: &str, known: &[&str], path: &str, at: Pointer) -> Option<Diagnostic> {
     let (library, item) = path.split_once("::")?;
     if known.contains(&item) {

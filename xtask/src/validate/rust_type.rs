@@ -1,4 +1,4 @@
-//! `x-rust-type`: the Rust type that stands for a schema.
+//! Checks `x-rust-type`, which names the Rust type of a schema.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use crate::document::fields::Fields as _;
 use crate::openapi::extensions::{RUST_TYPE, is_foreign};
 use crate::openapi::walk::kind_of;
 
-/// The keys of the extension that have to be there.
+/// The required keys of the extension.
 const KEYS: &[&str] = &["crate", "version", "path"];
 /// The key with the types that a generic type takes.
 const PARAMETERS: &str = "parameters";
@@ -22,10 +22,7 @@ pub fn check(schema: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
     let Some(extension) = schema.get(RUST_TYPE) else { return Vec::new() };
     let at = at.key(RUST_TYPE);
     let Some(fields) = extension.as_object() else {
-        return vec![error(
-            Place::Value(at),
-            format!("`{RUST_TYPE}` has to be an object, and is {}", kind_of(extension)),
-        )];
+        return vec![error(Place::Value(at), format!("`{RUST_TYPE}` must be an object, found {}", kind_of(extension)))];
     };
     if is_foreign(extension) {
         return vec![foreign_type(fields, &at)];
@@ -50,7 +47,7 @@ fn foreign_type(fields: &Map<String, Value>, at: &Pointer) -> Diagnostic {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("it is not read, and the schema is: name a type of {RUNTIME}, or leave it out"),
     };
-    Diagnostic::departure(
+    Diagnostic::nonconforming(
         Code::InvalidRustType,
         Place::Value(at.key("crate")),
         format!("`{RUST_TYPE}` names a type of `{name}`, which the client does not depend on"),
@@ -70,21 +67,21 @@ fn unknown_keys(fields: &Map<String, Value>, at: &Pointer) -> Vec<(Option<&'stat
         let (place, message) = (Place::Key(at.key(key)), format!("`{RUST_TYPE}` has no key `{key}`"));
         let finding = match meant {
             Some(_) => Diagnostic::error(Code::InvalidRustType, place, message, help),
-            None => Diagnostic::departure(Code::InvalidRustType, place, message, help),
+            None => Diagnostic::nonconforming(Code::InvalidRustType, place, message, help),
         };
         (meant, finding)
     };
     unknown.map(finding).collect()
 }
 
-/// Returns the finding about the value of a key that has to be there.
+/// Returns the finding about the value of a required key.
 fn value(fields: &Map<String, Value>, key: &str, at: &Pointer) -> Option<Diagnostic> {
     let place = Place::Value(at.key(key));
     let text = match fields.field(key) {
         None => return Some(error(Place::Key(at.clone()), format!("`{RUST_TYPE}` has no `{key}`"))),
         Some(Value::String(text)) => text,
         Some(other) => {
-            return Some(error(place, format!("`{key}` has to be a string, and is {}", kind_of(other))));
+            return Some(error(place, format!("`{key}` must be a string, found {}", kind_of(other))));
         }
     };
     let library = RUNTIME.replace('-', "_");
@@ -94,7 +91,7 @@ fn value(fields: &Map<String, Value>, key: &str, at: &Pointer) -> Option<Diagnos
         }
         "path" => unknown_item(Code::InvalidRustType, "type", TYPES, text, at.key(key)),
         "version" if text.is_empty() => Some(error(place, "`version` is empty".to_owned())),
-        "version" if !is_requirement(text) => Some(Diagnostic::departure(
+        "version" if !is_requirement(text) => Some(Diagnostic::nonconforming(
             Code::InvalidRustType,
             place,
             format!("`{text}` is not a version; expected one as in a `Cargo.toml`"),
@@ -105,7 +102,7 @@ fn value(fields: &Map<String, Value>, key: &str, at: &Pointer) -> Option<Diagnos
     }
 }
 
-/// Whether a text is a version requirement of Cargo, such as `*` or `>=1.2, <2`.
+/// Returns whether a text is a version requirement of Cargo, such as `*` or `>=1.2, <2`.
 fn is_requirement(text: &str) -> bool {
     let is_part = |part: &str| {
         let version = part.trim().trim_start_matches(['^', '~', '=', '<', '>']).trim_start();
@@ -136,7 +133,7 @@ mod tests {
             (vec![of_runtime, any, "pth: a"], "error 9:9 `x-rust-type` has no key `pth`"),
             (vec![of_runtime, any, id, "features: a"], "10:9 `x-rust-type` has no key `features`"),
             (vec![of_runtime, id], "error 6:7 `x-rust-type` has no `version`"),
-            (vec!["crate: 5", any, id], "error 7:16 `crate` has to be a string, and is an integer"),
+            (vec!["crate: 5", any, id], "error 7:16 `crate` must be a string, found an integer"),
             (vec![of_runtime, "version: new", id], "8:18 `new` is not a version; expected one as in a `Cargo.toml`"),
             (vec![of_runtime, any, "path: text"], "error 9:15 `text` is not the path of a type of salla-runtime"),
         ] {

@@ -1,4 +1,4 @@
-//! Schemas that no value fits, and keywords whose value has no meaning.
+//! Checks schemas: finds those that no value fits, and keywords whose value has no meaning.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use crate::openapi::instance::Validator;
 use crate::openapi::shapes::{DISCRIMINATOR, SCHEMA};
 use crate::openapi::walk::Met;
 
-/// The findings about the document's schemas, apart from their examples.
+/// Returns the findings about the document's schemas, apart from their examples.
 #[must_use]
 pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -33,7 +33,7 @@ pub fn check(document: &Document, objects: &[Met<'_>]) -> Vec<Diagnostic> {
     findings
 }
 
-/// The keys of `patternProperties` are patterns.
+/// Checks that the keys of `patternProperties` are patterns.
 fn pattern_properties(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     let patterns = met.fields.field("patternProperties").and_then(Value::as_object);
     let at = met.at.key("patternProperties");
@@ -42,14 +42,14 @@ fn pattern_properties(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The name of an anchor (JSON Schema 2020-12, section 8.2.2).
+/// Checks the name of an anchor (JSON Schema 2020-12, section 8.2.2).
 fn anchor(met: &Met<'_>) -> Option<Diagnostic> {
     let (key, name) =
         ["$anchor", "$dynamicAnchor"].iter().find_map(|key| Some((key, met.fields.field(key)?.as_str()?)))?;
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
     (!is_name).then(|| {
-        Diagnostic::departure(
+        Diagnostic::nonconforming(
             Code::UnknownWord,
             Place::Value(met.at.key(key)),
             format!("`{name}` cannot be an anchor"),
@@ -58,7 +58,7 @@ fn anchor(met: &Met<'_>) -> Option<Diagnostic> {
     })
 }
 
-/// The values of a discriminator's `mapping` are names of schemas, or references to them.
+/// Checks that the values of a discriminator's `mapping` are names of schemas, or references to them.
 fn mapping(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     let schemas = document.root["components"]["schemas"].as_object();
     let names = || schemas.into_iter().flat_map(|schemas| schemas.keys()).map(String::as_str);
@@ -66,7 +66,7 @@ fn mapping(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
         let Some(target) = target.as_str() else { continue };
         let leads_somewhere = match Pointer::from_reference(target) {
             Some(pointer) => pointer.lookup(&document.root).is_some(),
-            // Another document cannot be looked into.
+            // The schemas of another document are unknown.
             None => target.contains(['/', '#']) || is_file(target) || names().any(|name| name == target),
         };
         if !leads_somewhere {
@@ -75,7 +75,7 @@ fn mapping(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
                 Some(known) => format!("did you mean `#/components/schemas/{known}`?"),
                 None => "name a schema of `components/schemas`".to_owned(),
             };
-            findings.push(Diagnostic::departure(
+            findings.push(Diagnostic::nonconforming(
                 Code::UnresolvedReference,
                 Place::Value(met.at.keys(["mapping", tag])),
                 format!("the mapping of `{tag}` leads to no schema: `{target}`"),
@@ -89,26 +89,28 @@ fn is_file(target: &str) -> bool {
     [".json", ".yaml", ".yml"].iter().any(|ending| target.ends_with(ending))
 }
 
+/// Reports parts of `allOf` with different types.
 fn compositions(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     let parts = met.fields.field("allOf").and_then(Value::as_array);
     let mut types = parts.into_iter().flatten().filter_map(|part| part.field("type")?.as_str());
     if let Some(first) = types.next()
         && let Some(other) = types.find(|other| *other != first && !are_numbers(first, other))
     {
-        findings.push(Diagnostic::departure(
+        findings.push(Diagnostic::nonconforming(
             Code::ContradictoryTypes,
             Place::Value(met.at.key("allOf")),
             format!("no value is both of the type `{first}` and of the type `{other}`"),
-            "write `oneOf` where either will do",
+            "write `oneOf` if a value may have either type",
         ));
     }
 }
 
-/// Every integer is a number.
+/// Returns whether both types are numeric, since every integer is a number.
 fn are_numbers(a: &str, b: &str) -> bool {
     [a, b].iter().all(|name| matches!(*name, "integer" | "number"))
 }
 
+/// Reports listed values that the schema excludes.
 fn listed_values(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     let Some(listed) = met.fields.field("enum").and_then(Value::as_array) else { return };
     let mut rest = met.fields.clone();
@@ -117,14 +119,14 @@ fn listed_values(document: &Document, met: &Met<'_>, findings: &mut Vec<Diagnost
     for (index, value) in listed.iter().enumerate() {
         let at = met.at.key("enum").index(index);
         if let Some(mismatch) = validator.validate(value, &at, &rest, &met.at).first()
-            // Writers list null for a value that may be missing and leave `nullable` out.
+            // Authors list null for a value that may be absent, and leave `nullable` out.
             && !value.is_null()
         {
-            findings.push(Diagnostic::departure(
+            findings.push(Diagnostic::nonconforming(
                 Code::MisfitEnumValue,
                 Place::Value(at),
                 format!("a listed value does not fit the schema: {}", mismatch.message),
-                "fix the value, or what the schema says of it",
+                "fix the value or the schema",
             ));
         }
     }
@@ -138,14 +140,14 @@ fn pattern(schema: &Map<String, Value>, at: &Pointer, findings: &mut Vec<Diagnos
 fn invalid_pattern(pattern: &str, place: Place) -> Option<Diagnostic> {
     let error = regress::Regex::with_flags(pattern, "u").err()?;
     let message = format!("this pattern is not a regular expression: {error}");
-    Some(Diagnostic::departure(Code::InvalidPattern, place, message, "write it in the syntax of ECMA 262"))
+    Some(Diagnostic::nonconforming(Code::InvalidPattern, place, message, "write it in the syntax of ECMA 262"))
 }
 
-/// A flag that a bound is exclusive needs the bound (JSON Schema Wright-00, sections 5.3 and 5.5).
+/// Checks that an exclusive flag has a bound (JSON Schema Wright-00, sections 5.3 and 5.5).
 fn exclusive_bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         if met.fields.field(exclusive) == Some(&Value::Bool(true)) && !met.fields.has(bound) {
-            findings.push(Diagnostic::departure(
+            findings.push(Diagnostic::nonconforming(
                 Code::MissingField,
                 Place::Key(met.at.key(exclusive)),
                 format!("`{exclusive}` has no `{bound}` beside it"),
@@ -155,6 +157,7 @@ fn exclusive_bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Reports a lower bound that is above the upper one.
 fn bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
     for (least, most) in [
         ("minimum", "maximum"),
@@ -166,7 +169,7 @@ fn bounds(met: &Met<'_>, findings: &mut Vec<Diagnostic>) {
         if let (Some(least_value), Some(most_value)) = (bound(least), bound(most))
             && least_value > most_value
         {
-            findings.push(Diagnostic::departure(
+            findings.push(Diagnostic::nonconforming(
                 Code::InvertedBounds,
                 Place::Value(met.at.key(most)),
                 format!("`{most}` is below `{least}`, so no value fits"),

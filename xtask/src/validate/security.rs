@@ -37,10 +37,10 @@ fn requirements(document: &Document, holder: &Met<'_>) -> Vec<Diagnostic> {
                 continue;
             }
             let known = schemes.into_iter().flat_map(Map::keys).map(String::as_str);
-            findings.push(Diagnostic::departure(
+            findings.push(Diagnostic::nonconforming(
                 Code::UndefinedSecurityScheme,
                 Place::Key(holder.at.key("security").index(index).key(name)),
-                format!("there is no security scheme `{name}`{}", did_you_mean(name, known)),
+                format!("unknown security scheme `{name}`{}", did_you_mean(name, known)),
                 "it has no effect on the client: define it under `components/securitySchemes`",
             ));
         }
@@ -78,7 +78,7 @@ const FLOWS: &[Kind] = &[
 const FIELDS_OF_TYPES: &[&str] = &["name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl"];
 
 fn finding(place: Place, message: String, help: &str) -> Diagnostic {
-    Diagnostic::departure(Code::InvalidSecurityScheme, place, message, help)
+    Diagnostic::nonconforming(Code::InvalidSecurityScheme, place, message, help)
 }
 
 /// Checks a security scheme by the rules of its type.
@@ -105,7 +105,7 @@ fn scheme(scheme: &Met<'_>, is_3_0: bool) -> Vec<Diagnostic> {
     findings
 }
 
-/// Checks that the fields that a type or a flow requires are there.
+/// Checks that the required fields of a type or a flow are present.
 fn missing(kind: &Kind, at: &Pointer, fields: &Map<String, Value>, owner: &str) -> Vec<Diagnostic> {
     let missing = kind.required.iter().filter(|field| !fields.has(field));
     missing
@@ -143,12 +143,12 @@ fn key_place(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
     const PLACES: [&str; 3] = ["query", "header", "cookie"];
     let place = scheme.fields.field("in").filter(|_| kind.name == "apiKey")?.as_str()?;
     (!PLACES.contains(&place)).then(|| {
-        let message = format!("`{place}` is no place for an API key{}", did_you_mean(place, PLACES));
+        let message = format!("unknown place `{place}` of an API key{}", did_you_mean(place, PLACES));
         finding(Place::Value(scheme.at.key("in")), message, "write `query`, `header` or `cookie`")
     })
 }
 
-/// Checks that the scheme of HTTP authentication is no slip of a common one. Any other name may be a scheme.
+/// Checks that the scheme of HTTP authentication is not a misspelling of a common one. Other names are allowed.
 fn http_scheme(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
     const COMMON: &[&str] = &["basic", "bearer", "digest"];
     let name = scheme.fields.field("scheme").filter(|_| kind.name == "http")?.as_str()?;
@@ -206,7 +206,7 @@ mod tests {
         let operation = "{security: [{tokn: []}], responses: {}}";
         let text = format!("security: [{{tokn: []}}, {{}}, {{token: []}}]\npaths:\n  /a:\n    get: {operation}\n");
         let schemes = "components: {securitySchemes: {token: {type: http, scheme: bearer}}}\n";
-        let message = "there is no security scheme `tokn`";
+        let message = "unknown security scheme `tokn`";
         let meant = format!("{message}; did you mean `token`?");
         assert_eq!(of(V3_0, &format!("{text}{schemes}")), [format!("3:13 {meant}"), format!("6:23 {meant}")]);
         assert_eq!(
@@ -220,7 +220,7 @@ mod tests {
     fn requirements_in_callbacks_are_checked() {
         let callback = "callbacks: {c: {'{$url}': {post: {security: [{s: []}], responses: {}}}}}";
         let text = format!("paths:\n  /a:\n    get:\n      {callback}\n      responses: {{}}\n");
-        assert_eq!(of(V3_0, &text), ["6:53 there is no security scheme `s`"]);
+        assert_eq!(of(V3_0, &text), ["6:53 unknown security scheme `s`"]);
     }
 
     #[test]
@@ -271,8 +271,8 @@ mod tests {
             ("{type: http}", "7:7 this `http` security scheme has no `scheme`"),
             ("{type: oauth2}", "7:7 this `oauth2` security scheme has no `flows`"),
             ("{type: openIdConnect}", "7:7 this `openIdConnect` security scheme has no `openIdConnectUrl`"),
-            ("{type: apiKey, name: k, in: path}", "7:35 `path` is no place for an API key"),
-            ("{type: apiKey, name: k, in: headr}", "7:35 `headr` is no place for an API key; did you mean `header`?"),
+            ("{type: apiKey, name: k, in: path}", "7:35 unknown place `path` of an API key"),
+            ("{type: apiKey, name: k, in: headr}", "7:35 unknown place `headr` of an API key; did you mean `header`?"),
             ("{type: http, scheme: basic, in: query}", "7:35 `in` does not belong to this `http` security scheme (7)"),
             (
                 "{type: http, scheme: basic, bearerFormat: JWT}",

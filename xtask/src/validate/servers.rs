@@ -1,4 +1,4 @@
-//! Checks servers: that the URL is one, and that it agrees with the variables of the server.
+//! Checks servers: that the URL is valid, and that it agrees with the variables of the server.
 
 use serde_json::{Map, Value};
 
@@ -42,7 +42,7 @@ fn server_url(server: &Met<'_>) -> Vec<Diagnostic> {
 
 fn invalid_url(server: &Met<'_>, message: String, help: &str) -> Diagnostic {
     let help = format!("no request can be sent there: {help}");
-    Diagnostic::departure(Code::InvalidServerUrl, Place::Value(server.at.key("url")), message, help)
+    Diagnostic::nonconforming(Code::InvalidServerUrl, Place::Value(server.at.key("url")), message, help)
 }
 
 /// Returns why a text is not a reference to a URL (RFC 3986, section 4.1), absolute or relative. Letters of other
@@ -59,8 +59,8 @@ fn fault(url: &str) -> Option<String> {
     let mut escapes = url.split('%').skip(1);
     let is_escape = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
     if let Some(escape) = escapes.find(|rest| !is_escape(rest)) {
-        let shown: String = escape.chars().take(2).collect();
-        return Some(format!("`%{shown}` is not an escape"));
+        let start: String = escape.chars().take(2).collect();
+        return Some(format!("`%{start}` is not an escape"));
     }
     if let Some(scheme) = misspelt_scheme(url) {
         return Some(format!("expected `{scheme}://` at its beginning"));
@@ -70,8 +70,8 @@ fn fault(url: &str) -> Option<String> {
     (needs_host && rest.split(['/', '?', '#']).next() == Some("")).then(|| "it has no host".to_owned())
 }
 
-/// Checks that the URL and `variables` have the same names. Where a name of one is probably the misspelt name of the
-/// other, that is one finding.
+/// Checks that the URL and `variables` have the same names. A misspelt name is one finding, although it makes one name
+/// undefined and another unused.
 fn variables(server: &Met<'_>, names: &[&str]) -> Vec<Diagnostic> {
     let variables = server.fields.field("variables").and_then(Value::as_object);
     let mut unused: Vec<&str> = variables.into_iter().flat_map(Map::keys).map(String::as_str).collect();
@@ -93,7 +93,7 @@ fn variables(server: &Met<'_>, names: &[&str]) -> Vec<Diagnostic> {
 
 fn undefined_variable(server: &Met<'_>, name: &str, meant: Option<&str>) -> Diagnostic {
     let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-    let finding = Diagnostic::departure(
+    let finding = Diagnostic::nonconforming(
         Code::UndefinedServerVariable,
         Place::Value(server.at.key("url")),
         format!("no variable of this server describes `{{{name}}}`{hint}"),
@@ -106,7 +106,7 @@ fn undefined_variable(server: &Met<'_>, name: &str, meant: Option<&str>) -> Diag
 }
 
 fn unused_variable(server: &Met<'_>, name: &str) -> Diagnostic {
-    Diagnostic::departure(
+    Diagnostic::nonconforming(
         Code::InvalidServerUrl,
         Place::Key(server.at.keys(["variables", name])),
         format!("the URL has no `{{{name}}}` for this variable"),
@@ -126,11 +126,11 @@ fn listed_values(server: &Met<'_>) -> Vec<Diagnostic> {
         if values.is_empty() {
             let message = format!("the `enum` of the variable `{name}` is empty");
             let help = "list the values that the variable can have, or remove `enum`";
-            return Some(Diagnostic::departure(Code::InvalidServerUrl, Place::Key(at.key("enum")), message, help));
+            return Some(Diagnostic::nonconforming(Code::InvalidServerUrl, Place::Key(at.key("enum")), message, help));
         }
         let default = default.filter(|default| !values.contains(default))?;
         Some(
-            Diagnostic::departure(
+            Diagnostic::nonconforming(
                 Code::InvalidServerUrl,
                 Place::Value(at.key("default")),
                 format!("the default `{}` is not one of the listed values", default.as_str().unwrap_or_default()),
@@ -142,7 +142,7 @@ fn listed_values(server: &Met<'_>) -> Vec<Diagnostic> {
     variables.into_iter().flatten().filter_map(check).collect()
 }
 
-/// Returns the scheme that a URL was meant to begin with, where a slip makes a relative URL or another scheme of it.
+/// Returns the scheme that the author of a URL meant, if it is misspelt.
 fn misspelt_scheme(url: &str) -> Option<&'static str> {
     const SCHEMES: [&str; 2] = ["https", "http"];
     let lower = url.to_ascii_lowercase();
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_in_the_scheme_is_no_relative_url() {
+    fn a_misspelt_scheme_is_reported() {
         for url in ["https//a.b", "https:/a.b", "http:a.b", "htps://a.b", "HTTPS//a.b"] {
             assert!(fault(url).is_some_and(|fault| fault.starts_with("expected `http")), "{url}");
         }
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_the_url_is_a_variable() {
+    fn a_name_in_the_url_must_be_a_variable() {
         let undefined = "5:10 no variable of this server describes `{host}`";
         assert_eq!(of(V3_0, "url: 'https://{host}.example.com/{host}'"), [undefined]);
         let misspelt = "url: 'https://{host}.example.com'\n    variables: {hosts: {default: a}}";
@@ -196,19 +196,19 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_stands_in_the_url() {
+    fn a_variable_must_be_in_the_url() {
         let unused = "url: https://example.com\n    variables:\n      host: {default: a}";
         assert_eq!(of(V3_0, unused), ["7:7 the URL has no `{host}` for this variable (5)"]);
     }
 
     #[test]
-    fn what_is_not_a_url_is_reported_and_relative_ones_are_not() {
+    fn an_invalid_url_is_reported_and_a_relative_one_is_not() {
         for (url, fault) in [
             ("not a url", "`not a url` is not a URL: it contains a space"),
             ("<https://example.com>", "`<https://example.com>` is not a URL: it contains `<`"),
             ("https://example.com/%zz", "`https://example.com/%zz` is not a URL: `%zz` is not an escape"),
             ("https:///v1", "`https:///v1` is not a URL: it has no host"),
-            ("https://{host", "the braces of the URL `https://{host` do not close"),
+            ("https://{host", "the braces of the URL `https://{host` do not match"),
         ] {
             assert_eq!(of(V3_0, &format!("url: '{url}'")), [format!("5:10 {fault}")]);
         }

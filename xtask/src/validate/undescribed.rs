@@ -39,7 +39,7 @@ pub fn find(root: &Value, value: &Value, at: &Pointer, schema: &Value, schema_at
     found
 }
 
-/// Returns the value with the names that its undescribed properties were probably meant to have.
+/// Returns the value with the property names that its author probably meant.
 #[must_use]
 pub fn corrected(value: &Value, at: &Pointer, undescribed: &[Undescribed]) -> Value {
     let mut value = value.clone();
@@ -67,6 +67,7 @@ struct Search<'r, 'v, P> {
 type Schemas<'v, P> = [(&'v Value, P)];
 
 impl<'v, P: At> Search<'_, 'v, P> {
+    /// Searches a value for undescribed properties.
     fn value(&mut self, value: &Value, at: &P, schemas: &Schemas<'v, P>) {
         match value {
             Value::Object(fields) => self.object(fields, at, schemas),
@@ -123,7 +124,7 @@ fn undescribed(scope: &Scope<'_>, fields: &Map<String, Value>, at: &Pointer, nam
     let absent: BTreeSet<_> = scope.names().map(|(name, _)| name).filter(|name| !fields.has(name)).collect();
     let near = nearest(name, absent);
     let near_at = scope.names().find(|(other, _)| Some(*other) == near).map(|(_, at)| at);
-    // The first part may be a mere reference, or a composition: the first that has properties is the one to change.
+    // The first part may be only a reference or a composition. The first part with properties is the one to change.
     let has_properties = scope.parts.iter().find(|part| part.fields.has("properties"));
     let schema_at = has_properties.map(|part| part.at.clone()).unwrap_or_default();
     Undescribed {
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_any_alternative_describes_or_the_schema_leaves_open_is_no_finding() {
+    fn a_property_that_is_described_or_allowed_anywhere_is_accepted() {
         let value = json!({"a": 1, "b": 2});
         for schema in [
             json!({}),
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_property_that_the_example_lacks_is_named() {
+    fn the_nearest_property_that_is_missing_in_the_example_is_named() {
         let schema = json!({"properties": {"name": {}, "names": {}}});
         let find = |value: &Value| find(&schema, value, &Pointer::root(), &schema, &Pointer::root().key("S")).remove(0);
         let found = find(&json!({"nmae": 1}));

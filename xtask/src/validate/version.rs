@@ -9,7 +9,7 @@ use crate::document::{Document, Pointer};
 use crate::openapi::version::is_3_1_or_later;
 use crate::openapi::walk::kind_of;
 
-/// Returns the finding about a document whose version is not one that the generator reads.
+/// Returns the finding about a version that the generator does not read.
 #[must_use]
 pub fn check(document: &Document) -> Option<Diagnostic> {
     let Value::Object(root) = &document.root else {
@@ -54,13 +54,13 @@ pub fn check(document: &Document) -> Option<Diagnostic> {
 fn unknown(version: &str, place: Place) -> Diagnostic {
     let message = |version: &str| format!("unsupported OpenAPI version `{version}`; expected 3.0 or 3.1");
     match version {
-        "3.0" | "3.1" => Diagnostic::departure(
+        "3.0" | "3.1" => Diagnostic::nonconforming(
             Code::UnsupportedVersion,
             place,
             format!("incomplete OpenAPI version `{version}`; expected three numbers, such as `{version}.0`"),
             format!("it is read as OpenAPI {version}: add the last number"),
         ),
-        later if is_3_1_or_later(later) => Diagnostic::departure(
+        later if is_3_1_or_later(later) => Diagnostic::nonconforming(
             Code::UnsupportedVersion,
             place,
             message(later),
@@ -83,7 +83,7 @@ pub fn dialect(value: &Value, at: &Pointer) -> Option<Diagnostic> {
     let is_of_openapi = name.strip_prefix("spec.openapis.org/oas/3.1/").is_some();
     let is_known = is_of_openapi || DIALECTS.contains(&name);
     (!is_known).then(|| {
-        Diagnostic::departure(
+        Diagnostic::nonconforming(
             Code::UnknownWord,
             Place::Value(at.clone()),
             format!("unknown JSON Schema dialect `{uri}`"),

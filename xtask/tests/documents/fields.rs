@@ -1,6 +1,6 @@
-//! The fields of a resource: each kind is a function that makes a schema and an example that fits it.
+//! The fields of a resource. Each kind of field is a function that returns a schema and an example that fits it.
 //!
-//! To have documents with more of OpenAPI in them, write a function and add it to one of the two lists.
+//! To use more of OpenAPI in the documents, write a function and add it to one of the two lists.
 
 use serde_json::{Map, Value, json};
 
@@ -13,14 +13,14 @@ pub struct Field {
     schema: Value,
     example: Value,
     required: bool,
-    /// Whether who creates the resource may set it.
+    /// Whether a request that creates the resource may set it.
     pub is_input: bool,
 }
 
 /// A schema, and a value that fits it.
 type Made = (Value, Value);
 
-/// The kinds of fields that progenitor takes without any help.
+/// The kinds of fields that progenitor accepts without changes.
 const PLAIN: &[fn(&mut Dice) -> Made] = &[
     text,
     text,
@@ -40,7 +40,7 @@ const PLAIN: &[fn(&mut Dice) -> Made] = &[
     either,
 ];
 
-/// The kinds that only the generator takes.
+/// The kinds that only the generator accepts.
 const WILD: &[fn(&mut Dice) -> Made] = &[
     bounded,
     matched,
@@ -85,7 +85,7 @@ const ODD_NAMES: &[&str] = &[
 ];
 
 impl Field {
-    /// Four to twelve fields.
+    /// Returns four to twelve fields.
     pub fn some(flavour: Flavour, dice: &mut Dice) -> Vec<Self> {
         let (count, first) = (4 + dice.below(9), dice.below(NAMES.len()));
         (0..count)
@@ -102,7 +102,7 @@ impl Field {
             .collect()
     }
 
-    /// The schema of an object with these fields.
+    /// Returns the schema of an object with these fields.
     pub fn object(fields: &[Self], description: &str) -> Value {
         let properties: Map<_, _> = fields.iter().map(|field| (field.name.clone(), field.schema.clone())).collect();
         let required: Vec<_> = fields.iter().filter(|field| field.required).map(|field| &field.name).collect();
@@ -111,7 +111,7 @@ impl Field {
         schema
     }
 
-    /// An object that fits that schema.
+    /// Returns an object that fits that schema.
     pub fn example(fields: &[Self]) -> Value {
         fields.iter().map(|field| (field.name.clone(), field.example.clone())).collect()
     }

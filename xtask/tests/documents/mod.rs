@@ -1,9 +1,10 @@
-//! Documents of any size, for benchmarks and tests: made from a number of operations and a seed, the same every time.
+//! Makes documents of any size, for benchmarks and tests. A document is determined by its number of operations and a
+//! seed.
 //!
-//! They look like what people publish: resources that are listed, shown, created, updated and deleted, with envelopes,
-//! pages and errors that they share. A flavour says how much of OpenAPI is in them. This is a module and no package,
-//! since cargo gives the tests and the benchmarks of one package no other place to share code without shipping it. The
-//! test `mutated` finds it as a module, the others by `#[path]`.
+//! The documents resemble published ones: resources that are listed, read, created, updated and deleted, with common
+//! envelopes, pages and errors. A flavour determines how much of OpenAPI they use. This is a module and not a package,
+//! because the tests and the benchmarks of one package have no other way to share code that is not shipped. The test
+//! `mutated` declares it as a module, the others use `#[path]`.
 
 mod fields;
 mod operations;
@@ -15,13 +16,13 @@ use fields::Field;
 /// How much of OpenAPI a document uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flavour {
-    /// What progenitor takes without any help: one type of errors, names that are Rust's, JSON only.
+    /// Only what progenitor accepts without changes: one type of errors, names that are valid in Rust, JSON only.
     Plain,
-    /// Whatever the generator takes.
+    /// Everything that the generator accepts.
     Wild,
 }
 
-/// A document with so many operations.
+/// Returns a document with this number of operations.
 pub fn document(flavour: Flavour, operations: usize, seed: u64) -> Value {
     let mut maker = Maker { flavour, dice: Dice::new(seed), schemas: shared_schemas(), paths: Map::new() };
     let mut left = operations;
@@ -35,7 +36,7 @@ pub fn document(flavour: Flavour, operations: usize, seed: u64) -> Value {
     maker.finished()
 }
 
-/// A document that is being made.
+/// A document under construction.
 struct Maker {
     flavour: Flavour,
     dice: Dice,
@@ -43,15 +44,15 @@ struct Maker {
     paths: Map<String, Value>,
 }
 
-/// What operations are about.
+/// A resource, which operations list, read and change.
 struct Resource {
     /// The name of its type.
     name: String,
-    /// The name of what it belongs to in names of operations and paths.
+    /// Its name in the names of operations and in paths.
     word: String,
     /// An example of it.
     example: Value,
-    /// An example of what creates it.
+    /// An example of the request body that creates it.
     input_example: Value,
 }
 
@@ -60,7 +61,7 @@ const SECOND_WORDS: &[&str] =
     &["Book", "Member", "Loan", "Shelf", "Branch", "Notice", "Review", "Parcel", "Ticket", "Event", "Room", "Invoice"];
 
 impl Maker {
-    /// A resource with its schemas: itself, what creates it, and what it is answered in.
+    /// Adds the schemas of a resource, of its request body and of its answers, and returns the resource.
     fn resource(&mut self, number: usize) -> Resource {
         let words = FIRST_WORDS.len() * SECOND_WORDS.len();
         let (first, second) =
@@ -80,7 +81,7 @@ impl Maker {
         Resource { name, word, example, input_example: Field::example(&input) }
     }
 
-    /// An id, and in some resources what all of them have, by composition.
+    /// Adds an id to a schema. Some resources get it from a common schema by `allOf`.
     fn identify(&mut self, schema: &mut Value, example: &mut Value, name: &str) {
         example["id"] = json!(self.dice.below(1_000_000));
         if self.dice.chance(4) {
@@ -116,7 +117,7 @@ impl Maker {
     }
 }
 
-/// The schemas that resources have in common.
+/// Returns the schemas that resources have in common.
 fn shared_schemas() -> Map<String, Value> {
     let schemas = json!({
         "Pagination": {
@@ -196,37 +197,37 @@ fn page(name: &str) -> Value {
     schema
 }
 
-/// A reference to a schema.
+/// Returns a reference to a schema.
 fn reference(name: &str) -> String {
     format!("#/components/schemas/{name}")
 }
 
-/// Numbers that look random and are the same in every run (xorshift).
+/// A generator of pseudo-random numbers, which are the same in every run (xorshift).
 #[derive(Clone, Debug)]
 pub struct Dice(u64);
 
 impl Dice {
-    /// Dice that fall the same way for the same seed.
+    /// Creates dice. The same seed gives the same numbers.
     pub fn new(seed: u64) -> Self {
-        // Seeds that follow one another fall apart, and none is 0, which xorshift would never leave.
+        // Consecutive seeds get different states. None is 0, which xorshift would never leave.
         Self((seed.wrapping_add(1)).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    /// A number below the limit; 0 where the limit is 0.
+    /// Returns a number below the limit; 0 if the limit is 0.
     pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        // The low bits are the weak ones.
+        // The low bits are the least random ones.
         usize::try_from((self.0 >> 16) % (limit.max(1) as u64)).unwrap_or_default()
     }
 
-    /// True once in so many times.
+    /// Returns `true` once in this number of times, on average.
     pub fn chance(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    /// One of these.
+    /// Returns one of these items.
     pub fn pick<'t, T>(&mut self, from: &'t [T]) -> &'t T {
         &from[self.below(from.len())]
     }

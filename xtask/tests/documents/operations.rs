@@ -1,10 +1,10 @@
-//! The operations of a resource, and what they share.
+//! The operations of a resource, and the parts that they share.
 
 use serde_json::{Map, Value, json};
 
 use super::{Dice, Flavour, Maker, Resource, reference};
 
-/// An operation of a resource: its method, whether it is about one of them, and what it is made by.
+/// An operation of a resource: its method, whether its path names one resource, and the function that makes it.
 type Operation = (&'static str, bool, fn(&mut Maker, &Resource) -> Value);
 
 const OPERATIONS: &[Operation] = &[
@@ -16,7 +16,7 @@ const OPERATIONS: &[Operation] = &[
 ];
 
 impl Maker {
-    /// At most so many operations about a resource; says how many.
+    /// Adds at most `most` operations about a resource, and returns their number.
     pub fn operations(&mut self, resource: &Resource, most: usize) -> usize {
         let many = format!("/{}", resource.word.replace('_', "-"));
         let one = format!("{many}/{{id}}");
@@ -31,7 +31,7 @@ impl Maker {
         OPERATIONS.len().min(most)
     }
 
-    /// What an operation answers when it refuses: with one type in plain documents.
+    /// Adds the error responses of an operation. Those of plain documents have one type.
     fn failures(&mut self, operation: &mut Value) {
         let mut add = |status: &str, name: &str| {
             operation["responses"][status] = json!({"$ref": format!("#/components/responses/{name}")});
@@ -88,7 +88,7 @@ fn list(maker: &mut Maker, resource: &Resource) -> Value {
     })
 }
 
-/// Parameters whose names or values need a hand.
+/// Returns parameters with unusual names or values.
 fn odd_parameters(dice: &mut Dice) -> Vec<Value> {
     let all = [
         json!({"name": "sort[]", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}),
@@ -151,7 +151,7 @@ fn answer(description: &str, schema: &str, example: &Value) -> Value {
     json!({"description": description, "content": {"application/json": content}})
 }
 
-/// The parameters that operations refer to.
+/// Returns the parameters that operations refer to.
 pub fn shared_parameters() -> Value {
     let integer = json!({"type": "integer", "format": "int64"});
     json!({
@@ -161,7 +161,7 @@ pub fn shared_parameters() -> Value {
     })
 }
 
-/// The refusals that operations refer to.
+/// Returns the error responses that operations refer to.
 pub fn shared_responses() -> Map<String, Value> {
     let refusal = |(name, description, schema): (&str, &str, &str)| {
         let content = json!({"application/json": {"schema": {"$ref": reference(schema)}}});

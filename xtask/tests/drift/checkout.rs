@@ -109,7 +109,7 @@ impl Checkout {
         assert_eq!(self.touched(), [""; 0]);
     }
 
-    /// Returns the files that were written since then.
+    /// Returns the files that were written since [`age`](Self::age) was called.
     pub fn touched(&self) -> Vec<String> {
         let is_touched = |path: &String| fs::metadata(self.out().join(path)).unwrap().modified().unwrap() != long_ago();
         self.files().into_iter().filter(is_touched).collect()

@@ -6,7 +6,7 @@ use crate::checkout::{Checkout, assert_same, generated, large_document, operatio
 use crate::support::run;
 
 #[test]
-fn a_folder_that_is_no_generated_crate_is_refused_and_not_changed() {
+fn a_folder_that_is_not_a_generated_crate_is_refused_and_not_changed() {
     let checkout = Checkout::new();
     write(checkout.root(), "work/thesis.txt", "years of work");
     write(checkout.root(), "work/deep/notes.txt", "more of it");
@@ -14,7 +14,7 @@ fn a_folder_that_is_no_generated_crate_is_refused_and_not_changed() {
     let run = checkout.run(&["generate", "--out", "work"]).exits(3, "a folder with other files");
     assert_eq!(run.stdout, "");
     assert!(
-        run.stderr.starts_with("error: ") && run.stderr.contains("work holds files and is no crate that was generated"),
+        run.stderr.starts_with("error: ") && run.stderr.contains("work has files, but is not a generated crate"),
         "{run:#?}"
     );
     assert_same(&tree_of(checkout.root()), &before, "a folder with other files");
@@ -27,7 +27,7 @@ fn a_folder_around_the_crate_is_refused_and_not_changed() {
     for (out, folder) in [(".", ""), ("..", "spec"), ("../", "generated")] {
         let run = run(&checkout.root().join(folder), &["generate", "--out", out]);
         assert_same(&tree_of(checkout.root()), &before, &format!("--out {out} from {folder:?}: {run:#?}"));
-        run.exits(3, "the whole workspace is no place for the crate");
+        run.exits(3, "the crate cannot be the whole workspace");
     }
 }
 
@@ -124,7 +124,7 @@ fn the_contract_is_checked_strictly_by_every_path() {
     for name in &names {
         checkout.run(&["check", "--spec", name]).exits(0, name);
     }
-    // A departure from the specification that has only one meaning.
+    // A nonconforming value, which has only one meaning.
     checkout.edit(|contract| operation(contract)["operationId"] = 7.into());
     for name in names {
         for arguments in [&["check", "--spec", name][..], &["generate", "--spec", name, "--out", "elsewhere"]] {

@@ -78,7 +78,7 @@ const FOREIGN: &[Foreign] = &[
 ];
 
 #[test]
-fn files_of_cargo_and_version_control_are_no_drift_and_are_kept() {
+fn files_of_cargo_and_version_control_are_not_drift_and_are_kept() {
     let checkout = Checkout::new();
     let crate_of = |spec: &str| ["generate", "--spec", spec, "--out", "elsewhere"].map(str::to_owned);
     for which in [0, 1] {

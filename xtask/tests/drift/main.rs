@@ -1,5 +1,5 @@
-//! The crate in `generated/` is the one that the contract gives. `check` reports every difference, `generate` fixes it,
-//! and neither an interruption nor a foreign file in the folder leads to a loss.
+//! The crate in `generated/` is the crate of the contract. `check` reports every difference, `generate` fixes it, and
+//! neither an interruption nor a foreign file in the folder causes a loss.
 
 #[path = "../support/mod.rs"]
 mod support;

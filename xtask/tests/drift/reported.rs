@@ -11,7 +11,10 @@ fn the_committed_crate_is_the_crate_of_the_contract() {
     let run = run(&workspace(), &["check"]).exits(0, "the crate has drifted: `cargo xtask generate` fixes it");
     assert_eq!(run.stderr, "");
     assert_eq!(run.stdout.lines().count(), 1, "{run:#?}");
-    assert!(run.stdout.starts_with("generated is what spec/loyalty-points.yaml says: 2 operations, "), "{run:#?}");
+    assert!(
+        run.stdout.starts_with("generated is up to date with spec/loyalty-points.yaml: 2 operations, "),
+        "{run:#?}"
+    );
 }
 
 #[test]
@@ -162,7 +165,7 @@ const SPOILT: &[Spoilt] = &[
 ];
 
 #[test]
-fn a_checkout_with_crlf_is_no_drift_and_a_single_carriage_return_is() {
+fn a_checkout_with_crlf_is_not_drift_and_a_single_carriage_return_is() {
     let checkout = Checkout::generated();
     let good = checkout.tree();
     let crlf = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap().replace('\n', "\r\n");

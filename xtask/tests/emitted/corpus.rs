@@ -1,8 +1,8 @@
-//! The corpus: a small document for each feature of OpenAPI, and a crate of each. The crates and their documentation
+//! The corpus has a small document for each feature of OpenAPI. The crates of the documents and their documentation
 //! compile without a warning, and the examples of a document round-trip through its crate.
 //!
-//! The crates are members of one workspace, so that cargo is started once for all of them. It stays in cargo's folder
-//! for temporary files: a document that has not changed is not compiled again.
+//! The crates are members of one workspace, so one run of cargo builds them all. The workspace is in cargo's folder for
+//! temporary files, so that an unchanged document is not compiled again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -75,7 +75,7 @@ const FACTS: &[(&str, &str, &str)] = &[
 fn every_document_begins_with_a_comment_and_nothing_else_is_in_the_folder() {
     for entry in fs::read_dir(folder()).expect("the corpus is there") {
         let path = entry.expect("it can be listed").path();
-        assert!(path.extension().is_some_and(|extension| extension == "yaml"), "{} is no document", path.display());
+        assert!(path.extension().is_some_and(|extension| extension == "yaml"), "{} is not a document", path.display());
         let name = name(&path);
         assert!(corpus().made.contains_key(&name), "{name} is not generated");
         let text = fs::read_to_string(&path).expect("it is text");

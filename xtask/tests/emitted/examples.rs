@@ -109,7 +109,7 @@ fn examples_that_contradict_their_schemas_round_trip_through_the_crate() {
     let fixture = Fixture::new();
     fixture.write("api.yaml", CONTRADICTIONS);
     let generate = ["generate", "--spec", "api.yaml", "--out", "crate", "--examples", "widen", "--emit-tests"];
-    let generated = fixture.run(&generate).exits(0, "contradictions are no errors");
+    let generated = fixture.run(&generate).exits(0, "contradictions are not errors");
     assert!(generated.stdout.contains("14 tested, 0 left out"), "{generated:#?}");
     let library = fixture.path().join("crate");
     let tests = cargo_test(&library);
@@ -128,7 +128,7 @@ fn a_contradiction_is_an_error_a_warning_or_no_finding() {
     let generate =
         |options: &[&str]| fixture.run(&[&["generate", "--spec", "api.yaml", "--out", "crate"], options].concat());
     let message = "the example does not fit its schema";
-    let strict = generate(&["--strict"]).exits(2, "where departures are errors");
+    let strict = generate(&["--strict"]).exits(2, "nonconforming values are errors");
     assert!(strict.stderr.contains(&format!("error[example-mismatch]: {message}")), "{strict:#?}");
     generate(&["--examples", "error"]).exits(2, "where it is asked for");
     let warned = generate(&[]).exits(0, "by default");

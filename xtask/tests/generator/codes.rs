@@ -11,15 +11,15 @@ use crate::findings::Finding;
 use crate::small_documents::{HEAD, OK};
 use crate::support::{Fixture, workspace};
 
-use Severity::{Departure, Error, Warning};
+use Severity::{Error, Nonconforming, Warning};
 
-/// The severity of a finding.
+/// The severity of a finding, with and without `--strict`.
 #[derive(Clone, Copy, PartialEq)]
 enum Severity {
     /// An error, with `--strict` and without.
     Error,
     /// An error with `--strict`, else a warning.
-    Departure,
+    Nonconforming,
     /// A warning, with `--strict` and without.
     Warning,
 }
@@ -32,7 +32,7 @@ type Case = (&'static str, Severity, Vec<u8>);
 const WITHOUT_A_DOCUMENT: &[(&str, &str, &str, &str)] = &[
     (
         "generator-gap",
-        "a document that triggers it shows a fault of the generator, which is to be fixed",
+        "a document that triggers it is a bug of the generator, which has to be fixed",
         "progenitor.rs",
         "a_panic_of_progenitor_is_a_finding",
     ),
@@ -105,7 +105,7 @@ fn runs(severity: Severity) -> Vec<(&'static [&'static str], &'static str)> {
     let (plain, strict): (&[&str], &[&str]) = (&[], &["--strict"]);
     match severity {
         Error => vec![(plain, "error")],
-        Departure => vec![(plain, "warning"), (strict, "error")],
+        Nonconforming => vec![(plain, "warning"), (strict, "error")],
         Warning => vec![(strict, "warning")],
     }
 }
@@ -128,8 +128,8 @@ struct Found {
 }
 
 impl Found {
-    /// Returns whether there are findings, and all of them have this code and this severity. What the client does not do
-    /// is no fault of the document.
+    /// Returns whether there are findings, and all of them have this code and this severity. An unsupported feature
+    /// is not an error of the document.
     fn is(&self, code: &str, severity: &str) -> bool {
         let mut about_this =
             self.findings.iter().filter(|finding| finding.code == code || finding.code != "unsupported-feature");
@@ -193,31 +193,31 @@ fn notation() -> Texts {
 fn structure() -> Texts {
     vec![
         ("not-openapi", Error, "a: 1".to_owned()),
-        ("unsupported-version", Departure, operation("").replace("3.0.3", "3.2.0")),
+        ("unsupported-version", Nonconforming, operation("").replace("3.0.3", "3.2.0")),
         ("unsupported-version", Error, "swagger: '2.0'".to_owned()),
-        ("wrong-kind", Departure, operation("operationId: 7")),
+        ("wrong-kind", Nonconforming, operation("operationId: 7")),
         ("wrong-kind", Error, operation("deprecated: maybe")),
-        ("missing-field", Departure, operation("").replace("title: t, ", "")),
+        ("missing-field", Nonconforming, operation("").replace("title: t, ", "")),
         ("missing-field", Error, operation("parameters: [{name: p, schema: {}}]")),
-        ("invalid-key", Departure, at("a", "")),
+        ("invalid-key", Nonconforming, at("a", "")),
         ("invalid-key", Error, operation("").replace("'200'", "'99'")),
-        ("unknown-field", Departure, operation("sumary: s")),
+        ("unknown-field", Nonconforming, operation("sumary: s")),
         ("unknown-field", Error, operation("parameters: [{nam: p, in: query, schema: {}}]")),
-        ("unknown-word", Departure, schema("{type: int}")),
+        ("unknown-word", Nonconforming, schema("{type: int}")),
         ("unknown-word", Error, schema("{type: text}")),
-        ("conflicting-fields", Departure, schema("{readOnly: true, writeOnly: true}")),
-        ("invalid-component-name", Departure, operation("") + "components: {schemas: {a b: {}}}"),
-        ("duplicate-tag", Departure, operation("tags: [t, t]")),
+        ("conflicting-fields", Nonconforming, schema("{readOnly: true, writeOnly: true}")),
+        ("invalid-component-name", Nonconforming, operation("") + "components: {schemas: {a b: {}}}"),
+        ("duplicate-tag", Nonconforming, operation("tags: [t, t]")),
     ]
 }
 
 fn references() -> Texts {
     let mapping = "{discriminator: {propertyName: p, mapping: {b: '#/components/schemas/B'}}}";
     vec![
-        ("ref-sibling", Departure, schema("{$ref: '#/components/schemas/B', description: d}, B: {}")),
+        ("ref-sibling", Nonconforming, schema("{$ref: '#/components/schemas/B', description: d}, B: {}")),
         ("external-reference", Error, schema("{$ref: other.yaml}")),
         ("misplaced-reference", Error, schema("{$ref: '#/info'}")),
-        ("unresolved-reference", Departure, schema(mapping)),
+        ("unresolved-reference", Nonconforming, schema(mapping)),
         ("unresolved-reference", Error, schema("{$ref: '#/components/schemas/B'}")),
         ("circular-definition", Error, schema("{$ref: '#/components/schemas/A'}")),
     ]
@@ -237,18 +237,18 @@ fn schemas() -> Texts {
         ("undefined-required-property", "{required: [a], properties: {b: {}}}"),
         ("duplicate-required-name", "{required: [a, a], properties: {a: {}}}"),
     ];
-    cases.map(|(code, text)| (code, Departure, schema(text))).to_vec()
+    cases.map(|(code, text)| (code, Nonconforming, schema(text))).to_vec()
 }
 
 fn examples() -> Texts {
     let both = "parameters: [{name: p, in: query, schema: {}, example: 1, examples: {a: {value: 1}}}]";
     vec![
-        ("example-mismatch", Departure, schema("{type: integer, example: a}")),
-        ("default-mismatch", Departure, schema("{type: integer, default: a}")),
-        ("ambiguous-example", Departure, operation(both)),
+        ("example-mismatch", Nonconforming, schema("{type: integer, example: a}")),
+        ("default-mismatch", Nonconforming, schema("{type: integer, default: a}")),
+        ("ambiguous-example", Nonconforming, operation(both)),
         ("ambiguous-example", Warning, operation(both).replace("3.0.3", "3.1.0")),
-        ("example-spelling", Departure, schema("{type: object, example: '{}'}")),
-        ("undescribed-property", Departure, schema("{properties: {a: {}}, example: {b: 1}}")),
+        ("example-spelling", Nonconforming, schema("{type: object, example: '{}'}")),
+        ("undescribed-property", Nonconforming, schema("{properties: {a: {}}, example: {b: 1}}")),
     ]
 }
 
@@ -261,23 +261,23 @@ fn extensions() -> Texts {
         operation(&format!("{fields}, {page}")).replace("description: d", &content)
     };
     vec![
-        ("invalid-rust-type", Departure, schema("{x-rust-type: {crate: other, version: '1', path: 'other::T'}}")),
+        ("invalid-rust-type", Nonconforming, schema("{x-rust-type: {crate: other, version: '1', path: 'other::T'}}")),
         ("invalid-rust-type", Error, schema("{x-rust-type: {}}")),
         ("invalid-decode", Error, schema("{x-rust-decode: 7}")),
         ("invalid-pagination", Error, operation("x-pagination: 7")),
         ("pagination-parameter", Error, pages("q", "/i")),
         ("pagination-pointer", Error, pages("p", "/j")),
-        ("unknown-extension", Departure, operation("x-paginaton: {}")),
+        ("unknown-extension", Nonconforming, operation("x-paginaton: {}")),
     ]
 }
 
 fn servers_and_security() -> Texts {
     let with = |fields: &str| operation("") + fields;
     vec![
-        ("invalid-server-url", Departure, with("servers: [{url: 'https://a b'}]")),
-        ("undefined-server-variable", Departure, with("servers: [{url: 'https://{a}'}]")),
-        ("undefined-security-scheme", Departure, operation("security: [{s: []}]")),
-        ("invalid-security-scheme", Departure, with("components: {securitySchemes: {s: {type: http}}}")),
+        ("invalid-server-url", Nonconforming, with("servers: [{url: 'https://a b'}]")),
+        ("undefined-server-variable", Nonconforming, with("servers: [{url: 'https://{a}'}]")),
+        ("undefined-security-scheme", Nonconforming, operation("security: [{s: []}]")),
+        ("invalid-security-scheme", Nonconforming, with("components: {securitySchemes: {s: {type: http}}}")),
     ]
 }
 
@@ -287,11 +287,11 @@ fn operations() -> Texts {
     let alike = format!("paths: {{'/{{a}}': {{}}, '/{{b}}': {{}}, /c: {}}}", get(""));
     vec![
         ("no-operations", Warning, document("paths: {}")),
-        ("duplicate-operation-id", Departure, document(&twice)),
-        ("identical-paths", Departure, document(&alike)),
-        ("referenced-path", Departure, operation("callbacks: {c: {'{$url}': {$ref: '#/b'}}}")),
+        ("duplicate-operation-id", Nonconforming, document(&twice)),
+        ("identical-paths", Nonconforming, document(&alike)),
+        ("referenced-path", Nonconforming, operation("callbacks: {c: {'{$url}': {$ref: '#/b'}}}")),
         ("referenced-path", Error, document("paths: {/a: {$ref: '#/b'}}")),
-        ("invalid-path", Departure, at("/a?b", "")),
+        ("invalid-path", Nonconforming, at("/a?b", "")),
         ("invalid-path", Error, at("/{a", "")),
     ]
 }
@@ -300,14 +300,14 @@ fn parameters() -> Texts {
     let one = |fields: &str| operation(&format!("parameters: [{{{fields}}}]"));
     let id = |fields: &str| at("/{p}", &format!("parameters: [{{name: p, in: path, schema: {{}}{fields}}}]"));
     vec![
-        ("invalid-parameter-name", Departure, one("name: '', in: query, schema: {}")),
+        ("invalid-parameter-name", Nonconforming, one("name: '', in: query, schema: {}")),
         ("invalid-parameter-name", Error, one("name: a b, in: header, schema: {}")),
         ("unknown-parameter-place", Error, one("name: p, in: body, schema: {}")),
-        ("undefined-path-parameter", Departure, at("/{p}", "")),
-        ("unused-path-parameter", Departure, one("name: p, in: path, required: true, schema: {}")),
-        ("optional-path-parameter", Departure, id("")),
-        ("duplicate-parameter", Departure, one("name: p, in: query, schema: {}}, {name: p, in: query, schema: {}")),
-        ("invalid-style", Departure, id(", required: true, style: form")),
+        ("undefined-path-parameter", Nonconforming, at("/{p}", "")),
+        ("unused-path-parameter", Nonconforming, one("name: p, in: path, required: true, schema: {}")),
+        ("optional-path-parameter", Nonconforming, id("")),
+        ("duplicate-parameter", Nonconforming, one("name: p, in: query, schema: {}}, {name: p, in: query, schema: {}")),
+        ("invalid-style", Nonconforming, id(", required: true, style: form")),
         ("unsupported-feature", Warning, one("name: p, in: query, schema: {}, allowReserved: true")),
     ]
 }

@@ -7,19 +7,19 @@ use crate::support::Fixture;
 fn wrong_arguments_are_reported_and_change_nothing() {
     let fixture = Fixture::with(operation(""));
     for (arguments, expected) in [
-        (&[][..], "error: say what to do: `cargo xtask generate` or `cargo xtask check`\n"),
-        (&["regenerate"], "error: there is no command `regenerate`: it is `generate` or `check`\n"),
+        (&[][..], "error: missing command; expected `cargo xtask generate` or `cargo xtask check`\n"),
+        (&["regenerate"], "error: unknown command `regenerate`; expected `generate` or `check`\n"),
         (&["generate", "check"], "error: unexpected argument \"check\"\n"),
         (&["generate", "--spec"], "error: missing argument for option '--spec'\n"),
         (&["generate", "--force"], "error: invalid option '--force'\n"),
         (
             &["check", "--message-format", "xml"],
-            "error: there is no message format `xml`: it is `human`, `json` or `github`\n",
+            "error: unknown message format `xml`; expected `human`, `json` or `github`\n",
         ),
         (
             &["generate", "--name", "serde"],
-            "error: `serde` cannot be the name of the package: the crate depends on one of the name `serde`. Give another \
-             with `--name NAME`\n",
+            "error: invalid package name `serde`: the crate depends on one of the name `serde`; give another with \
+             `--name NAME`\n",
         ),
         (&["check", "-x"], "error: invalid option '-x'\n"),
         (&["generate", "--out", "/"], "error: / cannot be the folder of a crate\n"),

@@ -1,8 +1,8 @@
-//! The generator beside two independent tools, on documents of every object of OpenAPI 3.0 and 3.1.
+//! Compares the generator with two independent tools, on documents with every object of OpenAPI 3.0 and 3.1.
 //!
-//! `xtask/tests/conformance` holds valid documents, mutations of them, and the verdicts of the tools; its README says how to
-//! add a case. The generator accepts every valid document, and refuses under `--strict` every mutation that one of the
-//! tools refuses. Where it differs from the tools, the case gives the reason.
+//! `xtask/tests/conformance` has valid documents, mutations of them, and the verdicts of the tools; its README
+//! describes how to add a case. The generator accepts every valid document, and refuses under `--strict` every mutation
+//! that one of the tools refuses. If it differs from the tools, the case has the reason.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,8 @@ use serde::Deserialize;
 use crate::findings::Finding;
 use crate::support::{Fixture, workspace};
 
-/// The codes of warnings that a valid document may get: they describe the client, and are no objections.
+/// The codes of warnings that a valid document may get. They describe the client, and are not objections to the
+/// document.
 const ABOUT_THE_CLIENT: [&str; 2] = ["unsupported-feature", "no-operations"];
 
 #[test]
@@ -192,7 +193,7 @@ fn line_of(finding: &Finding) -> usize {
     finding.line.unwrap_or(1)
 }
 
-/// Returns whether the finding says that the document is invalid.
+/// Returns whether the finding is an objection to the document.
 fn is_objection(finding: &Finding) -> bool {
     finding.severity == "error" || !ABOUT_THE_CLIENT.contains(&finding.code.as_str())
 }
@@ -222,7 +223,7 @@ fn cases() -> Vec<Case> {
     serde_yaml::from_str(&fs::read_to_string(folder().join("mutations.yaml")).unwrap()).unwrap()
 }
 
-/// The objection of each tool to each mutation, or none.
+/// Returns the objection of each tool to each mutation, or none.
 fn verdicts() -> BTreeMap<String, BTreeMap<String, Option<String>>> {
     serde_json::from_str(&fs::read_to_string(folder().join("verdicts.json")).unwrap()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! The code that CONTRIBUTING.md shows is the code of the generator.
+//! The code blocks of CONTRIBUTING.md are in the generator.
 
 use std::fs;
 use std::path::Path;

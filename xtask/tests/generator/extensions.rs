@@ -14,7 +14,7 @@ fn an_extension_with_an_unusable_value_is_refused() {
         (
             "a type that is text",
             &rust_type("'a::B'"),
-            "api.yaml:15:36: error: `x-rust-type` has to be an object, and is a string",
+            "api.yaml:15:36: error: `x-rust-type` must be an object, found a string",
         ),
         (
             "a type without a path",
@@ -39,7 +39,7 @@ fn an_extension_with_an_unusable_value_is_refused() {
         (
             "a function that is a number",
             &decode("7"),
-            "api.yaml:15:24: error: `x-rust-decode` has to be a string, and is an integer",
+            "api.yaml:15:24: error: `x-rust-decode` must be a string, found an integer",
         ),
         (
             "a function that is none",
@@ -54,17 +54,17 @@ fn an_extension_with_an_unusable_value_is_refused() {
         (
             "a function with nothing to decode",
             &component("{type: integer, x-rust-decode: 'salla_runtime::php::integer'}"),
-            "api.yaml:15:39: error: `x-rust-decode` stands in a schema without `oneOf`: there is nothing to choose between",
+            "api.yaml:15:39: error: `x-rust-decode` needs a `oneOf` in the same schema",
         ),
         (
             "pages that are a number",
             &operation("x-pagination: 7"),
-            "api.yaml:7:21: error: `x-pagination` has to be an object",
+            "api.yaml:7:21: error: `x-pagination` must be an object",
         ),
         (
             "pages by a parameter that is not there",
             &operation("x-pagination: {page: p, items: '', total_pages: /a}"),
-            "api.yaml:7:28: error: `p` is no optional integer parameter in the query of this operation",
+            "api.yaml:7:28: error: `p` is not an optional integer parameter in the query of this operation",
         ),
     ]);
 }

@@ -199,7 +199,7 @@ fn a_nonconforming_field_with_one_meaning_is_normalized_with_a_warning() {
         (
             "a query in a path",
             &operation_with("a", "'/a?b=c'", "", OK),
-            "api.yaml:4:3: warning: the path `/a?b=c` holds more than a path",
+            "api.yaml:4:3: warning: the path `/a?b=c` contains a query or a fragment",
             ("operations/a.rs", ".query(\"b\", \"c\")"),
         ),
         (

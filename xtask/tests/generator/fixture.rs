@@ -98,7 +98,7 @@ impl Fixture {
 
     /// Returns a description of the failure if a file of the crate does not contain this code. White space does not
     /// count.
-    fn lacks(&self, file: &str, expected: &str, what: &str) -> Option<String> {
+    fn missing_code(&self, file: &str, expected: &str, what: &str) -> Option<String> {
         let path = self.out().join("src").join(file);
         let code = fs::read_to_string(&path).unwrap_or_else(|error| format!("{}: {error}", path.display()));
         let flat = |text: &str| text.split_whitespace().collect::<String>();
@@ -131,7 +131,7 @@ pub fn assert_all_normalized(cases: &[(&str, &str, &str, (&str, &str))]) {
         if refused != *warning || warned != *warning {
             others += &format!("{what}\n  expected {warning}\n  strictly {refused}\n  found    {warned}\n");
         }
-        others += &fixture.lacks(file, expected, what).unwrap_or_default();
+        others += &fixture.missing_code(file, expected, what).unwrap_or_default();
     }
     assert!(others.is_empty(), "other than expected:\n{others}");
 }
@@ -143,7 +143,7 @@ pub fn assert_all_generated(cases: &[(&str, &str, &str, &str)]) {
     for (what, text, file, expected) in cases {
         let fixture = Fixture::with(text);
         fixture.assert_generates(what);
-        assert_eq!(fixture.lacks(file, expected, what), None);
+        assert_eq!(fixture.missing_code(file, expected, what), None);
     }
 }
 

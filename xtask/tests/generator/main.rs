@@ -1,7 +1,7 @@
 //! The generator: what it accepts and refuses, what it prints, and the files that it writes.
 //!
-//! Most tests run the built program on a small document. What is refused is refused under `--strict`. A document that
-//! departs from OpenAPI in a way with one meaning is otherwise normalized with a warning.
+//! Most tests run the built program on a small document. A refused document is refused under `--strict`. A
+//! nonconforming document with only one meaning is normalized with a warning without `--strict`.
 
 #[path = "../documents/mod.rs"]
 mod documents;

@@ -17,7 +17,7 @@ fn all_findings_are_reported_at_once_in_the_order_of_the_document() {
         run.messages(),
         [
             "api.yaml:4:3: error: invalid key `b` in a Paths object",
-            "api.yaml:10:25: error: `body` is no place for a parameter",
+            "api.yaml:10:25: error: unknown place `body` of a parameter",
             "api.yaml:10:48: error: `$ref: #/components/schemas/No` leads to nothing",
             "api.yaml:11:19: error: this Response object has no `description`",
         ]
@@ -25,18 +25,18 @@ fn all_findings_are_reported_at_once_in_the_order_of_the_document() {
 }
 
 #[test]
-fn a_finding_shows_its_code_line_mark_reason_and_help() {
+fn a_finding_has_its_code_line_mark_reason_and_help() {
     let text = operation("").replace("operationId: a", "operationId: 7");
     let run = Fixture::with(text).generate(&["--strict"]).exits(2, "an error");
     let expected = "error[wrong-kind]: `operationId` must be a string, found an integer\n --> api.yaml:6:20\n  \
                     |\n6 |       operationId: 7\n  |                    ^\n  |\n  = note: another kind of value \
                     is expected here: tools ignore this one, or differ in how they read it\n  = help: it is \
                     read as `\"7\"`: write a string here\n\nerror: api.yaml has 1 error: nothing was generated\n";
-    assert_eq!(run.stderr, expected, "without colours, since this is no terminal");
+    assert_eq!(run.stderr, expected, "without colours, since this is not a terminal");
 }
 
 #[test]
-fn a_related_place_is_shown_beside_the_main_place() {
+fn a_related_place_is_printed_beside_the_main_place() {
     let run = Fixture::with(example("{type: integer}", "x")).generate(&["--strict"]).exits(2, "an example");
     let expected = "error[example-mismatch]: the example does not fit its schema: expected an integer, found a string \
                     (`\"x\"`)\n  --> api.yaml:13:24\n   |\n12 |               schema: {type: integer}\n   |                        \
@@ -64,7 +64,7 @@ fn the_mark_is_below_the_place_in_arabic_text_with_tabs_and_with_crlf() {
 }
 
 #[test]
-fn only_a_part_of_a_long_line_is_shown() {
+fn only_a_part_of_a_long_line_is_printed() {
     let long = "x".repeat(100_000);
     let text = format!(
         "{{\"openapi\":\"3.0.3\",\"info\":{{\"title\":\"{long}\",\"version\":1}},\"paths\":{{}},\"x-a\":\"{long}\"}}"

@@ -21,12 +21,12 @@ fn an_operation_that_cannot_become_a_method_is_refused() {
         (
             "a brace that does not close",
             &operation_with("a", "'/a/{id'", "", OK),
-            "api.yaml:4:3: error: the braces of the path `/a/{id` do not close",
+            "api.yaml:4:3: error: the braces of the path `/a/{id` do not match",
         ),
         (
             "a query in a path",
             &operation_with("a", "'/a?b=c'", "", OK),
-            "api.yaml:4:3: error: the path `/a?b=c` holds more than a path",
+            "api.yaml:4:3: error: the path `/a?b=c` contains a query or a fragment",
         ),
         (
             "a status that is none",
@@ -167,7 +167,7 @@ fn a_nonconforming_operation_is_normalized_with_a_warning() {
         (
             "a pattern in a path",
             &operation_with("a", "'/a/{id:[0-9]+}'", "", OK),
-            "api.yaml:4:3: warning: `{id:[0-9]+}` holds more than the name of a parameter",
+            "api.yaml:4:3: warning: `{id:[0-9]+}` contains more than the name of a parameter",
             ("operations/a.rs", "pub struct A"),
         ),
         (
@@ -197,7 +197,7 @@ fn a_nonconforming_server_or_security_scheme_is_a_warning() {
     let method = "Method::GET, \"/a\")";
     assert_all_normalized(&[
         (
-            "a server that is no URL",
+            "a server with an invalid URL",
             &with("servers: [{url: not a url}]"),
             "api.yaml:8:17: warning: `not a url` is not a URL: it contains a space",
             ("operations/a.rs", method),
@@ -211,7 +211,7 @@ fn a_nonconforming_server_or_security_scheme_is_a_warning() {
         (
             "security of no scheme",
             &with("security: [{nope: []}]"),
-            "api.yaml:8:13: warning: there is no security scheme `nope`",
+            "api.yaml:8:13: warning: unknown security scheme `nope`",
             ("operations/a.rs", method),
         ),
         (

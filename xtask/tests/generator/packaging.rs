@@ -1,4 +1,4 @@
-//! The emitted package: its name, its licence, its place in a workspace, and the report of the changes that led to it.
+//! The emitted package: its name, its licence, its place in a workspace, and the report of the decisions.
 //! Cargo reads its manifest.
 
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::support::Fixture;
 
-/// A document whose one schema has a bound, which no type expresses.
+/// A document with one schema, which has a bound that no type expresses.
 const DOCUMENT: &str = "openapi: 3.0.3
 info: {title: Order Lines, version: '1.0'}
 servers: [{url: 'https://api.example.com/v1'}]
@@ -141,14 +141,14 @@ fn a_path_with_spaces_quotes_and_other_letters_is_accepted() {
     assert!(run.stderr.ends_with(&quoted), "{run:#?}");
 }
 
-// What was changed in the document.
+// The decisions.
 
 const WHAT: &str = "bounds become words of the documentation";
 
 #[test]
-fn verbose_output_shows_each_change_with_its_place_and_its_reason() {
+fn verbose_output_has_each_decision_with_its_place_and_its_reason() {
     let fixture = Fixture::with(DOCUMENT);
-    assert_eq!(fixture.generate(&[]).exits(0, "not asked for").stderr, "");
+    assert_eq!(fixture.generate(&[]).exits(0, "without the option").stderr, "");
     for verbose in ["--verbose", "-v"] {
         let run = fixture.check(&[verbose]).exits(0, verbose);
         assert!(run.stderr.contains(WHAT) && run.stderr.contains("api.yaml:14:9"), "{run:#?}");
@@ -158,7 +158,7 @@ fn verbose_output_shows_each_change_with_its_place_and_its_reason() {
 }
 
 #[test]
-fn the_report_has_every_change_and_is_written_only_for_a_valid_document() {
+fn the_report_has_every_decision_and_is_written_only_for_a_valid_document() {
     let fixture = Fixture::with(DOCUMENT);
     fixture.generate(&["--report", "report.md"]).exits(0, "a report");
     let report = fixture.read("report.md");
@@ -169,7 +169,7 @@ fn the_report_has_every_change_and_is_written_only_for_a_valid_document() {
     fixture.check(&["--report", "report.md"]).exits(0, "`check` writes one as well");
     assert_eq!(fixture.read("report.md"), report);
     fixture.write("api.yaml", "openapi: 3.0.3\npaths: 7\n");
-    fixture.generate(&["--report", "report.md"]).exits(2, "a wrong document");
+    fixture.generate(&["--report", "report.md"]).exits(2, "a document with errors");
     assert_eq!(fixture.read("report.md"), report);
 }
 
@@ -182,8 +182,8 @@ fn a_report_that_would_overwrite_a_file_is_refused() {
         ("out/report.md", "is in the folder of the crate"),
         ("./out/src/../new.md", "is in the folder of the crate"),
         ("out", "is in the folder of the crate"),
-        ("api.yaml", "cannot be the file of the report"),
-        (".", "cannot be the file of the report"),
+        ("api.yaml", "is a folder or the document"),
+        (".", "is a folder or the document"),
     ] {
         let run = fixture.generate(&["--report", path]).exits(3, path);
         assert!(run.stderr.contains(expected) && run.stdout.is_empty(), "{path}: {run:#?}");
@@ -202,7 +202,7 @@ fn cargo_reads(package: &Path) -> Result<(String, String), String> {
         let text = |key: &str| metadata["packages"][0][key].as_str().unwrap_or_default().to_owned();
         Ok((text("name"), text("version")))
     } else {
-        // In a workspace that cargo cannot read, and nowhere else, there is no package.
+        // Cargo prints no package only if it cannot read the workspace.
         Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 }

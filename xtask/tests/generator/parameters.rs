@@ -10,20 +10,20 @@ fn a_parameter_that_cannot_be_sent_is_refused() {
         (
             "a body of Swagger 2.0",
             &parameter("name: q, in: body, schema: {type: string}"),
-            "api.yaml:8:25: error: `body` is no place for a parameter",
+            "api.yaml:8:25: error: unknown place `body` of a parameter",
         ),
         (
             "a form of Swagger 2.0",
             &parameter("name: q, in: formData, schema: {type: string}"),
-            "api.yaml:8:25: error: `formData` is no place for a parameter",
+            "api.yaml:8:25: error: unknown place `formData` of a parameter",
         ),
         (
-            "a name that is no header's",
+            "an invalid name of a header",
             &parameter("name: 'x y', in: header, schema: {type: string}"),
             "api.yaml:8:18: error: `x y` cannot be the name of this parameter",
         ),
         (
-            "a name that is no cookie's",
+            "an invalid name of a cookie",
             &parameter("name: 'x=y', in: cookie, schema: {type: string}"),
             "api.yaml:8:18: error: `x=y` cannot be the name of this parameter",
         ),

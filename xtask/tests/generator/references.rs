@@ -32,27 +32,27 @@ fn a_reference_without_a_usable_target_is_refused() {
         (
             "something of another kind",
             &with("#/components/responses/R", "{responses: {R: {description: d}}}"),
-            "api.yaml:12:30: error: `$ref: #/components/responses/R` stands where a Schema is expected, and does not lead to one",
+            "api.yaml:12:30: error: expected a reference to a Schema object; `$ref: #/components/responses/R` does not lead to one",
         ),
         (
             "the whole document",
             &schema("#"),
-            "api.yaml:12:30: error: `$ref: #` stands where a Schema is expected, and does not lead to one",
+            "api.yaml:12:30: error: expected a reference to a Schema object; `$ref: #` does not lead to one",
         ),
         (
             "what holds all schemas",
             &with("#/components/schemas", "{schemas: {A: {}}}"),
-            "api.yaml:12:30: error: `$ref: #/components/schemas` stands where a Schema is expected, and does not lead to one",
+            "api.yaml:12:30: error: expected a reference to a Schema object; `$ref: #/components/schemas` does not lead to one",
         ),
         (
             "a part of another kind",
             &schema("#/paths/~1a/get/responses/200"),
-            "api.yaml:12:30: error: `$ref: #/paths/~1a/get/responses/200` stands where a Schema is expected, and does not lead to one",
+            "api.yaml:12:30: error: expected a reference to a Schema object; `$ref: #/paths/~1a/get/responses/200` does not lead to one",
         ),
         (
             "a part that is not there",
             &with("#/components/schemas/A/properties/c", "{schemas: {A: {properties: {b: {}}}}}"),
-            "api.yaml:12:30: error: `$ref: #/components/schemas/A/properties/c` stands where a Schema is expected, and does not lead to one",
+            "api.yaml:12:30: error: expected a reference to a Schema object; `$ref: #/components/schemas/A/properties/c` does not lead to one",
         ),
         ("a number", &body("{$ref: 7}"), "api.yaml:12:30: error: `$ref` must be a string, found an integer"),
     ]);

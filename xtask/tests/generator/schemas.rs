@@ -26,7 +26,7 @@ fn an_example_that_does_not_fit_its_schema_is_reported_with_the_rule_and_the_pla
             "{properties: {a: {}}, additionalProperties: false}",
             "{a: 1, b: 2}",
             34,
-            " at `/b`: the schema does not know the property `b`",
+            " at `/b`: the schema does not allow the property `b`",
         ),
         (
             "{additionalProperties: {type: integer}}",
@@ -45,7 +45,7 @@ fn an_example_that_does_not_fit_its_schema_is_reported_with_the_rule_and_the_pla
         ("{enum: [a, b]}", "c", 24, ": `\"c\"` is not one of the listed values"),
         ("{maxItems: 1}", "[1, 2]", 24, ": the array has too many items: 2"),
         ("{minItems: 1}", "[]", 24, ": the array has too few items: 0"),
-        ("{uniqueItems: true}", "[1, 1]", 24, ": the array has an item twice"),
+        ("{uniqueItems: true}", "[1, 1]", 24, ": the array has a duplicate item"),
         ("{maxProperties: 0}", "{a: 1}", 24, ": the object has too many properties"),
         ("{minProperties: 1}", "{}", 24, ": the object has too few properties"),
         ("{type: integer, format: int32}", "3000000000", 24, ": `3000000000` does not fit the integer's format"),

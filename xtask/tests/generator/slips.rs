@@ -1,7 +1,7 @@
-//! Slips that a person makes in the contract: each is refused at its line. Edits that are valid change the crate as
-//! they say.
+//! Mistakes that a person makes in the contract: each is refused at its line. A valid edit changes the crate as
+//! described.
 //!
-//! An edit replaces the first occurrence of a text behind the first occurrence of another. A slip changes or adds one
+//! An edit replaces the first occurrence of a text after the first occurrence of another. A slip changes or adds one
 //! line, whose number is the expected one unless the case names another line.
 
 use std::fs;
@@ -23,7 +23,7 @@ enum At {
 
 use At::{Edit, Line, Shown};
 
-/// A slip: the text that it stands behind, the right text, the wrong text, the code of the finding, and its line.
+/// A slip: the text that precedes it, the right text, the wrong text, the code of the finding, and its line.
 type Slip = (&'static str, &'static str, &'static str, &'static str, At);
 
 const YAML: &[Slip] = &[
@@ -188,11 +188,11 @@ const VALUES: &[Slip] = &[
     ("    Integer:", "\"^-?[0-9]+$\"", "\"^-?[0-9+$\"", "invalid-pattern", Edit),
 ];
 
-/// A valid edit: the changes of the contract, the file of the crate that shows it, a text that is there afterwards, and
-/// one that is not.
+/// A valid edit: the changes of the contract, a file of the crate, a text that the file has afterwards, and one that it
+/// does not have.
 type ValidEdit = (&'static [Change], &'static str, &'static str, &'static str);
 
-/// A change: the text that it stands behind, a text, and the text in its place.
+/// A change: the text that precedes it, a text, and the text in its place.
 type Change = (&'static str, &'static str, &'static str);
 
 const OPERATION: &str = "src/operations/list_customer_loyalty_points.rs";

@@ -72,7 +72,7 @@ fn a_library_is_named_in_its_room_only() {
     assert!(found.is_empty(), "libraries outside of their rooms in {GENERATOR}:\n\n{}", found.join("\n"));
 }
 
-/// Returns a description of each import of a room that does not stand before the module's.
+/// Returns a description of each import of a room that is not before the module's own room.
 fn later_rooms(modules: &Modules) -> Vec<String> {
     let place = |module: &ModulePath| ROOMS.iter().position(|name| room(module) == Some(*name));
     let mut found = Vec::new();
@@ -180,7 +180,7 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// Scans tokens that stand in the module `scope`, which is the file's or one inside of the file.
+    /// Scans the tokens of the module `scope`, which is the file's or one inside of the file.
     fn items(&mut self, scope: &[String], tokens: TokenStream) {
         let mut tokens: VecDeque<TokenTree> = tokens.into_iter().collect();
         let mut colons = 0;
@@ -391,7 +391,7 @@ fn a_cycle_of_a_module_and_its_submodule_is_reported() {
 }
 
 #[test]
-fn tests_comments_and_paths_of_other_crates_are_no_imports() {
+fn tests_comments_and_paths_of_other_crates_are_not_imports() {
     let found = cycles_of(&[
         ("lib.rs", "mod a; mod b;"),
         ("a.rs", "//! [`crate::b`]\nuse crate::b::B;\n/// `crate::b`\npub struct A(B);"),

@@ -51,7 +51,7 @@ fn only_a_save_of_the_document_starts_a_run() {
         "--> spec/api.yaml",
         "error: spec/api.yaml cannot be read: nothing was ",
     ]);
-    assert_eq!(program.line(), "watching spec/api.yaml (Ctrl-C ends it)");
+    assert_eq!(program.line(), "watching spec/api.yaml (Ctrl-C to stop)");
     write(&spec, &document(1));
     program.expect_run(&["spec/api.yaml was saved", "created out/Cargo.toml", "out: 1 operation, "]);
     for (count, (_, save)) in (2..).zip(SAVES) {
@@ -70,7 +70,7 @@ fn only_a_save_of_the_document_starts_a_run() {
         "error: spec/api.yaml has 1 error: ",
     ]);
     fs::remove_dir_all(root.join("spec")).unwrap();
-    assert_eq!(program.line(), "spec/api.yaml is gone: waiting for it to come back");
+    assert_eq!(program.line(), "spec/api.yaml was removed: waiting for it");
     write(&spec, &document(1));
     program.expect_run(&["spec/api.yaml was saved", "updated out/Cargo.toml", "out: 1 operation, "]);
 }
@@ -79,7 +79,7 @@ fn only_a_save_of_the_document_starts_a_run() {
 fn wrong_arguments_of_watch_end_the_program_at_once() {
     let fixture = Fixture::with(document(1));
     for (arguments, expected) in [
-        (&["check", "--watch"][..], "error: `check` compares once: `--watch` is for `cargo xtask generate`"),
+        (&["check", "--watch"][..], "error: `--watch` is an option of `cargo xtask generate`"),
         (&["generate", "--watch", "--spec", "api.yaml", "--out", "."], "cannot be the folder of a crate"),
     ] {
         let run = fixture.run(arguments).exits(3, expected);

@@ -1,10 +1,10 @@
-//! What can be done to a document so that it is no longer what its author meant: to its values, and to its bytes.
+//! Mutations of a document, of its values and of its bytes.
 
 use serde_json::{Map, Value, json};
 
 use super::documents::Dice;
 
-/// Names that are nobody's, or somebody else's.
+/// Names that have no meaning here, or a meaning elsewhere.
 const NAMES: &[&str] = &[
     "",
     " ",
@@ -86,7 +86,7 @@ const NAMES: &[&str] = &[
     "&a",
 ];
 
-/// Values of every kind, most of them wrong where they are put.
+/// Returns a value of any kind. It is wrong in most places.
 fn odd_value(dice: &mut Dice) -> Value {
     match dice.below(16) {
         0 => Value::Null,
@@ -108,7 +108,7 @@ fn odd_value(dice: &mut Dice) -> Value {
     }
 }
 
-/// What keywords of OpenAPI can be set to; most of it is right somewhere.
+/// Returns a keyword of OpenAPI with a value. Most of them are valid in some object.
 fn keyword(dice: &mut Dice) -> (&'static str, Value) {
     const WORDS: &[(&str, &[&str])] = &[
         ("type", &["string", "integer", "number", "boolean", "array", "object", "null", "file", "any"]),
@@ -166,7 +166,7 @@ fn keyword(dice: &mut Dice) -> (&'static str, Value) {
     }
 }
 
-/// Changes one thing about the values of a document; `other` is a document to take parts from.
+/// Makes one change to the values of a document. `other` is a document to take parts from.
 pub fn mutate(root: &mut Value, other: &Value, dice: &mut Dice) {
     let places = places(root);
     let at = &places[dice.below(places.len())];
@@ -191,7 +191,7 @@ pub fn mutate(root: &mut Value, other: &Value, dice: &mut Dice) {
     }
 }
 
-/// The pointers to all values below the root; to the root itself where there are none.
+/// Returns the pointers to all values below the root, or to the root itself if there are none.
 pub fn places(root: &Value) -> Vec<String> {
     let mut places = Vec::new();
     collect(root, "", &mut places);
@@ -211,7 +211,7 @@ fn collect(value: &Value, at: &str, places: &mut Vec<String>) {
     }
 }
 
-/// Takes a value out, with its key.
+/// Removes a value with its key, and returns it.
 pub fn remove(root: &mut Value, at: &str) -> Option<Value> {
     let (parent, key) = at.rsplit_once('/')?;
     match root.pointer_mut(parent)? {
@@ -252,7 +252,7 @@ fn swap(root: &mut Value, at: &str, other: &str) {
     put(root, other, a);
 }
 
-/// Gives a key another name, at its place.
+/// Renames a key, and keeps its position.
 fn rename(root: &mut Value, at: &str, dice: &mut Dice) {
     let Some((_, key)) = at.rsplit_once('/') else { return };
     let (old, new) = (unescaped(key), *dice.pick(NAMES));
@@ -279,7 +279,7 @@ fn wrap(root: &mut Value, at: &str, dice: &mut Dice) {
     };
 }
 
-/// A reference to somewhere: to a component, to anything, or to nothing.
+/// Replaces a value by a reference to a component, to any place, or to nothing.
 fn refer(root: &mut Value, at: &str, target: &str, dice: &mut Dice) {
     let components: Vec<String> = ["schemas", "responses", "parameters"]
         .iter()
@@ -305,7 +305,7 @@ fn set_keyword(root: &mut Value, at: &str, dice: &mut Dice) {
     }
 }
 
-/// Fifty levels around a value.
+/// Wraps a value in fifty levels.
 fn nest(root: &mut Value, at: &str, dice: &mut Dice) {
     let Some(place) = root.pointer_mut(at) else { return };
     let kind = dice.below(4);
@@ -320,7 +320,7 @@ fn nest(root: &mut Value, at: &str, dice: &mut Dice) {
     }
 }
 
-/// Changes one thing about the bytes of a document.
+/// Makes one change to the bytes of a document.
 pub fn mutate_bytes(bytes: &mut Vec<u8>, dice: &mut Dice) {
     if bytes.is_empty() {
         return;

@@ -1,9 +1,9 @@
 //! The generator's folder beside that of the crate, where a new crate is built, and where the files that it replaces
 //! are removed.
 //!
-//! It holds a list of the generator's files, old and new, which is the first file written and the last one removed. So
-//! the next run knows after an interruption which of the files left there may be removed. Any other entry
-//! appeared in the crate while its folder was exchanged: it is moved back.
+//! It has a list of the generator's files, old and new, which is the first file written and the last one removed. So
+//! after an interruption, the next run knows which files of the folder it may remove. Any other entry appeared in the
+//! crate while its folder was exchanged, and is moved back.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -85,13 +85,13 @@ impl<'a> Beside<'a> {
 
     /// Reads the list. Returns `None` if there is none.
     fn listed(&self) -> io::Result<Option<BTreeSet<PathBuf>>> {
-        // What is behind a link is not the generator's.
+        // A link may lead to a folder that is not the generator's.
         if !fs::symlink_metadata(&self.path)?.is_dir() {
             return Ok(None);
         }
         match fs::read_to_string(self.path.join(LIST)) {
             Ok(text) if text.starts_with(&head()) => Ok(Some(text.lines().skip(1).map(PathBuf::from).collect())),
-            // Writing it was interrupted: it is the only file then.
+            // An incomplete list is the only file in the folder, because writing it was interrupted.
             Ok(text) if head().starts_with(&text) => Ok(Some(BTreeSet::new())),
             Ok(_) => Ok(None),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

@@ -1,5 +1,5 @@
-//! The changes of the file system that writing a crate is made of. Each one happens as a whole or not at all, except
-//! that a file may be written in part. The tests make any of them the last one before the program stops.
+//! The changes of the file system that write a crate. Each one happens completely or not at all, except that a file may
+//! be written in part. The tests can stop the program after each of them.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -77,7 +77,7 @@ pub(super) fn exchange(a: &Path, b: &Path) -> io::Result<bool> {
     }
 }
 
-/// Returns that this system cannot exchange two entries in one step.
+/// Returns `false`: this system cannot exchange two entries in one step.
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 pub(super) fn exchange(_: &Path, _: &Path) -> io::Result<bool> {
     Ok(false)

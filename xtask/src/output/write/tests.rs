@@ -34,7 +34,7 @@ impl Drop for Folder {
     }
 }
 
-/// A tree whose files have the banner, except for JSON.
+/// Returns a tree whose files have the banner, except for JSON.
 fn tree(files: &[(&str, &str)]) -> Tree {
     let bytes = |path: &str, text: &str| {
         if path.contains(".json") { text.to_owned() } else { format!("// {BANNER}\n{text}") }
@@ -319,7 +319,7 @@ fn json_is_the_generators_while_a_generated_file_includes_it() {
     put(&out, &old_crate()).unwrap();
     fs::write(out.join("tests/examples/a.json"), "edited").unwrap();
     assert_eq!(put(&out, &old_crate()).unwrap(), ["updated out/tests/examples/a.json"]);
-    // Nothing tells whose it is then.
+    // No generated file includes the JSON file any more.
     fs::write(out.join("tests/examples.rs"), format!("// {BANNER}\n")).unwrap();
     fs::write(out.join("tests/examples/a.json"), "edited").unwrap();
     let error = put(&out, &old_crate()).unwrap_err().to_string();
@@ -344,7 +344,7 @@ fn a_folder_without_a_generated_file_is_refused() {
     fs::write(temp.0.join("precious.txt"), "x").unwrap();
     put(&temp.out(), &old_crate()).unwrap();
     let error = put(&temp.0, &old_crate()).unwrap_err();
-    assert!(error.to_string().contains("no crate that was generated"), "{error}");
+    assert!(error.to_string().contains("is not a generated crate"), "{error}");
     assert_eq!(files(&temp.0).len(), old_crate().len() + 1);
 }
 

@@ -1,4 +1,4 @@
-//! The findings that others may follow from, by what they are about: a document may have thousands of them.
+//! An index of the causes by their places. A document may have thousands of findings.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::document::Pointer;
 use crate::openapi::scope;
 
-/// A finding that others may follow from.
+/// A finding that other findings may follow from.
 pub(super) struct Cause<'f> {
     pub(super) finding: &'f Diagnostic,
     pub(super) at: &'f Pointer,
@@ -30,7 +30,7 @@ impl<'f> Cause<'f> {
             | Code::MisplacedReference => at.parent()?,
             Code::WrongKind => holder(at)?,
             Code::MissingField => at.clone(),
-            // The entry of a list.
+            // The finding is about an item of a list.
             Code::UndefinedRequiredProperty => at.parent()?.parent()?,
             _ => return None,
         };
@@ -47,7 +47,7 @@ impl<'f> Cause<'f> {
     }
 }
 
-/// Returns the object that holds a value: for a part of a composition, the schema around the composition.
+/// Returns the object that contains a value. For a part of a composition, that is the schema with the composition.
 fn holder(at: &Pointer) -> Option<Pointer> {
     let parent = at.parent()?;
     let is_part = parent.last().is_some_and(|key| scope::LISTS.contains(&key.as_str()));
@@ -96,7 +96,7 @@ impl<'f> Causes<'f> {
         causes
     }
 
-    /// Returns the causes about a value or the objects around it.
+    /// Returns the indices of the causes about a value or the objects around it.
     pub(super) fn around(&self, at: &Pointer) -> Vec<usize> {
         let places = std::iter::successors(Some(at.clone()), Pointer::parent);
         places
@@ -107,12 +107,12 @@ impl<'f> Causes<'f> {
             .collect()
     }
 
-    /// Returns the causes about an object.
+    /// Returns the indices of the causes about an object.
     pub(super) fn about(&self, object: &Pointer) -> impl Iterator<Item = usize> + '_ {
         self.by_object.get(object).into_iter().flatten().copied()
     }
 
-    /// Returns the causes at a place and in it.
+    /// Returns the indices of the causes at a place and in it.
     pub(super) fn inside(&self, place: &Pointer) -> impl Iterator<Item = usize> + '_ {
         let below = Pointer::from_text(format!("{place}/", place = place.as_str()));
         let end = Pointer::from_text(format!("{place}0", place = place.as_str()));
@@ -120,17 +120,17 @@ impl<'f> Causes<'f> {
         there.chain(self.by_place.range(below..end).flat_map(|(_, causes)| causes)).copied()
     }
 
-    /// The references to a place where nothing is.
+    /// Returns the indices of the causes that are references to this place, where the document has no value.
     pub(super) fn leading_to(&self, target: &Pointer) -> impl Iterator<Item = usize> + '_ {
         self.by_target.get(target).into_iter().flatten().copied()
     }
 
-    /// The unknown fields with this name.
+    /// Returns the indices of the causes that are unknown fields with this name.
     pub(super) fn unknown_fields(&self, name: &str) -> impl Iterator<Item = usize> + '_ {
         self.unknown_fields.get(name).into_iter().flatten().copied()
     }
 
-    /// Whether one of these causes, as grave as the finding, fulfils a condition.
+    /// Returns whether one of these causes fulfils a condition, and is at least as severe as the finding.
     pub(super) fn any(
         &self,
         causes: impl IntoIterator<Item = usize>,

@@ -1,4 +1,4 @@
-//! The objects of a document that `x-pagination` is resolved in.
+//! The objects of a document that the pointers of `x-pagination` go through.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 use crate::openapi::scope::{Part, Scope};
 
-/// Returns the places of the objects that a key of `x-pagination` is resolved in.
+/// Returns the places of the objects that a pointer of `x-pagination` goes through.
 pub(super) fn read_for_pages(root: &Value, key: &Pointer) -> BTreeSet<Pointer> {
     let mut read = Read { root, places: BTreeSet::new() };
     // The finding is about a key, or about the extension itself.
@@ -25,9 +25,10 @@ struct Read<'v> {
 }
 
 impl<'v> Read<'v> {
+    /// Reads the responses and the parameters of an operation.
     fn operation(&mut self, at: &Pointer, pointer: &str) {
         let segments: Vec<_> = pointer.split('/').skip(1).collect();
-        // Responses that stand a level too high are in the path item.
+        // Responses that are a level too high are in the path item.
         self.places.extend([Some(at.clone()), at.parent()].into_iter().flatten());
         let parameters = [at.parent(), Some(at.clone())].into_iter().flatten().map(|at| at.key("parameters"));
         for parameters in parameters {
@@ -48,7 +49,7 @@ impl<'v> Read<'v> {
         }
     }
 
-    /// The values in an object or a list, each with its place.
+    /// Returns the values in an object or a list, each with its place.
     fn items(&self, at: &Pointer) -> Vec<(&'v Value, Pointer)> {
         match at.lookup(self.root) {
             Some(Value::Object(fields)) => fields.iter().map(|(key, value)| (value, at.key(key))).collect(),
@@ -66,6 +67,7 @@ impl<'v> Read<'v> {
         }
     }
 
+    /// Follows the segments of a pointer through schemas.
     fn schema(&mut self, schemas: &[(&'v Value, Pointer)], segments: &[&str]) {
         let mut scope = Scope::default();
         for (schema, at) in schemas {
@@ -77,7 +79,7 @@ impl<'v> Read<'v> {
         }
     }
 
-    /// The object at this place and those that its `$ref` leads to.
+    /// Returns the object at this place and those that its `$ref` leads to.
     fn parts(&mut self, value: &'v Value, at: &Pointer) -> Vec<Part<'v>> {
         let parts = Scope::of(self.root, value, at).parts;
         self.places.extend(parts.iter().map(|part| part.at.clone()));

@@ -9,11 +9,11 @@ pub(super) struct Feature {
     pub(super) name: &'static str,
     /// Finds every place that counts: an operation, a body, a schema.
     pub(super) find: fn(&Survey<'_>) -> Vec<Pointer>,
-    /// The singular and the plural of the places, with a verb where the message needs one.
+    /// The noun for the places in the singular and the plural, with a verb if the message needs one.
     pub(super) counted: [&'static str; 2],
-    /// Says what is lost, and what it means for a caller. `{}` stands for the number of places.
+    /// The message: the lost feature, and the consequence for a caller. `{}` is replaced by the number of places.
     pub(super) message: &'static str,
-    /// Says what to do.
+    /// How to avoid the loss.
     pub(super) help: &'static str,
 }
 

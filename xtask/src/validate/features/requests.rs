@@ -1,4 +1,4 @@
-//! Requests and answers: what is called, parameters, bodies and their media types.
+//! The features of requests and answers: operations, parameters, bodies and their media types.
 
 use serde_json::Value;
 
@@ -35,15 +35,15 @@ pub(super) const FEATURES: &[Feature] = &[
         name: "`content` of parameters that is not JSON",
         find: |survey| survey.parameters.iter().filter_map(untyped_parameter).collect(),
         counted: ["parameter with a media type is", "parameters with media types are"],
-        message: "{} sent as the text that is given: a caller has to encode the value",
-        help: "encode the value in this media type before it is set",
+        message: "{} sent as text: a caller has to encode the value",
+        help: "encode the value in this media type before setting it",
     },
     Feature {
         name: "`allowReserved`",
         find: reserved,
         counted: ["value", "values"],
         message: "reserved characters are percent-encoded in {}: the server sees `%2F` for `/`",
-        help: "nothing, where the server decodes the query as usual",
+        help: "no change is needed if the server decodes the query as usual",
     },
     Feature {
         name: "`allowEmptyValue`",
@@ -57,7 +57,7 @@ pub(super) const FEATURES: &[Feature] = &[
         find: |survey| survey.bodies.iter().filter_map(several_types).collect(),
         counted: ["body has", "bodies have"],
         message: "{} several media types, and the client uses one: JSON if it is there, else a form, text or bytes",
-        help: "nothing, unless a caller needs another representation",
+        help: "no change is needed unless a caller needs another representation",
     },
     Feature {
         name: "XML",
@@ -113,11 +113,11 @@ pub(super) const FEATURES: &[Feature] = &[
         find: |survey| parts(survey, has_headers),
         counted: ["part has", "parts have"],
         message: "headers of parts are not sent: {} none",
-        help: "nothing, where the server can do without them",
+        help: "no change is needed if the server does not require them",
     },
     Feature {
         name: "`contentType` of fields and parts",
-        find: |survey| parts(survey, |part| part.lacks_content_type(survey)),
+        find: |survey| parts(survey, |part| part.ignores_content_type(survey)),
         counted: ["field of a form is", "fields of forms are"],
         message: "{} sent as text or JSON, and not with the documented type",
         help: "describe the part as `type: string, format: binary`: a `File` has a type of its own",
@@ -187,12 +187,12 @@ fn empty_value(survey: &Survey<'_>, parameter: &Placed<'_>) -> Option<Pointer> {
     is_typed.then(|| parameter.at.key("allowEmptyValue"))
 }
 
-/// The places of the chosen media types of the bodies that are such.
-fn bodies(survey: &Survey<'_>, is_such: impl Fn(&Body<'_>) -> bool) -> Vec<Pointer> {
-    survey.bodies.iter().filter(|body| is_such(body)).map(Body::chosen_at).collect()
+/// Returns the places of the chosen media types of the bodies that match.
+fn bodies(survey: &Survey<'_>, matches: impl Fn(&Body<'_>) -> bool) -> Vec<Pointer> {
+    survey.bodies.iter().filter(|body| matches(body)).map(Body::chosen_at).collect()
 }
 
-/// Two names of one representation are one media type.
+/// Returns the place of a body with several media types. Two names of one representation count as one.
 fn several_types(body: &Body<'_>) -> Option<Pointer> {
     let (chosen, media, format) = body.chosen;
     let is_other = |(name, other): &(&String, &Value)| {
@@ -203,7 +203,7 @@ fn several_types(body: &Body<'_>) -> Option<Pointer> {
     body.content.iter().find(is_other).map(|_| body.at.clone())
 }
 
-/// Returns whether the schema of a body describes more than a text.
+/// Returns whether the schema of a body describes more than a string.
 fn has_structure(survey: &Survey<'_>, body: &Body<'_>) -> bool {
     const KEYWORDS: [&str; 5] = ["properties", "items", "oneOf", "anyOf", "additionalProperties"];
     body.chosen.1.field("schema").is_some_and(|schema| {
@@ -215,7 +215,7 @@ fn has_structure(survey: &Survey<'_>, body: &Body<'_>) -> bool {
     })
 }
 
-/// Whether the client handles a body as text or as bytes.
+/// Returns whether the client handles a body as text or as bytes.
 fn is_raw(body: &Body<'_>) -> bool {
     match body.chosen.2 {
         Format::Text | Format::Bytes => true,
@@ -247,7 +247,7 @@ fn is_otherwise_structured(survey: &Survey<'_>, body: &Body<'_>) -> bool {
     is_raw(body) && !has_own_row && has_structure(survey, body)
 }
 
-/// Whether the client leaves out a parameter of the media type that it asks for.
+/// Returns whether the media type of an answer has parameters that the client does not ask for.
 fn has_parameters(body: &Body<'_>) -> bool {
     let is_success = body.status.is_some_and(|status| status.starts_with('2') || status == "default");
     let mut parameters = body.chosen.0.split(';').skip(1).map(|parameter| parameter.trim().to_ascii_lowercase());
@@ -259,7 +259,7 @@ fn is_range(body: &Body<'_>) -> bool {
     body.chosen.0.contains('*') && matches!(body.chosen.2, Format::Text | Format::Bytes)
 }
 
-/// A field of a form, and how it is encoded.
+/// A field of a form, and its encoding.
 struct Part<'d> {
     at: Pointer,
     encoding: &'d Fields,
@@ -268,8 +268,8 @@ struct Part<'d> {
     is_multipart: bool,
 }
 
-/// The places of the encodings, in the forms that are sent, of the fields that are such.
-fn parts(survey: &Survey<'_>, is_such: impl Fn(&Part<'_>) -> bool) -> Vec<Pointer> {
+/// Returns the places of the encodings of the fields that match, in the forms that are sent.
+fn parts(survey: &Survey<'_>, matches: impl Fn(&Part<'_>) -> bool) -> Vec<Pointer> {
     let mut places = Vec::new();
     for body in survey.bodies.iter().filter(|body| body.is_sent() && !is_raw(body)) {
         let (_, media, format) = body.chosen;
@@ -284,7 +284,7 @@ fn parts(survey: &Survey<'_>, is_such: impl Fn(&Part<'_>) -> bool) -> Vec<Pointe
             let (Some((_, (), schema)), Some(encoding)) = (field, encoding.as_object()) else { continue };
             let at = body.chosen_at().key("encoding").key(name);
             let part = Part { at, encoding, schema, is_multipart };
-            if is_such(&part) {
+            if matches(&part) {
                 places.push(part.at);
             }
         }
@@ -302,7 +302,7 @@ impl Part<'_> {
         self.encoding.has("style") || self.encoding.has("explode")
     }
 
-    fn lacks_content_type(&self, survey: &Survey<'_>) -> bool {
+    fn ignores_content_type(&self, survey: &Survey<'_>) -> bool {
         let Some(types) = self.encoding.field("contentType").and_then(Value::as_str) else { return false };
         let first = types.split(',').next().unwrap_or_default().trim();
         let Some(schema) = resolve(survey.root, self.schema) else { return false };
@@ -312,7 +312,7 @@ impl Part<'_> {
                 || items.is_some_and(|items| media_type::is_file(items, Some(types))));
         let is_scalar = ["string", "integer", "number", "boolean"].iter().any(|word| survey.has_type(schema, word));
         let is_plain = is_scalar && matches!(media_type::essence(first).as_str(), "text/plain" | "text/*" | "*/*");
-        // A form writes JSON as a text; a part is JSON only if it is no scalar.
+        // A URL-encoded form writes JSON as text. A part of a multipart form is JSON only if it is not a scalar.
         let is_written_as_json = media_type::is_json(first) && !(self.is_multipart && is_scalar);
         !is_file && !is_plain && !is_written_as_json
     }

@@ -1,7 +1,7 @@
-//! Schemas: what no Rust type of the client says.
+//! The features of schemas that the Rust types of the client do not express.
 //!
-//! A client does not check what it receives: a rule for values that the server sends is the server's to keep. A rule for
-//! values that the client sends is lost where the documentation of the crate does not repeat it.
+//! A client does not check what it receives: the server has to keep the rules for values that it sends. A rule for
+//! values that the client sends is lost unless the documentation of the crate repeats it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::feature::Feature;
 use super::survey::{Fields, Schema, Site, Survey, Use, elements, entries, is_of_type, is_set};
+use super::whole_floats::whole_floats;
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 
@@ -32,7 +33,7 @@ pub(super) const FEATURES: &[Feature] = &[
         name: "`discriminator` of a choice",
         find: |survey| places(survey, "discriminator", |schema| has_unread_discriminator(survey, schema)),
         counted: ["choice has alternatives", "choices have alternatives"],
-        message: "`discriminator` is not read: {} that cannot be told apart by their properties, and are one type \
+        message: "`discriminator` is not read: {} that cannot be distinguished by their properties, and are one type \
                   with the properties of all",
         help: "require the property in each alternative, with an `enum` of the values that belong to it",
     },
@@ -52,7 +53,7 @@ pub(super) const FEATURES: &[Feature] = &[
     },
     Feature {
         name: "integers with a fraction of zero",
-        find: |survey| survey.schemas.iter().filter_map(|schema| whole_float(survey, schema)).collect(),
+        find: whole_floats,
         counted: ["value is", "values are"],
         message: "an integer that is written as `5.0` does not decode: {} written so",
         help: "write `type: number` if the API sends fractions of zero",
@@ -62,7 +63,7 @@ pub(super) const FEATURES: &[Feature] = &[
         find: null_and_absence,
         counted: ["optional property that is sent", "optional properties that are sent"],
         message: "null and absence are one value, `None`, in {}: a caller can send only one of the two",
-        help: "show the property both as null and left out in examples: its type then tells the two apart",
+        help: "add an example with null and one without the property: its type then distinguishes the two",
     },
     Feature {
         name: "`default`",
@@ -108,7 +109,7 @@ pub(super) const FEATURES: &[Feature] = &[
         name: "`dependentRequired`",
         find: |survey| sent(survey, "dependentRequired", |_| true),
         counted: ["`dependentRequired` is", "`dependentRequired`s are"],
-        message: "{} not checked: the API refuses an object that lacks a property",
+        message: "{} not checked: the API refuses an object without such a property",
         help: "repeat the rule in the description, where a caller sees it",
     },
     Feature {
@@ -163,7 +164,7 @@ pub(super) const FEATURES: &[Feature] = &[
         name: "several choices for one value",
         find: |survey| survey.schemas.iter().filter_map(|schema| several_choices(survey, schema)).collect(),
         counted: ["schema has", "schemas have"],
-        message: "{} more than one `oneOf` or `anyOf`: the type is a single choice, which lacks what the other says",
+        message: "{} more than one `oneOf` or `anyOf`: the type has only one of the choices",
         help: "write one `oneOf` of the combinations",
     },
     Feature {
@@ -191,68 +192,68 @@ pub(super) const FEATURES: &[Feature] = &[
     },
 ];
 
-/// The places of a keyword in the schemas that are such.
-fn places(survey: &Survey<'_>, keyword: &str, is_such: impl Fn(&Schema<'_>) -> bool) -> Vec<Pointer> {
+/// Returns the places of a keyword in the schemas that match.
+fn places(survey: &Survey<'_>, keyword: &str, matches: impl Fn(&Schema<'_>) -> bool) -> Vec<Pointer> {
     let schemas = survey.schemas.iter().filter(|_| survey.has_keyword(keyword));
-    schemas.filter(|schema| schema.has(keyword) && is_such(schema)).map(|schema| schema.at.key(keyword)).collect()
+    schemas.filter(|schema| schema.has(keyword) && matches(schema)).map(|schema| schema.at.key(keyword)).collect()
 }
 
-/// The places of a keyword in the schemas of what is sent.
-fn sent(survey: &Survey<'_>, keyword: &str, is_such: impl Fn(&Schema<'_>) -> bool) -> Vec<Pointer> {
-    places(survey, keyword, |schema| schema.is_sent() && is_such(schema))
+/// Returns the places of a keyword in the schemas of values that are sent.
+fn sent(survey: &Survey<'_>, keyword: &str, matches: impl Fn(&Schema<'_>) -> bool) -> Vec<Pointer> {
+    places(survey, keyword, |schema| schema.is_sent() && matches(schema))
 }
 
-/// Returns the places of the required properties with this flag, of the objects that are used so.
+/// Returns the places of the required properties with this flag, of the objects with this use.
 fn required_with(survey: &Survey<'_>, used: Use, flag: &str) -> Vec<Pointer> {
     if !survey.has_keyword(flag) {
         return Vec::new();
     }
-    let is_such = |is_required, property| is_required && survey.has_flag(property, flag);
-    properties(survey, used, is_such).into_iter().map(|(at, _)| at).collect()
+    let matches = |is_required, property| is_required && survey.has_flag(property, flag);
+    properties(survey, used, matches).into_iter().map(|(at, _)| at).collect()
 }
 
-/// Returns the properties that are such, of the objects that are used so, each with its place. `is_such` takes whether
-/// the property is required, and its schema.
+/// Returns the properties that match, of the objects with this use, each with its place. `matches` takes whether the
+/// property is required, and its schema.
 fn properties<'d>(
     survey: &Survey<'d>,
     used: Use,
-    is_such: impl Fn(bool, &'d Value) -> bool,
+    matches: impl Fn(bool, &'d Value) -> bool,
 ) -> BTreeSet<(Pointer, &'d str)> {
     let mut found = BTreeSet::new();
     for schema in survey.schemas.iter().filter(|schema| schema.is_used(used)) {
-        // Few objects have one, and only those need the places of their properties.
+        // Few objects have such a property, and only those need the places of their properties.
         let flat = survey.flat(&(), schema.value);
-        if flat.properties.iter().any(|(name, (), property)| is_such(flat.required.contains(name), property)) {
+        if flat.properties.iter().any(|(name, (), property)| matches(flat.required.contains(name), property)) {
             let properties = survey.flat(&schema.at, schema.value).properties.into_iter();
-            let such = properties.filter(|(name, _, property)| is_such(flat.required.contains(name), property));
-            found.extend(such.map(|(name, at, _)| (at, name)));
+            let matching = properties.filter(|(name, _, property)| matches(flat.required.contains(name), property));
+            found.extend(matching.map(|(name, at, _)| (at, name)));
         }
     }
     found
 }
 
-/// Whether the schema is a choice whose alternatives the client cannot tell apart without the discriminator.
+/// Returns whether the schema is a choice whose alternatives the client cannot distinguish without the discriminator.
 fn has_unread_discriminator(survey: &Survey<'_>, schema: &Schema<'_>) -> bool {
     let alternatives = ["oneOf", "anyOf"].into_iter().flat_map(|key| elements(schema.fields.field(key)));
     let mut shapes: Vec<_> = alternatives.map(|alternative| Shape::of(survey, alternative)).collect();
-    // The client tries them in this order.
+    // The client tries the alternatives in this order.
     shapes.sort_by_key(|shape| Reverse(shape.required.len()));
     (1..shapes.len()).any(|second| {
         let (before, rest) = shapes.split_at(second);
-        rest.first().is_some_and(|second| before.iter().any(|first| !first.is_told_from(second)))
+        rest.first().is_some_and(|second| before.iter().any(|first| !first.is_distinct_from(second)))
     })
 }
 
-/// The properties of an alternative, which tell its values from those of others.
+/// The properties of an alternative, which distinguish its values from those of other alternatives.
 struct Shape<'d> {
     required: BTreeSet<&'d str>,
     properties: BTreeMap<&'d str, Mark<'d>>,
 }
 
-/// The values by which a property is told apart from others.
+/// The values of a property, which may distinguish it from the same property of another alternative.
 #[derive(Default)]
 struct Mark<'d> {
-    /// The texts that it can be; none if it can be any.
+    /// The strings that it can be; empty if it can be any.
     words: BTreeSet<&'d str>,
     /// Its type, if it has one.
     kind: Option<&'d str>,
@@ -265,8 +266,8 @@ impl<'d> Shape<'d> {
         Self { properties: properties.collect(), required: flat.required }
     }
 
-    /// Whether no value of `other` is taken for one of this.
-    fn is_told_from(&self, other: &Self) -> bool {
+    /// Returns whether no value of `other` can be decoded as this alternative.
+    fn is_distinct_from(&self, other: &Self) -> bool {
         self.required.iter().any(|name| match (self.properties.get(name), other.properties.get(name)) {
             (Some(_), None) => true,
             (Some(own), Some(other)) => own.excludes(other),
@@ -297,7 +298,7 @@ fn is_choice(fields: &Fields) -> bool {
     ["oneOf", "anyOf"].iter().any(|key| fields.has(key))
 }
 
-/// Whether the schema is the type of a value, and other schemas extend it.
+/// Returns whether the schema is the type of a value, and other schemas extend it.
 fn is_base(survey: &Survey<'_>, schema: &Schema<'_>) -> bool {
     let is_value = schema.is_used(Use::Sent) || schema.is_used(Use::Received);
     is_value && !is_choice(schema.fields) && is_extended(survey, &schema.at)
@@ -314,6 +315,7 @@ fn is_extended(survey: &Survey<'_>, base: &Pointer) -> bool {
     entries(schemas.lookup(survey.root)).any(|(_, schema)| elements(schema.field("allOf")).any(is_base))
 }
 
+/// Returns the place of the keyword by which an integer may be greater than an `i64`.
 fn above_i64(schema: &Schema<'_>) -> Option<Pointer> {
     let is_above =
         |key: &str| schema.fields.field(key).and_then(Value::as_u64).is_some_and(|bound| i64::try_from(bound).is_err());
@@ -322,27 +324,16 @@ fn above_i64(schema: &Schema<'_>) -> Option<Pointer> {
     (is_of_type(schema.fields, "integer") && (is_unsigned || is_above(key))).then(|| schema.at.key(key))
 }
 
-/// An integer that is written with a fraction of zero, which is an integer since OpenAPI 3.1.
-fn whole_float(survey: &Survey<'_>, schema: &Schema<'_>) -> Option<Pointer> {
-    let is_whole = |value: &Value| value.is_f64() && value.as_f64().is_some_and(|number| number.fract() == 0.0);
-    let has_it = |key: &str| {
-        schema.fields.field(key).is_some_and(|value| is_whole(value) || elements(Some(value)).any(is_whole))
-    };
-    let is_integer = survey.is_newer && is_of_type(schema.fields, "integer");
-    let key = ["const", "default", "enum", "example", "examples"].into_iter().find(|key| is_integer && has_it(key))?;
-    Some(schema.at.key(key))
-}
-
-/// The properties that are sent, and may be null as well as left out, unless both are shown.
+/// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases.
 fn null_and_absence(survey: &Survey<'_>) -> Vec<Pointer> {
     let places = properties(survey, Use::Sent, |is_required, property| !is_required && is_nullable(survey, property));
     if places.is_empty() {
         return Vec::new();
     }
-    let shown = shown_objects(survey.root);
+    let objects = example_objects(survey.root);
     let is_both = |name: &str| {
-        shown.iter().any(|object| object.field(name).is_some_and(Value::is_null))
-            && shown.iter().any(|object| !object.has(name))
+        objects.iter().any(|object| object.field(name).is_some_and(Value::is_null))
+            && objects.iter().any(|object| !object.has(name))
     };
     places.into_iter().filter(|(_, name)| !is_both(name)).map(|(at, _)| at).collect()
 }
@@ -353,30 +344,31 @@ fn is_nullable<'d>(survey: &Survey<'d>, schema: &'d Value) -> bool {
     survey.has_flag(schema, "nullable") || survey.has_type(schema, "null") || among("oneOf") || among("anyOf")
 }
 
-/// The objects in the examples of a document.
-fn shown_objects(root: &Value) -> Vec<&Map<String, Value>> {
-    let (mut shown, mut open) = (Vec::new(), vec![(root, false)]);
-    while let Some((value, is_shown)) = open.pop() {
+/// Returns the objects in the examples of a document.
+fn example_objects(root: &Value) -> Vec<&Map<String, Value>> {
+    let (mut objects, mut open) = (Vec::new(), vec![(root, false)]);
+    while let Some((value, is_in_example)) = open.pop() {
         match value {
             Value::Object(fields) => {
-                if is_shown {
-                    shown.push(fields);
+                if is_in_example {
+                    objects.push(fields);
                 }
                 let is_example = |key: &str| matches!(key, "example" | "examples");
-                open.extend(fields.iter().map(|(key, inner)| (inner, is_shown || is_example(key))));
+                open.extend(fields.iter().map(|(key, inner)| (inner, is_in_example || is_example(key))));
             }
-            Value::Array(items) => open.extend(items.iter().map(|item| (item, is_shown))),
+            Value::Array(items) => open.extend(items.iter().map(|item| (item, is_in_example))),
             _ => {}
         }
     }
-    shown
+    objects
 }
 
-/// Whether a default says something: null is what is left out anyway, and what is required is always there.
+/// Returns whether a default has an effect: it is not null, and the property is not required.
 fn has_default(schema: &Schema<'_>) -> bool {
     schema.site != Site::Required && schema.fields.field("default").is_some_and(|value| !value.is_null())
 }
 
+/// Returns whether a keyword limits a value. A minimum of 0 does not, and neither does a flag that is `false`.
 fn is_limit(schema: &Schema<'_>, key: &str) -> bool {
     match schema.fields.field(key) {
         Some(Value::Bool(flag)) => *flag,
@@ -385,7 +377,8 @@ fn is_limit(schema: &Schema<'_>, key: &str) -> bool {
     }
 }
 
-/// The conditions: of what is sent all of them, of what is received those that describe properties.
+/// Returns the places of the conditions: all of those in schemas that are sent, and those that describe properties in
+/// schemas that are received.
 fn conditions(survey: &Survey<'_>) -> Vec<Pointer> {
     let mut places = Vec::new();
     for schema in &survey.schemas {
@@ -393,8 +386,11 @@ fn conditions(survey: &Survey<'_>) -> Vec<Pointer> {
             let Some(value) = schema.fields.field(key) else { continue };
             let is_condition = match key {
                 "oneOf" | "anyOf" => schema.is_sent() && !is_empty(value) && elements(Some(value)).all(only_requires),
-                "if" => schema.is_sent() || ["then", "else"].iter().any(|key| describes(schema.fields.field(key))),
-                _ => schema.is_sent() || entries(Some(value)).any(|(_, part)| describes(Some(part))),
+                "if" => {
+                    schema.is_sent()
+                        || ["then", "else"].iter().any(|key| may_describe_properties(schema.fields.field(key)))
+                }
+                _ => schema.is_sent() || entries(Some(value)).any(|(_, part)| may_describe_properties(Some(part))),
             };
             if is_condition {
                 places.push(schema.at.key(key));
@@ -408,20 +404,20 @@ fn is_empty(list: &Value) -> bool {
     list.as_array().is_none_or(Vec::is_empty)
 }
 
-/// Whether an alternative has no shape, and only says which properties have to be there.
+/// Returns whether an alternative only lists required properties, and does not describe any.
 fn only_requires(alternative: &Value) -> bool {
     let Some(fields) = alternative.as_object().filter(|fields| !fields.is_empty()) else { return false };
     fields.keys().all(|key| matches!(key.as_str(), "required" | "not" | "title" | "description"))
 }
 
-/// Whether a schema describes properties.
-fn describes(schema: Option<&Value>) -> bool {
+/// Returns whether a schema describes properties, or may do so by a `$ref` or a composition.
+fn may_describe_properties(schema: Option<&Value>) -> bool {
     schema.is_some_and(|schema| {
         ["properties", "$ref", "allOf", "oneOf", "anyOf"].iter().any(|key| schema.field(key).is_some())
     })
 }
 
-/// Whether all items of a tuple have one schema, which is then that of the list's items.
+/// Returns whether all items of a tuple have the same schema, which is then that of the list's items.
 fn is_uniform(schema: &Schema<'_>) -> bool {
     let mut items = elements(schema.fields.field("prefixItems"));
     let Some(first) = items.next() else { return true };
@@ -429,12 +425,12 @@ fn is_uniform(schema: &Schema<'_>) -> bool {
     items.all(|item| item == first) && rest.is_none_or(|rest| rest == first)
 }
 
-/// Whether a value is a schema that says something.
+/// Returns whether a value is a schema with keywords.
 fn is_schema(value: Option<&Value>) -> bool {
     value.and_then(Value::as_object).is_some_and(|fields| !fields.is_empty())
 }
 
-/// A schema that is a choice in more than one way.
+/// Returns the place of the last choice of a schema with more than one.
 fn several_choices(survey: &Survey<'_>, schema: &Schema<'_>) -> Option<Pointer> {
     let is_value = [Use::Sent, Use::SentForm, Use::Received].iter().any(|used| schema.is_used(*used));
     let may_have_several = is_value && (survey.has_keyword("oneOf") || survey.has_keyword("anyOf"));

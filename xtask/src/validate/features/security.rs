@@ -1,4 +1,5 @@
-//! Security and servers: a client has one token, which it sends as `Authorization: Bearer`, and one base URL.
+//! The features of security and servers. A client has one token, which it sends as `Authorization: Bearer`, and one
+//! base URL.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +13,7 @@ use crate::openapi::servers::{self, NoBaseUrl};
 pub(super) const FEATURES: &[Feature] = &[
     Feature {
         name: "`apiKey` security",
-        find: |survey| refused(survey, Lack::Key),
+        find: |survey| refused(survey, Unsent::Key),
         counted: ["operation", "operations"],
         message: "`apiKey` security is not sent: calls to {} will be refused",
         help: "the token is the only credential of the client: add the key as a default header of a \
@@ -20,7 +21,7 @@ pub(super) const FEATURES: &[Feature] = &[
     },
     Feature {
         name: "`apiKey` security in the header `Authorization`",
-        find: |survey| refused(survey, Lack::BareAuthorization),
+        find: |survey| refused(survey, Unsent::BareAuthorization),
         counted: ["operation", "operations"],
         message: "the key in the header `Authorization` is sent as `Bearer KEY`: an API that expects the bare key \
                   will refuse calls to {}",
@@ -28,14 +29,14 @@ pub(super) const FEATURES: &[Feature] = &[
     },
     Feature {
         name: "`http` security with another scheme than `bearer`",
-        find: |survey| refused(survey, Lack::HttpScheme),
+        find: |survey| refused(survey, Unsent::HttpScheme),
         counted: ["operation", "operations"],
         message: "`http` security with another scheme than `bearer` is not sent: calls to {} will be refused",
         help: "the client sends `Authorization: Bearer TOKEN` only: use another client for these operations",
     },
     Feature {
         name: "`mutualTLS` security",
-        find: |survey| refused(survey, Lack::Certificate),
+        find: |survey| refused(survey, Unsent::Certificate),
         counted: ["operation", "operations"],
         message: "`mutualTLS` security is not set up: without a certificate, calls to {} will be refused",
         help: "give `ClientBuilder::http_client` a `reqwest::Client` with the certificate",
@@ -52,7 +53,7 @@ pub(super) const FEATURES: &[Feature] = &[
         name: "`security: []`",
         find: |survey| unsecured(survey, |requirements| requirements.iter().all(is_nothing)),
         counted: ["operation needs", "operations need"],
-        message: "{} no security, and the client sends its token all the same: a caller needs a token, and the server \
+        message: "{} no security, and the client sends its token anyway: a caller needs a token, and the server \
                   sees it",
         help: "call these operations with a token that may be seen by their servers",
     },
@@ -94,7 +95,7 @@ pub(super) const FEATURES: &[Feature] = &[
 
 /// A credential that the client does not send.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lack {
+enum Unsent {
     /// An API key, in a place where the client writes nothing.
     Key,
     /// An API key in the header `Authorization`, where the client writes `Bearer` in front of it.
@@ -105,7 +106,7 @@ enum Lack {
     Certificate,
 }
 
-/// The requirements of an operation, its own or the document's, and their place.
+/// Returns the security requirements of an operation, or else those of the document, and their place.
 fn requirements<'d>(survey: &Survey<'d>, operation: &Operation<'d>) -> Option<(Pointer, &'d [Value])> {
     let own = operation.fields.field("security").map(|list| (operation.at.key("security"), list));
     let shared = || survey.root.field("security").map(|list| (Pointer::root().key("security"), list));
@@ -113,29 +114,33 @@ fn requirements<'d>(survey: &Survey<'d>, operation: &Operation<'d>) -> Option<(P
     Some((at, list.as_array()?))
 }
 
-/// Whether a requirement requires nothing.
+/// Returns whether a security requirement is empty.
 fn is_nothing(requirement: &Value) -> bool {
     requirement.as_object().is_some_and(Map::is_empty)
 }
 
-/// A part of a security requirement that the client does not send, with the name of its scheme.
-fn lacks<'d>(survey: &Survey<'d>, operation: &Operation<'d>, requirement: &'d Value) -> Vec<(&'d str, Lack)> {
+/// Returns the schemes of a security requirement whose credentials the client does not send.
+fn unsent_schemes<'d>(
+    survey: &Survey<'d>,
+    operation: &Operation<'d>,
+    requirement: &'d Value,
+) -> Vec<(&'d str, Unsent)> {
     let names = requirement.as_object().into_iter().flat_map(Map::keys);
-    names.filter_map(|name| Some((name.as_str(), lack(survey, operation, name)?))).collect()
+    names.filter_map(|name| Some((name.as_str(), unsent(survey, operation, name)?))).collect()
 }
 
-fn lack(survey: &Survey<'_>, operation: &Operation<'_>, name: &str) -> Option<Lack> {
+fn unsent(survey: &Survey<'_>, operation: &Operation<'_>, name: &str) -> Option<Unsent> {
     let schemes = survey.root.field("components")?.field("securitySchemes")?;
     let scheme = resolve(survey.root, schemes.field(name)?)?;
     let text = |key: &str| scheme.field(key).and_then(Value::as_str).unwrap_or_default();
     match text("type") {
-        "http" if !text("scheme").eq_ignore_ascii_case("bearer") => Some(Lack::HttpScheme),
-        "mutualTLS" => Some(Lack::Certificate),
+        "http" if !text("scheme").eq_ignore_ascii_case("bearer") => Some(Unsent::HttpScheme),
+        "mutualTLS" => Some(Unsent::Certificate),
         "apiKey" if text("in") == "header" && text("name").eq_ignore_ascii_case("authorization") => {
-            Some(Lack::BareAuthorization)
+            Some(Unsent::BareAuthorization)
         }
         // A key that is a parameter as well has a setter.
-        "apiKey" if !is_parameter(operation, text("in"), text("name")) => Some(Lack::Key),
+        "apiKey" if !is_parameter(operation, text("in"), text("name")) => Some(Unsent::Key),
         _ => None,
     }
 }
@@ -148,17 +153,18 @@ fn is_parameter(operation: &Operation<'_>, place: &str, name: &str) -> bool {
     })
 }
 
-/// For each operation none of whose requirements the client meets, the place of the scheme that it lacks.
-fn refused(survey: &Survey<'_>, lack: Lack) -> Vec<Pointer> {
+/// Returns the places of the schemes with this credential, in operations that the client cannot call with its token.
+fn refused(survey: &Survey<'_>, unsent: Unsent) -> Vec<Pointer> {
     let mut places = Vec::new();
     for operation in &survey.operations {
         let Some((at, list)) = requirements(survey, operation) else { continue };
-        let lacking: Vec<_> = list.iter().map(|requirement| lacks(survey, operation, requirement)).collect();
-        if lacking.iter().any(Vec::is_empty) {
+        let unsent_of_each: Vec<_> =
+            list.iter().map(|requirement| unsent_schemes(survey, operation, requirement)).collect();
+        if unsent_of_each.iter().any(Vec::is_empty) {
             continue;
         }
-        let found = lacking.iter().enumerate().find_map(|(index, lacks)| {
-            let (name, _) = lacks.iter().find(|(_, found)| *found == lack)?;
+        let found = unsent_of_each.iter().enumerate().find_map(|(index, schemes)| {
+            let (name, _) = schemes.iter().find(|(_, found)| *found == unsent)?;
             Some(at.index(index).key(name))
         });
         places.extend(found);
@@ -166,30 +172,33 @@ fn refused(survey: &Survey<'_>, lack: Lack) -> Vec<Pointer> {
     places
 }
 
-/// For each operation one of whose requirements the client meets with its token, the place of another that it does not.
+/// Returns the places of the alternatives to the token, in operations that the client can call with its token.
 fn alternatives(survey: &Survey<'_>) -> Vec<Pointer> {
     let mut places = Vec::new();
     for operation in &survey.operations {
         let Some((at, list)) = requirements(survey, operation) else { continue };
-        let lacking: Vec<_> = list.iter().map(|requirement| lacks(survey, operation, requirement)).collect();
-        let meets_one =
-            list.iter().zip(&lacking).any(|(requirement, lacks)| lacks.is_empty() && !is_nothing(requirement));
-        let other = lacking.iter().position(|lacks| !lacks.is_empty());
+        let unsent_of_each: Vec<_> =
+            list.iter().map(|requirement| unsent_schemes(survey, operation, requirement)).collect();
+        let meets_one = list
+            .iter()
+            .zip(&unsent_of_each)
+            .any(|(requirement, schemes)| schemes.is_empty() && !is_nothing(requirement));
+        let other = unsent_of_each.iter().position(|schemes| !schemes.is_empty());
         places.extend(other.filter(|_| meets_one).map(|index| at.index(index)));
     }
     places
 }
 
-/// The operations whose requirements, which are written down, are such.
-fn unsecured(survey: &Survey<'_>, is_such: impl Fn(&[Value]) -> bool) -> Vec<Pointer> {
+/// Returns the places of the operations whose own security requirements match.
+fn unsecured(survey: &Survey<'_>, matches: impl Fn(&[Value]) -> bool) -> Vec<Pointer> {
     let of = |operation: &Operation<'_>| {
         let (at, list) = requirements(survey, operation)?;
-        is_such(list).then_some(at)
+        matches(list).then_some(at)
     };
     survey.operations.iter().filter_map(of).collect()
 }
 
-/// The operations with a server of their own that is not the client's.
+/// Returns the places of the servers of operations that differ from the client's.
 fn own_servers(survey: &Survey<'_>) -> Vec<Pointer> {
     let base_url = servers::base_url(survey.root).ok();
     let is_other = |list: &Value| {
@@ -203,7 +212,7 @@ fn own_servers(survey: &Survey<'_>) -> Vec<Pointer> {
     servers.filter(|(_, list)| is_other(list)).map(|(at, _)| at.clone()).collect()
 }
 
-fn first_server(survey: &Survey<'_>, is_such: impl Fn(&NoBaseUrl) -> bool) -> Vec<Pointer> {
-    let reason = servers::base_url(survey.root).err().filter(is_such);
+fn first_server(survey: &Survey<'_>, matches: impl Fn(&NoBaseUrl) -> bool) -> Vec<Pointer> {
+    let reason = servers::base_url(survey.root).err().filter(matches);
     reason.map(|_| Pointer::root().key("servers").index(0).key("url")).into_iter().collect()
 }

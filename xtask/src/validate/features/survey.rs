@@ -1,5 +1,5 @@
-//! The requests that a client sends and the responses that it receives, as the document describes them: the operations,
-//! their parameters and bodies, and the schemas that become types, each with its place.
+//! Collects the requests that a client sends and the responses that it receives: the operations, their parameters and
+//! bodies, and the schemas that become types, each with its place.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,7 +18,7 @@ pub type Fields = Map<String, Value>;
 /// An object and its place.
 #[derive(Clone, Debug)]
 pub struct Placed<'d> {
-    /// The place; behind a `$ref`, that of its target.
+    /// The place; for a `$ref`, that of its target.
     pub at: Pointer,
     /// The fields.
     pub fields: &'d Fields,
@@ -31,7 +31,7 @@ pub struct Operation<'d> {
     pub at: Pointer,
     /// The fields.
     pub fields: &'d Fields,
-    /// The server that its path or itself names, and the place of the list.
+    /// The servers of the operation or of its path, and the place of the list.
     pub servers: Option<(Pointer, &'d Value)>,
     /// Its parameters and those of its path.
     pub parameters: Vec<Placed<'d>>,
@@ -44,33 +44,33 @@ pub struct Body<'d> {
     pub at: Pointer,
     /// The media types.
     pub content: &'d Fields,
-    /// The media type that the client uses, its object, and how it is read.
+    /// The media type that the client uses, its object, and its format.
     pub chosen: (&'d str, &'d Value, Format),
-    /// The status of an answer; none for a request.
+    /// The status of an answer; `None` for a request.
     pub status: Option<&'d str>,
 }
 
 impl Body<'_> {
-    /// Whether this is the body of a request.
+    /// Returns whether this is the body of a request.
     #[must_use]
     pub fn is_sent(&self) -> bool {
         self.status.is_none()
     }
 
-    /// The place of the chosen media type.
+    /// Returns the place of the chosen media type.
     #[must_use]
     pub fn chosen_at(&self) -> Pointer {
         self.at.key(self.chosen.0)
     }
 
-    /// The media type that the client uses, in lower case and without parameters.
+    /// Returns the media type that the client uses, in lower case and without parameters.
     #[must_use]
     pub fn essence(&self) -> String {
         crate::openapi::media_type::essence(self.chosen.0)
     }
 }
 
-/// How the client uses a schema.
+/// The use of a schema by the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// As the type of a value that it sends.
@@ -90,12 +90,12 @@ impl Use {
         matches!(self, Self::Sent | Self::SentForm | Self::SentPart)
     }
 
-    /// The use of a part of `allOf`.
+    /// Returns the use of a part of `allOf`.
     fn part(self) -> Self {
         if self.is_sent() { Self::SentPart } else { Self::ReceivedPart }
     }
 
-    /// The use of an alternative.
+    /// Returns the use of an alternative.
     fn alternative(self) -> Self {
         match self {
             Self::SentForm => Self::SentForm,
@@ -103,7 +103,7 @@ impl Use {
         }
     }
 
-    /// The use of a value inside.
+    /// Returns the use of a schema inside of another, such as that of a property.
     fn inner(self) -> Self {
         if self.is_sent() { Self::Sent } else { Self::Received }
     }
@@ -118,33 +118,33 @@ pub struct Schema<'d> {
     pub value: &'d Value,
     /// The fields.
     pub fields: &'d Fields,
-    /// How the client uses it.
+    /// The use.
     pub uses: Vec<Use>,
-    /// Where it stands.
+    /// The site.
     pub site: Site,
 }
 
 impl Schema<'_> {
-    /// Whether a request holds a value of the schema.
+    /// Returns whether a request holds a value of the schema.
     #[must_use]
     pub fn is_sent(&self) -> bool {
         self.uses.iter().any(|used| used.is_sent())
     }
 
-    /// Whether it is used in this way.
+    /// Returns whether the schema has this use.
     #[must_use]
     pub fn is_used(&self, used: Use) -> bool {
         self.uses.contains(&used)
     }
 
-    /// Whether the keyword is there.
+    /// Returns whether the schema has the keyword.
     #[must_use]
     pub fn has(&self, keyword: &str) -> bool {
         self.fields.has(keyword)
     }
 }
 
-/// Where a schema stands.
+/// The site of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Site {
     /// It is a property of an object that requires it.
@@ -188,26 +188,26 @@ pub struct Survey<'d> {
     seen: HashMap<*const Fields, usize>,
 }
 
-/// The most levels of `$ref` and `allOf` that are followed; more is a circle, which has a finding of its own.
+/// The most levels of `$ref` and `allOf` that are followed. More levels are a circle, which has a finding of its own.
 const DEEPEST: usize = 64;
 
-/// The fields of a value that is an object.
+/// Returns the fields of a value that is an object.
 pub fn entries(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
     value.and_then(Value::as_object).into_iter().flatten()
 }
 
-/// The elements of a value that is a list.
+/// Returns the elements of a value that is a list.
 pub fn elements(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     value.and_then(Value::as_array).into_iter().flatten()
 }
 
-/// Whether a field is there and `true`.
+/// Returns whether a field is `true`.
 pub fn is_set(fields: &Fields, name: &str) -> bool {
     fields.field(name) == Some(&Value::Bool(true))
 }
 
 impl<'d> Survey<'d> {
-    /// Looks through a document whose references lead somewhere.
+    /// Surveys a document without unresolved references.
     #[must_use]
     pub fn of(root: &'d Value) -> Self {
         let mut survey = Self {
@@ -227,7 +227,7 @@ impl<'d> Survey<'d> {
         survey
     }
 
-    /// The value itself or what its `$ref` leads to, and the place of that.
+    /// Returns the value, or the target of its `$ref`, and its place.
     #[must_use]
     pub fn resolve(&self, at: &Pointer, value: &'d Value) -> Option<(Pointer, &'d Value)> {
         let (mut at, mut value) = (at.clone(), value);
@@ -250,7 +250,7 @@ impl<'d> Survey<'d> {
         for (path, item) in entries(self.root.field("paths")) {
             let own = paths.key(path);
             let Some(target) = self.resolve_object(&own, item) else { continue };
-            // What a path says itself goes before what it refers to.
+            // The fields of a path item override those of the target of its `$ref`.
             let layers: Vec<Placed<'d>> = item
                 .as_object()
                 .filter(|_| target.at != own)
@@ -263,6 +263,7 @@ impl<'d> Survey<'d> {
         operations
     }
 
+    /// Returns the operation of a method. The first layer is the path item, the others are the targets of its `$ref`.
     fn operation(&self, layers: &[Placed<'d>], method: &str) -> Option<Operation<'d>> {
         let field = |name: &str| layers.iter().find_map(|layer| Some((layer.at.key(name), layer.fields.field(name)?)));
         let (at, operation) = field(method)?;
@@ -278,6 +279,7 @@ impl<'d> Survey<'d> {
         Some(Operation { at, fields, servers, parameters: shared.into_iter().chain(own).collect() })
     }
 
+    /// Returns the parameters in a list, without the headers that OpenAPI ignores.
     fn parameters_of(&self, at: &Pointer, list: Option<&'d Value>) -> Vec<Placed<'d>> {
         // OpenAPI ignores parameters of these names (3.0.3, "Parameter Object", `name`).
         const IGNORED: &[&str] = &["accept", "content-type", "authorization"];
@@ -292,6 +294,7 @@ impl<'d> Survey<'d> {
             .collect()
     }
 
+    /// Collects the parameters, the bodies and the answers of all operations, each once.
     fn collect_parts(&mut self) {
         let mut seen = BTreeSet::new();
         let (mut parameters, mut bodies, mut responses) = (Vec::new(), Vec::new(), Vec::new());
@@ -309,7 +312,7 @@ impl<'d> Survey<'d> {
             let at = operation.at.key("responses");
             for (status, response) in entries(operation.fields.field("responses")) {
                 let Some(response) = self.resolve_object(&at.key(status), response) else { continue };
-                // Informational answers never reach a caller.
+                // Informational answers are not returned to a caller.
                 if !status.starts_with('1') && seen.insert(response.at.clone()) {
                     bodies.extend(self.body(&response, Some(status)));
                     responses.push(response);
@@ -325,6 +328,7 @@ impl<'d> Survey<'d> {
         Some(Body { at: holder.at.key("content"), content, chosen: (name, media, format), status })
     }
 
+    /// Collects the schemas that become types.
     fn collect_schemas(&mut self) {
         let mut open = Vec::new();
         for parameter in &self.parameters {
@@ -346,7 +350,7 @@ impl<'d> Survey<'d> {
             let schema = body.chosen.1.field("schema");
             open.extend(schema.map(|schema| (body.chosen_at().key("schema"), schema, used, Site::Other)));
         }
-        // Without operations, the types are all that there is of the client.
+        // Without operations, the client consists of types only.
         if self.operations.is_empty() {
             let at = Pointer::root().keys(["components", "schemas"]);
             let schemas = entries(self.root.field("components").and_then(|components| components.field("schemas")));
@@ -358,11 +362,12 @@ impl<'d> Survey<'d> {
         }
     }
 
+    /// Records a use of a schema, and queues the schemas inside of it.
     fn visit(&mut self, at: &Pointer, schema: &'d Value, used: Use, site: Site, open: &mut Vec<Open<'d>>) {
         let Some(fields) = schema.as_object() else { return };
         if let Some(target) = fields.field("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
             open.extend(target.lookup(self.root).map(|schema| (target, schema, used, Site::Other)));
-            // Beside a `$ref`, OpenAPI 3.0 ignores everything.
+            // OpenAPI 3.0 ignores the fields beside a `$ref`.
             if !self.is_newer {
                 return;
             }
@@ -436,30 +441,30 @@ impl<'d> Survey<'d> {
         self.any_part(schema, |fields| is_of_type(fields, word))
     }
 
-    /// Returns whether a schema, the target of its `$ref`, or a part of it is such.
-    pub fn any_part(&self, schema: &'d Value, is_such: impl Fn(&Fields) -> bool) -> bool {
+    /// Returns whether a schema, the target of its `$ref`, or a part of it matches.
+    pub fn any_part(&self, schema: &'d Value, matches: impl Fn(&Fields) -> bool) -> bool {
         let mut found = false;
-        self.flatten(&(), schema, &mut |(), fields| found |= is_such(fields));
+        self.flatten(&(), schema, &mut |(), fields| found |= matches(fields));
         found
     }
 }
 
-/// Whether `type` is this word, or a list with it.
+/// Returns whether `type` is this word, or a list with it.
 #[must_use]
 pub fn is_of_type(fields: &Fields, word: &str) -> bool {
     fields.field("type").is_some_and(|kind| kind == word) || elements(fields.field("type")).any(|kind| kind == word)
 }
 
-/// Whether the client reads and writes the media type as JSON.
+/// Returns whether the client reads and writes the media type as JSON.
 #[must_use]
 pub fn is_json(media_type: &str) -> bool {
     matches!(crate::openapi::media_type::format(media_type), Format::Json | Format::Any)
 }
 
-/// A schema that has not been looked at yet.
+/// A schema that has not been visited.
 type Open<'d> = (Pointer, &'d Value, Use, Site);
 
-/// The schemas inside of another that its type is made of.
+/// Adds the schemas inside of a schema that its type consists of.
 fn children<'d>(at: &Pointer, fields: &'d Fields, used: Use, open: &mut Vec<Open<'d>>) {
     let section = at.key("properties");
     for (name, property) in entries(fields.field("properties")) {

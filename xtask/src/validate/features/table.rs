@@ -1,19 +1,19 @@
-//! The support for each part of a document, as the table of `README.md` states it: a test compares the two, and holds
-//! the table to the features that are reported and to the fields of the [shapes](crate::openapi::shapes).
+//! The support for each part of a document, which is the table in `README.md`. Tests compare the table with the README,
+//! with the features that are reported, and with the fields of the [shapes](crate::openapi::shapes).
 
 /// The support that the client has for a part of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// The client does what it says.
+    /// The client supports it.
     Honoured,
-    /// The client does not, and a warning says so.
+    /// The client does not support it, and a warning reports that.
     Reported,
-    /// There is nothing that a client could do.
+    /// It has no meaning for a client.
     Meaningless,
 }
 
 impl Class {
-    /// The class as a word.
+    /// Returns the class as a word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -27,18 +27,18 @@ impl Class {
 /// A row of the table.
 #[derive(Debug)]
 pub struct Row {
-    /// The part of a document; of what is reported, the name of the feature.
+    /// The part of a document. If it is reported, this is the name of the feature.
     pub name: &'static str,
     /// The support that the client has for it.
     pub class: Class,
-    /// How, or what it means for a caller.
+    /// How the client supports it, or the consequence for a caller.
     pub words: &'static str,
-    /// The fields of the shapes that belong here, as `OBJECT: FIELD FIELD`. Each belongs to one row.
+    /// The fields of the shapes in this row, as `OBJECT: FIELD FIELD`. Each field is in one row.
     fields: &'static [&'static str],
 }
 
 impl Row {
-    /// Returns the fields of the shapes that belong here, each as `OBJECT.FIELD`.
+    /// Returns the fields of the shapes in this row, each as `OBJECT.FIELD`.
     pub fn fields(&self) -> impl Iterator<Item = String> {
         let objects = self.fields.iter().filter_map(|fields| fields.split_once(": "));
         objects.flat_map(|(object, fields)| fields.split(' ').map(move |field| format!("{object}.{field}")))
@@ -61,7 +61,7 @@ const fn meaningless(name: &'static str, words: &'static str, fields: &'static [
 pub const ROWS: &[Row] = &[
     honoured(
         "paths and operations",
-        "one method each, with its words and whether it is deprecated",
+        "one method each, with its documentation and whether it is deprecated",
         &[
             "OpenAPI: paths",
             "Path Item: $ref get put post delete options head patch trace parameters",
@@ -71,7 +71,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "parameters in the path, the query, headers and cookies",
-        "one setter each; every style, and JSON where `content` says so",
+        "one setter each; every style, and JSON if `content` is JSON",
         &["Components: parameters", "Parameter: name in description required deprecated style explode schema"],
     ),
     honoured(
@@ -96,7 +96,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "types of values",
-        "structures, open enumerations, choices, lists and maps; a choice that cannot be told apart is one structure",
+        "structures, open enumerations, choices, lists and maps; a choice whose alternatives cannot be distinguished is one structure",
         &[
             "Components: schemas",
             "Schema: $ref $defs definitions title description type nullable enum const properties required",
@@ -127,7 +127,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "security by a token",
-        "`bearer`, `oauth2` and `openIdConnect`: sent as `Authorization: Bearer`; a caller brings the token",
+        "`bearer`, `oauth2` and `openIdConnect`: sent as `Authorization: Bearer`; a caller provides the token",
         &["OpenAPI: security", "Operation: security", "Components: securitySchemes", "Security Scheme: type scheme"],
     ),
     honoured(
@@ -148,7 +148,7 @@ pub const ROWS: &[Row] = &[
     reported("`http` security with another scheme than `bearer`", "not sent: calls are refused", &[]),
     reported("`mutualTLS` security", "a caller gives the client a certificate", &[]),
     reported("alternatives to the token", "a caller needs the token", &[]),
-    reported("`security: []`", "the token is sent all the same", &[]),
+    reported("`security: []`", "the token is sent anyway", &[]),
     reported("optional security", "the token is always sent", &[]),
     reported(
         "servers of paths and operations",
@@ -169,11 +169,7 @@ pub const ROWS: &[Row] = &[
         ],
     ),
     reported("`content` of parameters that is not JSON", "a caller encodes the value", &["Parameter: content"]),
-    reported(
-        "`allowReserved`",
-        "percent-encoded all the same",
-        &["Parameter: allowReserved", "Encoding: allowReserved"],
-    ),
+    reported("`allowReserved`", "percent-encoded anyway", &["Parameter: allowReserved", "Encoding: allowReserved"]),
     reported("`allowEmptyValue`", "only a string can be empty", &["Parameter: allowEmptyValue"]),
     reported("several media types", "the client uses one: JSON if it is there, else a form, text or bytes", &[]),
     reported("XML", "text, without types", &["Schema: xml", "XML: name namespace prefix attribute wrapped"]),
@@ -181,7 +177,7 @@ pub const ROWS: &[Row] = &[
     reported("sequences of JSON values", "one text, without types", &[]),
     reported("`multipart` other than a form that is sent", "bytes, without parts", &[]),
     reported("structured bodies in other media types", "text or bytes, without types", &[]),
-    reported("parameters of media types", "an answer of JSON is asked for without them; `charset` means nothing", &[]),
+    reported("parameters of media types", "JSON is requested without them; `charset` has no effect", &[]),
     reported("ranges of media types", "sent as `application/octet-stream` or `text/plain`", &[]),
     reported("`headers` of parts", "not sent", &["Encoding: headers"]),
     reported("`contentType` of fields and parts", "only JSON, text and the type of a file", &["Encoding: contentType"]),
@@ -203,13 +199,13 @@ pub const ROWS: &[Row] = &[
     ),
     reported(
         "`discriminator` of a choice",
-        "the alternatives are one type; no warning where their properties tell them apart",
+        "the alternatives are one type; no warning if their properties distinguish them",
         &["Schema: discriminator", "Discriminator: propertyName mapping"],
     ),
     reported("`discriminator` of a base schema", "a value has the properties of the base schema only", &[]),
     reported("integers above `i64`", "not sent, and do not decode", &[]),
     reported("integers with a fraction of zero", "do not decode", &[]),
-    reported("null and absence in requests", "one of the two, unless examples show both", &[]),
+    reported("null and absence in requests", "one of the two, unless examples have both", &[]),
     reported("`default`", "neither filled in nor documented", &["Schema: default"]),
     reported("`pattern`", "neither checked nor documented, in what is sent", &["Schema: pattern"]),
     reported(
@@ -230,20 +226,20 @@ pub const ROWS: &[Row] = &[
     reported("`contains`", "not checked, in what is sent", &["Schema: contains maxContains minContains"]),
     reported(
         "schemas of unevaluated values",
-        "not read; `false` means nothing to a client",
+        "not read; `false` has no meaning for a client",
         &["Schema: unevaluatedItems unevaluatedProperties"],
     ),
     reported("`$dynamicRef`", "any JSON", &["Schema: $dynamicRef $dynamicAnchor"]),
-    reported("several choices for one value", "one choice, which lacks what the other says", &[]),
+    reported("several choices for one value", "one of the choices only", &[]),
     reported("encoded texts", "text as it is", &["Schema: contentEncoding contentMediaType contentSchema"]),
     reported("`deprecated` schemas", "not marked, unlike properties", &["Schema: deprecated"]),
-    meaningless("a rule for what is received", "the server keeps it, and the client decodes what comes", &[]),
+    meaningless("a rule for what is received", "the server has to keep it; the client does not check it", &[]),
     meaningless("`additionalProperties: false`", "a server adds properties before its document does", &[]),
     meaningless("a part that no operation uses", "nothing is sent or received by it", &[]),
     meaningless("the parameters `Accept`, `Content-Type` and `Authorization`", "OpenAPI ignores them", &[]),
     meaningless(
         "how a token is obtained",
-        "a caller brings it",
+        "a caller provides it",
         &[
             "Security Scheme: description bearerFormat flows openIdConnectUrl",
             "OAuth Flows: implicit password clientCredentials authorizationCode",
@@ -251,8 +247,8 @@ pub const ROWS: &[Row] = &[
         ],
     ),
     meaningless(
-        "words for the readers of the document",
-        "tags, contact, terms, links to further documentation, and what is said of paths, headers and examples",
+        "texts for the readers of the document",
+        "tags, contact, terms, links to further documentation, and descriptions of paths, headers and examples",
         &[
             "OpenAPI: tags externalDocs",
             "Info: summary termsOfService contact",
@@ -274,7 +270,7 @@ pub const ROWS: &[Row] = &[
     ),
 ];
 
-/// The table as Markdown.
+/// Returns the table as Markdown.
 #[must_use]
 pub fn markdown() -> String {
     let rows = ROWS.iter().map(|row| format!("| {} | {} | {} |\n", row.name, row.class.as_str(), row.words));

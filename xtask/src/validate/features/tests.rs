@@ -1,4 +1,5 @@
-//! A document for each feature, documents without any, and the table.
+//! Tests each feature with a document that has it, and supported features with documents that have no other. Compares
+//! the table with the README and with the shapes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use crate::document::Source;
 use crate::normalize;
 use crate::openapi::shapes::{DOCUMENT, Kind, Shape};
 
-/// A document with one operation, which has these fields, and with these lines at its top.
+/// Returns a document with one operation, which has these fields, and with these lines at its top.
 fn document(version: &str, operation: &str, top: &str) -> String {
     let responses = if operation.contains("responses:") { "" } else { ", responses: {'204': {description: d}}" };
     format!(
@@ -17,27 +18,27 @@ fn document(version: &str, operation: &str, top: &str) -> String {
     )
 }
 
-/// A document whose operation sends a value of this schema as JSON.
+/// Returns a document whose operation sends a value of this schema as JSON.
 fn sends(version: &str, schema: &str) -> String {
     document(version, &format!("requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}"), "")
 }
 
-/// A document whose operation receives a value of this schema as JSON.
+/// Returns a document whose operation receives a value of this schema as JSON.
 fn receives(version: &str, schema: &str) -> String {
     answers(version, &format!("application/json: {{schema: {schema}}}"))
 }
 
-/// A document whose operation receives this content.
+/// Returns a document whose operation receives this content.
 fn answers(version: &str, content: &str) -> String {
     document(version, &format!("responses: {{'200': {{description: d, content: {{{content}}}}}}}"), "")
 }
 
-/// A document whose operation has this parameter of the query.
+/// Returns a document whose operation has this parameter of the query.
 fn asks(parameter: &str) -> String {
     document("3.0.3", &format!("parameters: [{{name: q, in: query, {parameter}}}]"), "")
 }
 
-/// A document whose operation sends a form with an image, with this encoding.
+/// Returns a document whose operation sends a form with an image, with this encoding.
 fn form(version: &str, media_type: &str, encoding: &str) -> String {
     let schema =
         "{type: object, properties: {a: {type: string}, f: {type: string, format: binary}, o: {type: object}}}";
@@ -45,7 +46,7 @@ fn form(version: &str, media_type: &str, encoding: &str) -> String {
     document(version, &format!("requestBody: {{content: {{{content}}}}}"), "")
 }
 
-/// A document with security schemes, and what its operation requires.
+/// Returns a document with security schemes, and what its operation requires.
 fn secured(schemes: &str, required: &str) -> String {
     let components = format!("components: {{securitySchemes: {{{schemes}}}}}\n");
     document("3.1.0", &format!("security: {required}"), &components)
@@ -62,7 +63,7 @@ fn findings(text: &str) -> (Document, Vec<Diagnostic>) {
     (document, findings)
 }
 
-/// The text of the place that a finding is about.
+/// Returns the text of the place that a finding is about.
 fn marked<'t>(document: &'t Document, finding: &Diagnostic) -> &'t str {
     let pointer = finding.place.pointer().unwrap();
     let span = document.source.key_span(pointer).unwrap();
@@ -73,7 +74,7 @@ fn marked<'t>(document: &'t Document, finding: &Diagnostic) -> &'t str {
 const BEARER: &str = "b: {type: http, scheme: Bearer}";
 const KEY: &str = "k: {type: apiKey, in: header, name: X-Key}";
 
-/// The name of each feature, a document with it, the beginning of the message, and the text of the place.
+/// Returns the name of each feature, a document with it, the beginning of the message, and the text of the place.
 fn cases() -> Vec<(&'static str, String, &'static str, &'static str)> {
     let mut cases = cases_of_security();
     cases.extend(cases_of_requests());
@@ -162,7 +163,7 @@ fn cases_of_requests() -> Vec<(&'static str, String, &'static str, &'static str)
         (
             "`content` of parameters that is not JSON",
             asks("content: {application/xml: {schema: {type: object}}}"),
-            "1 parameter with a media type is sent as the text that is given",
+            "1 parameter with a media type is sent as text",
             "content",
         ),
         (
@@ -284,7 +285,7 @@ fn cases_of_schemas() -> Vec<(&'static str, String, &'static str, &'static str)>
                 "Cat: {required: [kind], properties: {kind: {type: string}, a: {type: string}}}, \
                  Dog: {required: [kind], properties: {kind: {type: string}, b: {type: string}}}",
             ),
-            "`discriminator` is not read: 1 choice has alternatives that cannot be told apart",
+            "`discriminator` is not read: 1 choice has alternatives that cannot be distinguished",
             "discriminator",
         ),
         (
@@ -309,7 +310,7 @@ fn cases_of_schemas() -> Vec<(&'static str, String, &'static str, &'static str)>
             "integers with a fraction of zero",
             receives("3.1.0", "{type: integer, examples: [5.0]}"),
             "an integer that is written as `5.0` does not decode",
-            "examples",
+            "5.0",
         ),
         (
             "null and absence in requests",
@@ -395,7 +396,7 @@ fn each_feature_is_found_in_a_document_that_has_no_other() {
         let [finding] = &findings[..] else { panic!("{name}: {findings:#?}\n{text}") };
         assert!(finding.message.starts_with(message), "{name}: {}", finding.message);
         assert_eq!((&*finding.help, marked(&document, finding)), (expected.help, place), "{name}");
-        assert!(!finding.is_error() && !finding.is_departure, "{name}");
+        assert!(!finding.is_error() && !finding.is_nonconforming, "{name}");
         assert_eq!(finding.clone().strict(), *finding, "{name} is valid");
     }
 }
@@ -407,7 +408,7 @@ fn each_feature_has_a_document() {
 }
 
 #[test]
-fn what_the_client_does_has_no_finding() {
+fn a_supported_feature_has_no_finding() {
     let words = |word: &str| format!("{{required: [k], properties: {{k: {{enum: [{word}]}}}}}}");
     let pet = "{$ref: '#/components/schemas/Pet'}";
     for text in [
@@ -444,7 +445,7 @@ fn what_the_client_does_has_no_finding() {
             "{a: {contentType: text/plain, style: form}, f: {contentType: image/png}, o: {contentType: application/json}}",
         ),
         form("3.0.3", "multipart/form-data", "{z: {contentType: text/csv}}"),
-        // What a rule says of an answer, the server keeps.
+        // The server has to keep the rules for answers.
         receives("3.1.0", "{type: array, items: {type: string, pattern: a}, minItems: 1, contains: {type: string}}"),
         receives(
             "3.1.0",
@@ -466,7 +467,7 @@ fn what_the_client_does_has_no_finding() {
             "3.0.3",
             "{properties: {a: {type: string, nullable: true}}}, examples: {x: {value: {}}, y: {value: {a: null}}}",
         ),
-        // A part that is read only is no field of a form.
+        // A read-only property is not a field of a form.
         document(
             "3.0.3",
             "requestBody: {content: {multipart/form-data: {schema: {required: [id], properties: {id: {type: integer, readOnly: true}}}}}}",
@@ -486,7 +487,7 @@ fn what_the_client_does_has_no_finding() {
             ),
             "A: {required: [k, a], properties: {k: {type: string}, a: {}}}, B: {required: [k, b], properties: {k: {type: string}, b: {}}}",
         ),
-        // The base is a part of the schemas that extend it, and no value of its own.
+        // The base schema is a part of the schemas that extend it, and is not used itself.
         with_components(
             &receives("3.0.3", "{$ref: '#/components/schemas/Cat'}"),
             &format!(
@@ -525,6 +526,36 @@ fn a_feature_is_reported_once_with_its_first_place_and_the_number_of_places() {
 }
 
 #[test]
+fn an_integer_with_a_fraction_of_zero_is_reported_in_any_example() {
+    const INTEGERS: &str = "schema: {properties: {a: {type: integer}, b: {items: {type: integer}}}, \
+                            additionalProperties: {type: integer}}";
+    let found = |text: &str| {
+        let (document, findings) = findings(text);
+        let places = findings.iter().map(|finding| format!("{}: {}", marked(&document, finding), finding.message));
+        places.collect::<Vec<_>>()
+    };
+    let message = |place: &str, count: &str| {
+        format!("{place}: an integer that is written as `5.0` does not decode: {count} written so")
+    };
+    for version in ["3.0.3", "3.1.0"] {
+        let body = |media: &str| answers(version, &format!("application/json: {{{media}}}"));
+        for (text, place, count) in [
+            (body("schema: {type: integer}, example: 5.0"), "example", "1 value is"),
+            (body("schema: {type: integer}, examples: {e: {value: 5.0}}"), "value", "1 value is"),
+            (body(&format!("{INTEGERS}, example: {{a: 5.0, b: [1, 5.0], c: 5.0}}")), "a", "3 values are"),
+            (body(&format!("{INTEGERS}, example: '{{\"a\": 5.0}}'")), "example", "1 value is"),
+            (receives(version, "{type: integer, example: 5.0}"), "example", "1 value is"),
+            (receives(version, "{properties: {a: {type: integer}}, example: {a: 5.0}}"), "a", "1 value is"),
+        ] {
+            assert_eq!(found(&text), [message(place, count)], "{text}");
+        }
+        let number = "schema: {properties: {a: {type: number}}, additionalProperties: true}";
+        assert_eq!(found(&body(&format!("{number}, example: {{a: 5.0, b: 5.0}}"))), [""; 0]);
+    }
+    assert_eq!(found(&asks("schema: {type: integer}, example: 5.0")), [message("example", "1 value is")]);
+}
+
+#[test]
 fn the_table_of_the_readme_is_this_one() {
     let readme = include_str!("../../../README.md");
     let (_, rest) = readme.split_once("| part of a document | the client | how |\n|---|---|---|\n").unwrap();
@@ -537,10 +568,10 @@ fn the_rows_that_are_reported_are_the_features() {
     let reported: Vec<_> = ROWS.iter().filter(|row| row.class == Class::Reported).map(|row| row.name).collect();
     assert_eq!(reported, names().collect::<Vec<_>>());
     let all: BTreeSet<_> = ROWS.iter().map(|row| row.name).collect();
-    assert_eq!(all.len(), ROWS.len(), "a name stands there once");
+    assert_eq!(all.len(), ROWS.len(), "each name is there once");
 }
 
-/// A new field of the shapes has to be put into a row: is it honoured, reported, or meaningless?
+/// A new field of the shapes needs a row: is it honoured, reported or meaningless?
 #[test]
 fn every_field_of_the_shapes_is_in_one_row() {
     let mut rows: BTreeMap<String, Vec<&str>> = BTreeMap::new();
