@@ -9,6 +9,7 @@ mod calls;
 mod client;
 mod docs;
 mod examples;
+mod expressions;
 pub mod files;
 mod library;
 mod manifest;

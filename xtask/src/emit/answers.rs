@@ -1,16 +1,29 @@
 //! The answers of an operation: the types that hold them, and the code that reads them by status.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens as _, quote};
-use syn::punctuated::Punctuated;
+use proc_macro2::Span;
+use quote::quote;
 use syn::{
-    Field, FieldModifiers, Fields, FieldsUnnamed, Item, ItemEnum, Token, Type, TypeTuple, Variant, Visibility, token,
+    Arm, Expr, Field, FieldModifiers, Fields, FieldsUnnamed, ImplItem, Item, ItemEnum, Pat, Token, Type, Variant,
+    Visibility, parse_quote, token,
 };
 
 use super::docs;
+use super::expressions::{
+    anything, arm, at, binding, call, closure, group, guarded, method, name, not, number, range, reference, typed, unit,
+};
 use super::markdown::markdown;
-use super::syntax::{ident, list, no_generics, public, type_at, word};
-use crate::model::{self, Answer, Body, Operation, Status};
+use super::syntax::{ident, list, no_generics, no_value, public, type_at, type_with, word};
+use crate::model::{Answer, Body, Operation, Status};
+
+/// The success that mocks answer with.
+pub struct Mocked {
+    /// Its type.
+    pub success: Type,
+    /// Its status.
+    pub status: u16,
+    /// The function that encodes it, unless it is JSON, which the trait itself encodes.
+    pub body: Option<ImplItem>,
+}
 
 /// The answers of one operation, and the enumerations that hold them.
 pub struct Answers<'a> {
@@ -18,65 +31,54 @@ pub struct Answers<'a> {
     /// The body that all successes have in common.
     success: Option<&'a Body>,
     /// The enumeration of the successes, if their bodies differ.
-    successes: Option<Ident>,
+    successes: Option<&'a str>,
     /// The enumeration of the failures, if one is documented.
-    pub error: Option<Ident>,
+    pub error: Option<&'a str>,
 }
 
 impl<'a> Answers<'a> {
     /// The answers of this operation.
     pub fn new(operation: &'a Operation) -> Self {
         let success = operation.success();
-        let named = |answers: &model::Answers| answers.name.as_deref().map(ident);
         Self {
             operation,
-            successes: if success.is_none() { named(&operation.successes) } else { None },
-            error: named(&operation.failures),
+            successes: operation.successes.name.as_deref().filter(|_| success.is_none()),
+            error: operation.failures.name.as_deref(),
             success,
         }
     }
 
     /// Returns the type of a success.
     pub fn success_type(&self) -> Type {
-        match (self.success, &self.successes) {
-            (None, Some(successes)) => type_at(&[&successes.to_string()]),
+        match (self.success, self.successes) {
+            (None, Some(successes)) => type_at(&[successes]),
             (success, _) => body_type(success.unwrap_or(&Body::Nothing)),
         }
     }
 
     /// Returns the type of the error of `send`.
-    pub fn error_type(&self) -> TokenStream {
-        self.error.as_ref().map_or_else(|| quote!(Error), |error| quote!(Error<#error>))
+    pub fn error_type(&self) -> Type {
+        self.error.map_or_else(|| type_at(&["Error"]), |error| type_with("Error", [type_at(&[error])]))
     }
 
-    /// Returns the items of the trait `Mocked` that depend on the success: the first of the documented ones.
-    pub fn mocked(&self) -> TokenStream {
+    /// Returns the success that mocks answer with: the first of the documented ones.
+    pub fn mocked(&self) -> Mocked {
         let first = self.operation.successes.answers.first();
         let status = match first.map(|answer| answer.status) {
             Some(Status::Code(status)) => status,
             _ => 200,
         };
-        let status = Literal::u16_unsuffixed(status);
         let success = body_type(first.map_or(&Body::Nothing, |answer| &answer.body));
-        let encoded = mocked_body(first);
-        quote! {
-            type Success = #success;
-            const STATUS: u16 = #status;
-
-            #encoded
-        }
+        Mocked { success, status, body: mocked_body(first) }
     }
 
     /// Returns the arms of the match on the status: exact statuses first, then ranges, then all others.
-    pub fn arms(&self) -> Vec<TokenStream> {
+    pub fn arms(&self) -> Vec<Arm> {
         let failures = self.operation.failures.answers.iter().map(|answer| (answer.status, self.failed(answer)));
         let successes = self.operation.successes.answers.iter().map(|answer| (answer.status, self.succeeded(answer)));
         let mut outcomes: Vec<_> = failures.chain(successes).filter(|(status, _)| *status != Status::Default).collect();
         outcomes.sort_by_key(|(status, _)| *status);
-        let arms = outcomes.into_iter().filter_map(|(status, outcome)| {
-            let pattern = pattern(status)?;
-            Some(quote!(#pattern => #outcome,))
-        });
+        let arms = outcomes.into_iter().filter_map(|(status, outcome)| Some(arm(pattern(status)?, outcome)));
         arms.chain(self.undocumented_success()).chain(self.rest()).collect()
     }
 
@@ -88,56 +90,56 @@ impl<'a> Answers<'a> {
     }
 
     /// Returns the arm of all successes if none is documented.
-    fn undocumented_success(&self) -> Option<TokenStream> {
-        let outcome = read(self.success.unwrap_or(&Body::Nothing));
-        (!self.operation.has_documented_success()).then(|| quote!(200..=299 => #outcome,))
+    fn undocumented_success(&self) -> Option<Arm> {
+        let read = || read(self.success.unwrap_or(&Body::Nothing));
+        (!self.operation.has_documented_success()).then(|| arm(Pat::Range(range(200, 299)), read()))
     }
 
     /// Returns the arms of all statuses that are not documented.
-    fn rest(&self) -> Vec<TokenStream> {
+    fn rest(&self) -> Vec<Arm> {
+        let unexpected = call(&["Err"], [method(name("response"), "unexpected", [])]);
         let rest = self.operation.failures.answers.iter().find(|answer| answer.status == Status::Default);
-        let Some(answer) = rest else { return vec![quote!(_ => Err(response.unexpected()),)] };
-        let outcome = self.failed(answer);
-        vec![
-            // A success that is not documented and a redirect do not have the body of a failure.
-            quote!(status if !(400..=599).contains(&status) => Err(response.unexpected()),),
-            quote!(_ => #outcome,),
-        ]
+        let Some(answer) = rest else { return vec![arm(anything(), unexpected)] };
+        // A success that is not documented and a redirect do not have the body of a failure.
+        let failures = group(Expr::Range(range(400, 599)));
+        let is_failure = method(failures, "contains", [reference(name("status"))]);
+        vec![arm(guarded(binding("status"), not(is_failure)), unexpected), arm(anything(), self.failed(answer))]
     }
 
-    fn succeeded(&self, answer: &Answer) -> TokenStream {
-        let (read, variant) = (read(&answer.body), ident(&answer.variant));
-        match (&self.successes, &answer.body) {
-            (None, _) => read,
-            (Some(of), Body::Nothing) => quote!(#read.map(|response| response.map(|()| #of::#variant))),
-            (Some(of), Body::Bytes) => quote!(Ok(response.bytes().map(#of::#variant))),
-            (Some(of), Body::Json(_)) => {
-                let body = body_type(&answer.body);
-                quote!(#read.map(|response: Response<#body>| response.map(#of::#variant)))
-            }
-            (Some(of), Body::Text) => quote!(#read.map(|response| response.map(#of::#variant))),
+    fn succeeded(&self, answer: &Answer) -> Expr {
+        let Some(of) = self.successes else { return read(&answer.body) };
+        let variant = at(&[of, &answer.variant]);
+        let map = |input: Pat, by: Expr| {
+            let mapped = closure([input], method(name("response"), "map", [by]));
+            method(read(&answer.body), "map", [mapped])
+        };
+        match &answer.body {
+            Body::Nothing => map(binding("response"), closure([unit()], variant)),
+            Body::Bytes => call(&["Ok"], [method(method(name("response"), "bytes", []), "map", [variant])]),
+            Body::Json(_) => map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant),
+            Body::Text => map(binding("response"), variant),
         }
     }
 
-    fn failed(&self, answer: &Answer) -> TokenStream {
-        let (error, variant) = (&self.error, ident(&answer.variant));
+    fn failed(&self, answer: &Answer) -> Expr {
         let by = match answer.body {
-            Body::Nothing => quote!(bare_api_error),
-            Body::Json(_) => quote!(api_error),
-            Body::Text => quote!(text_api_error),
-            Body::Bytes => quote!(bytes_api_error),
+            Body::Nothing => "bare_api_error",
+            Body::Json(_) => "api_error",
+            Body::Text => "text_api_error",
+            Body::Bytes => "bytes_api_error",
         };
-        quote!(Err(response.#by(#error::#variant)))
+        let variant = self.error.map_or_else(|| name(&answer.variant), |error| at(&[error, &answer.variant]));
+        call(&["Err"], [method(name("response"), by, [variant])])
     }
 
     /// Returns the enumerations of the successes and of the failures.
     pub fn types(&self) -> impl Iterator<Item = Item> {
         let method = &self.operation.name;
-        let successes = self.successes.as_ref().map(|name| {
+        let successes = self.successes.map(|name| {
             let text = format!("The documented successes of [`Client::{method}`], by status.");
             enumeration(name, &text, &self.operation.successes.answers)
         });
-        let failures = self.error.as_ref().map(|name| {
+        let failures = self.error.map(|name| {
             let text = format!("The documented failures of [`Client::{method}`], by status.");
             enumeration(name, &text, &self.operation.failures.answers)
         });
@@ -152,7 +154,7 @@ pub fn type_names(operation: &Operation) -> impl Iterator<Item = &str> {
 }
 
 /// Returns the function of the trait `Mocked` that encodes a success. The trait itself encodes JSON.
-fn mocked_body(answer: Option<&Answer>) -> Option<TokenStream> {
+fn mocked_body(answer: Option<&Answer>) -> Option<ImplItem> {
     let body = answer.map_or(&Body::Nothing, |answer| &answer.body);
     let media_type = answer.and_then(|answer| answer.media_type.as_deref()).filter(|name| !name.contains('*'));
     let (argument, made) = match body {
@@ -167,7 +169,7 @@ fn mocked_body(answer: Option<&Answer>) -> Option<TokenStream> {
             (quote!(success: &Self::Success), quote!(bytes(#media_type, success.clone())))
         }
     };
-    Some(quote! {
+    Some(parse_quote! {
         fn body(#argument) -> salla_runtime::mock::MockBody {
             salla_runtime::mock::MockBody::#made
         }
@@ -175,20 +177,19 @@ fn mocked_body(answer: Option<&Answer>) -> Option<TokenStream> {
 }
 
 /// Returns the expression that reads the body of a success.
-fn read(body: &Body) -> TokenStream {
+fn read(body: &Body) -> Expr {
+    let by = |reader: &str| method(name("response"), reader, []);
     match body {
-        Body::Nothing => quote!(response.without_body()),
-        Body::Json(_) => quote!(response.decode()),
-        Body::Text => quote!(response.text()),
-        Body::Bytes => quote!(Ok(response.bytes())),
+        Body::Nothing => by("without_body"),
+        Body::Json(_) => by("decode"),
+        Body::Text => by("text"),
+        Body::Bytes => call(&["Ok"], [by("bytes")]),
     }
 }
 
 fn body_type(body: &Body) -> Type {
     match body {
-        Body::Nothing => {
-            Type::Tuple(TypeTuple { attrs: Vec::new(), paren_token: token::Paren::default(), elems: Punctuated::new() })
-        }
+        Body::Nothing => no_value(),
         Body::Json(name) => type_at(&["types", name]),
         Body::Text => type_at(&["String"]),
         Body::Bytes => type_at(&["salla_runtime", "Bytes"]),
@@ -196,7 +197,7 @@ fn body_type(body: &Body) -> Type {
 }
 
 /// Returns an enumeration with a variant for each of these answers.
-fn enumeration(name: &Ident, text: &str, answers: &[Answer]) -> Item {
+fn enumeration(name: &str, text: &str, answers: &[Answer]) -> Item {
     let mut attrs = docs::attributes(text);
     attrs.push(list("derive", quote!(Clone, Debug, PartialEq, Eq, Hash)));
     attrs.push(word(&["non_exhaustive"]));
@@ -204,7 +205,7 @@ fn enumeration(name: &Ident, text: &str, answers: &[Answer]) -> Item {
         attrs,
         vis: public(),
         enum_token: Token![enum](Span::call_site()),
-        ident: name.clone(),
+        ident: ident(name),
         generics: no_generics(),
         brace_token: token::Brace::default(),
         variants: answers.iter().map(variant).collect(),
@@ -250,13 +251,12 @@ fn variant_docs(answer: &Answer) -> String {
 }
 
 /// Returns the pattern of a status; none of the default, which is all others.
-fn pattern(status: Status) -> Option<TokenStream> {
+fn pattern(status: Status) -> Option<Pat> {
     match status {
-        Status::Code(code) => Some(Literal::u16_unsuffixed(code).to_token_stream()),
+        Status::Code(code) => Some(Pat::Lit(number(code))),
         Status::Class(class) => {
             let first = class.saturating_mul(100);
-            let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(first.saturating_add(99)));
-            Some(quote!(#first..=#last))
+            Some(Pat::Range(range(first, first.saturating_add(99))))
         }
         Status::Default => None,
     }
@@ -329,13 +329,16 @@ mod tests {
 
     #[test]
     fn the_first_success_is_the_one_to_mock() {
-        let mocked = |answers: &[(&str, Body)]| text(&Answers::new(&with_answers(answers)).mocked());
+        let mocked = |answers: &[(&str, Body)]| {
+            let found = Answers::new(&with_answers(answers)).mocked();
+            (text(&found.success), found.status, found.body.map(|body| text(&body)).unwrap_or_default())
+        };
         let of_json = mocked(&[("201", json()), ("204", Body::Nothing)]);
-        assert_eq!(of_json, "typeSuccess=types::A;constSTATUS:u16=201;");
-        let bytes = mocked(&[("2XX", Body::Bytes)]);
-        assert!(bytes.starts_with("typeSuccess=salla_runtime::Bytes;constSTATUS:u16=200;"), "{bytes}");
-        assert!(bytes.contains("MockBody::bytes(\"application/octet-stream\",success.clone())"), "{bytes}");
-        assert!(mocked(&[]).contains("MockBody::empty()"));
+        assert_eq!(of_json, ("types::A".to_owned(), 201, String::new()));
+        let (success, status, body) = mocked(&[("2XX", Body::Bytes)]);
+        assert_eq!((success.as_str(), status), ("salla_runtime::Bytes", 200));
+        assert!(body.contains("MockBody::bytes(\"application/octet-stream\",success.clone())"), "{body}");
+        assert!(mocked(&[]).2.contains("MockBody::empty()"));
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! The files of the operations: progenitor's builder with its setters, the request that it sends, and its answers.
 
+use std::cell::LazyCell;
+
 use proc_macro2::Ident;
 use quote::quote;
 use syn::{
     Attribute, Block, Expr, Field, FieldValue, Fields, FieldsNamed, File, FnArg, ImplItem, ImplItemFn, Item, ItemImpl,
-    ItemStruct, ItemUse, ReturnType, Stmt, Visibility, parse_quote,
+    ItemStatic, ItemStruct, ItemUse, ReturnType, Stmt, Token, Visibility, parse_quote,
 };
 
 use super::answers::Answers;
 use super::markdown::{code, markdown};
-use super::syntax::{ident, import, is_function, list, name_value, no_generics, type_at, type_ident, word};
-use super::{docs, paging, rust_types, sending};
+use super::syntax::{
+    ident, import, import_one, is_function, list, name_value, no_generics, type_at, type_ident, type_with, word,
+};
+use super::{docs, expressions, paging, rust_types, sending};
 use crate::diagnostics::Diagnostic;
 use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Types};
 use crate::progenitor::unknown_shape;
@@ -35,7 +39,13 @@ pub struct Writer {
     output: ReturnType,
     /// The import of `Duration`.
     duration: ItemUse,
-    paging: paging::Writer,
+    /// The constant with the facts of an operation, which lacks its value.
+    constant: ItemStatic,
+    /// The method that sends a request, which lacks the request and the answers.
+    send: ImplItemFn,
+    /// The implementation for mocks, which lacks the success.
+    mocked: ItemImpl,
+    paging: LazyCell<paging::Writer>,
 }
 
 impl Writer {
@@ -48,10 +58,13 @@ impl Writer {
             client: parse_quote!(client: Client),
             crate_only: parse_quote!(pub(crate)),
             output: parse_quote!(-> Self),
-            duration: parse_quote!(
-                use std::time::Duration;
+            duration: import_one(&["std", "time"], "Duration"),
+            constant: parse_quote!(
+                static OPERATION: Operation = operation;
             ),
-            paging: paging::Writer::new(),
+            send: empty_send(),
+            mocked: empty_mocked(),
+            paging: LazyCell::new(paging::Writer::new),
         }
     }
 
@@ -67,11 +80,11 @@ impl Writer {
         let builder = self.builder(&subject, &mut items)?;
         let implementation = self.implementation(&subject, &mut items)?;
         let mut all: Vec<Item> = self.imports(operation);
-        all.extend([subject.constant(), Item::Struct(builder), Item::Impl(implementation)]);
+        all.extend([self.constant(operation), Item::Struct(builder), Item::Impl(implementation)]);
         if let Some(pagination) = &operation.pagination {
-            all.extend(self.paging.items(pagination, &subject.builder, subject.answers.error.as_ref()));
+            all.extend(self.paging.items(pagination, &operation.builder, subject.answers.error));
         }
-        all.push(subject.mocked());
+        all.push(Item::Impl(self.mocked(&subject)));
         all.extend(subject.answers.types());
         Ok(docs::file(&code(&operation.request_line()), all))
     }
@@ -90,12 +103,12 @@ impl Writer {
             codegen.push("Style");
         }
         let map = needs_map(operation).then(rust_types::map_import);
-        let types = needs_types(operation).then(|| use_path(&["crate"], "types"));
+        let types = needs_types(operation).then(|| import_one(&["crate"], "types"));
         let always = [
             self.duration.clone(),
             import(private(), &["salla_runtime", "codegen"], codegen),
             import(private(), &["salla_runtime"], root),
-            use_path(&["crate"], "Client"),
+            import_one(&["crate"], "Client"),
         ];
         map.into_iter().chain(always).chain(types).map(Item::Use).collect()
     }
@@ -142,7 +155,7 @@ impl Writer {
         }
         item.items.insert(0, self.constructor(subject, constructor)?);
         item.items.extend_from_slice(&self.setters);
-        item.items.push(ImplItem::Fn(subject.send()));
+        item.items.push(ImplItem::Fn(self.send(subject)));
         Ok(item)
     }
 
@@ -165,6 +178,46 @@ impl Writer {
         value.fields.push(self.value.clone());
         Some(())
     }
+
+    /// Returns the constant with the facts of an operation.
+    fn constant(&self, operation: &Operation) -> Item {
+        let method = expressions::at(&["Method", operation.method.as_str()]);
+        let facts = [expressions::text(&operation.name), method, expressions::text(&operation.path)];
+        let expr = Box::new(expressions::call(&["Operation", "new"], facts));
+        Item::Static(ItemStatic { expr, ..self.constant.clone() })
+    }
+
+    /// Returns the method that sends the request, and reads its answer by the status.
+    fn send(&self, subject: &Subject<'_>) -> ImplItemFn {
+        let mut send = self.send.clone();
+        let answers = &subject.answers;
+        send.attrs = docs::attributes(&subject.send_docs());
+        // Exact statuses go before the ranges that contain them.
+        if answers.overlap() {
+            send.attrs.push(list("allow", quote!(clippy::match_overlapping_arm)));
+        }
+        let result = type_with("Result", [type_with("Response", [answers.success_type()]), answers.error_type()]);
+        send.sig.output = ReturnType::Type(<Token![->]>::default(), Box::new(result));
+        if let Some(Stmt::Expr(Expr::Match(by_status), _)) = send.block.stmts.last_mut() {
+            by_status.arms = answers.arms();
+        }
+        send.block.stmts.splice(0..0, sending::request(subject.operation, subject.is_body_built));
+        send
+    }
+
+    /// Returns the implementation for mocks.
+    fn mocked(&self, subject: &Subject<'_>) -> ItemImpl {
+        let mut mocked = self.mocked.clone();
+        *mocked.self_ty = type_at(&[&subject.operation.builder]);
+        let of = subject.answers.mocked();
+        if let [ImplItem::Type(success), ImplItem::Const(status), ..] = mocked.items.as_mut_slice() {
+            success.ty = of.success;
+            status.expr = Expr::Lit(expressions::number(of.status));
+        }
+        let before_operation = mocked.items.len().saturating_sub(1);
+        mocked.items.splice(before_operation..before_operation, of.body);
+        mocked
+    }
 }
 
 /// An operation with its names.
@@ -177,11 +230,6 @@ struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn constant(&self) -> Item {
-        let (id, path, method) = (&self.operation.name, &self.operation.path, ident(self.operation.method.as_str()));
-        parse_quote!(static OPERATION: Operation = Operation::new(#id, Method::#method, #path);)
-    }
-
     fn parameter(&self, name: &str) -> Option<&'a Parameter> {
         self.operation.parameters.iter().find(|known| known.name == name)
     }
@@ -205,27 +253,6 @@ impl<'a> Subject<'a> {
         }
     }
 
-    fn send(&self) -> ImplItemFn {
-        let (success, error) = (self.answers.success_type(), self.answers.error_type());
-        let request = sending::request(self.operation, self.is_body_built);
-        let arms = self.answers.arms();
-        let mut send: ImplItemFn = parse_quote! {
-            pub async fn send(self) -> Result<Response<#success>, #error> {
-                #request
-                let response = self.client.transport.call(request).await?;
-                match response.status().as_u16() {
-                    #(#arms)*
-                }
-            }
-        };
-        send.attrs = docs::attributes(&self.send_docs());
-        // Exact statuses go before the ranges that contain them.
-        if self.answers.overlap() {
-            send.attrs.push(list("allow", quote!(clippy::match_overlapping_arm)));
-        }
-        send
-    }
-
     fn send_docs(&self) -> String {
         let mut text = format!("Sends the request: {}.\n\n# Errors\n\n", code(&self.operation.request_line()));
         text += &match &self.answers.error {
@@ -237,18 +264,27 @@ impl<'a> Subject<'a> {
         };
         text
     }
+}
 
-    /// Returns the implementation for mocks.
-    fn mocked(&self) -> Item {
-        let (builder, mocked) = (&self.builder, self.answers.mocked());
-        parse_quote! {
-            #[cfg(feature = "mock")]
-            impl salla_runtime::mock::Mocked for #builder {
-                #mocked
+/// Returns the method `send` without its result, without the statements that make the request, and without arms.
+fn empty_send() -> ImplItemFn {
+    parse_quote! {
+        pub async fn send(self) {
+            let response = self.client.transport.call(request).await?;
+            match response.status().as_u16() {}
+        }
+    }
+}
 
-                fn operation() -> &'static Operation {
-                    &OPERATION
-                }
+/// Returns the implementation of the trait `Mocked` without its type, and without what depends on the success.
+fn empty_mocked() -> ItemImpl {
+    parse_quote! {
+        #[cfg(feature = "mock")]
+        impl salla_runtime::mock::Mocked for Builder {
+            type Success = ();
+            const STATUS: u16 = 0;
+            fn operation() -> &'static Operation {
+                &OPERATION
             }
         }
     }
@@ -261,28 +297,24 @@ fn override_setters() -> [ImplItem; 2] {
     );
     let timeout =
         docs::attributes("Overrides the client's timeout for this request. The timeout covers retries and waits.");
-    [
+    let mut setters: [ImplItemFn; 2] = [
         parse_quote! {
-            #(#retry)*
             pub fn retry(mut self, policy: RetryPolicy) -> Self {
                 self.overrides.retry = Some(policy);
                 self
             }
         },
         parse_quote! {
-            #(#timeout)*
             pub fn timeout(mut self, timeout: Duration) -> Self {
                 self.overrides.timeout = Some(timeout);
                 self
             }
         },
-    ]
-}
-
-/// Returns `use module::name`.
-fn use_path(module: &[&str], name: &str) -> ItemUse {
-    let (module, name) = (super::syntax::path(module), ident(name));
-    parse_quote!(use #module::#name;)
+    ];
+    for (setter, attrs) in setters.iter_mut().zip([retry, timeout]) {
+        setter.attrs = attrs;
+    }
+    setters.map(ImplItem::Fn)
 }
 
 /// Returns whether the body is set field by field: progenitor has a builder for a required body that is a struct.

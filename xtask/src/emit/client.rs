@@ -2,7 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Expr, File, ImplItem, ImplItemFn, Item, ItemImpl, ReturnType, Stmt, Visibility, parse_quote};
+use syn::{
+    Expr, File, ImplItem, ImplItemConst, ImplItemFn, Item, ItemImpl, ItemStruct, ReturnType, Stmt, Visibility,
+    parse_quote,
+};
 
 use super::markdown::{code, markdown};
 use super::syntax::{ident, import, path, type_at, word};
@@ -25,30 +28,38 @@ pub fn file(api: &Api, package: &str) -> File {
 }
 
 fn definition(api: &Api) -> Item {
-    let doc = docs::attributes(&client_docs(&api.info));
     // A client without operations never reads its transport.
     let unused = api.operations.is_empty().then(|| quote!(#[allow(dead_code)]));
-    parse_quote! {
-        #(#doc)*
+    let mut client: ItemStruct = parse_quote! {
         #[derive(Clone, Debug)]
         pub struct Client {
             #unused
             pub(crate) transport: Transport,
         }
-    }
+    };
+    docs::set(&mut client.attrs, &client_docs(&api.info));
+    Item::Struct(client)
 }
 
 fn implementation(api: &Api, package: &str) -> ItemImpl {
-    let (constant, constructors) = match &api.info.server {
-        Ok(server) => (base_url(server), constructors(None)),
-        Err(reason) => (TokenStream::new(), constructors(Some(reason))),
+    let (constant, reason) = match &api.info.server {
+        Ok(server) => (Some(base_url(server)), None),
+        Err(reason) => (None, Some(reason)),
     };
+    let constructors = constructors(reason);
     let mut implementation: ItemImpl = parse_quote! {
         impl Client {
-            #constant
             #constructors
         }
     };
+    // Documentation takes long to parse.
+    let documented = constructor_docs(reason.map(ToString::to_string).as_deref());
+    for (item, text) in implementation.items.iter_mut().zip(documented) {
+        if let ImplItem::Fn(function) = item {
+            function.attrs = docs::attributes(&text);
+        }
+    }
+    implementation.items.splice(0..0, constant.map(ImplItem::Const));
     let template = parse_quote! {
         pub fn name(&self) -> Builder {
             Builder::new(self.clone())
@@ -77,14 +88,12 @@ fn client_docs(info: &Info) -> String {
     )
 }
 
-fn base_url(server: &Server) -> TokenStream {
+fn base_url(server: &Server) -> ImplItemConst {
     let (url, described) = (&server.url, server.description.as_deref());
     let text = format!("The default base URL. {}", described.map(markdown).unwrap_or_default());
-    let doc = docs::attributes(text.trim());
-    quote! {
-        #(#doc)*
-        pub const BASE_URL: &'static str = #url;
-    }
+    let attrs = docs::attributes(text.trim());
+    let constant = parse_quote!(pub const BASE_URL: &'static str = #url;);
+    ImplItemConst { attrs, ..constant }
 }
 
 /// Returns the constructors. `missing` is the reason why there is no default base URL; the caller gives one then.
@@ -98,19 +107,15 @@ fn constructors(missing: Option<&NoBaseUrl>) -> TokenStream {
         Some(reason) => quote!(without_base_url(#reason)),
         None => quote!(new(Self::BASE_URL)),
     };
-    let [new_doc, env_doc, builder_doc] = constructor_docs(reason.as_deref()).map(|text| docs::attributes(&text));
     quote! {
-        #(#new_doc)*
         pub fn new(#parameter token: impl Into<String>) -> Result<Self, Error> {
             Self::builder() #setter .token(token).build()
         }
 
-        #(#env_doc)*
         pub fn from_env() -> Result<Self, Error> {
             Self::builder().env().build()
         }
 
-        #(#builder_doc)*
         pub fn builder() -> ClientBuilder<Self> {
             ClientBuilder::#start
         }

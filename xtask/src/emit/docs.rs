@@ -29,9 +29,13 @@ pub fn file(text: &str, items: Vec<Item>) -> File {
 }
 
 fn lines(text: &str) -> Vec<String> {
-    let lines: Vec<_> = visible(text).lines().map(|line| format!(" {line}").trim_end().to_owned()).collect();
+    let text = visible(text);
     // Every public item has documentation.
-    if lines.iter().all(String::is_empty) { vec![" (blank)".to_owned()] } else { lines }
+    let text = if text.trim().is_empty() { "(blank)" } else { &text };
+    text.lines()
+        .map(str::trim_end)
+        .map(|line| if line.is_empty() { String::new() } else { [" ", line].concat() })
+        .collect()
 }
 
 #[cfg(test)]

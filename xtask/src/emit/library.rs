@@ -44,8 +44,8 @@ pub fn root(api: &Api) -> File {
         #[cfg(feature = "oauth")]
         pub use salla_runtime::oauth;
         pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
-        pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
         #paging
+        pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
     }
 }
 

@@ -8,6 +8,8 @@
 //! Libraries that write CommonMark were tried. They take about twice as long, and the output needs more work: one
 //! leaves long lines and bare URLs, another separates lists by HTML comments.
 
+use std::borrow::Cow;
+
 /// The widest line of documentation, in characters.
 const WIDTH: usize = 100;
 
@@ -22,7 +24,8 @@ pub fn markdown(text: &str) -> String {
 
 /// Converts the blocks of a text that stands in this number of quotes.
 fn blocks(text: &str, depth: usize) -> String {
-    let text = visible(&text.replace('\t', "    "));
+    let text = text.replace('\t', "    ");
+    let text = visible(&text);
     let lines: Vec<&str> = text.trim_matches('\n').lines().collect();
     let mut writer = Writer::default();
     let mut at = 0;
@@ -186,8 +189,10 @@ impl Writer {
 
 /// Writes a line after the prefix `first`. The lines that it wraps to begin with the prefix `next`.
 fn wrap(line: &str, first: &str, next: &str, out: &mut Vec<String>) {
+    let has_single_spaces = || !line.contains("  ") && line.trim_matches(' ').len() == line.len();
+    let fits = || first.len() + line.len() <= WIDTH && has_single_spaces();
     // Rows of tables and headings cannot be wrapped.
-    if line.starts_with('|') || line.starts_with('#') {
+    if line.starts_with('|') || line.starts_with('#') || fits() {
         out.push(format!("{first}{line}"));
         return;
     }
@@ -222,7 +227,7 @@ fn may_begin_a_line(word: &str) -> bool {
 pub fn inline(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
-    while let Some(start) = rest.find(['`', '\\']) {
+    while let Some(start) = rest.bytes().position(|byte| matches!(byte, b'`' | b'\\')) {
         escape(&rest[..start], &mut out);
         rest = &rest[start..];
         let taken = if rest.starts_with('\\') { backslash(rest, &mut out) } else { span(rest, &mut out) };
@@ -260,7 +265,10 @@ fn span(text: &str, out: &mut String) -> usize {
 /// Writes text outside of code spans, with links to the web and with everything else escaped.
 fn escape(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
+    // Only these characters begin what is not plain text. The URL of a link begins with `h`.
+    while let Some(plain) = rest.bytes().position(|byte| matches!(byte, b'[' | b']' | b'<' | b'~' | b'h')) {
+        out.push_str(&rest[..plain]);
+        rest = &rest[plain..];
         let taken = if let Some(length) = link(rest, out) {
             length
         } else if let Some(length) = autolink(rest) {
@@ -274,14 +282,15 @@ fn escape(text: &str, out: &mut String) {
             url.len()
         } else {
             // After the marker of a list or of a quote, three tildes would begin a code block.
-            if matches!(first, '[' | ']' | '<') || rest.starts_with("~~~") {
+            if rest.starts_with(['[', ']', '<']) || rest.starts_with("~~~") {
                 out.push('\\');
             }
-            out.push(first);
-            first.len_utf8()
+            out.push_str(&rest[..1]);
+            1
         };
         rest = &rest[taken..];
     }
+    out.push_str(rest);
 }
 
 fn is_url(text: &str) -> bool {
@@ -343,10 +352,14 @@ pub fn code(text: &str) -> String {
 
 /// The text without what cannot be seen: control characters, which Rust does not take in a comment, and those that
 /// turn the direction of a text, by which a comment could look like code.
-pub fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> Cow<'_, str> {
     let is_turning = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let shown = |c: char| if c != '\n' && c.is_control() { ' ' } else { c };
-    text.replace("\r\n", "\n").chars().filter(|c| !is_turning(*c)).map(shown).collect()
+    let is_control = |c: char| c != '\n' && c.is_control();
+    if text.chars().all(|c| !is_control(c) && !is_turning(c)) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| if is_control(c) { ' ' } else { c };
+    Cow::Owned(text.replace("\r\n", "\n").chars().filter(|c| !is_turning(*c)).map(shown).collect())
 }
 
 #[cfg(test)]

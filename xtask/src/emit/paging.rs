@@ -1,16 +1,19 @@
 //! The pages and the items of a paginated operation as streams.
 
-use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{ImplItem, Item, ItemImpl, parse_quote};
+use syn::{Expr, ImplItem, ImplItemFn, Item, ItemImpl, Member, Stmt, Type, parse_quote};
 
-use super::syntax::{ident, type_at};
+use super::expressions::{call, field, method, name, reference};
+use super::syntax::{list, type_at};
 use super::{docs, rust_types};
 use crate::model::{FieldPath, Pagination};
 
-/// The methods that return the streams, without their documentation, which are the same for all operations.
+/// Writes the implementations of paginated operations: copies of those below, which lack what the operation decides.
 pub struct Writer {
+    /// The methods that return the streams, without their documentation.
     streams: ItemImpl,
+    /// The implementation of the trait `Paged`, without its types and its expressions.
+    paged: ItemImpl,
 }
 
 impl Writer {
@@ -25,23 +28,47 @@ impl Writer {
                 }
             }
         };
-        Self { streams }
+        Self { streams, paged: empty_paged() }
     }
 
     /// Returns the implementations of a builder for the streams. `error` is the enumeration of its failures.
-    pub fn items(&self, pagination: &Pagination, builder: &Ident, error: Option<&Ident>) -> [Item; 2] {
-        [Item::Impl(self.streams(builder, &pagination.page)), paged(pagination, builder, error)]
+    pub fn items(&self, pagination: &Pagination, builder: &str, error: Option<&str>) -> [Item; 2] {
+        let streams = self.streams(builder, &pagination.page);
+        [Item::Impl(streams), Item::Impl(self.paged(pagination, builder, error))]
     }
 
-    fn streams(&self, builder: &Ident, setter: &str) -> ItemImpl {
+    fn streams(&self, builder: &str, setter: &str) -> ItemImpl {
         let mut streams = self.streams.clone();
-        *streams.self_ty = type_at(&[&builder.to_string()]);
+        *streams.self_ty = type_at(&[builder]);
         for (item, text) in streams.items.iter_mut().zip(stream_docs(setter)) {
             if let ImplItem::Fn(function) = item {
                 function.attrs = docs::attributes(&text);
             }
         }
         streams
+    }
+
+    /// Returns the implementation of the trait `Paged`.
+    fn paged(&self, pagination: &Pagination, builder: &str, error: Option<&str>) -> ItemImpl {
+        let mut paged = self.paged.clone();
+        *paged.self_ty = type_at(&[builder]);
+        for item in &mut paged.items {
+            match item {
+                ImplItem::Type(of) => of.ty = type_of(&of.ident.to_string(), pagination, error),
+                ImplItem::Fn(function) => fill(function, pagination),
+                _ => {}
+            }
+        }
+        paged
+    }
+}
+
+/// Returns the associated type of this name.
+fn type_of(name: &str, pagination: &Pagination, error: Option<&str>) -> Type {
+    match name {
+        "Page" => type_at(&["types", &pagination.page_type]),
+        "Item" => rust_types::in_crate(&pagination.item),
+        _ => error.map_or_else(|| type_at(&["std", "convert", "Infallible"]), |error| type_at(&[error])),
     }
 }
 
@@ -60,60 +87,73 @@ fn stream_docs(setter: &str) -> [String; 2] {
     ]
 }
 
-/// Returns the implementation of the trait `Paged`.
-fn paged(pagination: &Pagination, builder: &Ident, error: Option<&Ident>) -> Item {
-    let field = |path: &FieldPath| -> TokenStream {
-        let names = path.0.iter().map(|name| ident(name));
-        quote!(page #(.#names)*)
-    };
-    let optional = |path: &Option<FieldPath>| match path {
-        Some(path) => {
-            let field = field(path);
-            quote!(Some(#field))
-        }
-        None => quote!(None),
-    };
-    let (items, pages) = (field(&pagination.items), field(&pagination.total_pages));
-    let (total, number) = (optional(&pagination.total), optional(&pagination.current_page));
-    let (page, setter) = (type_at(&["types", &pagination.page_type]), ident(&pagination.page));
-    let api = error.map_or_else(|| type_at(&["std", "convert", "Infallible"]), |error| type_at(&[&error.to_string()]));
-    let item = rust_types::tokens(&pagination.item);
-    let deprecated = pagination.page_is_deprecated.then(|| quote!(#[allow(deprecated)]));
+/// Returns an implementation of the trait `Paged` with empty values for what depends on the operation.
+fn empty_paged() -> ItemImpl {
     parse_quote! {
-        impl Paged for #builder {
-            type Page = #page;
-            type Item = #item;
-            type Api = #api;
+        impl Paged for Builder {
+            type Page = ();
+            type Item = ();
+            type Api = ();
 
             fn operation(&self) -> &'static Operation {
                 &OPERATION
             }
 
-            fn start(&self) -> Option<i64> {
-                self.#setter.clone().ok().flatten()
-            }
+            fn start(&self) -> Option<i64> {}
 
-            #deprecated
             fn fetch(
                 &self,
                 number: i64,
-            ) -> impl Future<Output = Result<Response<Self::Page>, Error<Self::Api>>> + Send {
-                self.clone().#setter(number).send()
-            }
+            ) -> impl Future<Output = Result<Response<Self::Page>, Error<Self::Api>>> + Send {}
 
             fn extent(page: &Self::Page) -> Extent {
-                Extent { number: #number, pages: #pages, items: #total }
+                Extent { number: (), pages: (), items: () }
             }
 
-            fn items(page: &Self::Page) -> &[Self::Item] {
-                &#items
-            }
+            fn items(page: &Self::Page) -> &[Self::Item] {}
 
-            fn into_items(page: Self::Page) -> Vec<Self::Item> {
-                #items
-            }
+            fn into_items(page: Self::Page) -> Vec<Self::Item> {}
         }
     }
+}
+
+/// Writes the facts of the pages into a function of the trait `Paged`.
+fn fill(function: &mut ImplItemFn, pagination: &Pagination) {
+    let setter = pagination.page.as_str();
+    let value = match function.sig.ident.to_string().as_str() {
+        "start" => method(method(method(field(name("self"), setter), "clone", []), "ok", []), "flatten", []),
+        "fetch" => method(method(method(name("self"), "clone", []), setter, [name("number")]), "send", []),
+        "items" => reference(at_path(&pagination.items)),
+        "into_items" => at_path(&pagination.items),
+        "extent" => return fill_extent(function, pagination),
+        _ => return,
+    };
+    function.block.stmts = vec![Stmt::Expr(value, None)];
+    if function.sig.ident == "fetch" && pagination.page_is_deprecated {
+        function.attrs.push(list("allow", quote!(deprecated)));
+    }
+}
+
+/// Writes where a page has its number and the numbers of all pages and items.
+fn fill_extent(function: &mut ImplItemFn, pagination: &Pagination) {
+    let Some(Stmt::Expr(Expr::Struct(extent), _)) = function.block.stmts.last_mut() else { return };
+    for field in &mut extent.fields {
+        let Member::Named(member) = &field.member else { continue };
+        field.expr = match member.to_string().as_str() {
+            "number" => optional(pagination.current_page.as_ref()),
+            "items" => optional(pagination.total.as_ref()),
+            _ => at_path(&pagination.total_pages),
+        };
+    }
+}
+
+/// Returns the field of a page at this path.
+fn at_path(path: &FieldPath) -> Expr {
+    path.0.iter().fold(name("page"), |of, name| field(of, name))
+}
+
+fn optional(path: Option<&FieldPath>) -> Expr {
+    path.map_or_else(|| name("None"), |path| call(&["Some"], [at_path(path)]))
 }
 
 #[cfg(test)]
@@ -137,7 +177,7 @@ mod tests {
     }
 
     fn paged(pagination: &Pagination, error: Option<&str>) -> String {
-        text(&super::paged(pagination, &ident("List"), error.map(ident).as_ref()))
+        text(&Writer::new().paged(pagination, "List", error))
     }
 
     #[test]
@@ -162,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_streams_link_to_the_setter_of_the_page() {
-        let found = text(&Writer::new().streams(&ident("List"), "number"));
+        let found = text(&Writer::new().streams("List", "number"));
         assert!(found.starts_with("implList{") && found.contains("[`number`](Self::number)"), "{found}");
     }
 }

@@ -1,31 +1,22 @@
 //! The code that makes a request of the values of a builder.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use syn::{Expr, Stmt, parse_quote};
 
-use super::syntax::ident;
+use super::expressions::{at, bind, binding, call, closure, field, method, name, or_return, reference, text};
 use crate::model::{Encoding, Location, Operation, Parameter, RequestBody, Style};
 
 /// Returns the statements that make `request` of the fields of the builder. If the body `is_built`, its field is a
 /// builder, which may lack a value.
-pub fn request(operation: &Operation, is_built: bool) -> TokenStream {
-    let unwrapped = operation.parameters.iter().map(|parameter| unwrap(&parameter.name, &parameter.wire_name, None));
-    let body = operation.body.as_ref().map(|body| {
-        let of = ident(&body.type_name);
-        let convert = quote!(.and_then(|body| types::#of::try_from(body).map_err(|error| error.to_string())));
-        unwrap("body", "body", is_built.then_some(&convert))
-    });
-    let added = operation.parameters.iter().map(added);
-    let json = operation.body.as_ref().map(json);
-    let fixed = operation.fixed_query.iter().map(|(name, value)| quote!(.query(#name, #value)));
-    let accept = operation.accept.as_ref().map(|types| quote!(.accept(#types)));
-    let parts = operation.parameters.iter().find(|parameter| parameter.location == Location::Parts).map(parts);
-    quote! {
-        #(#unwrapped)*
-        #body
-        let request = Request::new(&OPERATION) #accept #(#fixed)* #(#added)* #json .overridden(self.overrides);
-        #parts
-    }
+pub fn request(operation: &Operation, is_built: bool) -> Vec<Stmt> {
+    let mut statements: Vec<Stmt> = operation
+        .parameters
+        .iter()
+        .map(|parameter| unwrap(&parameter.name, &parameter.wire_name, own(&parameter.name)))
+        .collect();
+    statements.extend(operation.body.as_ref().map(|body| unwrap_body(body, is_built)));
+    statements.push(bind("request", filled(operation)));
+    statements.extend(operation.parameters.iter().find(|parameter| parameter.location == Location::Parts).map(parts));
+    statements
 }
 
 /// Returns whether the request names a style.
@@ -34,42 +25,81 @@ pub fn names_style(operation: &Operation) -> bool {
     operation.parameters.iter().any(has_style)
 }
 
+/// Returns the field of the builder of this name.
+fn own(field: &str) -> Expr {
+    self::field(name("self"), field)
+}
+
 /// Returns the statement that takes a value out of the builder, or fails with what is wrong with it.
-fn unwrap(name: &str, wire_name: &str, convert: Option<&TokenStream>) -> TokenStream {
-    let name = ident(name);
-    quote!(let #name = self.#name #convert .map_err(|reason| Error::invalid_request(&OPERATION, #wire_name, reason))?;)
+fn unwrap(name: &str, wire_name: &str, value: Expr) -> Stmt {
+    let operation = reference(self::name("OPERATION"));
+    let error = call(&["Error", "invalid_request"], [operation, text(wire_name), self::name("reason")]);
+    bind(name, or_return(method(value, "map_err", [closure([binding("reason")], error)])))
 }
 
-/// Returns the call that sets the JSON body.
-fn json(body: &RequestBody) -> TokenStream {
-    let set = match body.media_type.as_str() {
-        "application/json" => quote!(json(&body)),
-        media_type => quote!(json_as(#media_type, &body)),
-    };
-    set_body(body.required, &set)
+/// Returns the statement that takes the body out of the builder. If it `is_built`, its field is converted.
+fn unwrap_body(body: &RequestBody, is_built: bool) -> Stmt {
+    let mut value = own("body");
+    if is_built {
+        let converted = call(&["types", &body.type_name, "try_from"], [name("body")]);
+        let reason = closure([binding("error")], method(name("error"), "to_string", []));
+        value = method(value, "and_then", [closure([binding("body")], method(converted, "map_err", [reason]))]);
+    }
+    unwrap("body", "body", value)
 }
 
-/// Returns the call `set` on the request, for an optional body only if there is one.
-fn set_body(is_required: bool, set: &TokenStream) -> TokenStream {
-    if is_required { quote!(.#set) } else { quote!(.when(body, |request, body| request.#set)) }
+/// Returns the request with all of its values.
+fn filled(operation: &Operation) -> Expr {
+    let mut request = call(&["Request", "new"], [reference(name("OPERATION"))]);
+    if let Some(types) = &operation.accept {
+        request = method(request, "accept", [text(types)]);
+    }
+    for (name, value) in &operation.fixed_query {
+        request = method(request, "query", [text(name), text(value)]);
+    }
+    request = operation.parameters.iter().fold(request, added);
+    if let Some(body) = &operation.body {
+        request = json(request, body);
+    }
+    method(request, "overridden", [own("overrides")])
 }
 
-/// Returns the call that adds a parameter to the request.
-fn added(parameter: &Parameter) -> TokenStream {
-    let (name, wire_name) = (ident(&parameter.name), &parameter.wire_name);
+/// Sets the JSON body of a request.
+fn json(request: Expr, body: &RequestBody) -> Expr {
+    let value = reference(name("body"));
+    match body.media_type.as_str() {
+        "application/json" => set_body(request, body.required, "json", vec![value]),
+        media_type => set_body(request, body.required, "json_as", vec![text(media_type), value]),
+    }
+}
+
+/// Calls the method `set` on a request, for an optional body only if there is one.
+fn set_body(request: Expr, is_required: bool, set: &str, arguments: Vec<Expr>) -> Expr {
+    if is_required {
+        return method(request, set, arguments);
+    }
+    let setter = closure([binding("request"), binding("body")], method(name("request"), set, arguments));
+    method(request, "when", [name("body"), setter])
+}
+
+/// Adds a parameter to a request.
+fn added(request: Expr, parameter: &Parameter) -> Expr {
+    let required = parameter.required;
+    let value = || vec![text(&parameter.wire_name), reference(name(&parameter.name))];
+    let whole = |media_type: &str| vec![text(media_type), name("body")];
     match &parameter.location {
-        Location::Path => styled("path_param", parameter),
-        Location::Query => styled("query", parameter),
-        Location::Header => styled("header", parameter),
-        Location::Cookie => styled("cookie", parameter),
-        Location::FormField => styled("form_field", parameter),
-        Location::File => quote!(.file(#wire_name, &#name)),
-        Location::Part => quote!(.part(#wire_name, &#name)),
-        Location::Text(media_type) => set_body(parameter.required, &quote!(text(#media_type, body))),
-        Location::Bytes(media_type) => set_body(parameter.required, &quote!(bytes(#media_type, body))),
-        Location::Form => set_body(parameter.required, &quote!(form(&body))),
+        Location::Path => styled(request, "path_param", parameter),
+        Location::Query => styled(request, "query", parameter),
+        Location::Header => styled(request, "header", parameter),
+        Location::Cookie => styled(request, "cookie", parameter),
+        Location::FormField => styled(request, "form_field", parameter),
+        Location::File => method(request, "file", value()),
+        Location::Part => method(request, "part", value()),
+        Location::Text(media_type) => set_body(request, required, "text", whole(media_type)),
+        Location::Bytes(media_type) => set_body(request, required, "bytes", whole(media_type)),
+        Location::Form => set_body(request, required, "form", vec![reference(name("body"))]),
         // A statement of its own adds them.
-        Location::Parts => TokenStream::new(),
+        Location::Parts => request,
     }
 }
 
@@ -78,25 +108,19 @@ fn is_unstyled(location: &Location) -> bool {
     location.is_body() || matches!(location, Location::File | Location::Part)
 }
 
-/// Returns a call of the method `plain`, or of its variant that takes a style.
-fn styled(plain: &str, parameter: &Parameter) -> TokenStream {
-    let (name, wire_name) = (ident(&parameter.name), &parameter.wire_name);
+/// Calls the method `plain` on a request, or its variant that takes a style.
+fn styled(request: Expr, plain: &str, parameter: &Parameter) -> Expr {
+    let (wire_name, value) = (text(&parameter.wire_name), reference(name(&parameter.name)));
     match style(parameter.encoding) {
-        None => {
-            let add = ident(plain);
-            quote!(.#add(#wire_name, &#name))
-        }
-        Some(style) => {
-            let (add, style) = (format_ident!("{plain}_as"), ident(style));
-            quote!(.#add(Style::#style, #wire_name, &#name))
-        }
+        None => method(request, plain, [wire_name, value]),
+        Some(style) => method(request, &format!("{plain}_as"), [at(&["Style", style]), wire_name, value]),
     }
 }
 
 /// Returns the statement that adds all parts of a multipart form whose names the caller chooses.
-fn parts(parameter: &Parameter) -> TokenStream {
-    let flat = (!parameter.required).then(|| quote!(.flatten()));
-    quote!(let request = body.iter() #flat .fold(request, |request, (name, value)| request.part(name, value));)
+fn parts(parameter: &Parameter) -> Stmt {
+    let flat = (!parameter.required).then(|| quote::quote!(.flatten()));
+    parse_quote!(let request = body.iter() #flat .fold(request, |request, (name, value)| request.part(name, value));)
 }
 
 /// Returns the runtime's name of a style, unless it is the default of all locations that have it.
@@ -119,7 +143,7 @@ fn style(encoding: Encoding) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{operation, parameter, text};
+    use super::super::testing::{self, operation, parameter};
     use super::*;
     use crate::model::{Form, TypeUse};
 
@@ -157,8 +181,8 @@ mod tests {
         ] {
             let mut operation = operation("a");
             operation.parameters.push(sent(location, style, explode));
-            let call = text(&added(&operation.parameters[0]));
-            assert_eq!(call, expected);
+            let call = testing::text(&added(name("request"), &operation.parameters[0]));
+            assert_eq!(call.strip_prefix("request"), Some(expected));
             assert_eq!(names_style(&operation), call.contains("Style::"), "{call}");
         }
     }
@@ -183,7 +207,7 @@ mod tests {
             (body(false, "application/json"), ".when(body,|request,body|request.json(&body))"),
             (body(true, "application/hal+json"), ".json_as(\"application/hal+json\",&body)"),
         ] {
-            assert_eq!(text(&json(&body)), expected);
+            assert_eq!(testing::text(&json(name("request"), &body)), format!("request{expected}"));
         }
     }
 }

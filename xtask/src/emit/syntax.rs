@@ -2,11 +2,12 @@
 //!
 //! They are built and not parsed, because a crate has thousands of them and parsing takes about ten times as long.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use syn::punctuated::Punctuated;
 use syn::{
-    AttrStyle, Attribute, Expr, ExprLit, Generics, ImplItem, ItemUse, Lit, LitStr, MacroDelimiter, Meta, MetaList,
-    MetaNameValue, Path, PathSegment, Token, Type, TypePath, UseGroup, UseName, UsePath, UseTree, Visibility, token,
+    AngleBracketedGenericArguments, AttrStyle, Attribute, Expr, ExprLit, GenericArgument, Generics, ImplItem, ItemUse,
+    Lit, LitStr, MacroDelimiter, Meta, MetaList, MetaNameValue, Path, PathArguments, PathSegment, Token, Type,
+    TypePath, TypeTuple, UseGroup, UseName, UsePath, UseTree, Visibility, token,
 };
 
 /// Returns an identifier.
@@ -24,6 +25,23 @@ pub fn type_at(names: &[&str]) -> Type {
     Type::Path(TypePath { attrs: Vec::new(), qself: None, path: path(names) })
 }
 
+/// Returns the type `name<arguments>`.
+pub fn type_with(name: &str, arguments: impl IntoIterator<Item = Type>) -> Type {
+    let mut segment = PathSegment::from(ident(name));
+    segment.arguments = PathArguments::AngleBracketed(AngleBracketedGenericArguments {
+        colon2_token: None,
+        lt_token: Token![<](Span::call_site()),
+        args: arguments.into_iter().map(GenericArgument::Type).collect(),
+        gt_token: Token![>](Span::call_site()),
+    });
+    Type::Path(TypePath { attrs: Vec::new(), qself: None, path: Path::from(segment) })
+}
+
+/// Returns the type `()`.
+pub fn no_value() -> Type {
+    Type::Tuple(TypeTuple { attrs: Vec::new(), paren_token: token::Paren::default(), elems: Punctuated::new() })
+}
+
 /// Returns the attribute `#[path]`.
 pub fn word(names: &[&str]) -> Attribute {
     attribute(AttrStyle::Outer, Meta::Path(path(names)))
@@ -35,9 +53,16 @@ pub fn list(name: &str, tokens: TokenStream) -> Attribute {
     attribute(AttrStyle::Outer, Meta::List(MetaList { path: path(&[name]), delimiter, tokens }))
 }
 
+/// Returns a string literal. Escaping takes several times as long as parsing, and most texts have nothing to escape.
+pub fn string(text: &str) -> Lit {
+    let is_plain = !text.bytes().any(|byte| matches!(byte, b'"' | b'\\') || byte.is_ascii_control());
+    let plain = is_plain.then(|| ["\"", text, "\""].concat().parse::<Literal>().ok()).flatten();
+    plain.map_or_else(|| Lit::Str(LitStr::new(text, Span::call_site())), Lit::new)
+}
+
 /// Returns the attribute `#[name = "text"]`.
 pub fn name_value(style: AttrStyle, name: &str, text: &str) -> Attribute {
-    let value = Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(LitStr::new(text, Span::call_site())) });
+    let value = Expr::Lit(ExprLit { attrs: Vec::new(), lit: string(text) });
     let eq_token = Token![=](Span::call_site());
     attribute(style, Meta::NameValue(MetaNameValue { path: path(&[name]), eq_token, value }))
 }
@@ -53,10 +78,21 @@ pub fn public() -> Visibility {
 
 /// Returns `use module::{names}`, where `module` is a path.
 pub fn import<'n>(vis: Visibility, module: &[&str], names: impl IntoIterator<Item = &'n str>) -> ItemUse {
-    let names: Punctuated<UseTree, Token![,]> =
-        names.into_iter().map(|name| UseTree::Name(UseName { ident: ident(name) })).collect();
-    let group = UseTree::Group(UseGroup { brace_token: token::Brace::default(), items: names });
-    let tree = module.iter().rev().fold(group, |tree, name| {
+    let names: Punctuated<UseTree, Token![,]> = names.into_iter().map(use_name).collect();
+    use_tree(vis, module, UseTree::Group(UseGroup { brace_token: token::Brace::default(), items: names }))
+}
+
+/// Returns `use module::name`, where `module` is a path.
+pub fn import_one(module: &[&str], name: &str) -> ItemUse {
+    use_tree(Visibility::Inherited, module, use_name(name))
+}
+
+fn use_name(name: &str) -> UseTree {
+    UseTree::Name(UseName { ident: ident(name) })
+}
+
+fn use_tree(vis: Visibility, module: &[&str], last: UseTree) -> ItemUse {
+    let tree = module.iter().rev().fold(last, |tree, name| {
         let colon2_token = Token![::](Span::call_site());
         UseTree::Path(UsePath { ident: ident(name), colon2_token, tree: Box::new(tree) })
     });

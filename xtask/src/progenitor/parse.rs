@@ -116,9 +116,7 @@ fn type_of(item: &Item) -> Option<String> {
 
 /// Parses an item.
 fn item(tokens: Vec<TokenTree>, shapes: &mut Shapes) -> Result<Item, Diagnostic> {
-    let is_implementation = tokens.first().is_some_and(|first| is_word(first, "impl"));
-    let tokens = simplify(flatten(tokens));
-    if is_implementation { shapes.implementation(&tokens).map(Item::Impl) } else { shapes::parse(&tokens) }
+    shapes.item(&simplify(flatten(tokens)))
 }
 
 /// Removes the function that sends a request, which is written anew.

@@ -2,12 +2,15 @@
 //!
 //! progenitor's setters differ in a name and in a type, and there are thousands of them. A copy of a syntax tree costs a
 //! tenth of parsing it. Two functions have one shape if their tokens are the same but for their own name. The first is
-//! parsed; the others are its copies under their names.
+//! parsed; the others are its copies under their names. The same holds for the fields of structures.
 
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
-use syn::{Expr, ExprStruct, FieldValue, ImplItem, ImplItemFn, ItemImpl, Member, Stmt};
+use syn::parse::Parser as _;
+use syn::{
+    Expr, ExprStruct, Field, FieldValue, Fields, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Member, Stmt,
+};
 
 use super::findings::unknown_shape;
 use super::tokens::{Token, close_of, nest, split, text};
@@ -21,15 +24,75 @@ const MESSAGE: &str = "\"error converting supplied value for ";
 pub struct Shapes {
     functions: HashMap<String, ImplItemFn>,
     values: HashMap<String, Expr>,
+    fields: HashMap<String, Field>,
 }
 
 impl Shapes {
+    /// Parses an item.
+    ///
+    /// # Errors
+    ///
+    /// A diagnostic when the tokens are no item.
+    pub fn item(&mut self, tokens: &[Token]) -> Result<Item, Diagnostic> {
+        let body = tokens.iter().position(is_open_brace).unwrap_or(tokens.len());
+        if tokens.first().is_some_and(|first| first.is_word("impl")) {
+            return self.implementation(tokens).map(Item::Impl);
+        }
+        let is_struct = tokens[..body].iter().any(|token| token.is_word("struct"));
+        match close_of(tokens, body).filter(|_| is_struct) {
+            Some(end) => self.structure(tokens, body + 1, end).map(Item::Struct),
+            None => parse(tokens),
+        }
+    }
+
+    /// Parses a structure whose fields are from `start` to `end`.
+    fn structure(&mut self, tokens: &[Token], start: usize, end: usize) -> Result<ItemStruct, Diagnostic> {
+        let mut item: ItemStruct = parse_without(tokens, start, end)?;
+        let Fields::Named(fields) = &mut item.fields else { return parse(tokens) };
+        let mut angles = 0_usize;
+        let ends = |token: &Token| {
+            angles = (angles + usize::from(token.is_punct('<'))).saturating_sub(usize::from(token.is_punct('>')));
+            angles == 0 && token.is_punct(',')
+        };
+        for field in split(&tokens[start..end], ends) {
+            let (field, has_comma) = without_comma(field);
+            fields.named.push_value(self.declared(field)?);
+            if has_comma {
+                fields.named.push_punct(syn::token::Comma::default());
+            }
+        }
+        Ok(item)
+    }
+
+    /// Parses a field of a structure, or copies one that differs in the name only.
+    fn declared(&mut self, tokens: &[Token]) -> Result<Field, Diagnostic> {
+        let parse = || Field::parse_named.parse2(nest(tokens.iter().cloned())).map_err(|error| no_rust(&error));
+        let mut depth = 0_usize;
+        let colon = tokens.iter().position(|token| {
+            match token {
+                Token::Open(_) => depth += 1,
+                Token::Close(_) => depth = depth.saturating_sub(1),
+                Token::One(_) => {}
+            }
+            depth == 0 && token.is_punct(':')
+        });
+        let Some(at) = colon.and_then(|colon| colon.checked_sub(1)) else { return parse() };
+        let Token::One(TokenTree::Ident(name)) = &tokens[at] else { return parse() };
+        let key = text(&tokens[..at], |_, _| false) + &text(&tokens[at + 1..], |_, _| false);
+        if let Some(known) = self.fields.get(&key) {
+            return Ok(Field { ident: Some(name.clone()), ..known.clone() });
+        }
+        let field = parse()?;
+        self.fields.insert(key, field.clone());
+        Ok(field)
+    }
+
     /// Parses an implementation.
     ///
     /// # Errors
     ///
     /// A diagnostic when the tokens are no implementation.
-    pub fn implementation(&mut self, tokens: &[Token]) -> Result<ItemImpl, Diagnostic> {
+    fn implementation(&mut self, tokens: &[Token]) -> Result<ItemImpl, Diagnostic> {
         let body = tokens.iter().position(is_open_brace).unwrap_or(tokens.len());
         let Some(end) = close_of(tokens, body) else { return parse(tokens) };
         let mut item: ItemImpl = parse_without(tokens, body + 1, end)?;
@@ -55,10 +118,7 @@ impl Shapes {
         let mut function = self.without_fields(tokens, start, end)?;
         let Some(value) = constructed(&mut function) else { return parse(tokens) };
         for field in split(&tokens[start..end], |token| token.is_punct(',')) {
-            let (field, has_comma) = match field {
-                [field @ .., comma] if comma.is_punct(',') => (field, true),
-                field => (field, false),
-            };
+            let (field, has_comma) = without_comma(field);
             value.fields.push_value(self.field(field)?);
             if has_comma {
                 value.fields.push_punct(syn::token::Comma::default());
@@ -194,6 +254,14 @@ fn constructed(function: &mut ImplItemFn) -> Option<&mut ExprStruct> {
     }
 }
 
+/// Returns the tokens without the comma at their end, and whether there is one.
+fn without_comma(tokens: &[Token]) -> (&[Token], bool) {
+    match tokens {
+        [tokens @ .., comma] if comma.is_punct(',') => (tokens, true),
+        tokens => (tokens, false),
+    }
+}
+
 fn is_open_brace(token: &Token) -> bool {
     matches!(token, Token::Open(proc_macro2::Delimiter::Brace))
 }
@@ -217,7 +285,11 @@ fn parse_without<T: syn::parse::Parse>(tokens: &[Token], start: usize, end: usiz
 }
 
 fn parsed<T: syn::parse::Parse>(tokens: TokenStream) -> Result<T, Diagnostic> {
-    syn::parse2(tokens).map_err(|error| unknown_shape(&format!("it is not Rust: {error}")))
+    syn::parse2(tokens).map_err(|error| no_rust(&error))
+}
+
+fn no_rust(error: &syn::Error) -> Diagnostic {
+    unknown_shape(&format!("it is not Rust: {error}"))
 }
 
 #[cfg(test)]
@@ -240,6 +312,12 @@ mod tests {
 
     /// Returns the implementations that progenitor and typify write for setters of all shapes, each twice.
     fn implementations() -> Vec<Vec<Token>> {
+        let is_implementation = |tokens: &Vec<Token>| tokens.first().is_some_and(|first| first.is_word("impl"));
+        made().into_iter().filter(is_implementation).collect()
+    }
+
+    /// Returns the items that progenitor and typify write.
+    fn made() -> Vec<Vec<Token>> {
         let of_a = vec![
             field("a", Form::Text),
             field("value", Form::Text),
@@ -264,8 +342,7 @@ mod tests {
                 _ => vec![item],
             }
         });
-        let lists = items.map(|item| post_process::simplify(flatten(item)));
-        lists.filter(|tokens| tokens.first().is_some_and(|first| first.is_word("impl"))).collect()
+        items.map(|item| post_process::simplify(flatten(item))).collect()
     }
 
     #[test]
@@ -278,6 +355,22 @@ mod tests {
         }
         assert!(shapes.functions.len() < functions / 2, "{} of {functions}", shapes.functions.len());
         assert!(!shapes.values.is_empty());
+    }
+
+    #[test]
+    fn a_copy_of_a_field_is_what_parsing_it_gives() {
+        let (mut shapes, mut fields) = (Shapes::default(), 0);
+        for tokens in made() {
+            let copied = shapes.item(&tokens).ok().unwrap();
+            assert_eq!(written(&copied), written(&parse::<Item>(&tokens).ok().unwrap()));
+            if let Item::Struct(item) = &copied {
+                fields += item.fields.len();
+            }
+        }
+        assert!(!shapes.fields.is_empty() && shapes.fields.len() < fields / 2, "{} of {fields}", shapes.fields.len());
+        let maps = list_of("pub struct A { #[x(a, b)] pub a: Map<A, B>, pub(crate) b: Map<A, B>, c: Map<A, B> }");
+        let item = Shapes::default().item(&maps).ok().unwrap();
+        assert_eq!(written(&item), written(&parse::<Item>(&maps).ok().unwrap()));
     }
 
     #[test]

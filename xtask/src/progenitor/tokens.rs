@@ -109,7 +109,7 @@ fn delimiters(delimiter: Delimiter) -> (char, char) {
 }
 
 /// Splits tokens after each one that `ends` a part and that is in no group.
-pub fn split(tokens: &[Token], ends: impl Fn(&Token) -> bool) -> Vec<&[Token]> {
+pub fn split(tokens: &[Token], mut ends: impl FnMut(&Token) -> bool) -> Vec<&[Token]> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
     for (at, token) in tokens.iter().enumerate() {
         match token {

@@ -46,6 +46,9 @@ pub fn is_keyword(name: &str) -> bool {
 fn converted(name: &str, convert: fn(&str) -> String) -> String {
     let mut name = convert(name);
     for _ in 0..4 {
+        if is_settled(&name) {
+            break;
+        }
         let next = convert(&name);
         if next == name {
             break;
@@ -53,6 +56,18 @@ fn converted(name: &str, convert: fn(&str) -> String) -> String {
         name = next;
     }
     name
+}
+
+/// Returns whether a converted name is known not to change again: if each of its words has a small letter after its first
+/// character. The conversion takes much longer than finding that out.
+fn is_settled(name: &str) -> bool {
+    let is_capital = |c: Option<&u8>| c.is_some_and(u8::is_ascii_uppercase);
+    let is_small = |c: Option<&u8>| c.is_some_and(u8::is_ascii_lowercase);
+    let bytes = name.as_bytes();
+    let has_words = bytes.iter().zip(1..).all(|(c, next)| !c.is_ascii_uppercase() || is_small(bytes.get(next)));
+    let is_pascal = has_words && is_capital(bytes.first()) && bytes.iter().all(u8::is_ascii_alphanumeric);
+    let is_snake = || bytes.iter().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == b'_');
+    is_pascal || is_snake()
 }
 
 /// Returns the text with a hyphen for each character that no identifier has.
@@ -242,6 +257,23 @@ pub fn numbered(name: &str, separator: &str, mut take: impl FnMut(&str) -> bool)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_settled_name_does_not_change_again() {
+        let letters = ['A', 'b', '1', '_'];
+        let mut names = vec![String::new()];
+        for _ in 0..5 {
+            let longer: Vec<_> =
+                names.iter().flat_map(|name| letters.iter().map(move |letter| format!("{name}{letter}"))).collect();
+            for convert in [str::to_pascal_case, str::to_snake_case] {
+                for name in longer.iter().map(|name| convert(name)).filter(|name| is_settled(name)) {
+                    assert_eq!(convert(&name), name);
+                }
+            }
+            names.extend(longer);
+        }
+        assert!(is_settled("OrderLine2") && is_settled("order_line2") && !is_settled("OrderA"));
+    }
 
     #[test]
     fn names_become_identifiers() {

@@ -39,14 +39,19 @@ fn kept(examples: Vec<examples::Example<'_>>) -> Vec<Example> {
     values.map(|example| Example { at: example.at, value: example.value.into_owned() }).collect()
 }
 
+/// Returns a field. A schema has few fields and is asked for many, so that a search is faster than hashing each name.
+fn get<'f>(fields: &'f Map<String, Value>, key: &str) -> Option<&'f Value> {
+    fields.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+}
+
 /// Returns a text field.
 pub(super) fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
-    fields.get(key).and_then(Value::as_str).map(str::to_owned)
+    get(fields, key).and_then(Value::as_str).map(str::to_owned)
 }
 
 /// Returns whether a flag is set.
 pub(super) fn is_set(fields: &Map<String, Value>, key: &str) -> bool {
-    fields.get(key) == Some(&Value::Bool(true))
+    get(fields, key) == Some(&Value::Bool(true))
 }
 
 /// The fields of a schema while it is read.
@@ -65,29 +70,29 @@ impl Fields<'_, '_> {
             at: self.at.clone(),
             place: Place {
                 description: text(fields, "description"),
-                deprecated: fields.get("deprecated").and_then(Value::as_bool),
+                deprecated: get(fields, "deprecated").and_then(Value::as_bool),
                 decode: text(fields, DECODE),
                 ..Place::default()
             },
             reference: self.reference(),
             title: text(fields, "title"),
-            kind: fields.get("type").and_then(Value::as_str).and_then(Kind::parse),
+            kind: get(fields, "type").and_then(Value::as_str).and_then(Kind::parse),
             format: text(fields, "format"),
             limits: limits(fields),
             nullable: is_set(fields, "nullable"),
-            values: fields.get("enum").and_then(Value::as_array).cloned(),
-            required: fields.get("required").and_then(Value::as_array).map(|names| texts(names)),
-            rust_type: fields.get(RUST_TYPE).map(rust_type),
+            values: get(fields, "enum").and_then(Value::as_array).cloned(),
+            required: get(fields, "required").and_then(Value::as_array).map(|names| texts(names)),
+            rust_type: get(fields, RUST_TYPE).map(rust_type),
             read_only: is_set(fields, "readOnly"),
-            has_content_media_type: fields.contains_key("contentMediaType"),
-            example: fields.get("example").cloned(),
+            has_content_media_type: get(fields, "contentMediaType").is_some(),
+            example: get(fields, "example").cloned(),
             ..Schema::default()
         }
     }
 
     /// Returns the component that a `$ref` leads to.
     fn reference(&self) -> Option<String> {
-        let pointer = Pointer::from_reference(self.written.get("$ref")?.as_str()?)?;
+        let pointer = Pointer::from_reference(get(self.written, "$ref")?.as_str()?)?;
         self.reader.parts.get(&pointer).cloned().or_else(|| pointer.last())
     }
 
@@ -96,7 +101,7 @@ impl Fields<'_, '_> {
         schema.properties = self.properties();
         schema.additional = self.additional();
         schema.patterns = self.patterns();
-        schema.items = self.written.get("items").map(|items| Box::new(self.below(&self.at.key("items"), items)));
+        schema.items = get(self.written, "items").map(|items| Box::new(self.below(&self.at.key("items"), items)));
         schema.all_of = self.list("allOf");
         schema.one_of = self.list("oneOf");
         schema.any_of = self.list("anyOf");
@@ -107,33 +112,33 @@ impl Fields<'_, '_> {
     }
 
     fn properties(&mut self) -> Option<Properties> {
-        let properties = self.written.get("properties")?.as_object()?;
+        let properties = get(self.written, "properties")?.as_object()?;
         let at = self.at.key("properties");
         Some(properties.iter().map(|(name, value)| (name.clone(), self.below(&at.key(name), value))).collect())
     }
 
     fn patterns(&mut self) -> Option<Vec<Schema>> {
-        let patterns = self.written.get("patternProperties")?.as_object()?;
+        let patterns = get(self.written, "patternProperties")?.as_object()?;
         let at = self.at.key("patternProperties");
         Some(patterns.iter().map(|(pattern, value)| self.below(&at.key(pattern), value)).collect())
     }
 
     fn additional(&mut self) -> Option<Additional> {
-        match self.written.get("additionalProperties")? {
+        match get(self.written, "additionalProperties")? {
             Value::Bool(flag) => Some(Additional::Allowed(*flag)),
             schema => Some(Additional::Schema(Box::new(self.below(&self.at.key("additionalProperties"), schema)))),
         }
     }
 
     fn list(&mut self, key: &str) -> Option<Vec<Schema>> {
-        let parts = self.written.get(key)?.as_array()?;
+        let parts = get(self.written, key)?.as_array()?;
         let at = self.at.key(key);
         Some(parts.iter().enumerate().map(|(index, part)| self.below(&at.index(index), part)).collect())
     }
 
     /// Reports what a schema excludes: the server checks it.
     fn drop_exclusions(&mut self) {
-        if self.written.contains_key("not") {
+        if get(self.written, "not").is_some() {
             self.decisions.add(Rule::DropExclusions, self.at, "`not` has no word in Rust");
         }
     }
@@ -144,7 +149,7 @@ fn texts(values: &[Value]) -> Vec<String> {
 }
 
 fn limits(fields: &Map<String, Value>) -> Limits {
-    let of = |key: &str| fields.get(key).cloned();
+    let of = |key: &str| get(fields, key).cloned();
     Limits {
         minimum: of("minimum"),
         maximum: of("maximum"),
