@@ -48,8 +48,12 @@ pub fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Refusal>> {
         return Err(Box::new(Refusal { source: document.source, findings: report.findings }));
     }
     job.reporter.findings(&document.source, report.findings);
-    generate(job, &document, fingerprint, report.examples)
-        .map_err(|gap| Box::new(Refusal { source: document.source, findings: vec![gap] }))
+    let resolved = resolve::resolve(&document, &job.options());
+    // progenitor needs much memory, and nothing after this line reads the document's values.
+    let Document { source, root } = document;
+    drop(root);
+    generate(job, &source, &resolved, fingerprint, report.examples)
+        .map_err(|gap| Box::new(Refusal { source, findings: vec![gap] }))
 }
 
 /// Normalizes and validates a document. If it is not an OpenAPI document, or has a version that the generator does not
@@ -63,16 +67,22 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
     validate::validate(document, findings, is_strict, examples)
 }
 
-/// Generates the crate of a document without errors. `examples` is the number of examples that were checked.
-fn generate(job: &Job, document: &Document, fingerprint: String, examples: usize) -> Result<Built, Diagnostic> {
-    let Resolved { api, decisions } = resolve::resolve(document, &job.options());
+/// Generates the crate of a resolved document. `examples` is the number of examples that were checked.
+fn generate(
+    job: &Job,
+    source: &Source,
+    resolved: &Resolved,
+    fingerprint: String,
+    examples: usize,
+) -> Result<Built, Diagnostic> {
+    let Resolved { api, decisions } = resolved;
     if job.is_verbose {
-        job.reporter.findings(&document.source, report::notes(&decisions));
+        job.reporter.findings(source, report::notes(decisions));
     }
-    let package = job.package(&api, fingerprint);
-    let items = crate::progenitor::generate(&api)?;
-    let sources = emit::sources(items, &api, &package.name)?;
-    let tree = emit::print(sources, &api, &package);
+    let package = job.package(api, fingerprint);
+    let items = crate::progenitor::generate(api)?;
+    let sources = emit::sources(items, api, &package.name)?;
+    let tree = emit::print(sources, api, &package);
     let counts = Counts {
         operations: api.operations.len(),
         schemas: api.types.len(),
@@ -80,6 +90,6 @@ fn generate(job: &Job, document: &Document, fingerprint: String, examples: usize
         files: tree.len(),
         tested: job.emit_tests.then_some((api.examples.len(), api.skipped_examples)),
     };
-    let report = job.report.is_some().then(|| report::report(&document.source, &decisions));
+    let report = job.report.is_some().then(|| report::report(source, decisions));
     Ok(Built { tree, counts, report })
 }
