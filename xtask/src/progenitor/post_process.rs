@@ -3,13 +3,11 @@
 //! Working on tokens costs a fraction of walking a syntax tree. Nothing here needs the model: full paths become short
 //! ones, and messages state what a caller can do.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, TokenTree};
 
 use super::input::TYPES;
-use super::modules::{into_stream, is_word};
 use super::tokens::Token;
 use crate::RUNTIME;
 
@@ -30,7 +28,7 @@ const SHORT: &[(&str, &str)] = &[
 /// The name of the runtime's library in code.
 static LIBRARY: LazyLock<String> = LazyLock::new(|| RUNTIME.replace('-', "_"));
 
-/// Simplifies tokens.
+/// Simplifies tokens: shortens full paths, corrects messages and types, and drops what is written again.
 #[must_use]
 pub fn simplify(tokens: Vec<Token>) -> Vec<Token> {
     let mut out = Vec::with_capacity(tokens.len());
@@ -47,13 +45,13 @@ pub fn simplify(tokens: Vec<Token>) -> Vec<Token> {
             out.extend(tokens.next());
             tokens.nth(1);
         } else {
-            out.extend(tokens.next().map(single));
+            out.extend(tokens.next().map(simplified_token));
         }
     }
     out
 }
 
-fn single(token: Token) -> Token {
+fn simplified_token(token: Token) -> Token {
     match token {
         // A keyword since Rust 2024, which typify does not know.
         Token::One(TokenTree::Ident(ident)) if ident == "gen" => {
@@ -184,37 +182,11 @@ fn short_type(path: &str) -> String {
     short + &name
 }
 
-/// Returns all names in the tokens, at any depth.
-#[must_use]
-pub fn names(tokens: TokenStream) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut open = vec![tokens];
-    while let Some(tokens) = open.pop() {
-        for token in tokens {
-            match token {
-                TokenTree::Group(group) => open.push(into_stream(group)),
-                TokenTree::Ident(ident) => {
-                    names.insert(ident.to_string());
-                }
-                _ => {}
-            }
-        }
-    }
-    names
-}
-
-/// Returns whether the name is in the tokens, at any depth.
-#[must_use]
-pub fn mentions(tokens: TokenStream, name: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(into_stream(group), name),
-        token => is_word(&token, name),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tokens::{flatten, nest};
+    use proc_macro2::TokenStream;
+
     use super::*;
 
     fn simplified(text: &str) -> String {
@@ -278,12 +250,5 @@ mod tests {
             let phrase = phrase(&message).unwrap().to_string();
             assert_eq!(phrase, format!("\"the value does not convert to `{short}`\""));
         }
-    }
-
-    #[test]
-    fn names_are_found_at_any_depth() {
-        let tokens = || "a { b(c[d]) }".parse().unwrap();
-        assert!(names(tokens()).contains("d") && mentions(tokens(), "d"));
-        assert!(!mentions(tokens(), "e"));
     }
 }
