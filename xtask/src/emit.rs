@@ -19,6 +19,7 @@ mod paging;
 mod print;
 mod readme;
 mod rust_types;
+mod scopes;
 mod sending;
 mod syntax;
 #[cfg(test)]

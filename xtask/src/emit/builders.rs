@@ -10,7 +10,7 @@ use syn::{
 use super::answers::Answers;
 use super::markdown::{code, markdown};
 use super::syntax::{ident, import, is_function, list, name_value, no_generics, type_at, type_ident, word};
-use super::{docs, paging, rust_types, sending};
+use super::{docs, paging, rust_types, scopes, sending};
 use crate::diagnostics::Diagnostic;
 use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Types};
 use crate::progenitor::unknown_shape;
@@ -141,6 +141,7 @@ impl Writer {
             }
         }
         item.items.insert(0, self.constructor(subject, constructor)?);
+        item.items.splice(0..0, scopes::constant(subject.operation));
         item.items.extend_from_slice(&self.setters);
         item.items.push(ImplItem::Fn(subject.send()));
         Ok(item)
