@@ -10,6 +10,7 @@ mod client;
 mod docs;
 mod examples;
 pub mod files;
+mod guide;
 mod library;
 mod manifest;
 mod markdown;
