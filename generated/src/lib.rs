@@ -15,7 +15,7 @@
 //! | scopes | the constant of each operation, such as [`ListCustomerLoyaltyPoints::SCOPES`] |
 //! | headers and bodies of responses | [`Response`] and [`RawResponse`] |
 //! | requests to other endpoints | [`Transport::request`](salla_runtime::Transport::request) |
-#![cfg_attr(feature = "mock", doc = " | responses without a network, for tests | [`mock`] |")]
+#![cfg_attr(feature = "mock", doc = " | tests without a network | [`mock`] |")]
 #![cfg_attr(feature = "oauth", doc = " | access tokens of OAuth | [`oauth`] |")]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

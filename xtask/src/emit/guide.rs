@@ -8,11 +8,11 @@ use crate::model::{Api, Operation};
 /// Returns the guide as attributes of the crate: a table with links to the items. A module of a feature has a link only
 /// if the feature is enabled.
 pub fn attributes(api: &Api) -> Vec<Attribute> {
+    // rustfmt leaves these attributes as they are printed, as long as they fit on a line.
     let mut attributes = docs::inner_attributes(&table(&api.operations));
-    for (feature, row) in [
-        ("mock", " | responses without a network, for tests | [`mock`] |"),
-        ("oauth", " | access tokens of OAuth | [`oauth`] |"),
-    ] {
+    for (feature, row) in
+        [("mock", " | tests without a network | [`mock`] |"), ("oauth", " | access tokens of OAuth | [`oauth`] |")]
+    {
         attributes.push(parse_quote!(#![cfg_attr(feature = #feature, doc = #row)]));
     }
     attributes
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_module_of_a_feature_has_a_link_only_with_the_feature() {
         let found = attributes(&api()).iter().map(text).collect::<String>();
-        assert!(found.contains(r#"#![cfg_attr(feature="mock",doc="|responses"#), "{found}");
+        assert!(found.contains(r#"#![cfg_attr(feature="mock",doc="|tests"#), "{found}");
         assert!(!table(&[]).contains("mock") && !table(&[]).contains("oauth"));
     }
 }

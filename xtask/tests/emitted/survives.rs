@@ -70,6 +70,7 @@ fn folder() -> &'static Path {
 /// Writes the workspace: for each crate, a package that compiles the consumer against it.
 fn prepare() {
     let source = workspace().join("xtask/tests/emitted/consumer/lib.rs");
+    let source = source.to_str().expect("it is Unicode");
     for name in ["before", "after"] {
         let consumer = folder().join(format!("consumer-{name}"));
         fs::create_dir_all(&consumer).expect("a folder can be made");
