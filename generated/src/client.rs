@@ -17,6 +17,7 @@ pub struct Client {
 impl Client {
     /// The default base URL. Salla's production API. The `v2` in the path is the version of the API.
     pub const BASE_URL: &'static str = "https://api.salla.dev/admin/v2";
+
     /// Creates a client with this access token and the defaults of [`ClientBuilder`].
     ///
     /// # Errors

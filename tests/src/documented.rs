@@ -51,6 +51,13 @@ pub fn update_request() -> Value {
     example(&contract()["paths"][PATH]["post"]["requestBody"], &["documented"]).expect("the contract has a request")
 }
 
+/// Returns the scopes of the operation with this method, such as `get`.
+#[must_use]
+pub fn required_scopes(method: &str) -> Vec<String> {
+    let scopes = &contract()["paths"][PATH][method]["x-required-scopes"];
+    scopes.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
 const PATH: &str = "/customers/loyalty/points";
 
 /// Returns the first of these examples that a response has.

@@ -1,6 +1,9 @@
-//! A fake server of the API: it serves the documented endpoint on a free port of this machine, and can inject faults. A
+//! A fake server of the API: it serves the documented operations on a free port of this machine, and can inject faults. A
 //! test or an example starts it in one line, points a client at [`FakeApi::base_url`], and checks
 //! [`FakeApi::requests`]. It stops when it is dropped. The program `fake-api` runs the same server.
+//!
+//! An update changes the histories that the server sends from then on. The entry of an update is the first of the
+//! history. The other entries are created on request.
 //!
 //! It is not the `mock` of the client crate: that one replaces the network, this one is a server with a real socket.
 //!
@@ -18,9 +21,10 @@ mod fault;
 mod limits;
 mod page;
 mod server;
+mod update;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -179,6 +183,7 @@ struct Settings {
     latency: Duration,
     rate_limit: RateLimit,
     token: Option<String>,
+    scopes: Option<BTreeSet<String>>,
     recorded: bool,
 }
 
@@ -192,6 +197,7 @@ impl Default for FakeApiBuilder {
             latency: Duration::ZERO,
             rate_limit: RateLimit::none(),
             token: None,
+            scopes: None,
             recorded: true,
         };
         Self { settings, rules: Vec::new(), port: 0 }
@@ -242,6 +248,12 @@ impl FakeApiBuilder {
         self
     }
 
+    /// Sets the scopes of every token. By default, a token has all scopes.
+    pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.settings.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Counts requests without recording them, for long runs in which the records would use much memory.
     pub fn unrecorded(mut self) -> Self {
         self.settings.recorded = false;
@@ -275,7 +287,7 @@ impl FakeApiBuilder {
         numbered.fold(self, |builder, (number, fault)| builder.fault_on(number, fault))
     }
 
-    /// Applies this fault to every request for this page. Pages are numbered from 1.
+    /// Applies this fault to every request for this page of a list. Pages are numbered from 1.
     pub fn fault_on_page(self, page: u64, fault: Fault) -> Self {
         self.rule(When::Page(page), fault)
     }
@@ -301,6 +313,21 @@ impl FakeApiBuilder {
     /// When the port is not free.
     pub async fn try_start(self) -> io::Result<FakeApi> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
+        self.serve(listener)
+    }
+
+    /// Starts the server on a port that refused connections until now.
+    ///
+    /// # Panics
+    ///
+    /// When the system cannot listen on the port.
+    #[must_use]
+    pub fn start_on(self, port: ClosedPort) -> FakeApi {
+        const BACKLOG: u32 = 128;
+        port.socket.listen(BACKLOG).and_then(|listener| self.serve(listener)).expect("the port is reserved")
+    }
+
+    fn serve(self, listener: TcpListener) -> io::Result<FakeApi> {
         let address = listener.local_addr()?;
         let server = Arc::new(Server::new(self.settings, self.rules, base_url(address)));
         let task = tokio::spawn(server::serve(listener, Arc::clone(&server)));
@@ -313,7 +340,7 @@ impl FakeApiBuilder {
 pub struct ClosedPort {
     address: SocketAddr,
     /// Bound, so that no other program gets the port, but not listening.
-    _socket: TcpSocket,
+    socket: TcpSocket,
 }
 
 impl ClosedPort {
@@ -328,7 +355,7 @@ impl ClosedPort {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.bind(any).expect("a free port");
         let address = socket.local_addr().expect("a bound socket has an address");
-        Self { address, _socket: socket }
+        Self { address, socket }
     }
 
     /// Returns a base URL with this port.

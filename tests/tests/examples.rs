@@ -8,7 +8,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use salla_loyalty_points_tests::documented;
-use salla_loyalty_points_tests::fake::{CannedResponse, FakeApi, FakeApiBuilder, Fault, RetryAfter, entry};
+use salla_loyalty_points_tests::fake::{CannedResponse, ClosedPort, FakeApi, FakeApiBuilder, Fault, RetryAfter, entry};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
@@ -75,6 +75,7 @@ async fn each_example_works_without_an_account() {
         ("history", vec![]),
         ("balance", vec![]),
         ("export", vec!["--input".as_ref(), input.as_os_str(), output.as_os_str()]),
+        ("award", ["--add", "900", "--reason", "a gift", "--apply"].map(AsRef::as_ref).into()),
     ] {
         Run::of(example(name).arg("--fake").args(arguments)).await.exits(0);
     }
@@ -83,8 +84,11 @@ async fn each_example_works_without_an_account() {
 
 #[tokio::test]
 async fn each_example_reports_a_missing_token_and_invalid_arguments() {
-    for (name, argument) in [("history", "7"), ("balance", "7"), ("export", "never-written.csv")] {
-        Run::of(example(name).arg(argument)).await.exits(1).prints("SALLA_ACCESS_TOKEN");
+    let award = &["--add", "5", "--reason", "a gift", "--apply", "7"][..];
+    for (name, arguments) in
+        [("history", &["7"][..]), ("balance", &["7"]), ("export", &["never-written.csv"]), ("award", award)]
+    {
+        Run::of(example(name).args(arguments)).await.exits(1).prints("SALLA_ACCESS_TOKEN");
         Run::of(&mut example(name)).await.exits(2).prints("Usage: ");
         Run::of(example(name).arg("--colour")).await.exits(2).prints("--colour");
         Run::of(example(name).arg("--help")).await.exits(0).prints("Options:");
@@ -94,8 +98,10 @@ async fn each_example_reports_a_missing_token_and_invalid_arguments() {
 #[tokio::test]
 async fn a_refused_token_is_not_printed() {
     let fake = FakeApi::builder().token("good").start().await;
-    for name in ["history", "balance"] {
-        let run = Run::of(example_with(&fake, name).env("SALLA_ACCESS_TOKEN", "marked-TOKEN").arg("7")).await;
+    for (name, arguments) in
+        [("history", &["7"][..]), ("balance", &["7"]), ("award", &["--add", "5", "--reason", "a gift", "--apply", "7"])]
+    {
+        let run = Run::of(example_with(&fake, name).env("SALLA_ACCESS_TOKEN", "marked-TOKEN").args(arguments)).await;
         let run = run.exits(1).prints("401 Unauthorized");
         assert!(!format!("{run:?}").contains("marked-TOKEN"));
     }
@@ -183,6 +189,80 @@ async fn balance_refuses_an_invalid_zone_or_time() {
     for arguments in [["--zone", "Asia/Riyad"], ["--at", "tomorrow"]] {
         Run::of(example("balance").arg("--fake").args(arguments)).await.exits(2).prints(arguments[1]);
     }
+}
+
+// award
+
+/// Returns a command that runs the example `award` for customer 7.
+fn award(fake: &FakeApi, arguments: &[&str]) -> Command {
+    let mut command = example_with(fake, "award");
+    command.args(["--reason", "a gift", "7"]).args(arguments);
+    command
+}
+
+#[tokio::test]
+async fn award_sends_nothing_without_apply() {
+    let fake = FakeApi::start().await;
+    let run = Run::of(&mut award(&fake, &["--add", "900", "8"])).await.exits(0);
+    run.prints("Add 900 points to each of these customers:\n    7, 8\n").prints("Nothing was sent.");
+    assert_eq!(fake.request_count(), 0);
+}
+
+#[tokio::test]
+async fn award_adds_and_deducts_the_points_of_all_customers() {
+    let fake = FakeApi::builder().entries(0).start().await;
+    let message = documented::update_payload(201)["data"]["message"].as_str().unwrap().to_owned();
+    Run::of(&mut award(&fake, &["--add", "900", "--apply", "8"])).await.exits(0).prints(&message);
+    let deducted = Run::of(&mut award(&fake, &["--deduct", "50", "--apply", "--notify", "email,sms"])).await.exits(0);
+    deducted.prints("Deduct 50 points from each of these customers:\n    7\n").prints("Notify by: email, sms\n");
+    for (customer, expected) in [("7", vec!["-50", "900"]), ("8", vec!["900"])] {
+        let history = Run::of(example_with(&fake, "history").arg(customer)).await.exits(0);
+        let points: Vec<_> = history.stdout.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+        assert_eq!(points, expected);
+    }
+}
+
+#[tokio::test]
+async fn award_explains_a_failure_and_whether_the_points_can_have_changed() {
+    let refused = |status| Fault::from(CannedResponse::json(status, &documented::update_payload(status)));
+    let (unchanged, unknown) = ("No points were changed.", "The points may have been changed.");
+    for (fault, explanation, outcome) in [
+        (refused(400), "The API could not update the points: حدث خطأ", unchanged),
+        (refused(401), "Use a valid token with the scope customers.read_write.", unchanged),
+        (refused(422), "These values are not valid:\n    customers: حقل customers غير صالح", unchanged),
+        (Fault::RateLimited(RetryAfter::Missing), "Wait, and run the same command again.", unchanged),
+        (Fault::Unavailable, "503 Service Unavailable", unknown),
+        (Fault::BadGateway, "502 Bad Gateway", unknown),
+        (Fault::ResetInBody, "the body is incomplete", unknown),
+        (Fault::ClosedBeforeHeaders, "no response", unknown),
+    ] {
+        let fake = FakeApi::builder().fault(fault).start().await;
+        let run = Run::of(&mut award(&fake, &["--add", "5", "--apply"])).await.exits(1);
+        run.prints(explanation).prints(outcome);
+        assert_eq!(fake.request_count(), 1, "{explanation}");
+    }
+    let closed = ClosedPort::reserve();
+    let mut command = example("award");
+    command.env("SALLA_ACCESS_TOKEN", "any").env("SALLA_BASE_URL", closed.base_url());
+    let run = Run::of(command.args(["--add", "5", "--reason", "a gift", "--apply", "7"])).await.exits(1);
+    run.prints("cannot connect").prints(unchanged);
+}
+
+#[tokio::test]
+async fn award_refuses_arguments_that_are_not_one_clear_update() {
+    let fake = FakeApi::start().await;
+    for (arguments, message) in [
+        (&[][..], "expected one of --add and --deduct"),
+        (&["--add", "5", "--deduct", "5"], "expected one of --add and --deduct"),
+        (&["--add", "0"], "expected at least 1"),
+        (&["--add=-5"], "expected at least 1"),
+        (&["--add", "5", "7"], "expected each CUSTOMER once, found 7 twice"),
+        (&["--add", "5", "seven"], "seven"),
+        (&["--add", "5", "--notify", "email,post"], "unknown channel `post`"),
+    ] {
+        Run::of(award(&fake, arguments).arg("--apply")).await.exits(2).prints(message);
+    }
+    assert_eq!(fake.request_count(), 0);
 }
 
 // export

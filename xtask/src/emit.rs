@@ -11,6 +11,7 @@ mod docs;
 mod examples;
 mod expressions;
 pub mod files;
+mod guide;
 mod library;
 mod manifest;
 mod markdown;
@@ -20,6 +21,7 @@ mod paging;
 mod print;
 mod readme;
 mod rust_types;
+mod scopes;
 mod sending;
 mod syntax;
 #[cfg(test)]

@@ -26,6 +26,9 @@ pub struct ListCustomerLoyaltyPoints {
 }
 
 impl ListCustomerLoyaltyPoints {
+    /// The scopes that the access token needs for this operation.
+    pub const SCOPES: &'static [&'static str] = &["customers.read"];
+
     pub(crate) fn new(client: Client) -> Self {
         Self {
             client,

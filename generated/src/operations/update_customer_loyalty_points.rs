@@ -24,6 +24,9 @@ pub struct UpdateCustomerLoyaltyPoints {
 }
 
 impl UpdateCustomerLoyaltyPoints {
+    /// The scopes that the access token needs for this operation.
+    pub const SCOPES: &'static [&'static str] = &["customers.read_write"];
+
     pub(crate) fn new(client: Client) -> Self {
         Self {
             client,

@@ -18,6 +18,7 @@ Options:
   --entries <N>     Number of entries of every customer
   --per-page <N>    Page size for requests without `per_page`
   --latency-ms <N>  Delay before each response, in milliseconds
+  --scopes <LIST>   Scopes of every token, with commas between them (default: all)
   --rate-limit <N>  Requests per minute; after that, one per second is accepted
   --help            Print this
 ";
@@ -46,6 +47,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Option<FakeApiBuilder>, lexopt
             Arg::Long("entries") => builder.entries(arguments.value()?.parse()?),
             Arg::Long("per-page") => builder.per_page(positive(&arguments.value()?)?),
             Arg::Long("latency-ms") => builder.latency(Duration::from_millis(arguments.value()?.parse()?)),
+            Arg::Long("scopes") => builder.scopes(arguments.value()?.string()?.split(',')),
             Arg::Long("rate-limit") => builder.rate_limit(RateLimit::for_store(positive(&arguments.value()?)?)),
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
             other => return Err(other.unexpected()),

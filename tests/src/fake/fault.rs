@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::limits::http_date;
@@ -73,7 +73,7 @@ pub enum Fault {
     OAuthError,
     /// A 200 with the request as JSON, including its `Authorization` header, as an echo service sends it.
     Echo,
-    /// A page with wrong data.
+    /// A page with wrong data. It has no effect on an update.
     Page(PageFault),
     /// Any other response.
     Canned(CannedResponse),
@@ -181,6 +181,12 @@ impl CannedResponse {
     }
 }
 
+impl IntoResponse for CannedResponse {
+    fn into_response(self) -> Response {
+        (self.status, self.headers, self.body).into_response()
+    }
+}
+
 impl From<CannedResponse> for Fault {
     fn from(response: CannedResponse) -> Self {
         Self::Canned(response)
@@ -220,7 +226,7 @@ impl Fault {
             Self::Unavailable => failure(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
             Self::FailureWithStatus200 => failure_with_status_200(),
             Self::OAuthError => oauth_error(),
-            Self::Canned(response) => (response.status, response.headers, response.body).into_response(),
+            Self::Canned(response) => response.into_response(),
         }
     }
 }

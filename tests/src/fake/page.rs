@@ -2,7 +2,9 @@
 //! module computes only the numbers in them.
 
 use std::sync::LazyLock;
+use std::time::SystemTime;
 
+use salla_loyalty_points::salla_runtime::jiff::Timestamp;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -19,6 +21,15 @@ static VALIDATION_FAILED: LazyLock<Value> = LazyLock::new(|| documented::payload
 /// Returns the documented 401.
 pub(super) fn unauthorized() -> Value {
     UNAUTHORIZED.clone()
+}
+
+/// Returns the documented 401 for a token without one of these scopes.
+pub(super) fn lacks_scope(scopes: &[String]) -> Value {
+    let mut body = documented::update_payload(401);
+    let message = body["error"]["message"].as_str().expect("the documented 401 has a message");
+    let (words, _) = message.rsplit_once(' ').expect("the message ends with a scope");
+    body["error"]["message"] = format!("{words} {}", scopes.join(", ")).into();
+    body
 }
 
 /// Returns the documented 422.
@@ -61,6 +72,22 @@ pub fn entry(index: u64) -> Value {
     entry
 }
 
+/// Returns the entry of an update: a documented entry with these points, whose note is the reason. The points of a
+/// deduction are negative; no source states whether those of the API are.
+pub(super) fn added_entry(points: i64, reason: &str, now: SystemTime) -> Value {
+    let mut entry = entry(0);
+    let zone = entry["created_at"]["timezone"].as_str().expect("a documented entry has a time zone");
+    let now = Timestamp::try_from(now).and_then(|now| now.in_tz(zone)).expect("the time zone exists");
+    entry["created_at"]["date"] = now.strftime("%Y-%m-%d %H:%M:%S%.6f").to_string().into();
+    entry["points"] = points.into();
+    entry["used_points"] = 0.into();
+    entry["notes"] = reason.into();
+    for key in ["expiry_date", "order_id", "reference_id", "used_at"] {
+        entry[key] = Value::Null;
+    }
+    entry
+}
+
 /// The query of a request for a list.
 #[derive(Clone, Debug)]
 pub(super) struct ListQuery {
@@ -95,6 +122,9 @@ pub(super) fn param(query: &str, name: &str) -> Option<String> {
 /// A complete list, from which pages are made.
 #[derive(Debug)]
 pub(super) struct List<'a> {
+    /// The entries that updates added. They precede the others.
+    pub(super) added: Vec<Value>,
+    /// The number of the other entries.
     pub(super) entries: u64,
     pub(super) per_page: u64,
     pub(super) max_per_page: u64,
@@ -124,13 +154,13 @@ impl List<'_> {
     fn page(&self, query: &ListQuery, from: u64) -> Value {
         let per_page = query.per_page.unwrap_or(self.per_page).min(self.max_per_page);
         let data = self.entries_of(from, per_page);
-        let pages = self.entries.div_ceil(per_page).max(1);
+        let pages = self.total().div_ceil(per_page).max(1);
         json!({
             "status": PAGE["status"],
             "success": PAGE["success"],
             "pagination": {
                 "count": data.len(),
-                "total": self.entries,
+                "total": self.total(),
                 "perPage": per_page,
                 "currentPage": query.page,
                 "totalPages": pages,
@@ -141,9 +171,18 @@ impl List<'_> {
     }
 
     fn entries_of(&self, page: u64, per_page: u64) -> Vec<Value> {
-        let start = (page - 1).saturating_mul(per_page).min(self.entries);
-        let end = start.saturating_add(per_page).min(self.entries);
-        (start..end).map(entry).collect()
+        let start = (page - 1).saturating_mul(per_page).min(self.total());
+        let end = start.saturating_add(per_page).min(self.total());
+        (start..end).map(|index| self.entry(index)).collect()
+    }
+
+    fn entry(&self, index: u64) -> Value {
+        let added = usize::try_from(index).ok().and_then(|index| self.added.get(index));
+        added.cloned().unwrap_or_else(|| entry(index - self.added.len() as u64))
+    }
+
+    fn total(&self) -> u64 {
+        self.entries + self.added.len() as u64
     }
 
     /// Returns the links to the next and the previous page. Without either, PHP encodes the empty object as `[]`.
@@ -162,10 +201,13 @@ impl List<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn list(entries: u64) -> List<'static> {
         List {
+            added: Vec::new(),
             entries,
             per_page: documented_number("/pagination/perPage"),
             max_per_page: MAX_PER_PAGE,
@@ -216,6 +258,22 @@ mod tests {
             assert_eq!(page["data"].as_array().unwrap().len() as u64, counts.0);
             assert_eq!(number("total"), entries);
         }
+    }
+
+    #[test]
+    fn added_entries_precede_the_others_on_all_pages() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(500);
+        let added = vec![added_entry(5, "new", now), added_entry(-4, "old", now)];
+        let list = List { added, ..list(3) };
+        let points = |query| {
+            let page = list.respond(&ListQuery::parse(query), None);
+            let total = page["pagination"]["total"].clone();
+            let points: Vec<_> = page["data"].as_array().unwrap().iter().map(|entry| entry["points"].clone()).collect();
+            (total, points)
+        };
+        assert_eq!(points("per_page=3"), (json!(5), vec![json!(5), json!(-4), entry(0)["points"].clone()]));
+        assert_eq!(points("per_page=3&page=2").1, [entry(1)["points"].clone(), entry(2)["points"].clone()]);
+        assert_eq!(list.added[0]["created_at"]["date"], "1970-01-01 03:00:00.500000");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The accept loop, the middleware for every request, and the documented endpoint.
+//! The accept loop, the middleware for every request, and the documented operations.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -23,8 +23,10 @@ use tokio::time::Instant;
 use super::fault::{self, Fault, PageFault};
 use super::limits::{Clock, Counter, http_date};
 use super::page::{self, List, ListQuery};
+use super::update::{self, Log, Update};
 use super::wire::{Ending, RawResponse, SentPart, Wire};
 use super::{API_PATH, ReceivedRequest, Settings};
+use crate::documented;
 
 const POINTS_PATH: &str = "/customers/loyalty/points";
 
@@ -44,17 +46,18 @@ pub(super) enum When {
     Request(usize),
     /// The requests before the one with this number.
     Before(usize),
-    /// The requests for this page.
+    /// The requests for this page of a list.
     Page(u64),
 }
 
 impl When {
-    fn matches(self, number: usize, page: u64) -> bool {
+    /// Reports whether the fault applies to a request. `page` is the page that it asks for, if it is for a list.
+    fn matches(self, number: usize, page: Option<u64>) -> bool {
         match self {
             Self::Always => true,
             Self::Request(which) => which == number,
             Self::Before(end) => number < end,
-            Self::Page(which) => which == page,
+            Self::Page(which) => page == Some(which),
         }
     }
 }
@@ -66,6 +69,7 @@ pub(super) struct Server {
     clock: Clock,
     entries: AtomicU64,
     token: Mutex<Option<String>>,
+    updates: Mutex<Log>,
     rules: Mutex<Vec<Rule>>,
     counter: Mutex<Counter>,
     received: Mutex<Vec<ReceivedRequest>>,
@@ -87,6 +91,7 @@ impl Server {
             clock: Clock::start(),
             entries: settings.entries.into(),
             token: settings.token.take().into(),
+            updates: Mutex::default(),
             rules: rules.into(),
             counter: Counter::new(settings.rate_limit).into(),
             received: Mutex::default(),
@@ -142,8 +147,9 @@ impl Server {
     }
 
     /// Returns the fault that applies to a request, if there is one.
-    fn fault_for(&self, number: usize, uri: &Uri) -> Option<Fault> {
-        let page = ListQuery::parse(uri.query().unwrap_or_default()).page;
+    fn fault_for(&self, number: usize, request: &Request) -> Option<Fault> {
+        let is_list = request.method() == Method::GET;
+        let page = is_list.then(|| ListQuery::parse(request.uri().query().unwrap_or_default()).page);
         let rules = lock(&self.rules);
         let rule = rules.iter().find(|rule| rule.when.matches(number, page));
         rule.map(|rule| rule.fault.clone())
@@ -160,10 +166,26 @@ impl Server {
         }
     }
 
+    /// Returns the 401 for a request without an accepted token, or whose token lacks the scope of its operation.
+    fn refusal(&self, headers: &HeaderMap, method: &str) -> Option<Response> {
+        let body = if self.is_authorized(headers) {
+            let granted = self.settings.scopes.as_ref()?;
+            let required = documented::required_scopes(method);
+            if required.iter().all(|scope| granted.contains(scope)) {
+                return None;
+            }
+            page::lacks_scope(&required)
+        } else {
+            page::unauthorized()
+        };
+        Some((StatusCode::UNAUTHORIZED, Json(body)).into_response())
+    }
+
     /// Returns the page that `query` asks for, with a fault if there is one.
     fn page(&self, query: &ListQuery, fault: Option<&PageFault>) -> Value {
         let own = self.settings.customers.get(&query.customer_id);
         let list = List {
+            added: lock(&self.updates).of(&query.customer_id),
             entries: own.map_or_else(|| self.entries.load(Ordering::Relaxed), |entries| *entries),
             per_page: self.settings.per_page,
             max_per_page: self.settings.max_per_page,
@@ -219,22 +241,22 @@ fn router(server: Arc<Server>) -> Router {
     let not_found = || async { fault::failure(StatusCode::NOT_FOUND, "Not Found") };
     let not_allowed = || async { fault::failure(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed") };
     Router::new()
-        .route(&format!("{API_PATH}{POINTS_PATH}"), get(list_points))
+        .route(&format!("{API_PATH}{POINTS_PATH}"), get(list_points).post(update_points))
         .method_not_allowed_fallback(not_allowed)
         .fallback(not_found)
         .layer(middleware::from_fn_with_state(Arc::clone(&server), intercept))
         .with_state(server)
 }
 
-/// Serves the documented endpoint.
+/// Serves the history of a customer.
 async fn list_points(
     State(server): State<Arc<Server>>,
     fault: Option<Extension<PageFault>>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    if !server.is_authorized(&headers) {
-        return (StatusCode::UNAUTHORIZED, Json(page::unauthorized())).into_response();
+    if let Some(refusal) = server.refusal(&headers, "get") {
+        return refusal;
     }
     let query = ListQuery::parse(uri.query().unwrap_or_default());
     if query.customer_id.is_empty() {
@@ -242,6 +264,20 @@ async fn list_points(
         return (StatusCode::UNPROCESSABLE_ENTITY, body).into_response();
     }
     Json(server.page(&query, fault.as_deref())).into_response()
+}
+
+/// Serves the update of loyalty points.
+async fn update_points(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Some(refusal) = server.refusal(&headers, "post") {
+        return refusal;
+    }
+    match Update::parse(&body) {
+        Ok(update) => {
+            lock(&server.updates).add(update, server.clock.now());
+            (StatusCode::CREATED, Json(update::updated())).into_response()
+        }
+        Err((status, body)) => fault::CannedResponse::json(status, &body).into_response(),
+    }
 }
 
 /// Records a request, waits for the latency, and responds: with the fault that applies, or normally.
@@ -256,7 +292,7 @@ async fn intercept(
     if !server.settings.latency.is_zero() {
         tokio::time::sleep(server.settings.latency).await;
     }
-    let fault = server.fault_for(number, request.uri());
+    let fault = server.fault_for(number, &request);
     let exchange = Exchange { server: Arc::clone(&server), wire, request, next };
     let mut response = match fault {
         Some(fault) => fault.respond(exchange).await,

@@ -4,6 +4,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use salla_loyalty_points::RetryPolicy;
+use salla_loyalty_points::types::PointsChange;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -36,6 +37,23 @@ async fn arguments_change_the_served_pages() {
     let pagination = &response.pagination;
     assert_eq!((pagination.count, pagination.total, pagination.per_page), (5, 7, 5));
     assert_eq!(response.headers()["x-ratelimit-limit"], "9");
+}
+
+#[tokio::test]
+async fn the_program_serves_updates_and_checks_scopes() {
+    let mut program = start_fake_api(&["--entries", "0", "--scopes", "customers.read,customers.read_write"]);
+    let base_url = printed_value(&mut program, "SALLA_BASE_URL").await;
+    let client = builder(&base_url).build().unwrap();
+    let update = client.update_customer_loyalty_points().body_map(|update| {
+        update.points(5).type_(PointsChange::Plus).reason("a gift").channel_send([]).customers([1_257_881_496])
+    });
+    update.send().await.unwrap();
+    assert_eq!(fetch(&client).await.unwrap().data[0].points, 5);
+
+    let mut program = start_fake_api(&["--scopes", "customers.read_write"]);
+    let base_url = printed_value(&mut program, "SALLA_BASE_URL").await;
+    let error = fetch(&builder(&base_url).build().unwrap()).await.unwrap_err();
+    assert!(error.to_string().contains("one of those scopes: customers.read)"), "{error}");
 }
 
 #[cfg(unix)]

@@ -14,7 +14,7 @@ use super::markdown::{code, markdown};
 use super::syntax::{
     ident, import, import_one, is_function, list, name_value, no_generics, type_at, type_ident, type_with, word,
 };
-use super::{docs, expressions, paging, rust_types, sending};
+use super::{docs, expressions, paging, rust_types, scopes, sending};
 use crate::diagnostics::Diagnostic;
 use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Types};
 use crate::progenitor::unknown_shape;
@@ -154,6 +154,7 @@ impl Writer {
             }
         }
         item.items.insert(0, self.constructor(subject, constructor)?);
+        item.items.splice(0..0, scopes::constant(subject.operation));
         item.items.extend_from_slice(&self.setters);
         item.items.push(ImplItem::Fn(self.send(subject)));
         Ok(item)

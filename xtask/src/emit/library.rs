@@ -5,8 +5,8 @@ use quote::quote;
 use syn::{File, Item, ItemMod, parse_quote};
 
 use super::answers::type_names;
-use super::docs;
 use super::syntax::{ident, import, public, word};
+use super::{docs, guide};
 use crate::model::Api;
 
 /// Returns the file `lib.rs`. rustfmt skips the modules, because prettyplease lays them out.
@@ -28,8 +28,10 @@ pub fn root(api: &Api) -> File {
             pub use salla_runtime::{Changes, ItemError, Items, LenientItems, Pages};
         )
     });
+    let guide = guide::attributes(api);
     parse_quote! {
         #![doc = include_str!("../README.md")]
+        #(#guide)*
         #![forbid(unsafe_code)]
         #![warn(missing_docs)]
         #[rustfmt::skip]

@@ -69,7 +69,10 @@ fn ends_member(line: &str, next: &str) -> bool {
     if line_indent == 0 || line_indent != next_indent || !MEMBERS.iter().any(|word| next.starts_with(word)) {
         return false;
     }
-    let is_declaration = |line: &str| line.starts_with("type ") || line.starts_with("const ");
+    let is_declaration = |line: &str| {
+        let line = line.strip_prefix("pub ").unwrap_or(line);
+        line.starts_with("type ") || line.starts_with("const ")
+    };
     line == "}" || (is_declaration(line) && line.ends_with(';') && !is_declaration(next))
 }
 

@@ -21,9 +21,9 @@ pub fn readme(api: &Api, package: &Package) -> String {
         let _ = write!(
             out,
             "```rust,no_run\nuse {library}::Client;\n\n\
-             # async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
-             let client = Client::from_env()?; // token and base URL from the environment\n\
-             let answer = {call}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```\n\n"
+             async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n    \
+             let client = Client::from_env()?; // token and base URL from the environment\n    \
+             let answer = {call}.send().await?;\n    println!(\"{{:?}}\", *answer);\n    Ok(())\n}}\n```\n\n"
         );
     }
     operations(&mut out, &api.operations);

@@ -34,6 +34,7 @@ pub fn operation(name: &str) -> Operation {
         summary: None,
         description: None,
         deprecated: false,
+        scopes: Vec::new(),
         parameters: Vec::new(),
         body: None,
         pagination: None,

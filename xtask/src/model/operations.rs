@@ -27,6 +27,8 @@ pub struct Operation {
     pub description: Option<String>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
+    /// The scopes that it requires, if the document states any.
+    pub scopes: Vec<String>,
     /// Its parameters, in the order of the document. A body that is not JSON is among them.
     pub parameters: Vec<Parameter>,
     /// Its request body, if that is JSON.

@@ -33,6 +33,7 @@ pub fn operation(name: &str, parameters: Vec<Parameter>) -> Operation {
         summary: None,
         description: None,
         deprecated: false,
+        scopes: Vec::new(),
         parameters,
         body: None,
         pagination: None,

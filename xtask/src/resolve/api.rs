@@ -168,6 +168,7 @@ fn assemble_operation(draft: &Draft, operation: &draft::Operation, decisions: &m
         summary: operation.summary.clone(),
         description: operation.description.clone(),
         deprecated: operation.deprecated,
+        scopes: operation.scopes.clone(),
         pagination: pages::pagination(draft, operation, &parameters, decisions),
         parameters,
         body: operation.body.as_ref().and_then(request_body),

@@ -37,6 +37,8 @@ pub struct Operation {
     pub description: Option<String>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
+    /// The scopes that it requires.
+    pub scopes: Vec<String>,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
     /// Its request body, unless it is a parameter.

@@ -47,6 +47,7 @@ pub fn operation() -> Operation {
         summary: None,
         description: None,
         deprecated: false,
+        scopes: Vec::new(),
         parameters: Vec::new(),
         body: None,
         responses: Vec::new(),

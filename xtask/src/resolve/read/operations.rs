@@ -6,7 +6,7 @@ use super::Reader;
 use super::schemas::is_set;
 use crate::document::Pointer;
 use crate::model::Method;
-use crate::openapi::extensions::PAGINATION;
+use crate::openapi::extensions::{PAGINATION, SCOPES};
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::{Operation, Pagination};
 use crate::resolve::operation_names;
@@ -73,6 +73,7 @@ impl<'d> Reader<'d> {
             summary: words(fields, "summary"),
             description: words(fields, "description"),
             deprecated: is_set(fields, "deprecated"),
+            scopes: texts(fields, SCOPES),
             parameters: self.parameters(path, fields, at, item.field("parameters"), decisions),
             body: None,
             responses: self.responses(fields, at, decisions),
@@ -98,6 +99,12 @@ impl<'d> Reader<'d> {
 /// Returns a text field that is not blank.
 pub(super) fn words(fields: &Map<String, Value>, key: &str) -> Option<String> {
     fields.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+/// Returns the texts of a list. A field that is absent is an empty list.
+fn texts(fields: &Map<String, Value>, key: &str) -> Vec<String> {
+    let items = fields.get(key).and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn pagination(extension: &Map<String, Value>) -> Pagination {

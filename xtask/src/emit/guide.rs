@@ -1,0 +1,71 @@
+//! The guide on the first page of the crate's documentation. It is not in the README, where links to items lead nowhere.
+
+use syn::{Attribute, parse_quote};
+
+use super::docs;
+use crate::model::{Api, Operation};
+
+/// Returns the guide as attributes of the crate: a table with links to the items. A module of a feature has a link only
+/// if the feature is enabled.
+pub fn attributes(api: &Api) -> Vec<Attribute> {
+    // rustfmt leaves these attributes as they are printed, as long as they fit on a line.
+    let mut attributes = docs::inner_attributes(&table(&api.operations));
+    for (feature, row) in
+        [("mock", " | tests without a network | [`mock`] |"), ("oauth", " | access tokens of OAuth | [`oauth`] |")]
+    {
+        attributes.push(parse_quote!(#![cfg_attr(feature = #feature, doc = #row)]));
+    }
+    attributes
+}
+
+fn table(operations: &[Operation]) -> String {
+    let mut rows = vec![
+        "\n# Guide\n\n| to learn about | see |\n|---|---|".to_owned(),
+        row("operations", "the methods of [`Client`]"),
+        row("tokens, base URLs and timeouts", "[`ClientBuilder`]"),
+    ];
+    if let Some(paged) = operations.iter().find(|operation| operation.pagination.is_some()) {
+        let name = &paged.builder;
+        let links = format!("[`{name}::stream`] and [`{name}::pages`], which return [`Items`] and [`Pages`]");
+        rows.push(row("lists in pages", &links));
+    }
+    let documented = operations.iter().find_map(|operation| operation.failures.name.as_ref());
+    let documented = documented.map(|name| format!(", and the failures of each operation, such as [`{name}`]"));
+    rows.push(row("errors", &format!("[`Error`]{}", documented.unwrap_or_default())));
+    rows.push(row("retries", "[`RetryPolicy`]"));
+    rows.push(row("rate limits", "[`Pacing`] and [`Quota`]"));
+    if let Some(scoped) = operations.iter().find(|operation| !operation.scopes.is_empty()) {
+        rows.push(row("scopes", &format!("the constant of each operation, such as [`{}::SCOPES`]", scoped.builder)));
+    }
+    rows.push(row("headers and bodies of responses", "[`Response`] and [`RawResponse`]"));
+    rows.push(row("requests to other endpoints", "[`Transport::request`](salla_runtime::Transport::request)"));
+    rows.join("\n")
+}
+
+fn row(subject: &str, links: &str) -> String {
+    format!("| {subject} | {links} |")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{api, operation, text};
+    use super::*;
+
+    #[test]
+    fn the_guide_links_what_the_crate_has() {
+        let found = table(&[]);
+        assert!(found.contains("| errors | [`Error`] |") && !found.contains("Items") && !found.contains("SCOPES"));
+        let mut list = operation("list");
+        list.scopes.push("a.read".to_owned());
+        list.failures.name = Some("ListError".to_owned());
+        let found = table(&[operation("get"), list]);
+        assert!(found.contains("such as [`List::SCOPES`] |") && found.contains("such as [`ListError`] |"), "{found}");
+    }
+
+    #[test]
+    fn a_module_of_a_feature_has_a_link_only_with_the_feature() {
+        let found = attributes(&api()).iter().map(text).collect::<String>();
+        assert!(found.contains(r#"#![cfg_attr(feature="mock",doc="|tests"#), "{found}");
+        assert!(!table(&[]).contains("mock") && !table(&[]).contains("oauth"));
+    }
+}
