@@ -29,7 +29,7 @@ impl Writer {
     }
 
     /// Returns the implementations of a builder for the streams. `error` is the enumeration of its failures.
-    pub fn items(&self, pagination: &Pagination, builder: &Ident, error: Option<&Ident>) -> [Item; 2] {
+    pub fn items(&self, pagination: &Pagination, builder: &Ident, error: &Ident) -> [Item; 2] {
         [Item::Impl(self.streams(builder, &pagination.page)), paged(pagination, builder, error)]
     }
 
@@ -61,7 +61,7 @@ fn stream_docs(setter: &str) -> [String; 2] {
 }
 
 /// Returns the implementation of the trait `Paged`.
-fn paged(pagination: &Pagination, builder: &Ident, error: Option<&Ident>) -> Item {
+fn paged(pagination: &Pagination, builder: &Ident, error: &Ident) -> Item {
     let field = |path: &FieldPath| -> TokenStream {
         let names = path.0.iter().map(|name| ident(name));
         quote!(page #(.#names)*)
@@ -76,14 +76,13 @@ fn paged(pagination: &Pagination, builder: &Ident, error: Option<&Ident>) -> Ite
     let (items, pages) = (field(&pagination.items), field(&pagination.total_pages));
     let (total, number) = (optional(&pagination.total), optional(&pagination.current_page));
     let (page, setter) = (type_at(&["types", &pagination.page_type]), ident(&pagination.page));
-    let api = error.map_or_else(|| type_at(&["std", "convert", "Infallible"]), |error| type_at(&[&error.to_string()]));
     let item = rust_types::tokens(&pagination.item);
     let deprecated = pagination.page_is_deprecated.then(|| quote!(#[allow(deprecated)]));
     parse_quote! {
         impl Paged for #builder {
             type Page = #page;
             type Item = #item;
-            type Api = #api;
+            type Api = #error;
 
             fn operation(&self) -> &'static Operation {
                 &OPERATION
@@ -97,7 +96,7 @@ fn paged(pagination: &Pagination, builder: &Ident, error: Option<&Ident>) -> Ite
             fn fetch(
                 &self,
                 number: i64,
-            ) -> impl Future<Output = Result<Response<Self::Page>, Error<Self::Api>>> + Send {
+            ) -> impl Future<Output = Result<Response<Self::Page>, CallError<Self::Api>>> + Send {
                 self.clone().#setter(number).send()
             }
 
@@ -136,13 +135,13 @@ mod tests {
         }
     }
 
-    fn paged(pagination: &Pagination, error: Option<&str>) -> String {
-        text(&super::paged(pagination, &ident("List"), error.map(ident).as_ref()))
+    fn paged(pagination: &Pagination) -> String {
+        text(&super::paged(pagination, &ident("List"), &ident("ListError")))
     }
 
     #[test]
     fn the_fields_of_a_page_say_where_it_is_in_the_list() {
-        let found = paged(&pagination(), Some("ListError"));
+        let found = paged(&pagination());
         assert!(found.contains("typePage=types::Books;typeItem=types::Book;typeApi=ListError;"), "{found}");
         assert!(found.contains("Extent{number:Some(page.meta.page),pages:page.meta.pages,items:None}"), "{found}");
         assert!(found.contains("{&page.data}") && found.contains("{page.data}"), "{found}");
@@ -150,13 +149,8 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_without_documented_failures_is_infallible() {
-        assert!(paged(&pagination(), None).contains("typeApi=std::convert::Infallible;"));
-    }
-
-    #[test]
     fn a_deprecated_setter_is_called_without_a_warning() {
-        let found = paged(&Pagination { page_is_deprecated: true, ..pagination() }, None);
+        let found = paged(&Pagination { page_is_deprecated: true, ..pagination() });
         assert!(found.contains("#[allow(deprecated)]fnfetch("), "{found}");
     }
 
