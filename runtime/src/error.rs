@@ -308,7 +308,7 @@ impl Error {
     ///
     /// Returns the error unchanged when [`downcast_ref`](Self::downcast_ref) is `None`.
     pub fn downcast<E: StdError + 'static>(mut self) -> Result<E, Self> {
-        match self.0.api.take().map(|api| api.downcast()) {
+        match self.0.api.take().map(<dyn StdError + Send + Sync>::downcast) {
             Some(Ok(api)) => Ok(*api),
             Some(Err(other)) => {
                 self.0.api = Some(other);
@@ -687,20 +687,14 @@ mod tests {
 
     #[test]
     fn one_function_can_return_the_errors_of_clients_and_of_operations() {
-        fn client() -> Result<(), Error> {
-            Ok(())
+        fn all(client: Result<(), Error>, show: Result<(), CallError<Gone>>) -> Result<(), Error> {
+            client?;
+            Ok(show?)
         }
-        fn show() -> Result<(), CallError<std::fmt::Error>> {
-            Ok(())
-        }
-        fn all() -> Result<(), Error> {
-            client()?;
-            show()?;
-            Err(documented())?
-        }
-        let error = all().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Api);
-        assert_eq!(error.to_string(), documented().to_string());
+        let error = all(Err(Error::configuration("token", "is missing")), Ok(())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let error = all(Ok(()), Err(documented())).unwrap_err();
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::Api, documented().to_string()));
     }
 
     #[test]

@@ -44,7 +44,8 @@ pub fn root(api: &Api) -> File {
         #[cfg(feature = "oauth")]
         pub use salla_runtime::oauth;
         pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
-        pub use salla_runtime::{CallError, DateTime, Error, ErrorKind, Id, RawResponse, Response};
+        pub use salla_runtime::{CallError, Error, ErrorKind};
+        pub use salla_runtime::{DateTime, Id, RawResponse, Response};
         #paging
     }
 }
