@@ -82,6 +82,11 @@ impl Client {
     pub fn update_customer_loyalty_points(&self) -> UpdateCustomerLoyaltyPoints {
         UpdateCustomerLoyaltyPoints::new(self.clone())
     }
+
+    /// Returns the transport, for requests to endpoints that the client does not have: see [`Transport::request`].
+    pub fn transport(&self) -> &Transport {
+        &self.transport
+    }
 }
 
 impl From<Transport> for Client {

@@ -34,5 +34,6 @@ pub use salla_runtime::mock;
 #[cfg(feature = "oauth")]
 pub use salla_runtime::oauth;
 pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
+pub use salla_runtime::{CallError, Error, ErrorKind};
 pub use salla_runtime::{Changes, ItemError, Items, LenientItems, Pages};
-pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
+pub use salla_runtime::{DateTime, Id, RawResponse, Response};

@@ -13,7 +13,7 @@ use url::Url;
 use crate::answer::Answer;
 use crate::auth::{TokenError, TokenSource};
 use crate::classify;
-use crate::error::{self, Failure, Kind};
+use crate::error::{self, Error, ErrorKind};
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::limits;
 use crate::operation::Operation;
@@ -37,7 +37,7 @@ pub(crate) struct Context {
     pub(crate) pacer: Pacer,
 }
 
-type Outcome = Result<RawResponse, Failure>;
+type Outcome = Result<RawResponse, Error>;
 
 /// Sends `request` until its outcome is final. It is not generic over the operation's errors, so it is compiled once.
 pub(crate) async fn run(context: &Context, request: Request) -> Outcome {
@@ -52,7 +52,7 @@ async fn send(context: &Context, operation: Operation, request: Request) -> Outc
     let overrides = request.overrides();
     let parts = match request.into_parts() {
         Ok(parts) => parts,
-        Err(reason) => return Err(Failure::invalid_request(operation, &reason, None)),
+        Err(reason) => return Err(Error::unsendable(operation, &reason)),
     };
     let request = context.prepare(operation, parts);
     let deadline = limits::deadline(Instant::now(), overrides.timeout.unwrap_or(context.timeout));
@@ -62,7 +62,7 @@ async fn send(context: &Context, operation: Operation, request: Request) -> Outc
 }
 
 /// Records the outcome of a call or an attempt in its span.
-fn record<T>(span: &Span, outcome: &Result<T, Failure>, status: impl FnOnce(&T) -> StatusCode) {
+fn record<T>(span: &Span, outcome: &Result<T, Error>, status: impl FnOnce(&T) -> StatusCode) {
     match outcome {
         Ok(response) => trace::record_outcome(span, Some(status(response)), None),
         Err(failure) => trace::record_outcome(span, failure.status(), Some(failure.error_type())),
@@ -136,7 +136,7 @@ impl Attempts for Call<'_> {
             Ok(response) => (error::is_transient(response.status()), limits::retry_after(response.headers())),
             Err(failure) => (failure.is_connection_failure(), failure.retry_after()),
         };
-        let was_sent = !matches!(outcome, Err(failure) if failure.kind() == Kind::Connect);
+        let was_sent = !matches!(outcome, Err(failure) if failure.kind() == ErrorKind::Connect);
         if is_transient && (self.request.operation.is_repeatable() || !was_sent) {
             RetryDecision::Retry { after: after.unwrap_or_default() }
         } else {
@@ -146,7 +146,7 @@ impl Attempts for Call<'_> {
 }
 
 impl Call<'_> {
-    async fn token(&self) -> Result<AccessToken, Failure> {
+    async fn token(&self) -> Result<AccessToken, Error> {
         match &self.renewal {
             Renewal::Done(Some(token)) => Ok(token.clone()),
             _ => self.before_deadline(self.context.token.token(), None).await,
@@ -154,7 +154,7 @@ impl Call<'_> {
     }
 
     /// Returns a new token if `answer` refuses the old one and the source has another. The rest of the call uses it.
-    async fn renewed(&mut self, refused: &AccessToken, answer: &Answer) -> Result<Option<AccessToken>, Failure> {
+    async fn renewed(&mut self, refused: &AccessToken, answer: &Answer) -> Result<Option<AccessToken>, Error> {
         if matches!(self.renewal, Renewal::Done(_)) || !classify::refuses_token(answer) {
             return Ok(None);
         }
@@ -169,20 +169,20 @@ impl Call<'_> {
         &self,
         source: impl Future<Output = Result<T, TokenError>>,
         refusal: Option<&Answer>,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, Error> {
         let operation = || self.request.operation.clone();
         match timeout_at(self.deadline, source).await {
             Ok(Ok(token)) => Ok(token),
-            Ok(Err(error)) => Err(Failure::token(operation(), error, refusal.cloned())),
-            Err(_) => Err(Failure::token_timeout(operation(), refusal.cloned())),
+            Ok(Err(error)) => Err(Error::token(operation(), error, refusal.cloned())),
+            Err(_) => Err(Error::token_timeout(operation(), refusal.cloned())),
         }
     }
 
     /// Waits for the rate limit and sends the request once.
-    async fn exchange(&mut self, token: &AccessToken) -> Result<Answer, Failure> {
+    async fn exchange(&mut self, token: &AccessToken) -> Result<Answer, Error> {
         let (context, operation) = (self.context, &self.request.operation);
         let admitted = context.pacer.admit(self.deadline).await;
-        let admission = admitted.map_err(|limited| Failure::rate_limited(operation.clone(), limited.wait))?;
+        let admission = admitted.map_err(|limited| Error::rate_limited(operation.clone(), limited.wait))?;
         let span = trace::attempt_span(operation.method(), operation.path(), &context.base_url, self.sent);
         self.sent += 1;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
@@ -190,7 +190,7 @@ impl Call<'_> {
         let outcome = exchange.instrument(span.clone()).await;
         record(&span, &outcome, |answer| answer.status);
         // The headers of a response count even if its body is incomplete.
-        let answer = outcome.as_ref().map_or_else(Failure::partial_answer, Some);
+        let answer = outcome.as_ref().map_or_else(Error::partial_answer, Some);
         if let Some(answer) = answer {
             context.pacer.observe(admission, answer.status, &answer.headers);
         }

@@ -13,7 +13,7 @@ use url::Url;
 use crate::auth::TokenSource;
 use crate::base_url;
 use crate::call::Context;
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::http_client::{self, HttpClient};
 use crate::pacing::{Pacer, Pacing};
@@ -86,9 +86,9 @@ struct InvalidSetting {
     reason: &'static str,
 }
 
-impl From<InvalidSetting> for Failure {
+impl From<InvalidSetting> for Error {
     fn from(invalid: InvalidSetting) -> Self {
-        Failure::configuration(invalid.setting, invalid.reason)
+        Error::configuration(invalid.setting, invalid.reason)
     }
 }
 
@@ -281,7 +281,7 @@ impl<C> ClientBuilder<C> {
         Ok(self.transport()?.into())
     }
 
-    fn transport(self) -> Result<Transport, Failure> {
+    fn transport(self) -> Result<Transport, Error> {
         let (missing, url_missing) = match self.from_env {
             Some(_) => {
                 (InvalidSetting { setting: TOKEN_VARIABLE, reason: "is not set" }, (BASE_URL_VARIABLE, "is not set"))
@@ -295,7 +295,7 @@ impl<C> ClientBuilder<C> {
             (None, Ok(default)) => parse_base_url("base_url", default)?,
             (None, Err(reason)) => {
                 let (setting, missing) = url_missing;
-                return Err(Failure::configuration(setting, &format!("{missing}: {reason}")));
+                return Err(Error::configuration(setting, &format!("{missing}: {reason}")));
             }
         };
         let attempt_timeout = self.attempt_timeout?;

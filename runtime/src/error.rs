@@ -1,7 +1,9 @@
 //! The error of this crate: the request, the response, and the reason of the failure. It displays one short line
 //! without personal data or token and keeps the complete response.
 
-use std::convert::Infallible;
+mod call_error;
+mod kind;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -9,6 +11,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+pub use self::call_error::CallError;
+pub use self::kind::ErrorKind;
 use crate::answer::Answer;
 use crate::auth::TokenError;
 use crate::classify;
@@ -21,28 +25,25 @@ use crate::token::AccessToken;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// An error of a request. `E` holds the errors that the API documents for the operation.
+/// An error of a client: of building it, and of every request. An operation returns a [`CallError`], which dereferences
+/// to this type and converts into it with `?`.
 ///
 /// `Display` is one short line with the method, the path's template, the status, and the server's message, cut to 200
 /// characters:
 /// `GET /customers/loyalty/points: 401 Unauthorized (Invalid-token: please provide a valid API Key)`.
-/// Neither `Display` nor `Debug` holds a query, a path parameter, a header, a body or the access token. `E` is in neither
-/// of them: its own `Debug` shows what the server sent.
+/// Neither `Display` nor `Debug` holds a query, a path parameter, a header, a body or the access token. The decoded
+/// failure of [`downcast_ref`](Self::downcast_ref) is in neither of them: its own `Debug` shows what the server sent.
 /// [`status`](Self::status), [`headers`](Self::headers) and [`body`](Self::body) return the response as received.
-pub struct Error<E = Infallible> {
-    failure: Failure,
-    api: Option<Box<E>>,
-}
-
-/// The part of an error that does not depend on the operation. It is boxed to keep results small.
-pub(crate) struct Failure(Box<Details>);
+pub struct Error(Box<Details>);
 
 struct Details {
-    kind: Kind,
+    kind: ErrorKind,
     operation: Option<Operation>,
     reason: String,
     answer: Option<Answer>,
     source: Option<Source>,
+    /// The decoded failure that the API documents for the operation.
+    api: Option<Source>,
     /// The number of times that the request was sent.
     attempts: u32,
     timed_out: bool,
@@ -52,26 +53,8 @@ struct Details {
     rate_limit_wait: Option<Duration>,
 }
 
-/// The kinds of failures, in the order of the stages of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Configuration,
-    InvalidRequest,
-    Token,
-    RateLimited,
-    Connect,
-    Interrupted,
-    BodyTooLarge,
-    Redirected,
-    Undecodable,
-    ReportedFailure,
-    UnexpectedStatus,
-    Api,
-    Inconsistent,
-}
-
-impl Failure {
-    fn new(kind: Kind, reason: impl Into<String>) -> Self {
+impl Error {
+    fn new(kind: ErrorKind, reason: impl Into<String>) -> Self {
         let reason = reason.into();
         Self(Box::new(Details {
             kind,
@@ -79,6 +62,7 @@ impl Failure {
             reason,
             answer: None,
             source: None,
+            api: None,
             attempts: 0,
             timed_out: false,
             certificate_refused: false,
@@ -112,36 +96,47 @@ impl Failure {
         self
     }
 
+    /// Adds the decoded failure that the API documents.
+    fn with_api(mut self, api: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.api = Some(Box::new(api));
+        self
+    }
+
     /// Creates the failure of an invalid setting.
     pub(crate) fn configuration(setting: &str, reason: &str) -> Self {
-        Self::new(Kind::Configuration, format!("{setting} {reason}"))
+        Self::new(ErrorKind::Configuration, format!("{setting} {reason}"))
     }
 
     /// Creates the failure of a part of the client that this machine cannot set up.
     pub(crate) fn setup(part: &str, error: impl StdError + Send + Sync + 'static) -> Self {
         let reason = format!("{part} cannot be set up: {}", presentable(&root_cause(&error), None));
-        Self::new(Kind::Configuration, reason).with_source(error)
+        Self::new(ErrorKind::Configuration, reason).with_source(error)
     }
 
     /// Creates the failure of a request with an invalid part.
-    pub(crate) fn invalid_request(operation: Operation, reason: &str, token: Option<&AccessToken>) -> Self {
-        Self::new(Kind::InvalidRequest, presentable(reason, token)).with_operation(operation)
+    pub(crate) fn unsendable(operation: Operation, reason: &str) -> Self {
+        Self::new(ErrorKind::InvalidRequest, presentable(reason, None)).with_operation(operation)
     }
 
     /// Creates the failure of a request without a complete response. `answer` is the part that arrived.
     pub(crate) fn broken(operation: Operation, error: reqwest::Error, answer: Option<Answer>) -> Self {
         let error = error.without_url();
-        let kind = if error.is_connect() { Kind::Connect } else { Kind::Interrupted };
+        let kind = if error.is_connect() { ErrorKind::Connect } else { ErrorKind::Interrupted };
         let timed_out = error.is_timeout();
         let reason = if timed_out { "timed out".to_owned() } else { presentable(&root_cause(&error), None) };
         let mut failure = Self::new(kind, reason).timed_out(timed_out);
-        failure.0.certificate_refused = kind == Kind::Connect && names_certificate(&error);
+        failure.0.certificate_refused = kind == ErrorKind::Connect && names_certificate(&error);
         failure.with_operation(operation).with_answer(answer).with_source(error)
     }
 
     /// Creates the failure of a mocked connection, as [`broken`](Self::broken) does for a real one.
     #[cfg(feature = "mock")]
-    pub(crate) fn mocked(operation: Operation, kind: Kind, cause: std::io::ErrorKind, answer: Option<Answer>) -> Self {
+    pub(crate) fn mocked(
+        operation: Operation,
+        kind: ErrorKind,
+        cause: std::io::ErrorKind,
+        answer: Option<Answer>,
+    ) -> Self {
         let timed_out = cause == std::io::ErrorKind::TimedOut;
         let reason = if timed_out { "timed out".to_owned() } else { cause.to_string() };
         let failure = Self::new(kind, reason).timed_out(timed_out).with_operation(operation);
@@ -151,38 +146,38 @@ impl Failure {
     /// Creates the failure of a token source. `answer` is the response that refused the last token, if there is one.
     pub(crate) fn token(operation: Operation, error: TokenError, answer: Option<Answer>) -> Self {
         let reason = presentable(&error.to_string(), None);
-        Self::new(Kind::Token, reason).with_operation(operation).with_answer(answer).with_source(error)
+        Self::new(ErrorKind::Token, reason).with_operation(operation).with_answer(answer).with_source(error)
     }
 
     /// Creates the failure of a token source that took longer than the call's timeout.
     pub(crate) fn token_timeout(operation: Operation, answer: Option<Answer>) -> Self {
-        Self::new(Kind::Token, "timed out").timed_out(true).with_operation(operation).with_answer(answer)
+        Self::new(ErrorKind::Token, "timed out").timed_out(true).with_operation(operation).with_answer(answer)
     }
 
     /// Creates the failure of a request that the rate limit does not allow before the call's deadline. `wait` is the
     /// time until it is allowed.
     pub(crate) fn rate_limited(operation: Operation, wait: Duration) -> Self {
         let reason = format!("the next request can be sent in {} s", wait.as_secs_f64().ceil());
-        let mut failure = Self::new(Kind::RateLimited, reason).with_operation(operation);
+        let mut failure = Self::new(ErrorKind::RateLimited, reason).with_operation(operation);
         failure.0.rate_limit_wait = Some(wait);
         failure
     }
 
     /// Creates the failure of a response from another origin than that of the base URL.
     pub(crate) fn redirected(operation: Operation, answer: Answer) -> Self {
-        Self::new(Kind::Redirected, "").with_operation(operation).with_answer(Some(answer))
+        Self::new(ErrorKind::Redirected, "").with_operation(operation).with_answer(Some(answer))
     }
 
     /// Creates the failure of a body longer than `limit` bytes. `answer` holds the part that was read.
     pub(crate) fn body_too_large(operation: Operation, limit: usize, answer: Answer) -> Self {
-        Self::new(Kind::BodyTooLarge, format!("more than {limit} bytes"))
+        Self::new(ErrorKind::BodyTooLarge, format!("more than {limit} bytes"))
             .with_operation(operation)
             .with_answer(Some(answer))
     }
 
     /// Creates the failure of a body that is not the expected JSON or text.
     pub(crate) fn undecodable(operation: Operation, answer: Answer, error: DecodeError) -> Self {
-        Self::new(Kind::Undecodable, error.to_string())
+        Self::new(ErrorKind::Undecodable, error.to_string())
             .with_operation(operation)
             .with_answer(Some(answer))
             .with_source(error)
@@ -190,18 +185,18 @@ impl Failure {
 
     /// Creates the failure of a list whose pages contradict each other. `answer` is the page at which that was found.
     pub(crate) fn inconsistent(operation: Operation, reason: &str, answer: Answer) -> Self {
-        Self::new(Kind::Inconsistent, reason).with_operation(operation).with_answer(Some(answer))
+        Self::new(ErrorKind::Inconsistent, reason).with_operation(operation).with_answer(Some(answer))
     }
 
     /// Creates the failure of a complete response. Its message comes from the body.
-    pub(crate) fn from_answer(kind: Kind, operation: Operation, answer: Answer, token: &AccessToken) -> Self {
+    pub(crate) fn from_answer(kind: ErrorKind, operation: Operation, answer: Answer, token: &AccessToken) -> Self {
         let message = error_message::from_answer(&answer);
         Self::with_message(kind, operation, answer, message.as_deref(), token)
     }
 
     /// As [`from_answer`](Self::from_answer), with a given error message.
     pub(crate) fn with_message(
-        kind: Kind,
+        kind: ErrorKind,
         operation: Operation,
         answer: Answer,
         message: Option<&str>,
@@ -211,31 +206,18 @@ impl Failure {
         Self::new(kind, reason.unwrap_or_default()).with_operation(operation).with_answer(Some(answer))
     }
 
-    pub(crate) fn status(&self) -> Option<StatusCode> {
-        self.0.answer.as_ref().map(|answer| answer.status)
-    }
-
-    pub(crate) fn kind(&self) -> Kind {
-        self.0.kind
-    }
-
     /// Returns the part that arrived of a response of the API whose body is incomplete or too large.
     pub(crate) fn partial_answer(&self) -> Option<&Answer> {
-        let is_partial = matches!(self.kind(), Kind::Interrupted | Kind::BodyTooLarge);
+        let is_partial = matches!(self.kind(), ErrorKind::Interrupted | ErrorKind::BodyTooLarge);
         self.0.answer.as_ref().filter(|_| is_partial)
-    }
-
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        let header = self.0.answer.as_ref().and_then(|answer| limits::retry_after(&answer.headers));
-        header.or(self.0.rate_limit_wait).or_else(|| self.token_error()?.retry_after())
     }
 
     /// Reports whether the same request may succeed later.
     fn is_transient(&self) -> bool {
         match self.kind() {
-            Kind::Connect => !self.0.certificate_refused,
-            Kind::Interrupted | Kind::RateLimited => true,
-            Kind::Token => self.0.timed_out || self.token_error().is_some_and(TokenError::is_temporary),
+            ErrorKind::Connect => !self.0.certificate_refused,
+            ErrorKind::Interrupted | ErrorKind::RateLimited => true,
+            ErrorKind::Token => self.0.timed_out || self.token_error().is_some_and(TokenError::is_temporary),
             _ => self.status().is_some_and(is_transient),
         }
     }
@@ -243,12 +225,12 @@ impl Failure {
     /// Reports whether the connection failed in a way that may be different for the next attempt. An attempt that ends in
     /// any other failure, or at a certificate that is not trusted, would end the same way again.
     pub(crate) fn is_connection_failure(&self) -> bool {
-        matches!(self.kind(), Kind::Connect | Kind::Interrupted) && self.is_transient()
+        matches!(self.kind(), ErrorKind::Connect | ErrorKind::Interrupted) && self.is_transient()
     }
 
     /// Reports whether the server did not act on the request: it did not receive it, or refused it with a 429.
     fn is_without_effect(&self) -> bool {
-        matches!(self.kind(), Kind::Connect | Kind::RateLimited | Kind::Token)
+        matches!(self.kind(), ErrorKind::Connect | ErrorKind::RateLimited | ErrorKind::Token)
             || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
@@ -262,22 +244,7 @@ impl Failure {
 
     /// Returns the type of the failure for spans and metrics: a word from a fixed list.
     pub(crate) fn error_type(&self) -> &'static str {
-        match self.kind() {
-            _ if self.0.timed_out => "timeout",
-            Kind::Configuration => "configuration",
-            Kind::InvalidRequest => "invalid_request",
-            Kind::Token => "token",
-            Kind::RateLimited => "rate_limited",
-            Kind::Connect => "connect",
-            Kind::Interrupted => "interrupted",
-            Kind::BodyTooLarge => "body_too_large",
-            Kind::Redirected => "redirected",
-            Kind::Undecodable => "undecodable",
-            Kind::ReportedFailure => "reported_failure",
-            Kind::UnexpectedStatus => "unexpected_status",
-            Kind::Api => "api",
-            Kind::Inconsistent => "inconsistent",
-        }
+        if self.0.timed_out { "timeout" } else { self.kind().error_type() }
     }
 }
 
@@ -308,67 +275,78 @@ fn root_cause(error: &dyn StdError) -> String {
     cause.to_string()
 }
 
-impl<E> From<Failure> for Error<E> {
-    fn from(failure: Failure) -> Self {
-        Self { failure, api: None }
-    }
-}
-
-impl<E> Error<E> {
+impl Error {
     /// Creates the error for a request of `operation` whose parameter `name` cannot be sent.
     #[must_use]
     pub fn invalid_request(operation: &Operation, name: &str, reason: impl fmt::Display) -> Self {
-        Failure::invalid_request(operation.clone(), &format!("{name}: {reason}"), None).into()
+        Self::unsendable(operation.clone(), &format!("{name}: {reason}"))
     }
 
-    pub(crate) fn documented(failure: Failure, api: E) -> Self {
-        Self { failure, api: Some(Box::new(api)) }
-    }
-
-    /// Returns the decoded error that the API documents for the status of the response.
+    /// Returns the kind of the error, to match on it. A timeout is no kind of its own: see
+    /// [`is_timeout`](Self::is_timeout).
     #[must_use]
-    pub fn api(&self) -> Option<&E> {
-        self.api.as_deref()
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
     }
 
-    /// Returns the error that the API documents, by value.
+    /// Returns the decoded failure that the API documents for the status of the response, of any operation.
+    /// [`CallError::api`] returns it with its type.
+    #[must_use]
+    pub fn api(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.api.as_deref()
+    }
+
+    /// Returns the decoded failure that the API documents, if it is of type `E`, such as an operation's own error.
+    #[must_use]
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        self.api()?.downcast_ref()
+    }
+
+    /// Returns the decoded failure that the API documents, by value.
     ///
     /// # Errors
     ///
-    /// Returns the error unchanged when [`api`](Self::api) is `None`.
-    pub fn into_api(mut self) -> Result<E, Self> {
-        self.api.take().map(|api| *api).ok_or(self)
+    /// Returns the error unchanged when [`downcast_ref`](Self::downcast_ref) is `None`.
+    pub fn downcast<E: StdError + 'static>(mut self) -> Result<E, Self> {
+        match self.0.api.take().map(<dyn StdError + Send + Sync>::downcast) {
+            Some(Ok(api)) => Ok(*api),
+            Some(Err(other)) => {
+                self.0.api = Some(other);
+                Err(self)
+            }
+            None => Err(self),
+        }
     }
 
     /// Returns the status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        self.failure.status()
+        self.0.answer.as_ref().map(|answer| answer.status)
     }
 
     /// Returns the headers, if there was a response.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.failure.0.answer.as_ref().map(|answer| &answer.headers)
+        self.0.answer.as_ref().map(|answer| &answer.headers)
     }
 
     /// Returns the raw body, if there was a response. If the body was interrupted or too large, this is the part that
     /// was read.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
-        self.failure.0.answer.as_ref().map(|answer| &answer.body)
+        self.0.answer.as_ref().map(|answer| &answer.body)
     }
 
     /// Reports whether the client could not be built: a setting is missing or invalid.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
-        self.kind() == Kind::Configuration
+        self.kind() == ErrorKind::Configuration
     }
 
     /// Reports whether a parameter of the request cannot be sent. Nothing was sent.
     #[must_use]
     pub fn is_invalid_request(&self) -> bool {
-        self.kind() == Kind::InvalidRequest
+        self.kind() == ErrorKind::InvalidRequest
     }
 
     /// Reports whether the connection to the server failed, its TLS handshake included. No request was sent, so any
@@ -376,7 +354,7 @@ impl<E> Error<E> {
     /// [`is_retryable`](Self::is_retryable) is false.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        self.kind() == Kind::Connect
+        self.kind() == ErrorKind::Connect
     }
 
     /// Reports whether a timeout ended the call: while connecting (then [`is_connect`](Self::is_connect) is true too),
@@ -384,14 +362,14 @@ impl<E> Error<E> {
     /// for a token (then [`is_token`](Self::is_token) is true too).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.failure.0.timed_out
+        self.0.timed_out
     }
 
     /// Reports whether the token source failed, so that there was no token to send. [`source`](StdError::source) is its
     /// [`TokenError`]. If the API had refused a token before, the response is that refusal.
     #[must_use]
     pub fn is_token(&self) -> bool {
-        self.kind() == Kind::Token
+        self.kind() == ErrorKind::Token
     }
 
     /// Reports whether the response came from another scheme, host or port than those of the base URL. Only a custom
@@ -399,7 +377,7 @@ impl<E> Error<E> {
     /// [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
     #[must_use]
     pub fn is_redirected(&self) -> bool {
-        self.kind() == Kind::Redirected
+        self.kind() == ErrorKind::Redirected
     }
 
     /// Reports whether the response reports a failure: with a status that the API documents for the operation, with an
@@ -407,13 +385,13 @@ impl<E> Error<E> {
     /// `"success": false` ([`is_reported_failure`](Self::is_reported_failure)).
     #[must_use]
     pub fn is_api(&self) -> bool {
-        matches!(self.kind(), Kind::Api | Kind::UnexpectedStatus | Kind::ReportedFailure)
+        matches!(self.kind(), ErrorKind::Api | ErrorKind::UnexpectedStatus | ErrorKind::ReportedFailure)
     }
 
     /// Reports whether the response has a status of success and `"success": false`.
     #[must_use]
     pub fn is_reported_failure(&self) -> bool {
-        self.kind() == Kind::ReportedFailure
+        self.kind() == ErrorKind::ReportedFailure
     }
 
     /// Reports whether the status is 401: the token is invalid, has expired or [lacks a scope](Self::is_missing_scope),
@@ -427,7 +405,7 @@ impl<E> Error<E> {
     /// the same scopes would be refused too.
     #[must_use]
     pub fn is_missing_scope(&self) -> bool {
-        self.failure.0.answer.as_ref().is_some_and(classify::lacks_scope)
+        self.0.answer.as_ref().is_some_and(classify::lacks_scope)
     }
 
     /// Reports whether the API refused a parameter: the status is 422.
@@ -440,7 +418,7 @@ impl<E> Error<E> {
     /// send the request.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.kind() == Kind::RateLimited || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+        self.kind() == ErrorKind::RateLimited || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Reports whether the same request may be sent again later and may then succeed: after a failed connection, an
@@ -448,7 +426,7 @@ impl<E> Error<E> {
     /// of the token source. It is false for a request that is not idempotent and that the server may have acted on.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.failure.is_transient() && (self.failure.is_repeatable() || self.failure.is_without_effect())
+        self.is_transient() && (self.is_repeatable() || self.is_without_effect())
     }
 
     /// Returns how long to wait before another request: the response's `Retry-After` (seconds or a date), the time until
@@ -457,38 +435,39 @@ impl<E> Error<E> {
     /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.failure.retry_after()
+        let header = self.0.answer.as_ref().and_then(|answer| limits::retry_after(&answer.headers));
+        header.or(self.0.rate_limit_wait).or_else(|| self.token_error()?.retry_after())
     }
 
     /// Returns how often the request was sent: 0 if it was not sent, more than 1 after retries.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.failure.0.attempts
+        self.0.attempts
     }
 
     /// Reports whether the connection was made but no complete response arrived. The server may have acted on the
     /// request. [`status`](Self::status) is set if the response had begun.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
-        self.kind() == Kind::Interrupted
+        self.kind() == ErrorKind::Interrupted
     }
 
     /// Reports whether the body is larger than the client accepts.
     #[must_use]
     pub fn is_body_too_large(&self) -> bool {
-        self.kind() == Kind::BodyTooLarge
+        self.kind() == ErrorKind::BodyTooLarge
     }
 
     /// Reports whether the body is not the JSON or text that the API documents for its status.
     #[must_use]
     pub fn is_undecodable(&self) -> bool {
-        self.kind() == Kind::Undecodable
+        self.kind() == ErrorKind::Undecodable
     }
 
     /// Reports whether the API does not document the status of the response.
     #[must_use]
     pub fn is_unexpected_status(&self) -> bool {
-        self.kind() == Kind::UnexpectedStatus
+        self.kind() == ErrorKind::UnexpectedStatus
     }
 
     /// Reports whether the pages of a list contradict each other: the server repeated a page, its counts are wrong, or
@@ -496,21 +475,11 @@ impl<E> Error<E> {
     /// from the start may help.
     #[must_use]
     pub fn is_inconsistent(&self) -> bool {
-        self.kind() == Kind::Inconsistent
-    }
-
-    fn kind(&self) -> Kind {
-        self.failure.kind()
+        self.kind() == ErrorKind::Inconsistent
     }
 }
 
-impl<E> fmt::Display for Error<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.failure.fmt(f)
-    }
-}
-
-impl fmt::Display for Failure {
+impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Details { kind, operation, reason, .. } = &*self.0;
         if let Some(operation) = operation {
@@ -521,41 +490,41 @@ impl fmt::Display for Failure {
             write!(f, "{status}")?;
         }
         match (kind, status) {
-            (Kind::Configuration, _) => write!(f, "configuration: {reason}"),
-            (Kind::InvalidRequest, _) => write!(f, "invalid request: {reason}"),
-            (Kind::Token, None) => write!(f, "no token: {reason}"),
-            (Kind::Token, Some(_)) => write!(f, ", and no other token: {reason}"),
-            (Kind::RateLimited, _) => write!(f, "not sent: rate limit: {reason}"),
-            (Kind::Redirected, _) => f.write_str(", but from another origin than the base URL"),
-            (Kind::ReportedFailure, _) if reason.is_empty() => f.write_str(", but it reports a failure"),
-            (Kind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
-            (Kind::Inconsistent, _) => write!(f, ", but the pages are inconsistent: {reason}"),
-            (Kind::Connect, _) => write!(f, "cannot connect: {reason}"),
-            (Kind::Interrupted, None) => write!(f, "no response: {reason}"),
-            (Kind::Interrupted, Some(_)) => write!(f, ", but the body is incomplete: {reason}"),
-            (Kind::BodyTooLarge, _) => write!(f, ", but the body is too large: {reason}"),
-            (Kind::Undecodable, _) => write!(f, ", but the body cannot be decoded: {reason}"),
-            (Kind::UnexpectedStatus | Kind::Api, _) if reason.is_empty() => Ok(()),
-            (Kind::UnexpectedStatus | Kind::Api, _) => write!(f, " ({reason})"),
+            (ErrorKind::Configuration, _) => write!(f, "configuration: {reason}"),
+            (ErrorKind::InvalidRequest, _) => write!(f, "invalid request: {reason}"),
+            (ErrorKind::Token, None) => write!(f, "no token: {reason}"),
+            (ErrorKind::Token, Some(_)) => write!(f, ", and no other token: {reason}"),
+            (ErrorKind::RateLimited, _) => write!(f, "not sent: rate limit: {reason}"),
+            (ErrorKind::Redirected, _) => f.write_str(", but from another origin than the base URL"),
+            (ErrorKind::ReportedFailure, _) if reason.is_empty() => f.write_str(", but it reports a failure"),
+            (ErrorKind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
+            (ErrorKind::Inconsistent, _) => write!(f, ", but the pages are inconsistent: {reason}"),
+            (ErrorKind::Connect, _) => write!(f, "cannot connect: {reason}"),
+            (ErrorKind::Interrupted, None) => write!(f, "no response: {reason}"),
+            (ErrorKind::Interrupted, Some(_)) => write!(f, ", but the body is incomplete: {reason}"),
+            (ErrorKind::BodyTooLarge, _) => write!(f, ", but the body is too large: {reason}"),
+            (ErrorKind::Undecodable, _) => write!(f, ", but the body cannot be decoded: {reason}"),
+            (ErrorKind::UnexpectedStatus | ErrorKind::Api, _) if reason.is_empty() => Ok(()),
+            (ErrorKind::UnexpectedStatus | ErrorKind::Api, _) => write!(f, " ({reason})"),
         }
     }
 }
 
-impl<E> fmt::Debug for Error<E> {
+impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("kind", &self.kind())
             .field("message", &self.to_string())
             .field("body_bytes", &self.body().map(Bytes::len))
             .field("attempts", &self.attempts())
-            .field("source", &self.failure.0.source)
+            .field("source", &self.0.source)
             .finish_non_exhaustive()
     }
 }
 
-impl<E> StdError for Error<E> {
+impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.failure.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }
 
@@ -575,14 +544,15 @@ mod tests {
 
     fn unexpected(status: u16, body: &'static str) -> Error {
         let token = AccessToken::parse("secret").unwrap();
-        Failure::from_answer(Kind::UnexpectedStatus, OPERATION, answer(status, body), &token).into()
+        Error::from_answer(ErrorKind::UnexpectedStatus, OPERATION, answer(status, body), &token)
     }
 
     #[test]
     fn an_error_is_small_and_can_be_sent_between_threads() {
         fn can_be_sent<T: StdError + Send + Sync + 'static>() {}
-        can_be_sent::<Error<String>>();
-        assert!(size_of::<Error<[u64; 99]>>() <= 16);
+        can_be_sent::<Error>();
+        can_be_sent::<CallError<Gone>>();
+        assert_eq!((size_of::<Error>(), size_of::<CallError<Gone>>()), (size_of::<usize>(), size_of::<usize>()));
     }
 
     #[test]
@@ -625,14 +595,14 @@ mod tests {
 
     #[test]
     fn each_kind_has_its_own_predicate() {
-        let all: [(&str, Predicate, Failure); 10] = [
-            ("configuration", Error::is_configuration, Failure::configuration("token", "is missing")),
-            ("invalid request", Error::is_invalid_request, Failure::invalid_request(OPERATION, "id: empty", None)),
-            ("too large", Error::is_body_too_large, Failure::body_too_large(OPERATION, 9, answer(200, ""))),
+        let all: [(&str, Predicate, Error); 10] = [
+            ("configuration", Error::is_configuration, Error::configuration("token", "is missing")),
+            ("invalid request", Error::is_invalid_request, Error::unsendable(OPERATION, "id: empty")),
+            ("too large", Error::is_body_too_large, Error::body_too_large(OPERATION, 9, answer(200, ""))),
             (
                 "undecodable",
                 Error::is_undecodable,
-                Failure::undecodable(
+                Error::undecodable(
                     OPERATION,
                     answer(200, ""),
                     crate::decode::decode::<u8>(&answer(200, "")).unwrap_err(),
@@ -641,17 +611,20 @@ mod tests {
             (
                 "unexpected",
                 Error::is_unexpected_status,
-                Failure::new(Kind::UnexpectedStatus, "").with_operation(OPERATION),
+                Error::new(ErrorKind::UnexpectedStatus, "").with_operation(OPERATION),
             ),
-            ("interrupted", Error::is_interrupted, Failure::new(Kind::Interrupted, "").with_operation(OPERATION)),
-            ("token", Error::is_token, Failure::token(OPERATION, TokenError::new("gone"), None)),
-            ("rate limited", Error::is_rate_limited, Failure::rate_limited(OPERATION, Duration::ZERO)),
-            ("redirected", Error::is_redirected, Failure::redirected(OPERATION, answer(200, ""))),
-            ("reported", Error::is_reported_failure, Failure::new(Kind::ReportedFailure, "").with_operation(OPERATION)),
+            ("interrupted", Error::is_interrupted, Error::new(ErrorKind::Interrupted, "").with_operation(OPERATION)),
+            ("token", Error::is_token, Error::token(OPERATION, TokenError::new("gone"), None)),
+            ("rate limited", Error::is_rate_limited, Error::rate_limited(OPERATION, Duration::ZERO)),
+            ("redirected", Error::is_redirected, Error::redirected(OPERATION, answer(200, ""))),
+            (
+                "reported",
+                Error::is_reported_failure,
+                Error::new(ErrorKind::ReportedFailure, "").with_operation(OPERATION),
+            ),
         ];
         let predicates = all.each_ref().map(|(_, predicate, _)| *predicate);
-        for (index, (name, _, failure)) in all.into_iter().enumerate() {
-            let error = Error::from(failure);
+        for (index, (name, _, error)) in all.into_iter().enumerate() {
             for (other, predicate) in predicates.iter().enumerate() {
                 assert_eq!(predicate(&error), index == other, "{name}: {error}");
             }
@@ -662,15 +635,14 @@ mod tests {
     #[test]
     fn only_transient_failures_without_side_effects_are_retryable() {
         const ADD: Operation = Operation::new("add", Method::POST, "/orders");
-        let of =
-            |operation: &Operation, kind| Error::<()>::from(Failure::new(kind, "").with_operation(operation.clone()));
+        let of = |operation: &Operation, kind| Error::new(kind, "").with_operation(operation.clone());
         for (kind, get, post) in [
-            (Kind::Connect, true, true),
-            (Kind::RateLimited, true, true),
-            (Kind::Interrupted, true, false),
-            (Kind::Token, false, false),
-            (Kind::Undecodable, false, false),
-            (Kind::Inconsistent, false, false),
+            (ErrorKind::Connect, true, true),
+            (ErrorKind::RateLimited, true, true),
+            (ErrorKind::Interrupted, true, false),
+            (ErrorKind::Token, false, false),
+            (ErrorKind::Undecodable, false, false),
+            (ErrorKind::Inconsistent, false, false),
         ] {
             let found = (of(&OPERATION, kind).is_retryable(), of(&ADD, kind).is_retryable());
             assert_eq!(found, (get, post), "{kind:?}");
@@ -683,19 +655,55 @@ mod tests {
     #[test]
     fn a_rate_limited_request_has_a_wait_time() {
         let wait = Duration::from_millis(1500);
-        let error: Error = Failure::rate_limited(OPERATION, wait).into();
+        let error = Error::rate_limited(OPERATION, wait);
         assert_eq!(error.retry_after(), Some(wait));
         let line = "GET /orders/{id}: not sent: rate limit: the next request can be sent in 2 s";
         assert_eq!((error.to_string().as_str(), error.attempts()), (line, 0));
     }
 
+    /// A documented failure.
+    #[derive(Debug, PartialEq)]
+    struct Gone(u8);
+
+    impl fmt::Display for Gone {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("410 Gone")
+        }
+    }
+
+    impl StdError for Gone {}
+
+    fn documented() -> CallError<Gone> {
+        CallError::documented(Error::new(ErrorKind::Api, "").with_operation(OPERATION), Gone(7))
+    }
+
     #[test]
     fn the_documented_error_is_returned_by_reference_and_by_value() {
-        let failure = || Failure::new(Kind::Api, "").with_operation(OPERATION);
-        let error = Error::documented(failure(), 7);
-        assert_eq!(error.api(), Some(&7));
-        assert_eq!(error.into_api().ok(), Some(7));
-        let other: Error<u8> = failure().into();
-        assert!(other.into_api().unwrap_err().kind() == Kind::Api);
+        assert_eq!(documented().api(), Some(&Gone(7)));
+        assert_eq!(documented().into_api().ok(), Some(Gone(7)));
+        let other = CallError::<Gone>::from(Error::new(ErrorKind::Api, ""));
+        assert!(other.api().is_none() && other.into_api().unwrap_err().kind() == ErrorKind::Api);
+    }
+
+    #[test]
+    fn one_function_can_return_the_errors_of_clients_and_of_operations() {
+        fn all(client: Result<(), Error>, show: Result<(), CallError<Gone>>) -> Result<(), Error> {
+            client?;
+            Ok(show?)
+        }
+        let error = all(Err(Error::configuration("token", "is missing")), Ok(())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let error = all(Ok(()), Err(documented())).unwrap_err();
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::Api, documented().to_string()));
+    }
+
+    #[test]
+    fn an_error_without_the_type_of_its_operation_holds_the_documented_one() {
+        let error = documented().into_error();
+        assert_eq!(error.api().map(ToString::to_string).as_deref(), Some("410 Gone"));
+        assert_eq!(error.downcast_ref(), Some(&Gone(7)));
+        let error = error.downcast::<std::fmt::Error>().unwrap_err();
+        assert_eq!(error.downcast::<Gone>().ok(), Some(Gone(7)));
+        assert!(CallError::<std::fmt::Error>::from(documented().into_error()).api().is_none());
     }
 }

@@ -11,7 +11,7 @@ use http::HeaderMap;
 use url::Url;
 
 use crate::answer::Answer;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::operation::Operation;
 use crate::token::AccessToken;
 
@@ -31,5 +31,5 @@ pub(crate) trait Exchange: Send + Sync {
         request: &'a PreparedRequest,
         token: &'a AccessToken,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Answer, Failure>>;
+    ) -> BoxFuture<'a, Result<Answer, Error>>;
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, header};
 use url::Url;
 
 use crate::answer::{Answer, hide_cookies};
-use crate::error::Failure;
+use crate::error::Error;
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::tls;
 use crate::token::AccessToken;
@@ -25,7 +25,7 @@ pub(crate) struct HttpClient {
 
 /// Builds a client that sends each request once and unchanged: no redirects, no retries and no added headers, even if
 /// other crates enable more features of `reqwest`.
-pub(crate) fn build(base_url: &Url, timeout: Duration, connect_timeout: Duration) -> Result<reqwest::Client, Failure> {
+pub(crate) fn build(base_url: &Url, timeout: Duration, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -42,7 +42,7 @@ pub(crate) fn build(base_url: &Url, timeout: Duration, connect_timeout: Duration
         _ => builder.no_proxy(),
     };
     let client = tls::for_url(builder, base_url)?.build();
-    client.map_err(|error| Failure::setup("the HTTP client", error.without_url()))
+    client.map_err(|error| Error::setup("the HTTP client", error.without_url()))
 }
 
 impl Exchange for HttpClient {
@@ -51,11 +51,11 @@ impl Exchange for HttpClient {
         request: &'a PreparedRequest,
         token: &'a AccessToken,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Answer, Failure>> {
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move {
             match self.builder(request, token, timeout).send().await {
                 Ok(response) => self.read(request, token, response).await,
-                Err(error) => Err(Failure::broken(request.operation.clone(), error, None)),
+                Err(error) => Err(Error::broken(request.operation.clone(), error, None)),
             }
         })
     }
@@ -78,7 +78,7 @@ impl HttpClient {
         request: &PreparedRequest,
         token: &AccessToken,
         mut response: reqwest::Response,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Answer, Error> {
         let operation = || request.operation.clone();
         let status = response.status();
         let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), token));
@@ -86,9 +86,9 @@ impl HttpClient {
         let answer = |body: Bytes| Answer { status, headers, body };
         match read_body(response, self.max_body_bytes).await {
             Ok(body) if is_same_origin => Ok(answer(body)),
-            Ok(body) => Err(Failure::redirected(operation(), answer(body))),
-            Err((part, Stop::TooLarge)) => Err(Failure::body_too_large(operation(), self.max_body_bytes, answer(part))),
-            Err((part, Stop::Broken(error))) => Err(Failure::broken(operation(), error, Some(answer(part)))),
+            Ok(body) => Err(Error::redirected(operation(), answer(body))),
+            Err((part, Stop::TooLarge)) => Err(Error::body_too_large(operation(), self.max_body_bytes, answer(part))),
+            Err((part, Stop::Broken(error))) => Err(Error::broken(operation(), error, Some(answer(part)))),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The runtime of generated clients of Salla's Merchant API: a [`Transport`] that sends requests and reads responses,
-//! an [`Error`] that keeps the complete response, values in the forms of a PHP back end ([`Id`], [`Number`],
+//! an [`Error`] that keeps the complete response and is the same type for every operation, values in the forms of a PHP back end ([`Id`], [`Number`],
 //! [`DateTime`], [`File`]), and functions that decode PHP's JSON ([`php`]).
 //!
 //! The crate knows HTTP and Salla's platform. The endpoints are in the generated crate, whose client is built by a
@@ -83,7 +83,7 @@ pub use config::{
     ClientBuilder, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUT,
 };
 pub use decode::DecodeError;
-pub use error::Error;
+pub use error::{CallError, Error, ErrorKind};
 pub use file::File;
 pub use http::{HeaderMap, Method, StatusCode};
 pub use jiff;

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::io::ErrorKind;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use url::form_urlencoded;
 
 use crate::answer::{Answer, hide_cookies};
 use crate::config::ClientBuilder;
-use crate::error::{Error, Failure, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::operation::Operation;
 use crate::pacing::Pacing;
@@ -191,25 +191,25 @@ impl MockResponse {
     }
 
     /// Returns the response, or the failure of the connection, after the delay or `timeout`.
-    async fn receive(self, operation: Operation, timeout: Duration) -> Result<Answer, Failure> {
+    async fn receive(self, operation: Operation, timeout: Duration) -> Result<Answer, Error> {
         let Self { status, headers, body, delay, connection } = self;
         let wait = delay.min(timeout);
         if !wait.is_zero() {
             sleep(wait).await;
         }
         let is_late = !delay.is_zero() && delay >= timeout;
-        let cause = |cause| if is_late { ErrorKind::TimedOut } else { cause };
-        let interrupted = ErrorKind::ConnectionReset;
+        let cause = |cause| if is_late { io::ErrorKind::TimedOut } else { cause };
+        let interrupted = io::ErrorKind::ConnectionReset;
         let answer = Answer { status, headers: hide_cookies(headers), body };
         match connection {
             Connection::Refused => {
-                Err(Failure::mocked(operation, Kind::Connect, cause(ErrorKind::ConnectionRefused), None))
+                Err(Error::mocked(operation, ErrorKind::Connect, cause(io::ErrorKind::ConnectionRefused), None))
             }
             Connection::BreaksOff if !is_late => {
-                Err(Failure::mocked(operation, Kind::Interrupted, interrupted, Some(answer)))
+                Err(Error::mocked(operation, ErrorKind::Interrupted, interrupted, Some(answer)))
             }
             Connection::Complete if !is_late => Ok(answer),
-            _ => Err(Failure::mocked(operation, Kind::Interrupted, cause(interrupted), None)),
+            _ => Err(Error::mocked(operation, ErrorKind::Interrupted, cause(interrupted), None)),
         }
     }
 }
@@ -394,7 +394,7 @@ impl Exchange for Mock {
         request: &'a PreparedRequest,
         _: &'a AccessToken,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Answer, Failure>> {
+    ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move { self.next_response(request).receive(request.operation.clone(), timeout).await })
     }
 }
@@ -451,13 +451,13 @@ mod tests {
         mock.refuse_with::<Export>(409, &MockBody::text("text/plain", "busy"));
         mock.answer::<Delete>(&());
         let transport: Transport = mock.client().unwrap();
-        let call = async |operation| transport.call::<String>(Request::new(operation)).await.unwrap();
+        let call = async |operation| transport.call(Request::new(operation)).await.unwrap();
         let export = call(&EXPORT).await;
         assert_eq!(
             (&export.headers()["content-type"], &export.body()[..]),
             (&"application/pdf".parse().unwrap(), &b"%PDF"[..])
         );
-        assert_eq!(call(&EXPORT).await.text_api_error(|text| text).into_api().unwrap(), "busy");
+        assert_eq!(call(&EXPORT).await.text().unwrap().into_inner(), "busy");
         let deleted = call(&DELETE).await;
         assert_eq!((deleted.status().as_u16(), deleted.headers().len(), deleted.body().len()), (204, 0, 0));
     }

@@ -28,7 +28,7 @@ use self::paged::Fetched;
 pub use self::paged::{Extent, MAX_PAGES, Paged};
 pub use self::progress::Changes;
 use self::progress::Progress;
-use crate::error::{Error, Failure};
+use crate::error::{CallError, Error};
 use crate::response::Response;
 
 /// Default of [`Pages::concurrency`]: 2 pages, the current one and one that is fetched ahead.
@@ -56,9 +56,9 @@ pub struct Pages<P: Paged> {
 }
 
 /// A page and its items that cannot be decoded, or the error that ends the stream.
-type Page<P> = Result<Repaired<P>, Error<<P as Paged>::Api>>;
+type Page<P> = Result<Repaired<P>, CallError<<P as Paged>::Api>>;
 
-type Repair<P> = fn(&Error<<P as Paged>::Api>, i64) -> Option<Repaired<P>>;
+type Repair<P> = fn(&Error, i64) -> Option<Repaired<P>>;
 
 impl<P: Paged> Pages<P> {
     /// Creates the stream of the pages, from the page of the request or from the first one.
@@ -163,7 +163,7 @@ impl<P: Paged> Pages<P> {
             Ok(()) => Ok((page, broken)),
             Err(reason) => {
                 let (operation, (answer, attempts)) = (self.request.operation().clone(), page.into_answer());
-                Err(Failure::inconsistent(operation, &reason, answer).with_attempts(attempts).into())
+                Err(Error::inconsistent(operation, &reason, answer).with_attempts(attempts).into())
             }
         }
     }
@@ -176,7 +176,7 @@ impl<P: Paged> Pages<P> {
 }
 
 impl<P: Paged> Stream for Pages<P> {
-    type Item = Result<Response<P::Page>, Error<P::Api>>;
+    type Item = Result<Response<P::Page>, CallError<P::Api>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let page = ready!(self.get_mut().poll_page(context));
@@ -255,7 +255,7 @@ impl<P: Paged> Items<P> {
 }
 
 impl<P: Paged> Stream for Items<P> {
-    type Item = Result<P::Item, Error<P::Api>>;
+    type Item = Result<P::Item, CallError<P::Api>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
@@ -283,7 +283,7 @@ impl<P: Paged> fmt::Debug for Items<P> {
 }
 
 /// The items of a list, in order, as a [`Stream`] that yields an [`ItemError`] in the place of an item that cannot be
-/// decoded: see [`Items::lenient`]. The stream ends after an [`Error`] only.
+/// decoded: see [`Items::lenient`]. The stream ends after a [`CallError`] only.
 #[must_use = "nothing is sent before the stream is polled"]
 pub struct LenientItems<P: Paged> {
     pages: Pages<P>,
@@ -324,7 +324,7 @@ impl<P: Paged> LenientItems<P> {
 }
 
 impl<P: Paged> Stream for LenientItems<P> {
-    type Item = Result<Result<P::Item, ItemError>, Error<P::Api>>;
+    type Item = Result<Result<P::Item, ItemError>, CallError<P::Api>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
@@ -361,7 +361,9 @@ macro_rules! inherent_methods {
         impl<P: Paged> $stream<P> {
             #[doc = concat!("Returns the next ", $what, ", or `None` at the end.")]
             #[expect(clippy::should_implement_trait, reason = "the next item of a stream, as in `futures`")]
-            pub fn next(&mut self) -> impl Future<Output = Option<Result<$item, Error<P::Api>>>> + Send + Unpin + '_ {
+            pub fn next(
+                &mut self,
+            ) -> impl Future<Output = Option<Result<$item, CallError<P::Api>>>> + Send + Unpin + '_ {
                 future::poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             }
 
@@ -372,7 +374,7 @@ macro_rules! inherent_methods {
             /// The error that ends the stream.
             pub fn try_next(
                 &mut self,
-            ) -> impl Future<Output = Result<Option<$item>, Error<P::Api>>> + Send + Unpin + '_ {
+            ) -> impl Future<Output = Result<Option<$item>, CallError<P::Api>>> + Send + Unpin + '_ {
                 future::poll_fn(|context| Pin::new(&mut *self).poll_next(context).map(Option::transpose))
             }
 
@@ -381,7 +383,7 @@ macro_rules! inherent_methods {
             /// # Errors
             ///
             /// The error that ends the stream.
-            pub async fn collect_all(&mut self) -> Result<Vec<$item>, Error<P::Api>> {
+            pub async fn collect_all(&mut self) -> Result<Vec<$item>, CallError<P::Api>> {
                 let mut all = Vec::new();
                 while let Some(next) = self.try_next().await? {
                     all.push(next);

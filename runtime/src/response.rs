@@ -1,5 +1,6 @@
 //! Responses: a [`RawResponse`] has its body as received, a [`Response`] has it decoded.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::ops::Deref;
 
@@ -10,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::answer::{Answer, hide_cookies};
 use crate::classify;
 use crate::decode::{self, DecodeError};
-use crate::error::{Error, Failure, Kind};
+use crate::error::{CallError, Error, ErrorKind};
 use crate::error_message;
 use crate::operation::Operation;
 use crate::token::AccessToken;
@@ -59,16 +60,7 @@ impl RawResponse {
     ///
     /// An [API error](Error::is_api) that holds this response, for any other status.
     pub fn error_for_status(self) -> Result<Self, Error> {
-        if self.status().is_success() { Ok(self) } else { Err(self.unexpected()) }
-    }
-
-    /// Decodes the body from JSON, for operations without a type of their own for failures.
-    ///
-    /// # Errors
-    ///
-    /// As for [`decode`](Self::decode).
-    pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        self.decode()
+        if self.status().is_success() { Ok(self) } else { Err(self.failure(ErrorKind::UnexpectedStatus)) }
     }
 
     /// Decodes the body from JSON.
@@ -80,17 +72,27 @@ impl RawResponse {
     ///   JSON.
     ///
     /// Both errors hold this response.
-    pub fn decode<T: DeserializeOwned, E>(self) -> Result<Response<T>, Error<E>> {
+    pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         self.decode_with(decode::decode)
+    }
+
+    /// Decodes the body from JSON, as [`json`](Self::json) does, for an operation whose documented failures are of
+    /// type `E`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`json`](Self::json).
+    pub fn decode<T: DeserializeOwned, E>(self) -> Result<Response<T>, CallError<E>> {
+        self.json().map_err(CallError::from)
     }
 
     /// Returns the response to an operation whose success has no documented body. It ignores a body.
     ///
     /// # Errors
     ///
-    /// When the body is an envelope with `"success": false`, as for [`decode`](Self::decode).
-    pub fn without_body<E>(self) -> Result<Response<()>, Error<E>> {
-        self.decode_with(|_| Ok(()))
+    /// When the body is an envelope with `"success": false`, as for [`json`](Self::json).
+    pub fn without_body<E>(self) -> Result<Response<()>, CallError<E>> {
+        self.decode_with(|_| Ok(())).map_err(CallError::from)
     }
 
     /// Decodes the body from text. The charset is that of its `Content-Type`: UTF-8 (the default), US-ASCII or
@@ -98,10 +100,20 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// As for [`decode`](Self::decode): the body is an envelope with `"success": false`, the text is invalid in its
+    /// As for [`json`](Self::json): the body is an envelope with `"success": false`, the text is invalid in its
     /// charset, or the charset is not supported.
-    pub fn text<E>(self) -> Result<Response<String>, Error<E>> {
+    pub fn text(self) -> Result<Response<String>, Error> {
         self.decode_with(decode::text)
+    }
+
+    /// Decodes the body from text, as [`text`](Self::text) does, for an operation whose documented failures are of
+    /// type `E`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`text`](Self::text).
+    pub fn decode_text<E>(self) -> Result<Response<String>, CallError<E>> {
+        self.text().map_err(CallError::from)
     }
 
     /// Returns the response with its body as bytes.
@@ -111,74 +123,82 @@ impl RawResponse {
     }
 
     /// Creates the error that the API documents for this status without a body.
-    pub fn bare_api_error<E>(self, error: E) -> Error<E> {
-        Error::documented(self.failure(Kind::Api), error)
+    pub fn bare_api_error<E: StdError + Send + Sync + 'static>(self, error: E) -> CallError<E> {
+        CallError::documented(self.failure(ErrorKind::Api), error)
     }
 
     /// Creates the error that the API documents for this status. The body is decoded from JSON, and `variant` puts it
     /// into `E`. The status alone makes it an [API error](Error::is_api): if the body does not decode, the error has
     /// the message of the body, if there is one, and no `E`. Its source is then the [`DecodeError`].
-    pub fn api_error<T: DeserializeOwned, E>(self, variant: impl FnOnce(T) -> E) -> Error<E> {
+    pub fn api_error<T: DeserializeOwned, E: StdError + Send + Sync + 'static>(
+        self,
+        variant: impl FnOnce(T) -> E,
+    ) -> CallError<E> {
         match decode::decode(&self.answer) {
-            Ok(body) => Error::documented(self.failure(Kind::Api), variant(body)),
+            Ok(body) => CallError::documented(self.failure(ErrorKind::Api), variant(body)),
             Err(reason) => self.undecoded_failure(reason).into(),
         }
     }
 
     /// Creates the error that the API documents for this status with a body of text, which `variant` puts into `E`.
     /// Text that does not decode gives an error without an `E`, as for [`api_error`](Self::api_error).
-    pub fn text_api_error<E>(self, variant: impl FnOnce(String) -> E) -> Error<E> {
+    pub fn text_api_error<E: StdError + Send + Sync + 'static>(
+        self,
+        variant: impl FnOnce(String) -> E,
+    ) -> CallError<E> {
         match decode::text(&self.answer) {
-            Ok(text) => Error::documented(self.api_failure(error_message::from_text(&text).as_deref()), variant(text)),
+            Ok(text) => {
+                CallError::documented(self.api_failure(error_message::from_text(&text).as_deref()), variant(text))
+            }
             Err(reason) => self.undecoded_failure(reason).into(),
         }
     }
 
     /// Creates the error that the API documents for this status with a body of bytes, which `variant` puts into `E`.
-    pub fn bytes_api_error<E>(self, variant: impl FnOnce(Bytes) -> E) -> Error<E> {
+    pub fn bytes_api_error<E: StdError + Send + Sync + 'static>(
+        self,
+        variant: impl FnOnce(Bytes) -> E,
+    ) -> CallError<E> {
         let body = self.answer.body.clone();
-        Error::documented(self.api_failure(None), variant(body))
+        CallError::documented(self.api_failure(None), variant(body))
     }
 
     /// Creates the error for a status that the API does not document.
     #[must_use]
-    pub fn unexpected<E>(self) -> Error<E> {
-        self.failure(Kind::UnexpectedStatus).into()
+    pub fn unexpected<E>(self) -> CallError<E> {
+        self.failure(ErrorKind::UnexpectedStatus).into()
     }
 
     /// Decodes the body with `decode`, unless its envelope reports a failure.
-    fn decode_with<T, E>(
-        self,
-        decode: impl FnOnce(&Answer) -> Result<T, DecodeError>,
-    ) -> Result<Response<T>, Error<E>> {
+    fn decode_with<T>(self, decode: impl FnOnce(&Answer) -> Result<T, DecodeError>) -> Result<Response<T>, Error> {
         if classify::reports_failure(&self.answer.body) {
-            return Err(self.failure(Kind::ReportedFailure).into());
+            return Err(self.failure(ErrorKind::ReportedFailure));
         }
         match decode(&self.answer) {
             Ok(value) => Ok(Response { value, answer: self.answer, attempts: self.attempts }),
-            Err(reason) => Err(self.undecodable(reason).into()),
+            Err(reason) => Err(self.undecodable(reason)),
         }
     }
 
-    fn failure(self, kind: Kind) -> Failure {
-        Failure::from_answer(kind, self.operation, self.answer, &self.token).with_attempts(self.attempts)
+    fn failure(self, kind: ErrorKind) -> Error {
+        Error::from_answer(kind, self.operation, self.answer, &self.token).with_attempts(self.attempts)
     }
 
     /// Returns a documented failure whose body does not decode.
-    fn undecoded_failure(self, reason: DecodeError) -> Failure {
+    fn undecoded_failure(self, reason: DecodeError) -> Error {
         let reason = reason.redacted(&self.token);
-        self.failure(Kind::Api).with_source(reason)
+        self.failure(ErrorKind::Api).with_source(reason)
     }
 
     /// Returns a documented failure with this message, for a body that is not JSON.
-    fn api_failure(self, message: Option<&str>) -> Failure {
-        let failure = Failure::with_message(Kind::Api, self.operation, self.answer, message, &self.token);
+    fn api_failure(self, message: Option<&str>) -> Error {
+        let failure = Error::with_message(ErrorKind::Api, self.operation, self.answer, message, &self.token);
         failure.with_attempts(self.attempts)
     }
 
-    fn undecodable(self, reason: DecodeError) -> Failure {
+    fn undecodable(self, reason: DecodeError) -> Error {
         let reason = reason.redacted(&self.token);
-        Failure::undecodable(self.operation, self.answer, reason).with_attempts(self.attempts)
+        Error::undecodable(self.operation, self.answer, reason).with_attempts(self.attempts)
     }
 }
 
@@ -288,6 +308,24 @@ mod tests {
 
     const EXPORT: Operation = Operation::new("export", Method::GET, "/export");
 
+    /// A documented failure.
+    #[derive(Debug, PartialEq)]
+    struct Note(Bytes);
+
+    impl Note {
+        fn of(text: String) -> Self {
+            Self(text.into())
+        }
+    }
+
+    impl fmt::Display for Note {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a note")
+        }
+    }
+
+    impl StdError for Note {}
+
     fn raw(status: u16, content_type: &'static str, body: &'static [u8]) -> RawResponse {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
         let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers, body: Bytes::from_static(body) };
@@ -302,7 +340,7 @@ mod tests {
             ("text/csv; header=present; Charset=\"iso-8859-1\"", b"caf\xe9;\x80", "café;\u{80}"),
             ("text/plain;charset=us-ascii", b"", ""),
         ] {
-            let response = raw(200, content_type, body).text::<()>().unwrap();
+            let response = raw(200, content_type, body).text().unwrap();
             assert_eq!((response.as_str(), &response.body()[..]), (text, body), "{content_type}");
         }
     }
@@ -314,9 +352,9 @@ mod tests {
             ("text/plain; charset=US-ASCII", b"\xff", "expected text in US-ASCII, found other bytes"),
             ("text/plain; charset=secret-1256", b"a", "unsupported charset [token]-1256"),
         ] {
-            let error = raw(200, content_type, body).text::<()>().unwrap_err();
+            let error = raw(200, content_type, body).text().unwrap_err();
             assert!(error.is_undecodable() && error.to_string().ends_with(reason), "{error}");
-            let documented = raw(409, content_type, body).text_api_error(|_| ());
+            let documented = raw(409, content_type, body).text_api_error(Note::of);
             assert!(documented.is_api() && documented.api().is_none() && !documented.is_undecodable());
             assert_eq!(error.body().unwrap(), body);
         }
@@ -326,9 +364,9 @@ mod tests {
     fn a_reported_failure_is_detected_by_every_decoder() {
         let failed = || raw(200, "application/json", br#"{"success":false,"error":{"message":"no"}}"#);
         for error in [
-            failed().without_body::<()>().unwrap_err(),
+            failed().without_body::<Note>().unwrap_err().into(),
             failed().text().unwrap_err(),
-            failed().decode::<serde_json::Value, ()>().unwrap_err(),
+            failed().json::<serde_json::Value>().unwrap_err(),
         ] {
             assert!(error.is_reported_failure() && error.to_string().ends_with("reports a failure (no)"), "{error}");
         }
@@ -336,9 +374,9 @@ mod tests {
 
     #[test]
     fn an_undocumented_body_is_not_decoded() {
-        let response = raw(200, "text/plain", b"anything").without_body::<()>().unwrap();
+        let response = raw(200, "text/plain", b"anything").without_body::<Note>().unwrap();
         assert_eq!(response.body(), "anything");
-        let empty = raw(200, "application/json", b"").decode::<(), ()>().unwrap_err();
+        let empty = raw(200, "application/json", b"").json::<()>().unwrap_err();
         assert!(empty.is_undecodable() && empty.to_string().ends_with("empty body"), "{empty}");
     }
 
@@ -346,8 +384,8 @@ mod tests {
     fn bytes_are_not_changed() {
         let response = raw(200, "application/pdf", b"\xff%PDF").bytes();
         assert_eq!((&**response, response.status().as_u16()), (&b"\xff%PDF"[..], 200));
-        let error = raw(409, "application/pdf", b"\xff").bytes_api_error(|body| body);
-        assert_eq!((error.is_api(), error.into_api().unwrap()), (true, Bytes::from_static(b"\xff")));
+        let error = raw(409, "application/pdf", b"\xff").bytes_api_error(Note);
+        assert_eq!((error.is_api(), error.into_api().unwrap()), (true, Note(Bytes::from_static(b"\xff"))));
     }
 
     #[test]
@@ -358,9 +396,9 @@ mod tests {
             (" ", ""),
             (r#"{"error":{"code":"gone"}}"#, " (gone)"),
         ] {
-            let error = raw(409, "text/html", body.as_bytes()).text_api_error(|text| text);
+            let error = raw(409, "text/html", body.as_bytes()).text_api_error(Note::of);
             assert_eq!(error.to_string(), format!("GET /export: 409 Conflict{displayed}"));
-            assert_eq!(error.into_api().unwrap(), body);
+            assert_eq!(error.into_api().unwrap().0, body);
         }
     }
 
@@ -375,10 +413,10 @@ mod tests {
         for shown in [
             format!("{response:?} {response:#?}"),
             format!("{raw:?} {raw:#?}"),
-            format!("{:?}", raw.clone().unexpected::<()>()),
-            format!("{:?}", raw.clone().api_error(|text: String| text)),
-            format!("{:?}", raw.clone().bytes_api_error(|body| body)),
-            format!("{:?}", raw.decode::<u8, ()>().unwrap_err()),
+            format!("{:?}", raw.clone().unexpected::<Note>()),
+            format!("{:?}", raw.clone().api_error(Note::of)),
+            format!("{:?}", raw.clone().bytes_api_error(Note)),
+            format!("{:?}", raw.json::<u8>().unwrap_err()),
         ] {
             assert!(!shown.contains("marked"), "{shown}");
         }
@@ -386,7 +424,7 @@ mod tests {
 
     #[test]
     fn a_mapped_response_has_the_same_status_headers_and_body() {
-        let response = raw(201, "text/plain", b"7").text::<()>().unwrap().map(|text| text.parse::<u8>());
+        let response = raw(201, "text/plain", b"7").text().unwrap().map(|text| text.parse::<u8>());
         assert_eq!((response.status().as_u16(), &response.body()[..], response.headers().len()), (201, &b"7"[..], 1));
         assert_eq!(response.into_inner(), Ok(7));
     }

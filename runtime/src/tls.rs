@@ -7,12 +7,12 @@
 use reqwest::ClientBuilder;
 use url::Url;
 
-use crate::error::Failure;
+use crate::error::Error;
 
 /// Configures the TLS that `base_url` needs. Plain HTTP needs none, so it works on a machine without certificates.
 #[cfg(feature = "rustls")]
-pub(crate) fn for_url(builder: ClientBuilder, base_url: &Url) -> Result<ClientBuilder, Failure> {
-    let config = rustls_config(base_url.scheme() == "https").map_err(|error| Failure::setup("TLS", error))?;
+pub(crate) fn for_url(builder: ClientBuilder, base_url: &Url) -> Result<ClientBuilder, Error> {
+    let config = rustls_config(base_url.scheme() == "https").map_err(|error| Error::setup("TLS", error))?;
     Ok(builder.tls_backend_preconfigured(config))
 }
 
@@ -34,14 +34,14 @@ fn rustls_config(trust_platform: bool) -> Result<rustls::ClientConfig, rustls::E
 
 #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
 #[expect(clippy::unnecessary_wraps, reason = "with other features it can fail")]
-pub(crate) fn for_url(builder: ClientBuilder, _: &Url) -> Result<ClientBuilder, Failure> {
+pub(crate) fn for_url(builder: ClientBuilder, _: &Url) -> Result<ClientBuilder, Error> {
     Ok(builder.tls_backend_native())
 }
 
 #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
-pub(crate) fn for_url(builder: ClientBuilder, base_url: &Url) -> Result<ClientBuilder, Failure> {
+pub(crate) fn for_url(builder: ClientBuilder, base_url: &Url) -> Result<ClientBuilder, Error> {
     match base_url.scheme() {
-        "https" => Err(Failure::configuration(
+        "https" => Err(Error::configuration(
             "the base URL",
             "needs TLS: build `salla-runtime` with its feature `rustls` or `native-tls`",
         )),

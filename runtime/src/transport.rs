@@ -30,8 +30,8 @@ impl Transport {
     /// # Errors
     ///
     /// When the request is invalid, or no complete response arrives.
-    pub async fn call<E>(&self, request: Request) -> Result<RawResponse, Error<E>> {
-        Ok(call::run(&self.0, request).await?)
+    pub async fn call(&self, request: Request) -> Result<RawResponse, Error> {
+        call::run(&self.0, request).await
     }
 }
 

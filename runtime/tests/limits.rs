@@ -2,9 +2,11 @@
 
 #![cfg(target_os = "linux")]
 
+use std::fmt;
+
 use salla_runtime::codegen::{Method, Operation, Request};
 use salla_runtime::mock::{Mock, MockBody, Mocked};
-use salla_runtime::{Error, RawResponse, Transport};
+use salla_runtime::{CallError, RawResponse, Transport};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -21,13 +23,21 @@ impl Mocked for List {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[expect(dead_code, reason = "only decoded")]
 struct Documented {
     error: Message,
 }
 
-#[derive(Deserialize)]
+impl fmt::Display for Documented {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a documented failure")
+    }
+}
+
+impl std::error::Error for Documented {}
+
+#[derive(Debug, Deserialize)]
 #[expect(dead_code, reason = "only decoded")]
 struct Message {
     message: String,
@@ -44,7 +54,7 @@ async fn answer(status: u16, body: String) -> RawResponse {
     let mock = Mock::new();
     mock.refuse_with::<List>(status, &MockBody::bytes("application/json", body));
     let transport: Transport = mock.client().unwrap();
-    transport.call::<()>(Request::new(&OPERATION)).await.unwrap()
+    transport.call(Request::new(&OPERATION)).await.unwrap()
 }
 
 #[tokio::test]
@@ -53,10 +63,10 @@ async fn a_large_body_of_small_objects_costs_no_memory() {
     let objects = r#"{"a":1},"#.repeat(512 * 1024);
     let before = peak();
     let body = format!(r#"{{"data":[{objects}0],"success":false}}"#);
-    let error = answer(200, body).await.decode::<IgnoredAny, ()>().unwrap_err();
+    let error = answer(200, body).await.json::<IgnoredAny>().unwrap_err();
     assert!(error.is_reported_failure());
     for status in [401, 422, 500] {
-        let error: Error<()> = answer(status, format!(r#"{{"error":[{objects}0]}}"#)).await.unexpected();
+        let error: CallError<Documented> = answer(status, format!(r#"{{"error":[{objects}0]}}"#)).await.unexpected();
         assert!(error.is_api() && !error.is_missing_scope());
         let error = answer(status, format!(r#"{{"error":{{"fields":[{objects}0]}}}}"#)).await;
         assert!(error.api_error(|body: Documented| body).is_api());

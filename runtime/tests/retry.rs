@@ -58,7 +58,7 @@ async fn transient_failures_are_retried() {
 async fn permanent_failures_are_not_retried() {
     for failure in ["400 Bad Request", "403 Forbidden", "404 Not Found", "422 X", "500 Internal Server Error"] {
         let (outcome, sent) = outcome(&GET, &[&status(failure), OK]).await;
-        let error: Error = outcome.unwrap().unexpected();
+        let error = outcome.unwrap().error_for_status().unwrap_err();
         assert!(sent == 1 && error.attempts() == 1 && !error.is_retryable(), "{error}");
     }
 }
@@ -67,7 +67,7 @@ async fn permanent_failures_are_not_retried() {
 async fn the_last_error_is_returned_with_the_number_of_attempts() {
     let (unavailable, bad) = (status("503 Service Unavailable"), status("502 Bad Gateway"));
     let (outcome, sent) = outcome(&GET, &[&unavailable, RESET, &unavailable, &bad, OK]).await;
-    let error: Error = outcome.unwrap().unexpected();
+    let error = outcome.unwrap().error_for_status().unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.attempts(), sent), (502, 4, 4));
     assert!(error.is_retryable());
 }
@@ -88,7 +88,7 @@ async fn the_call_ends_at_its_deadline_with_attempts_left() {
     assert!(error.is_timeout() && error.attempts() == 1, "{error:?}");
     let request = Request::new(&GET).timeout(Duration::from_millis(50));
     let patient = server.builder().timeout(LONG).build().unwrap();
-    assert!(patient.call::<()>(request).await.unwrap_err().is_timeout(), "a call can have its own timeout");
+    assert!(patient.call(request).await.unwrap_err().is_timeout(), "a call can have its own timeout");
     assert!(begun.elapsed() < DEFAULT_ATTEMPT_TIMEOUT, "the timeout of the call limits an attempt too");
 }
 
@@ -107,7 +107,7 @@ async fn a_request_that_is_not_idempotent_is_sent_once() {
     }
     let error = outcome(&POST, &[RESET]).await.0.unwrap_err();
     assert!(error.is_interrupted() && !error.is_retryable(), "the server may have acted");
-    let error: Error = outcome(&POST, &[&status("429 Too Many Requests")]).await.0.unwrap().unexpected();
+    let error = outcome(&POST, &[&status("429 Too Many Requests")]).await.0.unwrap().error_for_status().unwrap_err();
     assert!(error.is_retryable(), "the server did not act");
 }
 
@@ -122,10 +122,10 @@ async fn the_policy_can_be_set_for_one_request() {
     let failure = status("503 Service Unavailable");
     let server = Server::start([&failure, &failure, OK]).await;
     let transport = server.builder().retry(QUICK).build().unwrap();
-    let once = transport.call::<()>(Request::new(&GET).no_retry()).await.unwrap();
+    let once = transport.call(Request::new(&GET).no_retry()).await.unwrap();
     assert_eq!(once.status().as_u16(), 503);
     let transport = server.transport();
-    let twice = transport.call::<()>(Request::new(&GET).retry(QUICK)).await.unwrap();
+    let twice = transport.call(Request::new(&GET).retry(QUICK)).await.unwrap();
     assert_eq!(twice.status().as_u16(), 200);
 }
 
@@ -135,7 +135,7 @@ async fn a_retry_after_beyond_its_maximum_ends_the_call() {
     for value in ["86400", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"] {
         let failure = format!("HTTP/1.1 503 Service Unavailable\r\nretry-after: {value}\r\ncontent-length: 0\r\n\r\n");
         let (outcome, sent) = outcome(&GET, &[&failure, OK]).await;
-        let error: Error = outcome.unwrap().unexpected();
+        let error = outcome.unwrap().error_for_status().unwrap_err();
         assert!(sent == 1 && error.retry_after().unwrap() >= Duration::from_secs(86_400), "{value}");
     }
     assert!(begun.elapsed() < Duration::from_secs(30));
@@ -192,7 +192,7 @@ async fn a_refused_token_is_renewed_once_and_the_request_repeated_with_any_metho
         assert_eq!(requests[0].replace(TOKEN, "another"), requests[1], "only the token differs");
         let (outcome, asked, requests) =
             with_renewal(operation, Ok(Some("another")), &[&expired(), &expired(), OK]).await;
-        let error: Error = outcome.unwrap().unexpected();
+        let error = outcome.unwrap().error_for_status().unwrap_err();
         assert!(error.is_unauthorized() && (error.attempts(), asked, requests.len()) == (2, 1, 2));
     }
 }

@@ -110,7 +110,7 @@ async fn trace_call(transport: &Transport) -> Collector {
     let _guard = tracing::subscriber::set_default(collector.clone());
     // Formats the error of a response that reports a failure, as a user would.
     let outcome = transport.call(request()).await;
-    let error = outcome.map_or_else(|error| error, salla_runtime::RawResponse::unexpected::<()>);
+    let error = outcome.map_or_else(|error| error, |response| response.unexpected::<std::fmt::Error>().into());
     tracing::trace!(%error, ?error, source = std::error::Error::source(&error));
     collector
 }

@@ -4,12 +4,12 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::io::ErrorKind;
 use std::time::Duration;
 
 use salla_runtime::codegen::{Method, Operation, Request, Style};
-use salla_runtime::{ClientBuilder, Error, Response, RetryPolicy, Transport, reqwest};
+use salla_runtime::{CallError, ClientBuilder, Error, Response, RetryPolicy, Transport, reqwest};
 use serde_json::{Value, json};
 use support::{ClosedPort, HANG, Server, TOKEN, answer, read_request};
 use tokio::io::AsyncWriteExt as _;
@@ -22,12 +22,24 @@ fn request() -> Request {
     Request::new(&OPERATION).path_param("id", "a/b").query("customer_id", "1257881496").query("name", "مؤكدة")
 }
 
+/// The documented failure of the operation.
+#[derive(Debug)]
+struct Documented(Value);
+
+impl fmt::Display for Documented {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a documented failure")
+    }
+}
+
+impl StdError for Documented {}
+
 /// Sends a request as a generated operation does: 200 decodes, 401 and 422 are documented, other statuses are not.
-async fn send(transport: &Transport) -> Result<Response<Value>, Error<Value>> {
+async fn send(transport: &Transport) -> Result<Response<Value>, CallError<Documented>> {
     let response = transport.call(request()).await?;
     match response.status().as_u16() {
         200 => response.decode(),
-        401 | 422 => Err(response.api_error(|body| body)),
+        401 | 422 => Err(response.api_error(Documented)),
         _ => Err(response.unexpected()),
     }
 }
@@ -36,7 +48,7 @@ fn builder_without_retries(base_url: String) -> ClientBuilder<Transport> {
     ClientBuilder::new("").token(TOKEN).base_url(base_url).retry(RetryPolicy::none())
 }
 
-async fn failure(answer: impl Into<String>) -> Error<Value> {
+async fn failure(answer: impl Into<String>) -> CallError<Documented> {
     let server = Server::start([answer.into()]).await;
     send(&server.transport()).await.unwrap_err()
 }
@@ -73,7 +85,7 @@ async fn the_request_has_exactly_the_expected_line_and_headers() {
 async fn a_body_is_sent_with_its_type() {
     let server = Server::start([OK_EMPTY_OBJECT]).await;
     let operation = Operation::new("add", Method::POST, "/points");
-    server.transport().call::<()>(Request::new(&operation).json("x")).await.unwrap();
+    server.transport().call(Request::new(&operation).json("x")).await.unwrap();
     let request = server.requests().remove(0);
     assert!(request.starts_with("POST /admin/v2/points HTTP/1.1\r\n"));
     assert!(
@@ -86,7 +98,7 @@ async fn accept_and_cookies_are_sent() {
     let server = Server::start([OK_EMPTY_OBJECT]).await;
     let operation = Operation::new("export", Method::GET, "/points");
     let request = Request::new(&operation).accept("text/csv").cookie("store", &7).query_as(Style::Form, "id", &[1, 2]);
-    server.transport().call::<()>(request).await.unwrap();
+    server.transport().call(request).await.unwrap();
     let request = server.requests().remove(0);
     assert!(request.starts_with("GET /admin/v2/points?id=1,2 HTTP/1.1\r\n"), "{request}");
     assert!(request.contains("\r\naccept: text/csv\r\n") && request.contains("\r\ncookie: store=7\r\n"), "{request}");
@@ -99,10 +111,10 @@ async fn a_documented_error_is_decoded() {
     let error = failure(answer).await;
     let line = "GET /customers/{id}/points: 401 Unauthorized (Invalid-token: please provide a valid API Key)";
     assert_eq!(error.to_string(), line);
-    assert_eq!(error.api().unwrap()["error"]["code"], "Invalid-token");
+    assert_eq!(error.api().unwrap().0["error"]["code"], "Invalid-token");
     assert_eq!((error.status().unwrap().as_u16(), &error.headers().unwrap()["x-id"]), (401, &"7".parse().unwrap()));
     assert_eq!(error.body().unwrap(), body.as_bytes());
-    assert_eq!(error.into_api().unwrap()["error"]["code"], "Invalid-token");
+    assert_eq!(error.into_api().unwrap().0["error"]["code"], "Invalid-token");
 }
 
 #[tokio::test]
@@ -124,9 +136,8 @@ async fn an_error_holds_a_response_that_does_not_decode() {
 
 #[tokio::test]
 async fn a_documented_failure_is_decided_by_its_status_and_not_by_its_body() {
-    #[derive(Debug, serde::Deserialize)]
-    struct Documented {
-        #[expect(dead_code, reason = "only decoded")]
+    #[derive(serde::Deserialize)]
+    struct Body {
         error: BTreeMap<String, String>,
     }
     for (status, body, displayed) in [
@@ -141,8 +152,8 @@ async fn a_documented_failure_is_decided_by_its_status_and_not_by_its_body() {
         ("500 Internal Server Error", "[[", ""),
     ] {
         let server = Server::start([answer(status, body)]).await;
-        let response = server.transport().call::<()>(request()).await.unwrap();
-        let error = response.api_error(|body: Documented| body);
+        let response = server.transport().call(request()).await.unwrap();
+        let error = response.api_error(|body: Body| Documented(json!(body.error)));
         assert!(error.is_api() && error.api().is_none() && !error.is_undecodable(), "{status}: {error:?}");
         assert_eq!(error.to_string(), format!("GET /customers/{{id}}/points: {status}{displayed}"));
         assert!(status.starts_with(error.status().unwrap().as_str()) && error.body().unwrap() == body);
@@ -259,11 +270,11 @@ async fn an_invalid_request_is_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     let transport: Transport = builder_without_retries(base_url).build().unwrap();
-    let error = transport.call::<()>(Request::new(&OPERATION).path_param("id", "..")).await.unwrap_err();
+    let error = transport.call(Request::new(&OPERATION).path_param("id", "..")).await.unwrap_err();
     assert!(error.is_invalid_request());
     let line = "GET /customers/{id}/points: invalid request: id: a path parameter cannot be `.` or `..`";
     assert_eq!(error.to_string(), line);
-    let error = Error::<()>::invalid_request(&OPERATION, "customer_id", format!("{TOKEN}\nis too short"));
+    let error = Error::invalid_request(&OPERATION, "customer_id", format!("{TOKEN}\nis too short"));
     assert!(error.is_invalid_request() && error.to_string().ends_with("TOKEN is too short"));
     assert_no_connection(listener);
 }
@@ -285,12 +296,12 @@ async fn no_output_contains_a_token_that_the_server_echoes() {
             })
             .await;
             let transport = server.transport();
-            let response = transport.call::<Value>(request()).await.unwrap();
+            let response = transport.call(request()).await.unwrap();
             let mut printed = debug(&response);
-            let error: Error<Value> = match status {
+            let error: CallError<Documented> = match status {
                 "200 OK" => response.decode::<BTreeMap<String, bool>, _>().unwrap_err(),
-                "401 Unauthorized" => response.api_error(|body: Value| body),
-                "422 Unprocessable Entity" => response.api_error(|_: u8| Value::Null),
+                "401 Unauthorized" => response.api_error(Documented),
+                "422 Unprocessable Entity" => response.api_error(|_: u8| Documented(Value::Null)),
                 _ => response.unexpected(),
             };
             printed += &all_output(&error);
@@ -314,8 +325,8 @@ async fn client_and_builder_hide_the_token() {
 async fn the_language_of_a_request_overrides_that_of_the_client() {
     let server = Server::start([OK_EMPTY_OBJECT, OK_EMPTY_OBJECT]).await;
     let transport = server.builder().language("en, ar;q=0.5").build().unwrap();
-    transport.call::<()>(request()).await.unwrap();
-    transport.call::<()>(request().header("accept-language", "ar")).await.unwrap();
+    transport.call(request()).await.unwrap();
+    transport.call(request().header("accept-language", "ar")).await.unwrap();
     let requests = server.requests();
     assert!(requests[0].contains("\r\naccept-language: en, ar;q=0.5\r\n"), "{}", requests[0]);
     assert!(requests[1].contains("\r\naccept-language: ar\r\n"), "{}", requests[1]);
@@ -337,15 +348,14 @@ async fn a_success_that_reports_a_failure_is_an_error() {
 
 #[tokio::test]
 async fn a_bare_oauth_error_is_an_api_error() {
-    #[derive(Debug, serde::Deserialize)]
-    #[expect(dead_code, reason = "only decoded")]
-    struct Documented {
+    #[derive(serde::Deserialize)]
+    struct Body {
         error: BTreeMap<String, String>,
     }
     let body = r#"{"error":"invalid_request","error_description":"no token"}"#;
     let server = Server::start([answer("401 Unauthorized", body)]).await;
-    let response = server.transport().call::<()>(request()).await.unwrap();
-    let error = response.api_error(|body: Documented| body);
+    let response = server.transport().call(request()).await.unwrap();
+    let error = response.api_error(|body: Body| Documented(json!(body.error)));
     assert!(error.is_api() && error.is_unauthorized() && error.api().is_none() && !error.is_undecodable());
     assert!(error.to_string().ends_with(": 401 Unauthorized (invalid_request: no token)"), "{error}");
 }

@@ -9,7 +9,7 @@ pub mod info;
 pub mod operations;
 pub mod types;
 
-pub use answers::{Answer, Answers, Body, Status};
+pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use info::{Info, Server};
 pub use operations::{Encoding, FieldPath, Location, Method, Operation, Pagination, Parameter, RequestBody, Style};
 pub use types::{Absence, Alternative, Definition, Field, Form, ListedValue, RustType, Type, TypeUse, Types};

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 use salla_runtime::codegen::{Extent, Method, Operation, Overrides, Paged, Request};
-use salla_runtime::{Error, Items, Pages, Response, RetryPolicy};
+use salla_runtime::{CallError, Error, Items, Pages, Response, RetryPolicy};
 use crate::Client;
 use crate::types;
 
@@ -81,6 +81,18 @@ impl ListCustomerLoyaltyPoints {
         self
     }
 
+    /// Adds a header that the operation does not have. The request is refused if `name` is one of the headers that the client sets itself, such as `Authorization`.
+    pub fn extra_header(mut self, name: &str, value: &str) -> Self {
+        self.overrides.extra_header(name, value);
+        self
+    }
+
+    /// Adds a parameter to the query that the operation does not have.
+    pub fn extra_query(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.overrides.extra_query(name, value);
+        self
+    }
+
     /// Overrides the client's retry policy for this request. `RetryPolicy::none()` disables retries.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.overrides.retry = Some(policy);
@@ -97,13 +109,13 @@ impl ListCustomerLoyaltyPoints {
     ///
     /// # Errors
     ///
-    /// [`Error::api`] returns a [`ListCustomerLoyaltyPointsError`] if the API refuses the request with a documented status.
-    /// All other failures are described at [`Error`].
+    /// [`CallError::api`] returns a [`ListCustomerLoyaltyPointsError`] if the API refuses the request with a documented status.
+    /// All failures are described at [`Error`](crate::Error), into which `?` converts the error.
     pub async fn send(
         self,
     ) -> Result<
         Response<types::LoyaltyPointsPage>,
-        Error<ListCustomerLoyaltyPointsError>,
+        CallError<ListCustomerLoyaltyPointsError>,
     > {
         let customer_id = self
             .customer_id
@@ -169,7 +181,9 @@ impl Paged for ListCustomerLoyaltyPoints {
     fn fetch(
         &self,
         number: i64,
-    ) -> impl Future<Output = Result<Response<Self::Page>, Error<Self::Api>>> + Send {
+    ) -> impl Future<
+        Output = Result<Response<Self::Page>, CallError<Self::Api>>,
+    > + Send {
         self.clone().page(number).send()
     }
 
@@ -223,3 +237,18 @@ pub enum ListCustomerLoyaltyPointsError {
     /// API may answer with HTML or without a body.
     OtherFailure(types::ErrorBody),
 }
+
+impl std::fmt::Display for ListCustomerLoyaltyPointsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(
+            match self {
+                Self::Unauthorized(_) => "401 Unauthorized",
+                Self::ValidationFailed(_) => "422 Unprocessable Entity",
+                Self::RateLimited(_) => "429 Too Many Requests",
+                Self::OtherFailure(_) => "another failure",
+            },
+        )
+    }
+}
+
+impl std::error::Error for ListCustomerLoyaltyPointsError {}

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 use salla_runtime::codegen::{Method, Operation, Overrides, Request};
-use salla_runtime::{Error, Response, RetryPolicy};
+use salla_runtime::{CallError, Error, Response, RetryPolicy};
 use crate::Client;
 use crate::types;
 
@@ -61,6 +61,18 @@ impl UpdateCustomerLoyaltyPoints {
         self
     }
 
+    /// Adds a header that the operation does not have. The request is refused if `name` is one of the headers that the client sets itself, such as `Authorization`.
+    pub fn extra_header(mut self, name: &str, value: &str) -> Self {
+        self.overrides.extra_header(name, value);
+        self
+    }
+
+    /// Adds a parameter to the query that the operation does not have.
+    pub fn extra_query(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.overrides.extra_query(name, value);
+        self
+    }
+
     /// Overrides the client's retry policy for this request. `RetryPolicy::none()` disables retries.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.overrides.retry = Some(policy);
@@ -77,13 +89,13 @@ impl UpdateCustomerLoyaltyPoints {
     ///
     /// # Errors
     ///
-    /// [`Error::api`] returns a [`UpdateCustomerLoyaltyPointsError`] if the API refuses the request with a documented status.
-    /// All other failures are described at [`Error`].
+    /// [`CallError::api`] returns a [`UpdateCustomerLoyaltyPointsError`] if the API refuses the request with a documented status.
+    /// All failures are described at [`Error`](crate::Error), into which `?` converts the error.
     pub async fn send(
         self,
     ) -> Result<
         Response<types::LoyaltyPointsUpdated>,
-        Error<UpdateCustomerLoyaltyPointsError>,
+        CallError<UpdateCustomerLoyaltyPointsError>,
     > {
         let body = self
             .body
@@ -148,3 +160,19 @@ pub enum UpdateCustomerLoyaltyPointsError {
     /// API may answer with HTML or without a body.
     OtherFailure(types::ErrorBody),
 }
+
+impl std::fmt::Display for UpdateCustomerLoyaltyPointsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(
+            match self {
+                Self::BadRequest(_) => "400 Bad Request",
+                Self::Unauthorized(_) => "401 Unauthorized",
+                Self::ValidationFailed(_) => "422 Unprocessable Entity",
+                Self::RateLimited(_) => "429 Too Many Requests",
+                Self::OtherFailure(_) => "another failure",
+            },
+        )
+    }
+}
+
+impl std::error::Error for UpdateCustomerLoyaltyPointsError {}

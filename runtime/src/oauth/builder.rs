@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::base_url;
-use crate::error::{Error, Failure};
+use crate::error::Error;
 use crate::http_client;
 use crate::token::invalid_reason;
 
@@ -116,7 +116,7 @@ impl RefreshingTokenBuilder {
     /// A [configuration error](Error::is_configuration) that names the invalid setting and the reason.
     pub fn build(self) -> Result<RefreshingToken, Error> {
         self.check()?;
-        let url = base_url::parse(&self.token_url).map_err(|reason| Failure::configuration("token_url", reason))?;
+        let url = base_url::parse(&self.token_url).map_err(|reason| Error::configuration("token_url", reason))?;
         let http = http_client::build(&url, self.timeout, CONNECT_TIMEOUT.min(self.timeout / 2))?;
         Ok(RefreshingToken::new(Shared {
             endpoint: Endpoint { http, url, client_id: self.client_id, client_secret: self.client_secret },
@@ -126,18 +126,18 @@ impl RefreshingTokenBuilder {
         }))
     }
 
-    fn check(&self) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Error> {
         for (setting, text) in [
             ("client_id", self.client_id.as_str()),
             ("client_secret", self.client_secret.expose_secret()),
             ("refresh_token", self.tokens.refresh_token()),
         ] {
             if let Some(reason) = invalid_reason(text) {
-                return Err(Failure::configuration(setting, reason));
+                return Err(Error::configuration(setting, reason));
             }
         }
         if self.timeout.is_zero() {
-            return Err(Failure::configuration("timeout", "is zero"));
+            return Err(Error::configuration("timeout", "is zero"));
         }
         Ok(())
     }

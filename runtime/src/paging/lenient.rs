@@ -81,7 +81,7 @@ impl StdError for ItemError {
 pub(super) type Repaired<P> = (Response<<P as Paged>::Page>, Vec<ItemError>);
 
 /// Repairs page `number`, if only some of its items cannot be decoded.
-pub(super) fn repair<P>(error: &Error<P::Api>, number: i64) -> Option<Repaired<P>>
+pub(super) fn repair<P>(error: &Error, number: i64) -> Option<Repaired<P>>
 where
     P: Paged<Page: DeserializeOwned, Item: DeserializeOwned>,
 {
@@ -111,10 +111,7 @@ fn answer(status: StatusCode, body: Bytes) -> Answer {
 }
 
 /// Returns the path of the array of items: in an error at `data[3].points`, it is `data`.
-fn path_of_items<E>(error: &Error<E>) -> Option<&str>
-where
-    Error<E>: StdError,
-{
+fn path_of_items(error: &Error) -> Option<&str> {
     let decode_error = error.source()?.downcast_ref::<DecodeError>()?;
     decode_error.path().split_once('[').map(|(path, _)| path)
 }

@@ -1,11 +1,12 @@
 //! The interface for generated code: a [`Paged`] request, and the [`Extent`] of its list.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 
 use serde::Serialize;
 
-use crate::error::Error;
+use crate::error::CallError;
 use crate::operation::Operation;
 use crate::response::Response;
 
@@ -19,7 +20,7 @@ pub trait Paged: Clone + Send + Sync + Unpin + 'static {
     /// An item of the list.
     type Item: Serialize + Send + Unpin + 'static;
     /// The errors that the API documents for the request.
-    type Api: Send + Unpin + 'static;
+    type Api: StdError + Send + Sync + 'static;
 
     /// Returns the operation of the request.
     fn operation(&self) -> &'static Operation;
@@ -28,7 +29,7 @@ pub trait Paged: Clone + Send + Sync + Unpin + 'static {
     fn start(&self) -> Option<i64>;
 
     /// Sends the request for a page. Numbers begin with 1.
-    fn fetch(&self, number: i64) -> impl Future<Output = Result<Response<Self::Page>, Error<Self::Api>>> + Send;
+    fn fetch(&self, number: i64) -> impl Future<Output = Result<Response<Self::Page>, CallError<Self::Api>>> + Send;
 
     /// Returns the counts that the page holds.
     fn extent(page: &Self::Page) -> Extent;
@@ -41,7 +42,7 @@ pub trait Paged: Clone + Send + Sync + Unpin + 'static {
 }
 
 /// The response to a request for a page.
-pub(crate) type Fetched<P> = Result<Response<<P as Paged>::Page>, Error<<P as Paged>::Api>>;
+pub(crate) type Fetched<P> = Result<Response<<P as Paged>::Page>, CallError<<P as Paged>::Api>>;
 
 /// The counts that a page holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -27,7 +27,7 @@ use journal::Export;
 use lexopt::{Arg, ValueExt as _};
 use salla_loyalty_points::salla_runtime::{Pacing, Quota};
 use salla_loyalty_points::types::LoyaltyPointsEntry;
-use salla_loyalty_points::{Client, Error, ListCustomerLoyaltyPointsError};
+use salla_loyalty_points::{CallError, Client, ListCustomerLoyaltyPointsError};
 use salla_loyalty_points_tests::example::{self, Api, Failure, Parsed};
 
 const USAGE: &str = "\
@@ -54,7 +54,7 @@ Exit status: 0: all customers are in OUTPUT; 1: some are not, and the reasons ar
 /// The timeout of a call. It allows for a wait of Salla's whole window of 10 minutes.
 const TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
-type ApiError = Error<ListCustomerLoyaltyPointsError>;
+type ApiError = CallError<ListCustomerLoyaltyPointsError>;
 type History = Result<Vec<LoyaltyPointsEntry>, ApiError>;
 
 struct Arguments {

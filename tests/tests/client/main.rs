@@ -1,6 +1,7 @@
 //! The generated client against the fake server, over real sockets: the requests that it sends, the responses that it
 //! decodes, and the errors that it returns.
 
+mod errors;
 mod fake_api;
 mod faults;
 mod mock;

@@ -1,6 +1,7 @@
 //! The requests that the client sends: the declared parameters and headers, to the configured address only.
 
-use salla_loyalty_points::Client;
+use salla_loyalty_points::salla_runtime::Method;
+use salla_loyalty_points::{Client, ErrorKind};
 use salla_loyalty_points_tests::fake::{FakeApi, Fault, PageFault, ReceivedRequest};
 
 use crate::support::{CUSTOMER, TOKEN, builder, client, fetch};
@@ -57,6 +58,28 @@ async fn any_customer_id_is_sent_unchanged() {
         assert!(query.bytes().all(|byte| byte.is_ascii_graphic()), "{query}");
     }
     assert_eq!(fake.request_count(), customers.len());
+}
+
+#[tokio::test]
+async fn extra_headers_and_parameters_are_sent_with_the_declared_ones() {
+    let fake = FakeApi::start().await;
+    let request = || client(&fake).list_customer_loyalty_points().customer_id("7");
+    request().extra_header("X-Note", "a b").extra_query("with", "a&b").extra_query("size", 5).send().await.unwrap();
+    let sent = only_request(&fake);
+    assert_eq!((sent.header("x-note"), sent.header("authorization").is_some()), (Some("a b"), true));
+    assert_eq!(sent.query.as_deref(), Some("customer_id=7&with=a%26b&size=5"));
+    let error = request().extra_header("Authorization", "Bearer other").send().await.unwrap_err();
+    assert!(error.is_invalid_request() && fake.request_count() == 1, "{error}");
+}
+
+#[tokio::test]
+async fn the_transport_of_a_client_sends_requests_to_other_endpoints() {
+    let fake = FakeApi::start().await;
+    let request = client(&fake).transport().request(Method::GET, "/customers/{id}").path_param("id", 7);
+    let error = request.send().await.unwrap().error_for_status().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedStatus);
+    let sent = only_request(&fake);
+    assert_eq!((sent.path.as_str(), sent.header("authorization").is_some()), ("/admin/v2/customers/7", true));
 }
 
 #[tokio::test]

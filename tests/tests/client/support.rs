@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use salla_loyalty_points::types::LoyaltyPointsPage;
 use salla_loyalty_points::{
-    Client, ClientBuilder, Error, ListCustomerLoyaltyPointsError, Pacing, Response, RetryPolicy,
+    CallError, Client, ClientBuilder, ListCustomerLoyaltyPointsError, Pacing, Response, RetryPolicy,
 };
 use salla_loyalty_points_tests::fake::{FakeApi, Fault};
 
@@ -21,7 +21,7 @@ pub const CUSTOMER: &str = "1257881496";
 /// A timeout that a normal response on this machine does not exceed.
 pub const SHORT_TIMEOUT: Duration = Duration::from_millis(300);
 
-pub type Failure = Error<ListCustomerLoyaltyPointsError>;
+pub type Failure = CallError<ListCustomerLoyaltyPointsError>;
 pub type Outcome = Result<Response<LoyaltyPointsPage>, Failure>;
 
 pub fn builder(base_url: &str) -> ClientBuilder<Client> {

@@ -1,5 +1,6 @@
 //! Lists with equal entries, lists that change while they are read, and streams that begin again at a later page.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ impl Given {
 impl Paged for Given {
     type Page = Page;
     type Item = u64;
-    type Api = ();
+    type Api = Infallible;
 
     fn operation(&self) -> &'static Operation {
         &OPERATION
@@ -60,7 +61,7 @@ impl Paged for Given {
         tokio::select! {
             biased;
             () = tokio::time::sleep(Duration::from_millis(100)) => {
-                Err(Error::invalid_request(&OPERATION, "page", "timed out"))
+                Err(Error::invalid_request(&OPERATION, "page", "timed out").into())
             }
             () = tokio::time::sleep(Duration::from_millis(50)) => {
                 let page = usize::try_from(number - 1).ok().and_then(|index| self.0.get(index));

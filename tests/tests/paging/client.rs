@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use salla_loyalty_points::{Client, Error, Items, ListCustomerLoyaltyPoints, ListCustomerLoyaltyPointsError};
+use salla_loyalty_points::{CallError, Client, Items, ListCustomerLoyaltyPoints, ListCustomerLoyaltyPointsError};
 use salla_loyalty_points_tests::documented;
 use salla_loyalty_points_tests::fake::{CannedResponse, FakeApi, Fault, PageFault, entry};
 
@@ -22,7 +22,7 @@ fn points(index: u64) -> i64 {
 }
 
 /// Returns the points of all entries. They differ in every entry, so they identify the entries.
-async fn read(items: Items<ListCustomerLoyaltyPoints>) -> Result<Vec<i64>, Error<ListCustomerLoyaltyPointsError>> {
+async fn read(items: Items<ListCustomerLoyaltyPoints>) -> Result<Vec<i64>, CallError<ListCustomerLoyaltyPointsError>> {
     items.map_ok(|entry| entry.points).try_collect().await
 }
 

@@ -1,6 +1,7 @@
 //! A list in memory. A [`Script`] sets the latency and the fault of each page. The list records the requested pages,
 //! and the number of pages that exist at the same time, requested or received.
 
+use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -8,14 +9,14 @@ use std::time::Duration;
 
 use axum::http;
 use salla_runtime::codegen::{Extent, Method, Operation, Paged};
-use salla_runtime::{Error, Items, Pages, Response};
+use salla_runtime::{CallError, Error, Items, Pages, Response};
 
 static OPERATION: Operation = Operation::new("list", Method::GET, "/list");
 
 /// The limit of requests to one list. More requests mean an endless loop.
 const MAX_REQUESTS: usize = 20_000;
 
-pub type Failure = Error<()>;
+pub type Failure = CallError<Infallible>;
 
 /// The description of a list. Its entries are the numbers from 0.
 #[derive(Clone, Debug)]
@@ -196,7 +197,7 @@ pub struct Page {
 impl Paged for List {
     type Page = Page;
     type Item = u64;
-    type Api = ();
+    type Api = Infallible;
 
     fn operation(&self) -> &'static Operation {
         &OPERATION
@@ -215,7 +216,7 @@ impl Paged for List {
         }
         match self.0.script.page(number, live) {
             Some(page) => Ok(http::Response::new(page).into()),
-            None => Err(Error::invalid_request(&OPERATION, "page", "the script makes it fail")),
+            None => Err(Error::invalid_request(&OPERATION, "page", "the script makes it fail").into()),
         }
     }
 

@@ -32,8 +32,8 @@ pub struct Answers<'a> {
     success: Option<&'a Body>,
     /// The enumeration of the successes, if their bodies differ.
     successes: Option<&'a str>,
-    /// The enumeration of the failures, if one is documented.
-    pub error: Option<&'a str>,
+    /// The enumeration of the failures.
+    pub error: &'a str,
 }
 
 impl<'a> Answers<'a> {
@@ -43,7 +43,7 @@ impl<'a> Answers<'a> {
         Self {
             operation,
             successes: operation.successes.name.as_deref().filter(|_| success.is_none()),
-            error: operation.failures.name.as_deref(),
+            error: &operation.failures.name,
             success,
         }
     }
@@ -58,7 +58,7 @@ impl<'a> Answers<'a> {
 
     /// Returns the type of the error of `send`.
     pub fn error_type(&self) -> Type {
-        self.error.map_or_else(|| type_at(&["Error"]), |error| type_with("Error", [type_at(&[error])]))
+        type_with("CallError", [type_at(&[self.error])])
     }
 
     /// Returns the success that mocks answer with: the first of the documented ones.
@@ -128,29 +128,29 @@ impl<'a> Answers<'a> {
             Body::Text => "text_api_error",
             Body::Bytes => "bytes_api_error",
         };
-        let variant = self.error.map_or_else(|| name(&answer.variant), |error| at(&[error, &answer.variant]));
+        let variant = at(&[self.error, &answer.variant]);
         call(&["Err"], [method(name("response"), by, [variant])])
     }
 
-    /// Returns the enumerations of the successes and of the failures.
+    /// Returns the enumerations of the successes and of the failures, which are errors.
     pub fn types(&self) -> impl Iterator<Item = Item> {
         let method = &self.operation.name;
         let successes = self.successes.map(|name| {
             let text = format!("The documented successes of [`Client::{method}`], by status.");
             enumeration(name, &text, &self.operation.successes.answers)
         });
-        let failures = self.error.map(|name| {
-            let text = format!("The documented failures of [`Client::{method}`], by status.");
-            enumeration(name, &text, &self.operation.failures.answers)
-        });
-        successes.into_iter().chain(failures)
+        let failures = &self.operation.failures.answers;
+        let none = if failures.is_empty() { " There are none yet." } else { "" };
+        let text = format!("The documented failures of [`Client::{method}`], by status.{none}");
+        let errors = [enumeration(self.error, &text, failures), display(self.error, failures), error(self.error)];
+        successes.into_iter().chain(errors)
     }
 }
 
 /// Returns the names of the enumerations of an operation.
 pub fn type_names(operation: &Operation) -> impl Iterator<Item = &str> {
     let successes = operation.successes.name.as_deref().filter(|_| operation.success().is_none());
-    successes.into_iter().chain(operation.failures.name.as_deref())
+    successes.into_iter().chain([operation.failures.name.as_str()])
 }
 
 /// Returns the function of the trait `Mocked` that encodes a success. The trait itself encodes JSON.
@@ -182,7 +182,7 @@ fn read(body: &Body) -> Expr {
     match body {
         Body::Nothing => by("without_body"),
         Body::Json(_) => by("decode"),
-        Body::Text => by("text"),
+        Body::Text => by("decode_text"),
         Body::Bytes => call(&["Ok"], [by("bytes")]),
     }
 }
@@ -237,6 +237,49 @@ fn unnamed_field(ty: Type) -> Field {
         colon_token: None,
         ty,
         default: None,
+    }
+}
+
+/// Returns the implementation of `Display` for the enumeration of failures: the status, and never the body, which may
+/// hold personal data.
+fn display(name: &str, failures: &[Answer]) -> Item {
+    let name = ident(name);
+    let arms = failures.iter().map(|answer| {
+        let (variant, text) = (ident(&answer.variant), phrase(answer.status));
+        let fields = (answer.body != Body::Nothing).then(|| quote!((_)));
+        quote!(Self::#variant #fields => #text,)
+    });
+    let (formatter, body) = if failures.is_empty() {
+        (quote!(_), quote!(match *self {}))
+    } else {
+        (quote!(f), quote!(f.write_str(match self { #(#arms)* })))
+    };
+    parse_quote! {
+        impl std::fmt::Display for #name {
+            fn fmt(&self, #formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                #body
+            }
+        }
+    }
+}
+
+/// Returns the implementation of the trait `Error`.
+fn error(name: &str) -> Item {
+    let name = ident(name);
+    parse_quote!(impl std::error::Error for #name {})
+}
+
+/// Returns a status with its reason phrase.
+fn phrase(status: Status) -> String {
+    match status {
+        Status::Code(code) => {
+            let known = http::StatusCode::from_u16(code).ok();
+            known
+                .and_then(|code| code.canonical_reason())
+                .map_or_else(|| code.to_string(), |known| format!("{code} {known}"))
+        }
+        Status::Class(_) => status.to_string(),
+        Status::Default => "another failure".to_owned(),
     }
 }
 
@@ -297,7 +340,7 @@ mod tests {
             [
                 "200=>response.without_body().map(|response|response.map(||ASuccess::V200)),".replace("||", "|()|"),
                 "404=>Err(response.text_api_error(AError::V404)),".to_owned(),
-                "200..=299=>response.text().map(|response|response.map(ASuccess::V2XX)),".to_owned(),
+                "200..=299=>response.decode_text().map(|response|response.map(ASuccess::V2XX)),".to_owned(),
                 "400..=499=>Err(response.bytes_api_error(AError::V4XX)),".to_owned(),
                 "_=>Err(response.unexpected()),".to_owned(),
             ]
@@ -348,6 +391,27 @@ mod tests {
         assert!(types[0].contains("#[derive(Clone,Debug,PartialEq,Eq,Hash)]#[non_exhaustive]pubenumASuccess{"));
         assert!(types[0].contains("V200(types::A)") && types[0].ends_with("V204}"), "{}", types[0]);
         assert!(types[1].contains("pubenumAError{") && types[1].ends_with("V400(String)}"), "{}", types[1]);
+        assert!(types[2].contains("f.write_str(matchself{Self::V400(_)=>\"400BadRequest\",})"), "{}", types[2]);
+        assert_eq!(types[3], "implstd::error::ErrorforAError{}");
         assert_eq!(type_names(&operation).collect::<Vec<_>>(), ["ASuccess", "AError"]);
+    }
+
+    #[test]
+    fn an_operation_without_documented_failures_has_an_error_of_its_own() {
+        let operation = with_answers(&[("200", json())]);
+        assert_eq!(text(&Answers::new(&operation).error_type()), "CallError<AError>");
+        let types: Vec<String> = Answers::new(&operation).types().map(|item| text(&item)).collect();
+        assert!(types[0].ends_with("#[non_exhaustive]pubenumAError{}"), "{}", types[0]);
+        assert!(types[1].ends_with("{match*self{}}}"), "{}", types[1]);
+        assert_eq!(type_names(&operation).collect::<Vec<_>>(), ["AError"]);
+    }
+
+    #[test]
+    fn a_failure_is_displayed_as_its_status() {
+        for (status, expected) in
+            [("404", "404 Not Found"), ("599", "599"), ("5XX", "5XX"), ("default", "another failure")]
+        {
+            assert_eq!(Status::parse(status).map(phrase).as_deref(), Some(expected));
+        }
     }
 }

@@ -26,7 +26,7 @@ const OPERATORS: &[&str] =
 /// Writes the files of operations. It holds the syntax trees that all of them have, so that each is parsed once.
 pub struct Writer {
     /// The setters of the choices that every request has.
-    setters: [ImplItem; 2],
+    setters: [ImplItem; 4],
     /// The field with these choices.
     field: Option<Field>,
     /// The initial value of that field.
@@ -94,10 +94,13 @@ impl Writer {
         let private = || Visibility::Inherited;
         let is_paged = operation.pagination.is_some();
         let mut codegen = vec!["Method", "Operation", "Overrides", "Request"];
-        let mut root = vec!["Error", "Response", "RetryPolicy"];
+        let mut root = vec!["CallError", "Response", "RetryPolicy"];
         if is_paged {
             codegen = vec!["Extent", "Method", "Operation", "Overrides", "Paged", "Request"];
-            root = vec!["Error", "Items", "Pages", "Response", "RetryPolicy"];
+            root = vec!["CallError", "Items", "Pages", "Response", "RetryPolicy"];
+        }
+        if sending::can_refuse(operation) {
+            root.insert(1, "Error");
         }
         if sending::names_style(operation) {
             codegen.push("Style");
@@ -256,13 +259,11 @@ impl<'a> Subject<'a> {
 
     fn send_docs(&self) -> String {
         let mut text = format!("Sends the request: {}.\n\n# Errors\n\n", code(&self.operation.request_line()));
-        text += &match &self.answers.error {
-            Some(error) => format!(
-                "[`Error::api`] returns a [`{error}`] if the API refuses the request with a documented status.\n\
-                 All other failures are described at [`Error`]."
-            ),
-            None => "All failures are described at [`Error`].".to_owned(),
-        };
+        text += &format!(
+            "[`CallError::api`] returns a [`{}`] if the API refuses the request with a documented status.\n\
+             All failures are described at [`Error`](crate::Error), into which `?` converts the error.",
+            self.answers.error
+        );
         text
     }
 }
@@ -292,13 +293,30 @@ fn empty_mocked() -> ItemImpl {
 }
 
 /// Returns the setters of the choices that every request has.
-fn override_setters() -> [ImplItem; 2] {
+fn override_setters() -> [ImplItem; 4] {
     let retry = docs::attributes(
         "Overrides the client's retry policy for this request. `RetryPolicy::none()` disables retries.",
     );
     let timeout =
         docs::attributes("Overrides the client's timeout for this request. The timeout covers retries and waits.");
-    let mut setters: [ImplItemFn; 2] = [
+    let header = docs::attributes(
+        "Adds a header that the operation does not have. The request is refused if `name` is one of the headers that \
+         the client sets itself, such as `Authorization`.",
+    );
+    let query = docs::attributes("Adds a parameter to the query that the operation does not have.");
+    let mut setters: [ImplItemFn; 4] = [
+        parse_quote! {
+            pub fn extra_header(mut self, name: &str, value: &str) -> Self {
+                self.overrides.extra_header(name, value);
+                self
+            }
+        },
+        parse_quote! {
+            pub fn extra_query(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+                self.overrides.extra_query(name, value);
+                self
+            }
+        },
         parse_quote! {
             pub fn retry(mut self, policy: RetryPolicy) -> Self {
                 self.overrides.retry = Some(policy);
@@ -312,7 +330,7 @@ fn override_setters() -> [ImplItem; 2] {
             }
         },
     ];
-    for (setter, attrs) in setters.iter_mut().zip([retry, timeout]) {
+    for (setter, attrs) in setters.iter_mut().zip([header, query, retry, timeout]) {
         setter.attrs = attrs;
     }
     setters.map(ImplItem::Fn)

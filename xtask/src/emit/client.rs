@@ -28,12 +28,9 @@ pub fn file(api: &Api, package: &str) -> File {
 }
 
 fn definition(api: &Api) -> Item {
-    // A client without operations never reads its transport.
-    let unused = api.operations.is_empty().then(|| quote!(#[allow(dead_code)]));
     let mut client: ItemStruct = parse_quote! {
         #[derive(Clone, Debug)]
         pub struct Client {
-            #unused
             pub(crate) transport: Transport,
         }
     };
@@ -67,7 +64,21 @@ fn implementation(api: &Api, package: &str) -> ItemImpl {
     };
     let methods = api.operations.iter().map(|operation| ImplItem::Fn(method(&template, operation, package)));
     implementation.items.extend(methods);
+    implementation.items.push(transport());
     implementation
+}
+
+/// Returns the method that gives access to the transport.
+fn transport() -> ImplItem {
+    let doc = docs::attributes(
+        "Returns the transport, for requests to endpoints that the client does not have: see [`Transport::request`].",
+    );
+    parse_quote! {
+        #(#doc)*
+        pub fn transport(&self) -> &Transport {
+            &self.transport
+        }
+    }
 }
 
 fn conversion() -> Item {

@@ -29,7 +29,9 @@ fn table(operations: &[Operation]) -> String {
         let links = format!("[`{name}::stream`] and [`{name}::pages`], which return [`Items`] and [`Pages`]");
         rows.push(row("lists in pages", &links));
     }
-    let documented = operations.iter().find_map(|operation| operation.failures.name.as_ref());
+    let documented =
+        operations.iter().map(|operation| &operation.failures).find(|failures| !failures.answers.is_empty());
+    let documented = documented.map(|failures| &failures.name);
     let documented = documented.map(|name| format!(", and the failures of each operation, such as [`{name}`]"));
     rows.push(row("errors", &format!("[`Error`]{}", documented.unwrap_or_default())));
     rows.push(row("retries", "[`RetryPolicy`]"));
@@ -48,8 +50,9 @@ fn row(subject: &str, links: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{api, operation, text};
+    use super::super::testing::{api, operation, text, with_answers};
     use super::*;
+    use crate::model::Body;
 
     #[test]
     fn the_guide_links_what_the_crate_has() {
@@ -57,7 +60,8 @@ mod tests {
         assert!(found.contains("| errors | [`Error`] |") && !found.contains("Items") && !found.contains("SCOPES"));
         let mut list = operation("list");
         list.scopes.push("a.read".to_owned());
-        list.failures.name = Some("ListError".to_owned());
+        list.failures = with_answers(&[("404", Body::Nothing)]).failures;
+        list.failures.name = "ListError".to_owned();
         let found = table(&[operation("get"), list]);
         assert!(found.contains("such as [`List::SCOPES`] |") && found.contains("such as [`ListError`] |"), "{found}");
     }

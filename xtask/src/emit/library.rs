@@ -46,8 +46,9 @@ pub fn root(api: &Api) -> File {
         #[cfg(feature = "oauth")]
         pub use salla_runtime::oauth;
         pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
+        pub use salla_runtime::{CallError, Error, ErrorKind};
         #paging
-        pub use salla_runtime::{DateTime, Error, Id, RawResponse, Response};
+        pub use salla_runtime::{DateTime, Id, RawResponse, Response};
     }
 }
 

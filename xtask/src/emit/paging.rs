@@ -32,7 +32,7 @@ impl Writer {
     }
 
     /// Returns the implementations of a builder for the streams. `error` is the enumeration of its failures.
-    pub fn items(&self, pagination: &Pagination, builder: &str, error: Option<&str>) -> [Item; 2] {
+    pub fn items(&self, pagination: &Pagination, builder: &str, error: &str) -> [Item; 2] {
         let streams = self.streams(builder, &pagination.page);
         [Item::Impl(streams), Item::Impl(self.paged(pagination, builder, error))]
     }
@@ -49,7 +49,7 @@ impl Writer {
     }
 
     /// Returns the implementation of the trait `Paged`.
-    fn paged(&self, pagination: &Pagination, builder: &str, error: Option<&str>) -> ItemImpl {
+    fn paged(&self, pagination: &Pagination, builder: &str, error: &str) -> ItemImpl {
         let mut paged = self.paged.clone();
         *paged.self_ty = type_at(&[builder]);
         for item in &mut paged.items {
@@ -64,11 +64,11 @@ impl Writer {
 }
 
 /// Returns the associated type of this name.
-fn type_of(name: &str, pagination: &Pagination, error: Option<&str>) -> Type {
+fn type_of(name: &str, pagination: &Pagination, error: &str) -> Type {
     match name {
         "Page" => type_at(&["types", &pagination.page_type]),
         "Item" => rust_types::in_crate(&pagination.item),
-        _ => error.map_or_else(|| type_at(&["std", "convert", "Infallible"]), |error| type_at(&[error])),
+        _ => type_at(&[error]),
     }
 }
 
@@ -104,7 +104,7 @@ fn empty_paged() -> ItemImpl {
             fn fetch(
                 &self,
                 number: i64,
-            ) -> impl Future<Output = Result<Response<Self::Page>, Error<Self::Api>>> + Send {}
+            ) -> impl Future<Output = Result<Response<Self::Page>, CallError<Self::Api>>> + Send {}
 
             fn extent(page: &Self::Page) -> Extent {
                 Extent { number: (), pages: (), items: () }
@@ -176,13 +176,13 @@ mod tests {
         }
     }
 
-    fn paged(pagination: &Pagination, error: Option<&str>) -> String {
-        text(&Writer::new().paged(pagination, "List", error))
+    fn paged(pagination: &Pagination) -> String {
+        text(&Writer::new().paged(pagination, "List", "ListError"))
     }
 
     #[test]
     fn the_fields_of_a_page_say_where_it_is_in_the_list() {
-        let found = paged(&pagination(), Some("ListError"));
+        let found = paged(&pagination());
         assert!(found.contains("typePage=types::Books;typeItem=types::Book;typeApi=ListError;"), "{found}");
         assert!(found.contains("Extent{number:Some(page.meta.page),pages:page.meta.pages,items:None}"), "{found}");
         assert!(found.contains("{&page.data}") && found.contains("{page.data}"), "{found}");
@@ -190,13 +190,8 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_without_documented_failures_is_infallible() {
-        assert!(paged(&pagination(), None).contains("typeApi=std::convert::Infallible;"));
-    }
-
-    #[test]
     fn a_deprecated_setter_is_called_without_a_warning() {
-        let found = paged(&Pagination { page_is_deprecated: true, ..pagination() }, None);
+        let found = paged(&Pagination { page_is_deprecated: true, ..pagination() });
         assert!(found.contains("#[allow(deprecated)]fnfetch("), "{found}");
     }
 

@@ -19,6 +19,11 @@ pub fn request(operation: &Operation, is_built: bool) -> Vec<Stmt> {
     statements
 }
 
+/// Returns whether a value of the builder can be refused before the request is sent.
+pub fn can_refuse(operation: &Operation) -> bool {
+    !operation.parameters.is_empty() || operation.body.is_some()
+}
+
 /// Returns whether the request names a style.
 pub fn names_style(operation: &Operation) -> bool {
     let has_style = |parameter: &Parameter| !is_unstyled(&parameter.location) && style(parameter.encoding).is_some();

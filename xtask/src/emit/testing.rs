@@ -3,8 +3,8 @@
 use quote::ToTokens;
 
 use crate::model::{
-    Absence, Answer, Answers, Api, Body, Definition, Encoding, Field, Form, Info, Location, Method, Operation,
-    Parameter, RustType, Status, Style, Type, TypeUse, Types,
+    Absence, Answer, Api, Body, Definition, Encoding, Failures, Field, Form, Info, Location, Method, Operation,
+    Parameter, RustType, Status, Style, Successes, Type, TypeUse, Types,
 };
 use crate::openapi::servers::NoBaseUrl;
 
@@ -38,8 +38,8 @@ pub fn operation(name: &str) -> Operation {
         parameters: Vec::new(),
         body: None,
         pagination: None,
-        successes: Answers::default(),
-        failures: Answers::default(),
+        successes: Successes::default(),
+        failures: Failures { name: format!("{}Error", builder(name)), answers: Vec::new() },
         accept: None,
     }
 }
@@ -70,7 +70,6 @@ pub fn with_answers(answers: &[(&str, Body)]) -> Operation {
             operation.successes.answers.push(answer());
         }
     }
-    operation.failures.name = (!operation.failures.answers.is_empty()).then(|| "AError".to_owned());
     operation.successes.name = operation.success().is_none().then(|| "ASuccess".to_owned());
     operation
 }

@@ -4,11 +4,21 @@ use std::fmt;
 
 use crate::document::Pointer;
 
-/// The documented answers of an operation of one kind: its successes, or its failures.
+/// The documented successes of an operation.
 #[derive(Debug, Default)]
-pub struct Answers {
-    /// The name of the enumeration that holds them: that of the failures, and that of successes whose bodies differ.
+pub struct Successes {
+    /// The name of the enumeration that holds them, if their bodies differ.
     pub name: Option<String>,
+    /// The answers, in the order of the document.
+    pub answers: Vec<Answer>,
+}
+
+/// The documented failures of an operation.
+#[derive(Debug, Default)]
+pub struct Failures {
+    /// The name of the enumeration that holds them. Every operation has one, so that the first documented failure
+    /// changes no signature.
+    pub name: String,
     /// The answers, in the order of the document.
     pub answers: Vec<Answer>,
 }

@@ -1,6 +1,6 @@
 //! The operations of a client.
 
-use super::answers::{Answer, Answers, Body};
+use super::answers::{Answer, Body, Failures, Successes};
 use super::types::TypeUse;
 use crate::document::Pointer;
 
@@ -36,9 +36,9 @@ pub struct Operation {
     /// How its list comes in pages, if it does.
     pub pagination: Option<Pagination>,
     /// Its successes. Where none is documented, the answer to all other statuses is one.
-    pub successes: Answers,
+    pub successes: Successes,
     /// Its failures.
-    pub failures: Answers,
+    pub failures: Failures,
     /// The media types that a request accepts, where they are not simply JSON.
     pub accept: Option<String>,
 }

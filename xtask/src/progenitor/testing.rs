@@ -2,8 +2,8 @@
 
 use crate::document::Pointer;
 use crate::model::{
-    Absence, Alternative, Answers, Api, Definition, Encoding, Field, Form, Info, ListedValue, Location, Method,
-    Operation, Parameter, RequestBody, RustType, Style, Type, TypeUse,
+    Absence, Alternative, Api, Definition, Encoding, Failures, Field, Form, Info, ListedValue, Location, Method,
+    Operation, Parameter, RequestBody, RustType, Style, Successes, Type, TypeUse,
 };
 use crate::openapi::servers::NoBaseUrl;
 
@@ -37,8 +37,8 @@ pub fn operation(name: &str, parameters: Vec<Parameter>) -> Operation {
         parameters,
         body: None,
         pagination: None,
-        successes: Answers::default(),
-        failures: Answers::default(),
+        successes: Successes::default(),
+        failures: Failures::default(),
         accept: None,
     }
 }

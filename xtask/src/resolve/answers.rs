@@ -2,12 +2,12 @@
 
 use super::draft::{Content, Operation, Response};
 use super::names::{Names, builder_companion, type_name};
-use crate::model::{Answer, Answers, Status};
+use crate::model::{Answer, Failures, Status, Successes};
 use crate::openapi::media_type;
 
 /// Returns the successes and the failures of an operation. Where no success is documented, the answer to all other
 /// statuses describes the success as well.
-pub fn of(operation: &Operation) -> (Answers, Answers) {
+pub fn of(operation: &Operation) -> (Successes, Failures) {
     // Informational answers never reach a caller.
     let responses = || operation.responses.iter().filter(|response| response.status.class() != Some(1));
     let has_success = responses().any(|response| response.status.is_success());
@@ -18,8 +18,8 @@ pub fn of(operation: &Operation) -> (Answers, Answers) {
     let differ = successes.windows(2).any(|pair| pair[0].body != pair[1].body);
     let name = |suffix: &str| builder_companion(&operation.name, suffix);
     (
-        Answers { name: differ.then(|| name("Success")), answers: successes },
-        Answers { name: (!failures.is_empty()).then(|| name("Error")), answers: failures },
+        Successes { name: differ.then(|| name("Success")), answers: successes },
+        Failures { name: name("Error"), answers: failures },
     )
 }
 

@@ -155,12 +155,14 @@ const TYPES_IN_USE: &[&str] = &[
 /// The names that the modules of operations and the root of the crate use as well.
 const BUILDERS_IN_USE: &[&str] = &[
     "Bytes",
+    "CallError",
     "Changes",
     "Client",
     "ClientBuilder",
     "DateTime",
     "Duration",
     "Error",
+    "ErrorKind",
     "Extent",
     "File",
     "Future",
@@ -190,6 +192,8 @@ const SETTERS_IN_USE: &[&str] = &[
     "body_map",
     "client",
     "clone",
+    "extra_header",
+    "extra_query",
     "new",
     "overrides",
     "pages",
@@ -308,6 +312,14 @@ mod tests {
         let given: Vec<_> = ["Self_", "Self_", "type_", "type_"].into_iter().map(|name| names.unique(name)).collect();
         assert_eq!(given, ["Self_", "Self2", "type_", "type_2"]);
     }
+
+    #[test]
+    fn no_setter_has_the_name_of_a_method_that_every_builder_has() {
+        for name in ["extra_header", "extra_query", "retry", "send", "timeout"] {
+            assert_eq!(Names::of_setters().unique(name), format!("{name}2"));
+        }
+    }
+
     #[test]
     fn a_number_follows_the_separator() {
         let mut taken = BTreeSet::new();

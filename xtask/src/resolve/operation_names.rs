@@ -58,7 +58,7 @@ fn name_of_path(method: &str, path: &str) -> String {
 
 /// The methods that a client has for itself, and those that the traits of the prelude give it.
 const METHODS_IN_USE: &[&str] =
-    &["builder", "clone", "from", "from_env", "into", "new", "try_from", "try_into", "to_owned"];
+    &["builder", "clone", "from", "from_env", "into", "new", "transport", "try_from", "try_into", "to_owned"];
 
 /// The most characters of a module's name.
 const LONGEST_FILE_NAME: usize = 120;
@@ -161,8 +161,10 @@ mod tests {
         let paths = json!({
             "/a": {"get": {"operationId": "new"}, "put": {"operationId": "error"}, "post": {"operationId": "type"}},
             "/b": {"get": {"operationId": "a"}, "put": {"operationId": "a_error"}, "post": {"operationId": "client"}},
+            "/c": {"get": {"operationId": "transport"}},
         });
-        let expected = ["new_operation", "error_operation", "type_", "a", "put_b", "client_operation"];
+        let expected =
+            ["new_operation", "error_operation", "type_", "a", "put_b", "client_operation", "transport_operation"];
         assert_eq!(names(&paths).iter().map(|name| name.split(' ').next().unwrap()).collect::<Vec<_>>(), expected);
     }
 

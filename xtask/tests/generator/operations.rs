@@ -67,13 +67,13 @@ fn every_kind_of_operation_is_generated() {
             "another media type",
             &body("{type: string}").replace("application/json", "application/xml"),
             "operations/a.rs",
-            "Result<Response<String>, Error>",
+            "Result<Response<String>, CallError<AError>>",
         ),
         (
             "a body without a schema",
             &body("{}").replace(":\n              schema: {}", ": {}"),
             "operations/a.rs",
-            "Result<Response<types::AResponse>, Error>",
+            "Result<Response<types::AResponse>, CallError<AError>>",
         ),
         (
             "no success",
@@ -81,7 +81,7 @@ fn every_kind_of_operation_is_generated() {
             "operations/a.rs",
             "200..=299 => response.without_body()",
         ),
-        ("nothing but default", &responses("default: {description: d}"), "operations/a.rs", "Error<AError>"),
+        ("nothing but default", &responses("default: {description: d}"), "operations/a.rs", "CallError<AError>"),
         (
             "two successes",
             &responses(&format!("{success}, '204': {{description: d}}")),
@@ -101,7 +101,7 @@ fn every_kind_of_operation_is_generated() {
                 body("{$ref: '#/components/schemas/A/properties/b'}")
             ),
             "operations/a.rs",
-            "Result<Response<types::Ab>, Error>",
+            "Result<Response<types::Ab>, CallError<AError>>",
         ),
     ]);
 }
