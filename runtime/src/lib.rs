@@ -101,6 +101,8 @@ pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownValue}
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::file::Files;
+    #[cfg(feature = "mock")]
+    pub use crate::mock::example;
     pub use crate::operation::Operation;
     pub use crate::paging::{Extent, Paged};
     pub use crate::request::{Overrides, Request, Style};

@@ -334,9 +334,11 @@ fn unknown_keys_are_ignored_at_every_level() {
 
 #[test]
 fn links_decode_from_an_object_and_from_phps_empty_array() {
-    let links = |next: Option<&str>, previous: Option<&str>| PaginationLinks {
-        next: next.map(str::to_owned),
-        previous: previous.map(str::to_owned),
+    let links = |next: Option<&str>, previous: Option<&str>| {
+        let mut links = PaginationLinks::default();
+        links.next = next.map(str::to_owned);
+        links.previous = previous.map(str::to_owned);
+        links
     };
     for (written, expected) in [
         (json!([]), links(None, None)),

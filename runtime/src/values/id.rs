@@ -166,6 +166,12 @@ impl From<String> for Id {
     }
 }
 
+impl From<&String> for Id {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
 impl From<&Id> for Id {
     fn from(id: &Id) -> Self {
         id.clone()
@@ -294,8 +300,9 @@ mod tests {
         }
         let id = Id::from(7);
         assert_eq!(
-            [set(7), set(5_000_000_000_000), set("7"), set("7".to_owned()), set(&id), set(id)].concat(),
-            "750000000000007777"
+            [set(7), set(5_000_000_000_000), set("7"), set("7".to_owned()), set(&"7".to_owned()), set(&id), set(id)]
+                .concat(),
+            "7500000000000077777"
         );
     }
 

@@ -170,6 +170,6 @@ mod tests {
             ),
             &[field],
         );
-        assert!(found.contains("Documentedasatleast1.") && found.contains("#[deprecated]"), "{found}");
+        assert!(found.contains("Documentedbounds:atleast1.") && found.contains("#[deprecated]"), "{found}");
     }
 }
