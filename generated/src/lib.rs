@@ -22,6 +22,9 @@
 
 #[rustfmt::skip]
 mod client;
+#[cfg(feature = "mock")]
+#[rustfmt::skip]
+pub mod examples;
 #[rustfmt::skip]
 pub mod operations;
 #[rustfmt::skip]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// One page of a customer's loyalty points history.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct LoyaltyPointsPage {
     /// The HTTP status, 200.
     pub status: i64,
@@ -20,6 +21,7 @@ pub struct LoyaltyPointsPage {
 
 /// One entry of a customer's loyalty points history.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct LoyaltyPointsEntry {
     /// The reason for the points, as text in the language of the store, such as `مخصصة` ("custom").
     pub name: String,
@@ -54,6 +56,7 @@ pub struct LoyaltyPointsEntry {
 
 /// The position of a page in the whole list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct Pagination {
     /// The number of items on this page. Count the items instead of relying on it.
     #[serde(deserialize_with = "salla_runtime::php::integer")]
@@ -82,6 +85,7 @@ pub struct Pagination {
 /// Request a page by its number instead of its address. The addresses begin with `http://`, so a
 /// request to one of them sends the access token in clear text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct PaginationLinks {
     /// The address of the next page. It is absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -127,134 +131,152 @@ impl LoyaltyPointsUpdate {
 }
 
 /// Whether an update adds points (`plus`) or deducts them (`minus`).
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Deserialize,
-    Serialize
-)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum PointsChange {
     /// `plus`
-    #[serde(rename = "plus")]
     Plus,
     /// `minus`
-    #[serde(rename = "minus")]
     Minus,
+    /// A value that is not listed here. Conversions from text create it.
+    Unknown(salla_runtime::UnknownValue),
+}
+
+impl PointsChange {
+    /// Returns the text of the value.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Plus => "plus",
+            Self::Minus => "minus",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
 }
 
 impl ::std::fmt::Display for PointsChange {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.write_str(
-            match self {
-                Self::Plus => "plus",
-                Self::Minus => "minus",
-            },
-        )
+        self.as_str().fmt(f)
+    }
+}
+
+impl From<&str> for PointsChange {
+    fn from(text: &str) -> Self {
+        match text {
+            "plus" => Self::Plus,
+            "minus" => Self::Minus,
+            other => Self::Unknown(salla_runtime::codegen::unknown_value(other)),
+        }
+    }
+}
+
+impl From<String> for PointsChange {
+    fn from(text: String) -> Self {
+        text.as_str().into()
     }
 }
 
 impl ::std::str::FromStr for PointsChange {
-    type Err = self::error::ConversionError;
+    type Err = ::std::convert::Infallible;
 
-    fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
-        match value {
-            "plus" => Ok(Self::Plus),
-            "minus" => Ok(Self::Minus),
-            _ => Err("invalid value".into()),
-        }
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(text.into())
     }
 }
 
-impl TryFrom<&str> for PointsChange {
-    type Error = self::error::ConversionError;
-
-    fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
-        value.parse()
+impl<'de> Deserialize<'de> for PointsChange {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        salla_runtime::codegen::enumeration(deserializer)
     }
 }
 
-impl TryFrom<String> for PointsChange {
-    type Error = self::error::ConversionError;
-
-    fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
-        value.parse()
+impl Serialize for PointsChange {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
 /// A channel through which customers are notified of an update.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Deserialize,
-    Serialize
-)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum NotificationChannel {
     /// `email`
-    #[serde(rename = "email")]
     Email,
     /// `sms`
-    #[serde(rename = "sms")]
     Sms,
     /// `mobile`
-    #[serde(rename = "mobile")]
     Mobile,
+    /// A value that is not listed here. Conversions from text create it.
+    Unknown(salla_runtime::UnknownValue),
 }
 
-impl ::std::fmt::Display for NotificationChannel {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.write_str(
-            match self {
-                Self::Email => "email",
-                Self::Sms => "sms",
-                Self::Mobile => "mobile",
-            },
-        )
-    }
-}
-
-impl ::std::str::FromStr for NotificationChannel {
-    type Err = self::error::ConversionError;
-
-    fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
-        match value {
-            "email" => Ok(Self::Email),
-            "sms" => Ok(Self::Sms),
-            "mobile" => Ok(Self::Mobile),
-            _ => Err("invalid value".into()),
+impl NotificationChannel {
+    /// Returns the text of the value.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+            Self::Mobile => "mobile",
+            Self::Unknown(value) => value.as_str(),
         }
     }
 }
 
-impl TryFrom<&str> for NotificationChannel {
-    type Error = self::error::ConversionError;
-
-    fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
-        value.parse()
+impl ::std::fmt::Display for NotificationChannel {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        self.as_str().fmt(f)
     }
 }
 
-impl TryFrom<String> for NotificationChannel {
-    type Error = self::error::ConversionError;
+impl From<&str> for NotificationChannel {
+    fn from(text: &str) -> Self {
+        match text {
+            "email" => Self::Email,
+            "sms" => Self::Sms,
+            "mobile" => Self::Mobile,
+            other => Self::Unknown(salla_runtime::codegen::unknown_value(other)),
+        }
+    }
+}
 
-    fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
-        value.parse()
+impl From<String> for NotificationChannel {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl ::std::str::FromStr for NotificationChannel {
+    type Err = ::std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(text.into())
+    }
+}
+
+impl<'de> Deserialize<'de> for NotificationChannel {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        salla_runtime::codegen::enumeration(deserializer)
+    }
+}
+
+impl Serialize for NotificationChannel {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
 /// The answer to an update of loyalty points.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct LoyaltyPointsUpdated {
     /// The HTTP status, 201.
     pub status: i64,
@@ -266,6 +288,7 @@ pub struct LoyaltyPointsUpdated {
 
 /// The outcome of an update.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct UpdateOutcome {
     /// The HTTP status.
     #[serde(
@@ -280,6 +303,7 @@ pub struct UpdateOutcome {
 
 /// The body of a 400 response. It has `error` or `data`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct BadRequestBody {
     /// The HTTP status, 400.
     pub status: i64,
@@ -295,6 +319,7 @@ pub struct BadRequestBody {
 
 /// The reason for a 400 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct BadRequestDetail {
     /// The name or number of the reason, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -305,6 +330,7 @@ pub struct BadRequestDetail {
 
 /// The body of a 401 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct UnauthorizedBody {
     /// The HTTP status, 401.
     pub status: i64,
@@ -316,6 +342,7 @@ pub struct UnauthorizedBody {
 
 /// The reason for a 401 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct UnauthorizedDetail {
     /// The name of the reason, such as `Invalid-token` or `Unauthorized`.
     pub code: ErrorCode,
@@ -325,6 +352,7 @@ pub struct UnauthorizedDetail {
 
 /// The body of a 422 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct ValidationFailedBody {
     /// The HTTP status, 422.
     pub status: i64,
@@ -336,6 +364,7 @@ pub struct ValidationFailedBody {
 
 /// The reason for a 422 response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct ValidationFailedDetail {
     /// The name or number of the reason, such as `error`.
     pub code: ErrorCode,
@@ -352,6 +381,7 @@ pub struct ValidationFailedDetail {
 
 /// The body of a failure that has no type of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct ErrorBody {
     /// The HTTP status.
     pub status: i64,
@@ -363,6 +393,7 @@ pub struct ErrorBody {
 
 /// The reason for a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct ErrorDetail {
     /// The name or number of the reason.
     pub code: ErrorCode,
@@ -380,6 +411,7 @@ pub struct ErrorDetail {
 /// The name or number of the reason for a failure.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ErrorCode {
     /// The name of the reason, such as `Unauthorized`.
     Name(String),

@@ -95,14 +95,17 @@ pub use response::{RawResponse, Response};
 pub use retry::{DEFAULT_BASE_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_DELAY, DEFAULT_MAX_RETRY_AFTER, RetryPolicy};
 pub use token::{AccessToken, InvalidToken};
 pub use transport::Transport;
-pub use values::{DateTime, DateTimeError, Id, Number, NumberError};
+pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownValue};
 
 /// The interface for generated code. It is not covered by semantic versioning.
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::file::Files;
+    #[cfg(feature = "mock")]
+    pub use crate::mock::example;
     pub use crate::operation::Operation;
     pub use crate::paging::{Extent, Paged};
     pub use crate::request::{Overrides, Request, Style};
+    pub use crate::values::{enumeration, unknown_value};
     pub use http::Method;
 }

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 use url::form_urlencoded;
 
@@ -25,6 +26,17 @@ use crate::pacing::Pacing;
 use crate::retry::RetryPolicy;
 use crate::token::AccessToken;
 use crate::transport::Transport;
+
+/// Decodes a documented example. Generated code calls it with examples that decode.
+///
+/// # Panics
+///
+/// When the JSON does not decode.
+#[doc(hidden)]
+#[must_use]
+pub fn example<T: DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).expect("a documented example decodes into its type")
+}
 
 /// A request whose responses can be mocked. Generated code implements it for the builder of each operation.
 pub trait Mocked {

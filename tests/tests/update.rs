@@ -40,6 +40,17 @@ fn every_value_of_the_documented_request_is_in_its_field() {
 }
 
 #[test]
+fn a_value_that_is_not_documented_is_sent_and_decoded() {
+    let mut request = documented::update_request();
+    request["type"] = json!("refund");
+    request["channel_send"] = json!(["email", "whatsapp"]);
+    let update: LoyaltyPointsUpdate = round_trip(&request);
+    assert_eq!((update.type_.as_str(), update.type_.to_string().as_str()), ("refund", "refund"));
+    assert_eq!(update.channel_send, [NotificationChannel::Email, "whatsapp".into()]);
+    assert!(matches!(&update.channel_send[1], NotificationChannel::Unknown(channel) if channel.as_str() == "whatsapp"));
+}
+
+#[test]
 fn both_documented_forms_of_a_201_round_trip() {
     let with_code: LoyaltyPointsUpdated = round_trip(&documented::update_payload(201));
     assert_eq!((with_code.status, with_code.success), (201, true));

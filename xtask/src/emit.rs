@@ -8,6 +8,7 @@ mod builders;
 mod calls;
 mod client;
 mod docs;
+mod example_values;
 mod examples;
 mod expressions;
 pub mod files;
@@ -63,6 +64,9 @@ pub fn print(sources: Sources, api: &Api, package: &Package) -> Tree {
     let mut tree = Tree::new();
     for (path, file) in sources {
         tree.insert(format!("src/{path}"), print::source(file).into_bytes());
+    }
+    if let Some(text) = example_values::file(&api.examples) {
+        tree.insert("src/examples.rs".to_owned(), text.into_bytes());
     }
     tree.insert("Cargo.toml".to_owned(), manifest::manifest(api, package).into_bytes());
     if package.emit_tests {

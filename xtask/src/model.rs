@@ -12,7 +12,7 @@ pub mod types;
 pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use info::{Info, Server};
 pub use operations::{Encoding, FieldPath, Location, Method, Operation, Pagination, Parameter, RequestBody, Style};
-pub use types::{Absence, Alternative, Definition, Field, Form, ListedValue, RustType, Type, TypeUse, Types};
+pub use types::{Absence, Alternative, Definition, Field, Form, ListedValue, RustType, Type, TypeUse, Types, UNKNOWN};
 
 use serde_json::Value;
 
@@ -38,6 +38,8 @@ pub struct Api {
 pub struct Example {
     /// The name of its test.
     pub name: String,
+    /// The name of the function that returns it, if it is a value of a type of the crate.
+    pub function: Option<String>,
     /// Where the document has it.
     pub at: Pointer,
     /// The type that decodes it.

@@ -12,6 +12,7 @@ mod gaps;
 mod input;
 mod items;
 mod modules;
+mod open;
 mod parse;
 pub mod post_process;
 mod shapes;
@@ -34,7 +35,7 @@ pub use self::findings::unknown_shape;
 pub use self::items::Items;
 use crate::RUNTIME;
 use crate::diagnostics::Diagnostic;
-use crate::model::Api;
+use crate::model::{Api, Types};
 
 /// Makes the types and the builders of a client.
 ///
@@ -43,13 +44,13 @@ use crate::model::Api;
 /// A diagnostic with progenitor's own words when it refuses its input or panics, and one when its output is not of the
 /// known shape, or does not have the names of the model.
 pub fn generate(api: &Api) -> Result<Items, Diagnostic> {
-    let tokens = tokens(&input::document(api))?;
+    let tokens = tokens(&input::document(api), &api.types)?;
     let items = parse::items(tokens, &api.types)?;
     gaps::check(&items, api)?;
     Ok(items)
 }
 
-fn tokens(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
+fn tokens(document: &OpenAPI, types: &Types) -> Result<TokenStream, Diagnostic> {
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(InterfaceStyle::Builder)
@@ -58,6 +59,7 @@ fn tokens(document: &OpenAPI) -> Result<TokenStream, Diagnostic> {
         .with_crate(boxes::STD, CrateVers::Any, None)
         // Sorted and hashable, so that types which hold a map can be both.
         .with_map_type("::std::collections::BTreeMap");
+    open::replace(&mut settings, types);
     quietly(|| Generator::new(&settings).generate_tokens(document))
         .map_err(|panic| refused(&panic_message(panic.as_ref())))?
         .map_err(|error| refused(&error.to_string()))
@@ -113,7 +115,7 @@ mod tests {
                 "422": {"description": "d", "content": {"application/json": {"schema": {"type": "integer"}}}},
             }}}},
         });
-        let finding = tokens(&serde_json::from_value(document).unwrap()).err().unwrap();
+        let finding = tokens(&serde_json::from_value(document).unwrap(), &Types::default()).err().unwrap();
         assert_eq!(finding.code, Code::GeneratorGap);
         assert!(finding.message.contains("response_types.len() <= 1"), "{}", finding.message);
     }

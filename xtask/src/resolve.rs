@@ -35,7 +35,7 @@ use crate::openapi::examples::Policy;
 pub struct Options {
     /// The policy for examples that contradict their schemas.
     pub examples: Policy,
-    /// Whether the model lists the examples, for the tests of the crate.
+    /// Whether the model lists the examples, for callers' tests and those of the crate.
     pub with_examples: bool,
     /// Whether the decisions are listed.
     pub with_decisions: bool,
@@ -94,6 +94,7 @@ fn decide(draft: &mut Draft, options: Options, decisions: &mut Decisions) {
     schemas::scalars::keep_numbers(draft);
     // Merged and widened schemas may have inline schemas again.
     schemas::inline::name_inline_schemas(draft, decisions);
+    schemas::openness::open(draft, decisions);
     examples::distinguish_null(draft, decisions);
 }
 

@@ -19,7 +19,7 @@ static OPERATION: Operation = Operation::new(
 #[must_use = "nothing is sent before `send`"]
 pub struct ListCustomerLoyaltyPoints {
     client: Client,
-    customer_id: Result<String, String>,
+    customer_id: Result<salla_runtime::Id, String>,
     page: Result<Option<i64>, String>,
     per_page: Result<Option<i64>, String>,
     overrides: Overrides,
@@ -44,11 +44,11 @@ impl ListCustomerLoyaltyPoints {
     /// Required.
     pub fn customer_id<V>(mut self, value: V) -> Self
     where
-        V: TryInto<String>,
+        V: TryInto<salla_runtime::Id>,
     {
         self.customer_id = value
             .try_into()
-            .map_err(|_| "the value does not convert to `String`".to_string());
+            .map_err(|_| "the value does not convert to `Id`".to_string());
         self
     }
 

@@ -46,6 +46,19 @@ impl Clock {
         Some((clock, &text[SECONDS.len() + length..]))
     }
 
+    /// Creates a wall clock time with six digits after the seconds, or with nine if it has nanoseconds. A year before 0
+    /// becomes 0.
+    pub(crate) fn from_civil(time: civil::DateTime) -> Self {
+        let year = time.year().max(0);
+        let byte = |number: i16| u8::try_from(number).unwrap_or_default();
+        let rest = [time.month(), time.day(), time.hour(), time.minute(), time.second()].map(|of| byte(of.into()));
+        let [month, day, hour, minute, second] = rest;
+        let seconds = [byte(year / 100), byte(year % 100), month, day, hour, minute, second, b' '];
+        let nanoseconds = u64::try_from(time.subsec_nanosecond()).unwrap_or_default();
+        let digits = if nanoseconds % 1000 == 0 { 6 } else { 9 };
+        Self { seconds: u64::from_be_bytes(seconds), fraction: 16 * nanoseconds + digits }
+    }
+
     /// Returns the date and time. They were validated when they were parsed.
     pub(crate) fn civil(self) -> civil::DateTime {
         self.checked().unwrap_or_default()

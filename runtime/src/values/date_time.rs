@@ -174,6 +174,41 @@ impl TryFrom<&str> for DateTime {
     }
 }
 
+/// Creates PHP's object with the name of the zone, or with the offset if the zone has no name or the name alone does not
+/// give the instant: the second of two equal wall clock times when daylight saving time ends. The seconds have six
+/// digits after the point as in PHP, or nine if the time needs them. A year before 0 becomes 0.
+///
+/// ```
+/// use salla_runtime::DateTime;
+///
+/// let zoned: jiff::Zoned = "2024-12-17T17:42:14+03:00[Asia/Riyadh]".parse()?;
+/// let date = DateTime::from(zoned.clone());
+/// assert_eq!(date.to_string(), "2024-12-17 17:42:14.000000 Asia/Riyadh");
+/// assert_eq!(date.to_zoned()?, zoned);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl From<Zoned> for DateTime {
+    fn from(zoned: Zoned) -> Self {
+        let clock = Clock::from_civil(zoned.datetime());
+        let named = zoned.time_zone().iana_name().map(|name| Self::from_object(clock, Form::Name, name));
+        let is_same = |date: &Self| date.to_zoned().is_ok_and(|found| found.timestamp() == zoned.timestamp());
+        let with_offset = || Self::from_object(clock, Form::Offset, &offset_text(zoned.offset()));
+        // No form has an offset with seconds.
+        let in_utc = || {
+            let time = zoned.with_time_zone(TimeZone::UTC).datetime();
+            Self::from_object(Clock::from_civil(time), Form::Name, "UTC")
+        };
+        named.filter(is_same).or_else(|| Some(with_offset()).filter(is_same)).unwrap_or_else(in_utc)
+    }
+}
+
+/// Returns an offset as PHP writes it, such as `+03:00`.
+fn offset_text(offset: Offset) -> String {
+    let minutes = offset.seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+}
+
 /// Shows the text as written. After an object's date, a space and its zone follow.
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -372,6 +407,30 @@ mod tests {
         };
         assert_eq!(new_york("2024-03-10 02:30:00"), "2024-03-10T03:30:00-04:00[America/New_York]");
         assert_eq!(new_york("2024-11-03 01:30:00"), "2024-11-03T01:30:00-04:00[America/New_York]");
+    }
+
+    #[test]
+    fn a_zoned_time_converts_to_an_object_that_gives_the_same_instant() {
+        for (zoned, expected) in [
+            ("2024-12-17T17:42:14+03:00[Asia/Riyadh]", "2024-12-17 17:42:14.000000 Asia/Riyadh"),
+            ("2024-12-17T17:42:14.5Z[UTC]", "2024-12-17 17:42:14.500000 UTC"),
+            ("2024-12-17T17:42:14.000000001Z[UTC]", "2024-12-17 17:42:14.000000001 UTC"),
+            ("2024-12-17T17:42:14-04:30[-04:30]", "2024-12-17 17:42:14.000000 -04:30"),
+            ("2024-11-03T01:30:00-04:00[America/New_York]", "2024-11-03 01:30:00.000000 America/New_York"),
+            ("2024-11-03T01:30:00-05:00[America/New_York]", "2024-11-03 01:30:00.000000 -05:00"),
+        ] {
+            let zoned: Zoned = zoned.parse().unwrap();
+            let date = DateTime::from(zoned.clone());
+            assert_eq!(date.to_string(), expected);
+            assert_eq!(date.to_zoned().unwrap().timestamp(), zoned.timestamp(), "{date}");
+            let json = serde_json::to_string(&date).unwrap();
+            assert_eq!(serde_json::from_str::<DateTime>(&json).unwrap(), date, "{json}");
+        }
+        let odd = TimeZone::fixed(Offset::from_seconds(30).unwrap());
+        let odd = jiff::civil::date(2024, 1, 1).at(0, 0, 30, 0).to_zoned(odd).unwrap();
+        assert_eq!(DateTime::from(odd).to_string(), "2024-01-01 00:00:00.000000 UTC");
+        let ancient = jiff::civil::date(-5, 1, 2).at(3, 4, 5, 6).to_zoned(TimeZone::UTC).unwrap();
+        assert_eq!(DateTime::from(ancient).to_string(), "0000-01-02 03:04:05.000000006 UTC");
     }
 
     #[test]

@@ -146,27 +146,11 @@ impl fmt::Debug for Id {
     }
 }
 
+/// The only conversion from an integer, so that any literal is an `i64`: a setter accepts `5_000_000_000_000` as well as
+/// `7`. Larger identifiers convert from their text.
 impl From<i64> for Id {
     fn from(number: i64) -> Self {
         Self(u64::try_from(number).map_or(Form::Signed(number), Form::Unsigned))
-    }
-}
-
-impl From<u64> for Id {
-    fn from(number: u64) -> Self {
-        Self(Form::Unsigned(number))
-    }
-}
-
-impl From<i32> for Id {
-    fn from(number: i32) -> Self {
-        i64::from(number).into()
-    }
-}
-
-impl From<u32> for Id {
-    fn from(number: u32) -> Self {
-        u64::from(number).into()
     }
 }
 
@@ -179,6 +163,12 @@ impl From<&str> for Id {
 impl From<String> for Id {
     fn from(text: String) -> Self {
         Self(Form::Text(text.into()))
+    }
+}
+
+impl From<&String> for Id {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
     }
 }
 
@@ -226,7 +216,7 @@ impl Visitor<'_> for IdVisitor {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Id, E> {
-        Ok(number.into())
+        Ok(Id(Form::Unsigned(number)))
     }
 
     /// Accepts integers that PHP wrote as floats, such as `1.0e+15`. Beyond 53 bits a float may not be the original
@@ -304,6 +294,19 @@ mod tests {
     }
 
     #[test]
+    fn any_literal_and_any_text_convert() {
+        fn set(id: impl TryInto<Id, Error: fmt::Display>) -> String {
+            id.try_into().map_or_else(|error| error.to_string(), |id| id.to_string())
+        }
+        let id = Id::from(7);
+        assert_eq!(
+            [set(7), set(5_000_000_000_000), set("7"), set("7".to_owned()), set(&"7".to_owned()), set(&id), set(id)]
+                .concat(),
+            "7500000000000077777"
+        );
+    }
+
+    #[test]
     fn numbers_sort_by_value_and_before_text() {
         let sorted: BTreeSet<Id> =
             ["b", "10", "9", "007", "-1"].into_iter().map(Id::from).chain([Id::from(5)]).collect();
@@ -312,9 +315,10 @@ mod tests {
 
     #[test]
     fn integers_are_returned_if_they_fit() {
-        assert_eq!((Id::from("7").as_i64(), Id::from(7_u32).as_u64()), (Some(7), Some(7)));
+        assert_eq!((Id::from("7").as_i64(), Id::from(7).as_u64()), (Some(7), Some(7)));
         assert_eq!((Id::from(-7).as_i64(), Id::from(-7).as_u64()), (Some(-7), None));
-        assert_eq!((Id::from(u64::MAX).as_i64(), Id::from(u64::MAX).as_u64()), (None, Some(u64::MAX)));
+        let largest = id(&u64::MAX.to_string());
+        assert_eq!((largest.as_i64(), largest.as_u64()), (None, Some(u64::MAX)));
         assert_eq!((Id::from("007").as_i64(), "x".parse::<Id>().unwrap().as_u64()), (None, None));
     }
 }

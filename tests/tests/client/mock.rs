@@ -4,13 +4,13 @@ use futures_util::TryStreamExt as _;
 use salla_loyalty_points::mock::Mock;
 use salla_loyalty_points::types::LoyaltyPointsPage;
 use salla_loyalty_points::{
-    Client, ListCustomerLoyaltyPoints as History, ListCustomerLoyaltyPointsError as ApiError, RetryPolicy,
+    Client, ListCustomerLoyaltyPoints as History, ListCustomerLoyaltyPointsError as ApiError, RetryPolicy, examples,
 };
 use salla_loyalty_points_tests::documented::payload;
 use serde_json::json;
 
 fn page(number: i64, pages: i64, items: i64) -> LoyaltyPointsPage {
-    let mut page: LoyaltyPointsPage = serde_json::from_value(payload(200)).unwrap();
+    let mut page = examples::list_customer_loyalty_points_200();
     page.pagination.current_page = number;
     page.pagination.total_pages = pages;
     page.pagination.total = items;
@@ -36,6 +36,24 @@ async fn a_mocked_response_is_returned_and_the_request_is_recorded() {
     assert_eq!((request.param("customer_id"), request.param("page")), (Some("قديم"), Some("1")));
     assert_eq!(request.operation, "list_customer_loyalty_points");
     assert!(!request.headers.contains_key("authorization"));
+}
+
+#[tokio::test]
+async fn a_documented_example_is_a_value_that_a_test_changes_and_answers_with() {
+    assert_eq!(serde_json::to_value(examples::list_customer_loyalty_points_200()).unwrap(), payload(200));
+    let mut page = examples::list_customer_loyalty_points_200();
+    page.data.truncate(1);
+    page.data[0].points = 7;
+    page.data[0].order_id = Some("A-17".into());
+    page.data[0].used_at = Some(salla_runtime::jiff::Zoned::now().into());
+    let mut refusal = examples::unauthorized();
+    refusal.error.message = "expired".to_owned();
+    let mock = Mock::new();
+    mock.answer::<History>(&page).refuse::<History>(401, &refusal);
+    let call = async || client(&mock).list_customer_loyalty_points().customer_id(7).send().await;
+    assert_eq!(*call().await.unwrap(), page);
+    let error = call().await.unwrap_err();
+    assert!(matches!(error.api(), Some(ApiError::Unauthorized(body)) if *body == refusal), "{error}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The requests that the client sends: the declared parameters and headers, to the configured address only.
 
 use salla_loyalty_points::salla_runtime::Method;
-use salla_loyalty_points::{Client, ErrorKind};
+use salla_loyalty_points::{Client, ErrorKind, Id};
 use salla_loyalty_points_tests::fake::{FakeApi, Fault, PageFault, ReceivedRequest};
 
 use crate::support::{CUSTOMER, TOKEN, builder, client, fetch};
@@ -41,6 +41,21 @@ async fn the_user_agent_ends_with_the_name_of_the_app() {
     let client = builder(&fake.base_url()).user_agent("my-app/1.0").build().unwrap();
     fetch(&client).await.unwrap();
     assert!(only_request(&fake).header("user-agent").unwrap().ends_with(" my-app/1.0"));
+}
+
+#[tokio::test]
+async fn a_customer_id_is_a_number_a_text_or_an_id() {
+    let fake = FakeApi::start().await;
+    let client = client(&fake);
+    let history = || client.list_customer_loyalty_points();
+    let id = Id::from(1_257_881_496);
+    history().customer_id(1_257_881_496).send().await.unwrap();
+    history().customer_id(5_000_000_000_000).send().await.unwrap();
+    history().customer_id("1257881496").send().await.unwrap();
+    history().customer_id(&id).send().await.unwrap();
+    history().customer_id(id).send().await.unwrap();
+    let sent: Vec<_> = fake.requests().iter().filter_map(|request| request.param("customer_id")).collect();
+    assert_eq!(sent, ["1257881496", "5000000000000", "1257881496", "1257881496", "1257881496"]);
 }
 
 #[tokio::test]

@@ -105,7 +105,7 @@ impl Job {
     pub fn options(&self) -> resolve::Options {
         resolve::Options {
             examples: self.examples,
-            with_examples: self.emit_tests,
+            with_examples: true,
             with_decisions: self.is_verbose || self.report.is_some(),
         }
     }

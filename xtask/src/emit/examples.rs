@@ -113,7 +113,7 @@ fn literal(value: &Value, name: &str, tree: &mut Tree) -> String {
 }
 
 /// Returns whether a character can be in a literal. rustc refuses those that change the direction of text.
-fn is_plain(c: char) -> bool {
+pub fn is_plain(c: char) -> bool {
     !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -130,6 +130,7 @@ mod tests {
         let mut tree = Tree::new();
         let example = |name: &str, value: Value, encoded: Value| Example {
             name: name.to_owned(),
+            function: None,
             at: Pointer::root(),
             of: TypeUse::of(Form::Named("A".to_owned())),
             value,

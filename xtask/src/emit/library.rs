@@ -5,6 +5,7 @@ use quote::quote;
 use syn::{File, Item, ItemMod, parse_quote};
 
 use super::answers::type_names;
+use super::example_values::has_values;
 use super::syntax::{ident, import, public, word};
 use super::{docs, guide};
 use crate::model::Api;
@@ -15,6 +16,13 @@ pub fn root(api: &Api) -> File {
         quote! {
             #[rustfmt::skip]
             pub mod types;
+        }
+    });
+    let has_examples = has_values(&api.examples).then(|| {
+        quote! {
+            #[cfg(feature = "mock")]
+            #[rustfmt::skip]
+            pub mod examples;
         }
     });
     let exports = (!api.operations.is_empty()).then(|| -> TokenStream {
@@ -36,6 +44,7 @@ pub fn root(api: &Api) -> File {
         #![warn(missing_docs)]
         #[rustfmt::skip]
         mod client;
+        #has_examples
         #[rustfmt::skip]
         pub mod operations;
         #has_types

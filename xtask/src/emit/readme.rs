@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::calls;
+use super::example_values::has_values;
 use super::files::BANNER;
 use super::markdown::{code, markdown};
 use super::package::Package;
@@ -29,7 +30,8 @@ pub fn readme(api: &Api, package: &Package) -> String {
     operations(&mut out, &api.operations);
     out += "\nAll failures are described at `Error`. The feature `rustls` (the default) or `native-tls` selects the TLS \
             library. The feature `oauth` adds access tokens that are refreshed automatically. The feature `mock` adds \
-            responses without a network, for tests.\n";
+            responses without a network, for tests";
+    out += if has_values(&api.examples) { ", and the documented examples as values (`examples`).\n" } else { ".\n" };
     out
 }
 

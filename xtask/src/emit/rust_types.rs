@@ -91,7 +91,7 @@ fn forms(of: &Type) -> impl Iterator<Item = &Form> {
         Definition::Struct { fields, extra } => (fields, extra.as_ref(), &[], None),
         Definition::Choice(alternatives) => (&[], None, alternatives, None),
         Definition::Wrapper(form) => (&[], None, &[], Some(form)),
-        Definition::Enumeration(_) => (&[], None, &[], None),
+        Definition::Enumeration { .. } => (&[], None, &[], None),
     };
     let fields = fields.iter().map(|field| &field.of.form);
     let alternatives = alternatives.iter().map(|alternative| &alternative.of);

@@ -2,13 +2,17 @@
 
 mod builder;
 mod derives;
+mod enumerations;
 mod fields;
 mod variants;
 
-use syn::{Attribute, File, GenericArgument, Ident, ImplItem, Item, ItemImpl, PathArguments, Type, Visibility};
+use syn::{
+    Attribute, Fields, File, GenericArgument, Ident, ImplItem, Item, ItemImpl, ItemStruct, PathArguments, Type,
+    Visibility,
+};
 
 use super::markdown::markdown;
-use super::syntax::{import, is_function, type_ident};
+use super::syntax::{import, is_function, type_ident, word};
 use super::{docs, rust_types};
 use crate::model::{self, Definition, Types};
 
@@ -19,6 +23,7 @@ pub fn file(items: Vec<Item>, types: &Types) -> File {
     for item in &mut items {
         rewrite(item, types);
     }
+    items.extend(types.iter().flat_map(enumerations::items));
     in_order(&mut items, types);
     docs::file("The types of requests and responses.", imports(types).into_iter().chain(items).collect())
 }
@@ -85,6 +90,7 @@ fn rewrite(item: &mut Item, types: &Types) {
             describe(&mut item.attrs, of, &item.ident);
             derives::rewrite(&mut item.attrs);
             if let Some(of) = of {
+                open_struct(item, of);
                 fields::rewrite(item, of.fields());
             }
         }
@@ -92,11 +98,23 @@ fn rewrite(item: &mut Item, types: &Types) {
             let of = types.get(&item.ident.to_string());
             describe(&mut item.attrs, of, &item.ident);
             derives::rewrite(&mut item.attrs);
+            item.attrs.push(non_exhaustive());
             variants::rewrite(item, of);
         }
         Item::Impl(item) => implementation(item, types),
         _ => {}
     }
+}
+
+/// Lets a struct get more fields, unless a request sends it: a caller writes such a struct.
+fn open_struct(item: &mut ItemStruct, of: &model::Type) {
+    if !of.is_sent && matches!(item.fields, Fields::Named(_)) {
+        item.attrs.push(non_exhaustive());
+    }
+}
+
+fn non_exhaustive() -> Attribute {
+    word(&["non_exhaustive"])
 }
 
 fn describe(attributes: &mut Vec<Attribute>, of: Option<&model::Type>, name: &Ident) {
@@ -106,7 +124,7 @@ fn describe(attributes: &mut Vec<Attribute>, of: Option<&model::Type>, name: &Id
 
 fn implementation(item: &mut ItemImpl, types: &Types) {
     let of = implemented_for(item).and_then(|name| types.get(&name.to_string()));
-    if let Some(Definition::Enumeration(values)) = of.map(|of| &of.definition) {
+    if let Some(Definition::Enumeration { values, .. }) = of.map(|of| &of.definition) {
         variants::convert(item, values);
     }
     item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
@@ -190,6 +208,19 @@ mod tests {
         received.is_sent = false;
         assert!(!text(&file(made(), &[received].into_iter().collect())).contains("builder"));
         assert!(text(&file(made(), &types(&["A"]))).contains("modbuilder"));
+    }
+
+    #[test]
+    fn more_fields_and_variants_break_no_caller() {
+        let made = |is_sent: bool| {
+            let types = ["A", "B", "C"].map(|name| model::Type { is_sent, ..structure(name, Vec::new()) });
+            text(&file(items("struct A { a: i64 } struct B(i64); enum C { D }"), &types.into_iter().collect()))
+        };
+        for (is_sent, expected) in [(false, 2), (true, 1)] {
+            let found = made(is_sent);
+            assert_eq!(found.matches("#[non_exhaustive]").count(), expected, "{found}");
+            assert!(found.contains("#[non_exhaustive]enumC"), "{found}");
+        }
     }
 
     #[test]

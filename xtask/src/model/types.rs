@@ -30,6 +30,12 @@ impl Types {
         self.0.values()
     }
 
+    /// Returns whether the type of this name is an open enumeration.
+    #[must_use]
+    pub fn is_open(&self, name: &str) -> bool {
+        self.get(name).is_some_and(Type::is_open)
+    }
+
     /// Returns the number of types.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -63,6 +69,12 @@ pub struct Type {
 }
 
 impl Type {
+    /// Returns whether it is an open enumeration.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.definition, Definition::Enumeration { is_open: true, .. })
+    }
+
     /// Returns the fields of a struct; none of any other type.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
@@ -72,6 +84,9 @@ impl Type {
         }
     }
 }
+
+/// The name of the variant of an open enumeration that holds a text that is not listed.
+pub const UNKNOWN: &str = "Unknown";
 
 /// The definition of a type.
 #[derive(Debug)]
@@ -84,7 +99,12 @@ pub enum Definition {
         extra: Option<TypeUse>,
     },
     /// One of some texts.
-    Enumeration(Vec<ListedValue>),
+    Enumeration {
+        /// The listed texts.
+        values: Vec<ListedValue>,
+        /// Whether other texts are values too: those of the variant [`UNKNOWN`].
+        is_open: bool,
+    },
     /// The first of some types that decodes the value.
     Choice(Vec<Alternative>),
     /// A type of its own around a value.

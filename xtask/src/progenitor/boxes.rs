@@ -39,7 +39,7 @@ fn held<'t>(definition: &'t Definition, names: &mut Vec<&'t str>) {
         Definition::Struct { fields, .. } => names.extend(fields.iter().filter_map(|field| named(&field.of.form))),
         Definition::Choice(alternatives) => names.extend(alternatives.iter().filter_map(|other| named(&other.of))),
         Definition::Wrapper(form) => names.extend(named(form)),
-        Definition::Enumeration(_) => {}
+        Definition::Enumeration { .. } => {}
     }
 }
 

@@ -49,7 +49,9 @@ impl Names {
             }
             seen.insert(name);
         }
-        let missing = api.types.iter().map(|of| &of.name).filter(|name| !seen.contains(*name));
+        // typify only refers to open enumerations.
+        let made = api.types.iter().filter(|of| !of.is_open());
+        let missing = made.map(|of| &of.name).filter(|name| !seen.contains(*name));
         self.missing.extend(missing.cloned());
     }
 
@@ -107,7 +109,7 @@ fn variants(item: &ItemEnum) -> Vec<String> {
 fn members(definition: &Definition) -> Vec<&str> {
     match definition {
         Definition::Struct { fields, .. } => fields.iter().map(|field| field.name.as_str()).collect(),
-        Definition::Enumeration(values) => values.iter().map(|value| value.name.as_str()).collect(),
+        Definition::Enumeration { values, .. } => values.iter().map(|value| value.name.as_str()).collect(),
         Definition::Choice(alternatives) => alternatives.iter().map(|other| other.name.as_str()).collect(),
         Definition::Wrapper(_) => Vec::new(),
     }

@@ -116,7 +116,7 @@ fn definition(of: &model::Type, types: &Types) -> ReferenceOr<Schema> {
             additional_properties: extra.as_ref().map(additional),
             ..ObjectType::default()
         })),
-        Definition::Enumeration(values) => typed(Type::String(StringType {
+        Definition::Enumeration { values, .. } => typed(Type::String(StringType {
             enumeration: values.iter().map(|value| Some(value.name.clone())).collect(),
             ..StringType::default()
         })),

@@ -10,6 +10,7 @@ use syn::{Item, ItemMod};
 
 use super::items::Items;
 use super::modules::{self, Modules, into_stream, is_body, is_word, word};
+use super::open::{self, Scope};
 use super::post_process::simplify;
 use super::shapes::{self, Shapes};
 use super::tokens::flatten;
@@ -42,7 +43,7 @@ fn type_items(tokens: TokenStream, types: &Types, shapes: &mut Shapes) -> Result
             }
             variants.rename(&owner, &mut tokens, types);
             empty_if_written_anew(&mut tokens, &owner, types);
-            items.push(item(tokens, shapes)?);
+            items.push(item(tokens, Scope::Types, shapes)?);
         }
     }
     Ok(items)
@@ -65,7 +66,7 @@ fn is_builder_function(item: &[TokenTree]) -> bool {
 
 /// Removes the body of an implementation of an enumeration that is written anew, with the texts of the model.
 fn empty_if_written_anew(item: &mut [TokenTree], owner: &str, types: &Types) {
-    let is_enumeration = matches!(types.get(owner).map(|of| &of.definition), Some(Definition::Enumeration(_)));
+    let is_enumeration = matches!(types.get(owner).map(|of| &of.definition), Some(Definition::Enumeration { .. }));
     let is_rewritten = matches!(item, [keyword, .., of_trait, word, _, _] if is_word(keyword, "impl") && is_word(word, "for")
             && (is_word(of_trait, "Display") || is_word(of_trait, "FromStr")));
     if let Some(body) = item.last_mut().filter(|_| is_enumeration && is_rewritten) {
@@ -82,7 +83,7 @@ fn sent_builders(mut tokens: Vec<TokenTree>, types: &Types, shapes: &mut Shapes)
     tokens.push(TokenTree::Group(Group::new(Delimiter::Brace, TokenStream::new())));
     let mut module: ItemMod = shapes::parse(&flatten(tokens))?;
     let sent = modules::items(body).filter(|item| owner(item).is_some_and(|name| types.is_sent(&name)));
-    let items = sent.map(|tokens| item(tokens, shapes)).collect::<Result<Vec<_>, _>>()?;
+    let items = sent.map(|tokens| item(tokens, Scope::Builders, shapes)).collect::<Result<Vec<_>, _>>()?;
     if let Some((_, content)) = &mut module.content {
         *content = items;
     }
@@ -94,7 +95,8 @@ fn builders(tokens: TokenStream, shapes: &mut Shapes) -> Result<BTreeMap<String,
     let mut found: BTreeMap<String, Vec<Item>> = BTreeMap::new();
     for tokens in modules::items(tokens).filter(|item| !modules::is_import(item)) {
         let is_implementation = tokens.first().is_some_and(|first| is_word(first, "impl"));
-        let item = item(if is_implementation { without_send(tokens) } else { tokens }, shapes)?;
+        let tokens = if is_implementation { without_send(tokens) } else { tokens };
+        let item = item(tokens, Scope::Operations, shapes)?;
         if let Some(name) = type_of(&item) {
             found.entry(name).or_default().push(item);
         }
@@ -115,8 +117,8 @@ fn type_of(item: &Item) -> Option<String> {
 }
 
 /// Parses an item.
-fn item(tokens: Vec<TokenTree>, shapes: &mut Shapes) -> Result<Item, Diagnostic> {
-    shapes.item(&simplify(flatten(tokens)))
+fn item(tokens: Vec<TokenTree>, scope: Scope, shapes: &mut Shapes) -> Result<Item, Diagnostic> {
+    shapes.item(&simplify(open::localize(flatten(tokens), scope)))
 }
 
 /// Removes the function that sends a request, which is written anew.

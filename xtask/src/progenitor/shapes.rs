@@ -332,7 +332,7 @@ mod tests {
         let send = |name, required| Operation { body: Some(body("A", required)), ..operation(name, parameters()) };
         let types = vec![sent("A", of(of_a)), sent("B", of(vec![field("a", Form::Text)]))];
         let model = api(vec![send("one", true), send("two", false), operation("three", parameters())], types);
-        let tokens = super::super::tokens(&input::document(&model)).ok().unwrap();
+        let tokens = super::super::tokens(&input::document(&model), &model.types).ok().unwrap();
         let modules = modules::Modules::of(tokens).ok().unwrap();
         let items = modules::items(modules.types).chain(modules::items(modules.builders)).flat_map(|item| {
             match item.as_slice() {

@@ -114,7 +114,15 @@ pub fn distinct(name: &str, form: Form) -> Field {
 /// Returns an enumeration of texts, by the names of their variants.
 pub fn enumeration(names: &[&str]) -> Definition {
     let value = |name: &&str| ListedValue { name: (*name).to_owned(), text: name.to_lowercase() };
-    Definition::Enumeration(names.iter().map(value).collect())
+    Definition::Enumeration { values: names.iter().map(value).collect(), is_open: false }
+}
+
+/// Returns an enumeration that takes any text, and lists these.
+pub fn open_enumeration(names: &[&str]) -> Definition {
+    match enumeration(names) {
+        Definition::Enumeration { values, .. } => Definition::Enumeration { values, is_open: true },
+        other => other,
+    }
 }
 
 /// Returns a choice of alternatives with these names.

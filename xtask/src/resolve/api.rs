@@ -99,7 +99,7 @@ fn definition_of(components: &Components, schema: &Schema) -> Definition {
     if schema.values.is_some() {
         let variants = schema.values.iter().flatten().filter_map(Value::as_str).zip(&schema.texts);
         let listed = variants.map(|(name, text)| ListedValue { name: name.to_owned(), text: text.clone() });
-        return Definition::Enumeration(listed.collect());
+        return Definition::Enumeration { values: listed.collect(), is_open: schema.is_open };
     }
     if schema.is_struct() && schema.kind == Some(super::schema::Kind::Object) {
         let properties = schema.properties.iter().flatten();

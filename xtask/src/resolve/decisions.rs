@@ -118,6 +118,8 @@ rules! {
     LoosenObjects "loosen_objects" "servers add properties before documents do, and a client should not fail then",
     /// Listed values are texts.
     LoosenEnumerations "loosen_enumerations" "a variant is named by its text, and other values have none",
+    /// Enumerations that tell alternatives apart are closed.
+    CloseEnumerations "close_enumerations" "the first alternative that fits is decoded, so it has to refuse the texts of the others",
     /// Inline schemas get names.
     PullOutInlineSchemas "pull_out_inline_schemas" "a schema that needs a type gets a name from where it stands; progenitor would give two the same",
     /// Compositions become one schema.

@@ -7,6 +7,7 @@ mod choice;
 mod codec;
 mod collect;
 mod formats;
+mod function_names;
 mod infer;
 mod parts;
 mod sites;

@@ -10,6 +10,7 @@ pub mod inline;
 pub mod names;
 pub mod null;
 pub mod objects;
+pub mod openness;
 mod recognition;
 pub mod references;
 pub mod rust_types;

@@ -131,6 +131,7 @@ fn write_facts(out: &mut Fields, schema: &Schema) {
     let texts = |texts: &[String]| (!texts.is_empty()).then(|| texts.to_vec());
     out.put("variants", texts(&schema.variants));
     out.put("texts", texts(&schema.texts));
+    out.flag("open", schema.is_open);
     out.put("wire name", schema.wire_name.clone());
     out.flag("only null", schema.only_null);
 }

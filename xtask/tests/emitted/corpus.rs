@@ -29,6 +29,10 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("deprecated", "src/client.rs", "#[deprecated]"),
     ("enumerations", "src/types.rs", "pub state: Option<MoveState>,"),
     ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
+    ("enumerations", "src/types.rs", "#[serde(rename = \"sold\")] Sold, }"),
+    ("enumerations", "src/types.rs", "/// `unknown` Unknown2, /// A value that is not listed here."),
+    ("enumerations", "src/types.rs", "#[non_exhaustive] pub struct Move {"),
+    ("enumerations", "src/types.rs", "Serialize)] pub struct Board {"),
     ("escaped_references", "src/types.rs", "pub struct ObjectNotFound404 {"),
     ("escaped_references", "src/types.rs", "pub struct RoomHall {"),
     (
@@ -46,9 +50,9 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("names_of_fields", "src/types.rs", "extra: Ok(Default::default()),"),
     ("names_of_types", "src/types.rs", "pub sales: Option<Percentage2>,"),
     ("names_of_types", "src/types.rs", "pub office: Option<RatesOffice2>,"),
-    ("names_of_values", "src/types.rs", "#[serde(rename = \">\")] Greater,"),
-    ("names_of_values", "src/types.rs", "#[serde(rename = \"percentage\")] Percentage2,"),
-    ("names_of_values", "src/types.rs", "#[serde(rename = \"Self\")] Self2,"),
+    ("names_of_values", "src/types.rs", "Self::Greater => \">\","),
+    ("names_of_values", "src/types.rs", "Self::Percentage2 => \"percentage\","),
+    ("names_of_values", "src/types.rs", "Self::Self2 => \"Self\","),
     ("numbers_and_dates", "src/types.rs", "pub opened: Option<String>,"),
     ("only_schemas", "src/types.rs", "pub enum Kind {"),
     ("open_api_3_1", "src/types.rs", "pub year: Option<i64>,"),
@@ -70,6 +74,12 @@ const FACTS: &[(&str, &str, &str)] = &[
         "pub fn more<V>(mut self, value: V) -> Self where V: TryInto<Vec<salla_runtime::File>>",
     ),
 ];
+
+/// The tests of a crate that uses the crates of the corpus.
+const CONSUMER: &str = include_str!("consumer.rs");
+
+/// The name of that crate.
+const CONSUMER_NAME: &str = "consumer";
 
 #[test]
 fn every_document_begins_with_a_comment_and_nothing_else_is_in_the_folder() {
@@ -127,9 +137,10 @@ fn the_examples_of_the_documents_round_trip_through_their_crates() {
         assert_eq!(made.tests > 0, made.examples > 0, "{name}: {} examples, {} tests", made.examples, made.tests);
     }
     let text = cargo(&["test", "--tests", "--no-fail-fast"], &[]);
+    let of_consumer = CONSUMER.matches("#[test]").count();
     let results = text.lines().filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
     let passed: usize = results.filter_map(|count| count.parse::<usize>().ok()).sum();
-    assert_eq!(passed, emitted, "{text}");
+    assert_eq!(passed, emitted + of_consumer, "{text}");
 }
 
 /// The output of the generator for a document, and the numbers of its examples and tests.
@@ -181,7 +192,8 @@ fn corpus() -> &'static Corpus {
 /// Writes the workspace before its crates, since the generator looks for one around them. Removes crates whose documents
 /// are gone. Writes no file that has not changed, so that cargo does not build it again.
 fn prepare(names: &BTreeSet<String>) {
-    let members: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
+    let members = names.iter().map(String::as_str).chain([CONSUMER_NAME]).map(|name| format!("{name:?}"));
+    let members: Vec<_> = members.collect();
     let members = members.join(", ");
     let manifest = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n[profile.dev]\ndebug = false\nincremental = false\n"
@@ -189,16 +201,35 @@ fn prepare(names: &BTreeSet<String>) {
     fs::create_dir_all(crates()).expect("cargo made the folder around it");
     for entry in fs::read_dir(crates()).expect("it is there").flatten() {
         let is_crate = entry.path().join("Cargo.toml").is_file();
-        if is_crate && !names.contains(&*entry.file_name().to_string_lossy()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_crate && !names.contains(&name) && name != CONSUMER_NAME {
             fs::remove_dir_all(entry.path()).expect("an old crate can be removed");
         }
     }
-    let path = crates().join("Cargo.toml");
-    if fs::read_to_string(&path).ok().as_ref() != Some(&manifest) {
-        fs::write(path, manifest).expect("the manifest can be written");
-    }
+    write_if_changed(&crates().join("Cargo.toml"), &manifest);
+    write_consumer();
     let lock = workspace().join("Cargo.lock");
     fs::copy(lock, crates().join("Cargo.lock")).expect("the versions of the workspace can be copied");
+}
+
+/// Writes the crate that uses other crates, as a user of them would.
+fn write_consumer() {
+    let folder = crates().join(CONSUMER_NAME);
+    fs::create_dir_all(folder.join("tests")).expect("the folder around it was made");
+    fs::create_dir_all(folder.join("src")).expect("the folder around it was made");
+    let manifest = format!(
+        "[package]\nname = {CONSUMER_NAME:?}\nedition = \"2024\"\n\n[features]\nmock = []\noauth = []\n\n\
+         [dev-dependencies]\nenumerations = {{ path = \"../enumerations\" }}\nserde_json = \"1\"\n"
+    );
+    write_if_changed(&folder.join("Cargo.toml"), &manifest);
+    write_if_changed(&folder.join("src/lib.rs"), "//! A user of the crates of the corpus.\n");
+    write_if_changed(&folder.join("tests/consumer.rs"), CONSUMER);
+}
+
+fn write_if_changed(path: &Path, text: &str) {
+    if fs::read_to_string(path).ok().as_deref() != Some(text) {
+        fs::write(path, text).expect("a file of the workspace can be written");
+    }
 }
 
 /// Generates the crate of a document. The generator reports no error.

@@ -13,7 +13,7 @@ use crate::model::{Definition, ListedValue, Type};
 pub fn rewrite(item: &mut ItemEnum, of: Option<&Type>) {
     for (index, variant) in item.variants.iter_mut().enumerate() {
         let (name, description, text) = match of.map(|of| &of.definition) {
-            Some(Definition::Enumeration(values)) => {
+            Some(Definition::Enumeration { values, .. }) => {
                 let value = values.get(index);
                 (value.map(|value| &value.name), None, value.map(|value| value.text.as_str()))
             }
@@ -103,7 +103,7 @@ mod tests {
                 Down,
             }
         );
-        rewrite(&mut item, Some(&of(Definition::Enumeration(values()))));
+        rewrite(&mut item, Some(&of(Definition::Enumeration { values: values(), is_open: false })));
         let found = text(&item);
         assert!(found.contains("\"`up`\"]#[serde(rename=\"up\")]Up"), "{found}");
         assert!(found.ends_with("\"`Down`\"]Down,}"), "{found}");

@@ -64,6 +64,18 @@ impl Address {
         Self::of(Holder::Component(name.to_owned()))
     }
 
+    /// Returns the part of the draft that has the outermost schema.
+    #[must_use]
+    pub fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
+    /// Returns the steps from the outermost schema to the one here.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
     /// Returns the address one step further.
     #[must_use]
     pub fn step(&self, step: Step) -> Self {

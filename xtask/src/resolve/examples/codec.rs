@@ -85,7 +85,7 @@ impl<'d> Codec<'d> {
             // Once an example has another value than null, that value describes the schema.
             (Shape::Any, _) => value.is_null() || !schema.only_null,
             (Shape::Rust(rust_type), value) => takes(rust_type, value),
-            (Shape::Values(values), Value::String(_)) => values.contains(value),
+            (Shape::Values(values), Value::String(_)) => self.resolved(schema).is_open || values.contains(value),
             (Shape::Scalar(kind), value) => is_of(kind, value),
             (Shape::List(_), Value::Array(_)) | (Shape::Map(_), Value::Object(_)) => true,
             // serde reads a list as the fields in their order: an empty one is an object without any.

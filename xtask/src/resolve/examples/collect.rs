@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::codec::{Codec, is_empty_as_none};
+use super::function_names::FunctionNames;
 use super::sites::{self, Site, parameter_value};
 use super::test_names::TestNames;
 use crate::document::Pointer;
@@ -23,7 +24,7 @@ use crate::resolve::types::type_use;
 pub fn collect(draft: &Draft) -> (Vec<Example>, usize) {
     let codec = Codec::of(draft);
     let (mut examples, mut skipped, mut seen) = (Vec::new(), 0_usize, HashSet::new());
-    let mut names = TestNames::default();
+    let (mut names, mut functions) = (TestNames::default(), FunctionNames::of(draft));
     for site in sites::of(draft) {
         // Neither a value that a function decodes nor one that is empty as none has a type of its own.
         if site.schema.has_custom_decoding() || is_empty_as_none(site.schema, &site.example.value) {
@@ -35,7 +36,9 @@ pub fn collect(draft: &Draft) -> (Vec<Example>, usize) {
             continue;
         }
         if codec.round_trips(site.schema, &value) {
-            examples.push(example(codec, &site, names.name(&site.example.at), of, value));
+            let function = matches!(of.form, Form::Named(_)).then(|| functions.name(&site)).flatten();
+            let name = names.name(&site.example.at);
+            examples.push(Example { name, function, ..example(codec, &site, of, value) });
         } else {
             skipped += 1;
         }
@@ -43,10 +46,19 @@ pub fn collect(draft: &Draft) -> (Vec<Example>, usize) {
     (examples, skipped)
 }
 
-fn example(codec: Codec<'_>, site: &Site<'_>, name: String, of: TypeUse, value: Value) -> Example {
+/// Returns an example that has no names yet.
+fn example(codec: Codec<'_>, site: &Site<'_>, of: TypeUse, value: Value) -> Example {
     let mut lossy = Vec::new();
     codec.lossy(site.schema, &value, &Pointer::root(), &mut lossy);
-    Example { name, at: site.example.at.clone(), of, encoded: codec.encoded(site.schema, &value), value, lossy }
+    Example {
+        name: String::new(),
+        function: None,
+        at: site.example.at.clone(),
+        of,
+        encoded: codec.encoded(site.schema, &value),
+        value,
+        lossy,
+    }
 }
 
 /// Returns the value that the type decodes.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::model::UNKNOWN;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::Draft;
 use crate::resolve::names::{Names, type_name};
@@ -96,6 +97,10 @@ pub fn name_variants(draft: &mut Draft, decisions: &mut Decisions) {
             return;
         }
         let mut names = Names::default();
+        if schema.is_open {
+            // The name stays, whichever texts are listed later.
+            names.take(UNKNOWN);
+        }
         let mut variants: Vec<Value> = Vec::with_capacity(texts.len());
         for text in &texts {
             let name = variant_name(text, &mut names);

@@ -74,6 +74,6 @@ impl Values {
 }
 
 /// Returns the values if all of them are texts.
-fn texts(values: &[Value]) -> Option<BTreeSet<String>> {
+pub(super) fn texts(values: &[Value]) -> Option<BTreeSet<String>> {
     values.iter().map(|value| value.as_str().map(str::to_owned)).collect()
 }
