@@ -54,7 +54,7 @@ impl ListCustomerLoyaltyPoints {
 
     /// The number of the page, counted from 1. The default is the first page.
     ///
-    /// Optional; at least 1.
+    /// Optional. Documented bounds, which the client does not check: at least 1.
     pub fn page<V>(mut self, value: V) -> Self
     where
         V: TryInto<i64>,
@@ -69,7 +69,7 @@ impl ListCustomerLoyaltyPoints {
     /// The number of entries on a page. The API chooses the default, and may use another size than the
     /// requested one; `pagination.perPage` of the response has the size that it used.
     ///
-    /// Optional; at least 1, at most 60.
+    /// Optional. Documented bounds, which the client does not check: at least 1, at most 60.
     pub fn per_page<V>(mut self, value: V) -> Self
     where
         V: TryInto<i64>,

@@ -298,10 +298,9 @@ mod tests {
         fn set(id: impl TryInto<Id, Error: fmt::Display>) -> String {
             id.try_into().map_or_else(|error| error.to_string(), |id| id.to_string())
         }
-        let id = Id::from(7);
+        let (id, text) = (Id::from(7), "7".to_owned());
         assert_eq!(
-            [set(7), set(5_000_000_000_000), set("7"), set("7".to_owned()), set(&"7".to_owned()), set(&id), set(id)]
-                .concat(),
+            [set(7), set(5_000_000_000_000), set("7"), set(&text), set(text), set(&id), set(id)].concat(),
             "7500000000000077777"
         );
     }

@@ -364,9 +364,11 @@ fn body_docs(body: &RequestBody) -> String {
 fn parameter_docs(parameter: &Parameter) -> String {
     let name = || if parameter.location.is_body() { "the body".to_owned() } else { code(&parameter.wire_name) };
     let mut text = parameter.description.as_deref().map_or_else(|| format!("Sets {}.", name()), markdown);
-    let bounds = parameter.bounds.as_deref().map(|bounds| format!("; {}", markdown(bounds))).unwrap_or_default();
-    let required = if parameter.required { "Required" } else { "Optional" };
-    text += &format!("\n\n{required}{bounds}.");
+    text += if parameter.required { "\n\nRequired." } else { "\n\nOptional." };
+    if let Some(bounds) = &parameter.bounds {
+        // The server checks them, and may change them before the document does.
+        text += &format!(" Documented bounds, which the client does not check: {}.", markdown(bounds));
+    }
     text
 }
 

@@ -85,7 +85,13 @@ const LEVELS: &[Slip] = &[
     ("    Identifier:", "        path:", "      path:", "unknown-field", Edit),
     ("", "        previous:\n", "      previous:\n", "unknown-field", Edit),
     ("- name: per_page", "            maximum:", "          maximum:", "unknown-field", Edit),
-    ("- name: customer_id", "          example:", "            style: form\n          example:", "unknown-field", Edit),
+    (
+        "- name: page",
+        "            minimum: 1",
+        "            style: form\n            minimum: 1",
+        "unknown-field",
+        Edit,
+    ),
 ];
 
 const KINDS: &[Slip] = &[
@@ -212,7 +218,12 @@ const VALID: &[ValidEdit] = &[
     (&[("- name: per_page", "maximum: 60", "maximum: 100")], OPERATION, "at most 100.", "at most 60."),
     (&[("    PaginationLinks:", NEXT_DESCRIPTION, "")], "src/types.rs", "pub next:", "address of the next page"),
     (&[("    LoyaltyPointsEntry:", "used_points, ", "")], "src/types.rs", "pub used_points: Option<i64>", ""),
-    (&[("- name: page", "minimum: 1", "minimum: 0")], OPERATION, "Optional; at least 0.", "Optional; at least 1."),
+    (
+        &[("- name: page", "minimum: 1", "minimum: 0")],
+        OPERATION,
+        "does not check: at least 0.",
+        "does not check: at least 1.",
+    ),
     (&[("    ErrorDetail:", "code, message", "code")], "src/types.rs", "pub message: Option<String>", ""),
     (&[("", "        previous:", "        last: {type: string}\n        previous:")], "src/types.rs", "pub last:", ""),
 ];

@@ -110,7 +110,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "examples",
-        "checked against their schemas; `--emit-tests` makes a test of each",
+        "checked against their schemas; each is a value for callers' tests; `--emit-tests` makes a test of each",
         &[
             "Components: examples",
             "Example: value",

@@ -77,6 +77,30 @@ async fn failures(client: &Client) -> Vec<String> {
     found
 }
 
+/// Builds a client and calls both operations with one type of error.
+async fn one_error() -> Result<usize, client::Error> {
+    let client = Client::from_env()?;
+    let page = client.list_customer_loyalty_points().customer_id("1").send().await?;
+    let updated = client.update_customer_loyalty_points().send().await?;
+    Ok(page.data.len() + updated.data.message.len())
+}
+
+/// Matches the values of the enumerations. The last arms are for values that are not known yet: rustc warns about them if
+/// an enumeration is closed.
+fn texts(change: &PointsChange, channel: &NotificationChannel) -> [String; 2] {
+    let change = match change {
+        PointsChange::Plus => "added".to_owned(),
+        PointsChange::Minus => "deducted".to_owned(),
+        other => other.to_string(),
+    };
+    let channel = match channel {
+        NotificationChannel::Email => "by mail".to_owned(),
+        NotificationChannel::Sms | NotificationChannel::Mobile => "by telephone".to_owned(),
+        other => other.to_string(),
+    };
+    [change, channel]
+}
+
 fn scopes() -> Vec<&'static str> {
     [ListCustomerLoyaltyPoints::SCOPES, UpdateCustomerLoyaltyPoints::SCOPES].concat()
 }
