@@ -1,7 +1,6 @@
 //! The error of this crate: the request, the response, and the reason of the failure. It displays one short line
 //! without personal data or token and keeps the complete response.
 
-mod call_error;
 mod kind;
 
 use std::error::Error as StdError;
@@ -11,7 +10,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-pub use self::call_error::CallError;
 pub use self::kind::ErrorKind;
 use crate::answer::Answer;
 use crate::auth::TokenError;
@@ -25,8 +23,8 @@ use crate::token::AccessToken;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
-/// An error of a client: of building it, and of every request. An operation returns a [`CallError`], which dereferences
-/// to this type and converts into it with `?`.
+/// An error of a client: of building it, and of every request. An operation returns a
+/// [`CallError`](crate::CallError), which dereferences to this type and converts into it with `?`.
 ///
 /// `Display` is one short line with the method, the path's template, the status, and the server's message, cut to 200
 /// characters:
@@ -97,7 +95,7 @@ impl Error {
     }
 
     /// Adds the decoded failure that the API documents.
-    fn with_api(mut self, api: impl StdError + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_api(mut self, api: impl StdError + Send + Sync + 'static) -> Self {
         self.0.api = Some(Box::new(api));
         self
     }
@@ -290,7 +288,7 @@ impl Error {
     }
 
     /// Returns the decoded failure that the API documents for the status of the response, of any operation.
-    /// [`CallError::api`] returns it with its type.
+    /// [`CallError::api`](crate::CallError::api) returns it with its type.
     #[must_use]
     pub fn api(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.0.api.as_deref()
@@ -531,6 +529,7 @@ impl StdError for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call_error::CallError;
     use http::Method;
 
     type Predicate = fn(&Error) -> bool;

@@ -48,6 +48,7 @@ mod answer;
 mod auth;
 mod base_url;
 mod call;
+mod call_error;
 mod classify;
 mod config;
 mod decode;
@@ -79,11 +80,12 @@ mod values;
 
 pub use auth::{BoxFuture, TokenError, TokenSource};
 pub use bytes::Bytes;
+pub use call_error::CallError;
 pub use config::{
     ClientBuilder, DEFAULT_ATTEMPT_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_TIMEOUT,
 };
 pub use decode::DecodeError;
-pub use error::{CallError, Error, ErrorKind};
+pub use error::{Error, ErrorKind};
 pub use file::File;
 pub use http::{HeaderMap, Method, StatusCode};
 pub use jiff;

@@ -28,7 +28,8 @@ use self::paged::Fetched;
 pub use self::paged::{Extent, MAX_PAGES, Paged};
 pub use self::progress::Changes;
 use self::progress::Progress;
-use crate::error::{CallError, Error};
+use crate::call_error::CallError;
+use crate::error::Error;
 use crate::response::Response;
 
 /// Default of [`Pages::concurrency`]: 2 pages, the current one and one that is fetched ahead.

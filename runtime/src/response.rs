@@ -9,9 +9,10 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::answer::{Answer, hide_cookies};
+use crate::call_error::CallError;
 use crate::classify;
 use crate::decode::{self, DecodeError};
-use crate::error::{CallError, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use crate::error_message;
 use crate::operation::Operation;
 use crate::token::AccessToken;

@@ -6,7 +6,7 @@ use std::future::Future;
 
 use serde::Serialize;
 
-use crate::error::CallError;
+use crate::call_error::CallError;
 use crate::operation::Operation;
 use crate::response::Response;
 

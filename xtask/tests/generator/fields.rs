@@ -128,7 +128,7 @@ fn a_nonconforming_field_with_one_meaning_is_normalized_with_a_warning() {
             "an empty array of PHP's in the place of an object",
             &body("{type: object, properties: []}"),
             "api.yaml:12:50: warning: `properties` must be an object, found an array",
-            ("operations/a.rs", "Result<Response<types::AResponse>, Error>"),
+            ("operations/a.rs", "Result<Response<types::AResponse>, CallError<AError>>"),
         ),
         (
             "a number that is text",

@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::Error;
+use crate::error::Error;
 
 /// The error of one operation: an [`Error`], to which it dereferences, whose documented failures are of type `E`.
 ///
