@@ -245,8 +245,10 @@ mod tests {
         ] {
             assert_eq!(invalid_fields(&request(field, value.clone())), [invalid], "{field}: {value}");
         }
-        let missing = ["channel_send", "customers", "points", "reason", "type"];
-        assert_eq!(invalid_fields(b"{}"), missing);
+        // Another package of the workspace decides whether objects keep the order of their keys.
+        let mut missing = invalid_fields(b"{}");
+        missing.sort();
+        assert_eq!(missing, ["channel_send", "customers", "points", "reason", "type"]);
     }
 
     #[test]
