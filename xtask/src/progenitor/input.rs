@@ -12,9 +12,9 @@ use openapiv3::{
 };
 use serde_json::{Value, json};
 
-use super::boxes;
+use super::boxes::{self, Circles};
 use crate::RUNTIME;
-use crate::model::{self, Absence, Api, Definition, Field, Form, RustType, TypeUse, Types};
+use crate::model::{self, Absence, Api, Definition, Field, Form, RustType, TypeUse};
 use crate::openapi::extensions::RUST_TYPE;
 
 /// The name by which a parameter names the module of the types. progenitor accepts a crate of that name, and its leading
@@ -30,7 +30,8 @@ pub const TYPES: &str = "types";
 #[must_use]
 pub fn document(api: &Api) -> OpenAPI {
     let paths = api.operations.iter().enumerate().map(|(index, of)| (format!("/{index}"), path(of))).collect();
-    let schemas = api.types.iter().map(|of| (of.name.clone(), definition(of, &api.types))).collect();
+    let circles = Circles::of(&api.types);
+    let schemas = api.types.iter().map(|of| (of.name.clone(), definition(of, &circles))).collect();
     OpenAPI {
         openapi: "3.0.3".to_owned(),
         paths: Paths { paths, ..Paths::default() },
@@ -107,11 +108,14 @@ fn query(name: &str, required: bool, schema: ReferenceOr<Schema>) -> ReferenceOr
     })
 }
 
-fn definition(of: &model::Type, types: &Types) -> ReferenceOr<Schema> {
+fn definition(of: &model::Type, circles: &Circles<'_>) -> ReferenceOr<Schema> {
     match &of.definition {
         Definition::Struct { fields, extra } if fields.is_empty() => typed(map(extra.as_ref())),
         Definition::Struct { fields, extra } => typed(Type::Object(ObjectType {
-            properties: fields.iter().map(|field| (field.name.clone(), property(field, &of.name, types))).collect(),
+            properties: fields
+                .iter()
+                .map(|field| (field.name.clone(), property(field, circles.are_closed_by(&of.name, field))))
+                .collect(),
             required: fields.iter().filter(|field| field.required).map(|field| field.name.clone()).collect(),
             additional_properties: extra.as_ref().map(additional),
             ..ObjectType::default()
@@ -133,28 +137,31 @@ fn definition(of: &model::Type, types: &Types) -> ReferenceOr<Schema> {
 /// A field that is not required is an `Option`. typify makes no `Option` of a list or a map, which would be left out
 /// when it is empty; and `[]` is a value. A field that a function of the document decodes has the type that the function
 /// returns.
-fn property(field: &Field, owner: &str, types: &Types) -> ReferenceOr<Box<Schema>> {
+fn property(field: &Field, is_boxed: bool) -> ReferenceOr<Box<Schema>> {
+    let plain = || if is_boxed { existing(boxed_extension(&field.of.form)) } else { form(&field.of.form) };
     let schema = if field.required {
-        type_use(&field.of)
+        if field.of.nullable { nullable(plain()) } else { plain() }
     } else if field.absence == Absence::Distinct {
-        distinct(field, owner, types)
+        distinct(field, is_boxed)
     } else if !field.is_custom && matches!(field.of.form, Form::List(_) | Form::Map(_)) {
-        nullable(form(&field.of.form))
+        nullable(plain())
     } else {
-        form(&field.of.form)
+        plain()
     };
     boxed(schema)
 }
 
 /// Builds the schema of a field for which null and absence are two values: an option of an option.
-fn distinct(field: &Field, owner: &str, types: &Types) -> ReferenceOr<Schema> {
-    let mut parameter = extension(&field.of.form);
-    if boxes::closes_circle(types, owner, field) {
-        let boxed = json!({"crate": boxes::STD, "version": "*", "path": "std::boxed::Box", "parameters": [parameter]});
-        parameter = json!({RUST_TYPE: boxed});
-    }
+fn distinct(field: &Field, is_boxed: bool) -> ReferenceOr<Schema> {
+    let of = &field.of.form;
+    let parameter = if is_boxed { json!({RUST_TYPE: boxed_extension(of)}) } else { extension(of) };
     let path = format!("{}::php::Nullable", RUNTIME.replace('-', "_"));
     existing(json!({"crate": RUNTIME, "version": "*", "path": path, "parameters": [parameter]}))
+}
+
+/// Builds the Rust type of a value in a box.
+fn boxed_extension(of: &Form) -> serde_json::Value {
+    json!({"crate": boxes::STD, "version": "*", "path": "std::boxed::Box", "parameters": [extension(of)]})
 }
 
 /// Builds the schema of a type, nullable if null is one of its values.

@@ -67,6 +67,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ),
     ("paths", "src/operations/streets_by_name.rs", "/streets"),
     ("recursion", "src/types.rs", "pub next: Option<::std::boxed::Box<House>>,"),
+    ("recursion", "src/types.rs", "pub home: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub annex: Option<salla_runtime::php::Nullable<::std::boxed::Box<House>>>,"),
     (
         "uploads",
