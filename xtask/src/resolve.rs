@@ -1,7 +1,7 @@
 //! Decides all that Rust forces a client to decide, and gives the typed model of it.
 //!
 //! Takes a valid document, and gives a [`model::Api`](crate::model::Api) and the list of [`decisions`], each with its
-//! reason and its place in the document. The document is read into a [`draft`]; each module then makes one kind of
+//! reason and its place in the document. The document is read into a draft; each module then makes one kind of
 //! decision for the whole draft. This room reports no findings, and does not know progenitor or how code is written.
 
 mod answers;
