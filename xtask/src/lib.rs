@@ -30,3 +30,22 @@ pub mod cli;
 
 /// The crate that generated code calls.
 pub const RUNTIME: &str = "salla-runtime";
+
+/// The name of that crate in code.
+pub const RUNTIME_LIBRARY: &str = "salla_runtime";
+
+/// Returns the path of an item of the runtime.
+#[must_use]
+pub fn runtime_path(item: &str) -> String {
+    format!("{RUNTIME_LIBRARY}::{item}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_has_the_name_of_the_package() {
+        assert_eq!(RUNTIME_LIBRARY, RUNTIME.replace('-', "_"));
+    }
+}

@@ -7,16 +7,19 @@
 pub mod answers;
 pub mod info;
 pub mod operations;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod types;
 
 pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use info::{Info, Server};
-pub use operations::{Encoding, FieldPath, Location, Method, Operation, Pagination, Parameter, RequestBody, Style};
+pub use operations::{Encoding, FieldPath, Location, Operation, Pagination, Parameter, RequestBody, Style};
 pub use types::{Absence, Alternative, Definition, Field, Form, ListedValue, RustType, Type, TypeUse, Types, UNKNOWN};
 
 use serde_json::Value;
 
 use crate::document::Pointer;
+pub use crate::openapi::method::Method;
 
 /// An API as its client sees it.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ pub mod examples;
 pub mod extensions;
 pub mod instance;
 pub mod media_type;
+pub mod method;
 pub mod own_extensions;
 pub mod pattern;
 pub mod references;

@@ -22,6 +22,7 @@ mod schemas;
 mod shape;
 #[cfg(test)]
 mod testing;
+mod text;
 mod types;
 
 use self::decisions::Decisions;
@@ -35,15 +36,13 @@ use crate::openapi::examples::Policy;
 pub struct Options {
     /// The policy for examples that contradict their schemas.
     pub examples: Policy,
-    /// Whether the model lists the examples, for callers' tests and those of the crate.
-    pub with_examples: bool,
     /// Whether the decisions are listed.
     pub with_decisions: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { examples: Policy::Error, with_examples: true, with_decisions: true }
+        Self { examples: Policy::Error, with_decisions: true }
     }
 }
 
@@ -65,7 +64,7 @@ pub fn resolve(document: &Document, options: &Options) -> Resolved {
     let operations = reader.operations(&mut decisions);
     let mut draft = Draft { components, operations };
     decide(&mut draft, *options, &mut decisions);
-    let examples = if options.with_examples { examples::collect(&draft) } else { (Vec::new(), 0) };
+    let examples = examples::collect(&draft);
     name_members(&mut draft, &mut decisions);
     let api = api::assemble(&document.root, &draft, examples, &mut decisions);
     Resolved { api, decisions: decisions.into_list() }

@@ -258,7 +258,7 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     }
     let rendered = render(&document.source, &report.findings, false);
     let gap = |finding: Diagnostic| format!("gap: {}", finding.message);
-    let options = resolve::Options { examples: policy, with_decisions: true, with_examples: true };
+    let options = resolve::Options { examples: policy, with_decisions: true };
     let api = resolve::resolve(&document, &options).api;
     let items = xtask::progenitor::generate(&api).map_err(gap)?;
     let sources = emit::sources(items, &api, "client").map_err(gap)?;

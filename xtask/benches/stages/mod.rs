@@ -74,9 +74,9 @@ fn checked(text: &str) -> Document {
     document
 }
 
-/// Resolves a document as the program does, unless the arguments ask for tests or for the decisions.
+/// Resolves a document as the program does, unless the arguments ask for the decisions.
 fn resolved(document: &Document) -> Api {
-    let options = resolve::Options { with_examples: false, with_decisions: false, ..resolve::Options::default() };
+    let options = resolve::Options { with_decisions: false, ..resolve::Options::default() };
     resolve::resolve(document, &options).api
 }
 

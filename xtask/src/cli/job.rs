@@ -103,11 +103,7 @@ impl Job {
     /// Returns the options of `resolve`.
     #[must_use]
     pub fn options(&self) -> resolve::Options {
-        resolve::Options {
-            examples: self.examples,
-            with_examples: true,
-            with_decisions: self.is_verbose || self.report.is_some(),
-        }
+        resolve::Options { examples: self.examples, with_decisions: self.is_verbose || self.report.is_some() }
     }
 
     /// Returns the description of the package.

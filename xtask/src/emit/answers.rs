@@ -272,14 +272,8 @@ fn error(name: &str) -> Item {
 /// Returns a status with its reason phrase.
 fn phrase(status: Status) -> String {
     match status {
-        Status::Code(code) => {
-            let known = http::StatusCode::from_u16(code).ok();
-            known
-                .and_then(|code| code.canonical_reason())
-                .map_or_else(|| code.to_string(), |known| format!("{code} {known}"))
-        }
-        Status::Class(_) => status.to_string(),
         Status::Default => "another failure".to_owned(),
+        status => status.reason().map_or_else(|| status.to_string(), |reason| format!("{status} {reason}")),
     }
 }
 

@@ -72,6 +72,15 @@ impl Status {
         }
     }
 
+    /// Returns the reason phrase of one status (RFC 9110, section 15).
+    #[must_use]
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Code(code) => http::StatusCode::from_u16(code).ok()?.canonical_reason(),
+            Self::Class(_) | Self::Default => None,
+        }
+    }
+
     /// Returns whether the status reports success.
     #[must_use]
     pub fn is_success(self) -> bool {

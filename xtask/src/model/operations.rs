@@ -3,6 +3,7 @@
 use super::answers::{Answer, Body, Failures, Successes};
 use super::types::TypeUse;
 use crate::document::Pointer;
+use crate::openapi::method::Method;
 
 /// An operation.
 #[derive(Debug)]
@@ -67,63 +68,6 @@ impl Operation {
     #[must_use]
     pub fn request_line(&self) -> String {
         format!("{} {}", self.method.as_str(), self.path)
-    }
-}
-
-/// An HTTP method of OpenAPI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// GET.
-    Get,
-    /// PUT.
-    Put,
-    /// POST.
-    Post,
-    /// DELETE.
-    Delete,
-    /// OPTIONS.
-    Options,
-    /// HEAD.
-    Head,
-    /// PATCH.
-    Patch,
-    /// TRACE.
-    Trace,
-}
-
-impl Method {
-    /// All methods, in the order in which operations of one path are emitted.
-    pub const ALL: [Self; 8] =
-        [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Options, Self::Head, Self::Patch, Self::Trace];
-
-    /// Returns the method in upper case, as HTTP has it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Put => "PUT",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-            Self::Options => "OPTIONS",
-            Self::Head => "HEAD",
-            Self::Patch => "PATCH",
-            Self::Trace => "TRACE",
-        }
-    }
-
-    /// Returns the key of a Path Item object that has the operation.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Get => "get",
-            Self::Put => "put",
-            Self::Post => "post",
-            Self::Delete => "delete",
-            Self::Options => "options",
-            Self::Head => "head",
-            Self::Patch => "patch",
-            Self::Trace => "trace",
-        }
     }
 }
 

@@ -148,6 +148,14 @@ pub enum Absence {
     Distinct,
 }
 
+impl Absence {
+    /// Returns this, or the other if the type decides here.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self == Self::ByType { other } else { self }
+    }
+}
+
 /// A text of an enumeration.
 #[derive(Debug)]
 pub struct ListedValue {
@@ -225,6 +233,6 @@ impl RustType {
     /// Returns whether it is the runtime's type of this name.
     #[must_use]
     pub fn is_of_runtime(&self, name: &str) -> bool {
-        self.path.rsplit_once("::") == Some((&crate::RUNTIME.replace('-', "_"), name))
+        self.path.rsplit_once("::") == Some((crate::RUNTIME_LIBRARY, name))
     }
 }

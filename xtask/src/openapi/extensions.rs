@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::references::resolve;
 use crate::RUNTIME;
 use crate::document::fields::Fields as _;
 
@@ -41,21 +40,3 @@ pub const PAGINATION_KEYS: &[Key] = &[
     Key { name: "total", kind: "integer", required: false },
     Key { name: "current_page", kind: "integer", required: false },
 ];
-
-/// Returns the schema that a pointer leads to, if every property on the way is required and not nullable. `form`
-/// returns the schema that has the properties, and `nullable` lists the flags of a nullable schema.
-pub fn always_there<'v>(
-    root: &'v Value,
-    schema: &'v Value,
-    pointer: &str,
-    form: impl Fn(&'v Value, &'v Value) -> Option<&'v Value>,
-    nullable: &[&str],
-) -> Option<&'v Value> {
-    let is_nullable = |schema: &Value| nullable.iter().any(|flag| schema.field(flag) == Some(&Value::Bool(true)));
-    pointer.split('/').skip(1).try_fold(schema, |schema, segment| {
-        let object = form(root, schema)?;
-        let is_required = object["required"].as_array()?.iter().any(|name| name == segment);
-        let next = object["properties"].get(segment).filter(|next| is_required && !is_nullable(next))?;
-        (!resolve(root, next).is_some_and(is_nullable)).then_some(next)
-    })
-}

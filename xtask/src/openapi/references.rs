@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::document::fields::Fields as _;
-use crate::document::follow;
+use crate::document::{Pointer, follow};
 
-/// The most references that are followed in a chain; more are a circle.
+/// The number of references that are followed in a chain; a longer chain is a circle.
 const MOST_HOPS: usize = 64;
 
 /// Returns the value itself, or the value that its `$ref` leads to through any number of hops.
@@ -19,4 +19,14 @@ pub fn resolve<'v>(root: &'v Value, value: &'v Value) -> Option<&'v Value> {
         }
     }
     None
+}
+
+/// Returns each value that the `$ref`s of a value lead to, one after another, with its place. It ends at a value without a
+/// `$ref`, and at a `$ref` that leads nowhere.
+pub fn targets<'v>(root: &'v Value, value: &'v Value) -> impl Iterator<Item = (Pointer, &'v Value)> {
+    let next = move |value: &'v Value| {
+        let place = Pointer::from_reference(value.field("$ref")?.as_str()?)?;
+        place.lookup(root).map(|target| (place, target))
+    };
+    std::iter::successors(next(value), move |(_, value)| next(value)).take(MOST_HOPS)
 }

@@ -6,9 +6,6 @@
 
 use crate::openapi::version::Version;
 
-/// The methods of OpenAPI 3.0, which are the keys of operations.
-pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-
 /// The kind that a value must have.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {

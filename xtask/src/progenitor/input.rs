@@ -13,9 +13,9 @@ use openapiv3::{
 use serde_json::{Value, json};
 
 use super::boxes::{self, Circles};
-use crate::RUNTIME;
 use crate::model::{self, Absence, Api, Definition, Field, Form, RustType, TypeUse};
 use crate::openapi::extensions::RUST_TYPE;
+use crate::{RUNTIME, runtime_path};
 
 /// The name by which a parameter names the module of the types. progenitor accepts a crate of that name, and its leading
 /// colons are removed when the tokens are simplified.
@@ -155,7 +155,7 @@ fn property(field: &Field, is_boxed: bool) -> ReferenceOr<Box<Schema>> {
 fn distinct(field: &Field, is_boxed: bool) -> ReferenceOr<Schema> {
     let of = &field.of.form;
     let parameter = if is_boxed { json!({RUST_TYPE: boxed_extension(of)}) } else { extension(of) };
-    let path = format!("{}::php::Nullable", RUNTIME.replace('-', "_"));
+    let path = runtime_path("php::Nullable");
     existing(json!({"crate": RUNTIME, "version": "*", "path": path, "parameters": [parameter]}))
 }
 

@@ -3,13 +3,11 @@
 //! Working on tokens costs a fraction of walking a syntax tree. Nothing here needs the model: full paths become short
 //! ones, and messages state what a caller can do.
 
-use std::sync::LazyLock;
-
 use proc_macro2::{Ident, Literal, TokenTree};
 
 use super::input::TYPES;
 use super::tokens::Token;
-use crate::RUNTIME;
+use crate::RUNTIME_LIBRARY;
 
 /// The names that are used without their paths: those in the prelude of Rust 2024, and the map that the emitted files
 /// import. Each is in a module of `std`.
@@ -24,9 +22,6 @@ const SHORT: &[(&str, &str)] = &[
     ("vec", "Vec"),
     ("collections", "BTreeMap"),
 ];
-
-/// The name of the runtime's library in code.
-static LIBRARY: LazyLock<String> = LazyLock::new(|| RUNTIME.replace('-', "_"));
 
 /// Simplifies tokens: shortens full paths, corrects messages and types, and drops what is written again.
 #[must_use]
@@ -115,7 +110,7 @@ impl Path {
         let first = tokens.get(start)?;
         let is_std = first.is_word("std");
         let begins = is_leading && !before.last().is_some_and(Token::is_ident);
-        if !(is_std || first.is_word(&LIBRARY) || begins && first.is_word(TYPES)) {
+        if !(is_std || first.is_word(RUNTIME_LIBRARY) || begins && first.is_word(TYPES)) {
             return None;
         }
         if !is_leading && is_colons(before, before.len().saturating_sub(2)) {

@@ -1,46 +1,20 @@
 //! Small models for the tests of this room.
 
-use crate::document::Pointer;
+use crate::model::testing;
+pub use crate::model::testing::rust;
 use crate::model::{
-    Absence, Alternative, Api, Definition, Encoding, Failures, Field, Form, Info, ListedValue, Location, Method,
-    Operation, Parameter, RequestBody, RustType, Style, Successes, Type, TypeUse,
+    Absence, Alternative, Api, Definition, Field, Form, ListedValue, Method, Operation, Parameter, RequestBody, Type,
+    TypeUse,
 };
-use crate::openapi::servers::NoBaseUrl;
 
 /// Returns a model of these operations and types.
 pub fn api(operations: Vec<Operation>, types: Vec<Type>) -> Api {
-    let info = Info {
-        title: "t".to_owned(),
-        version: "1".to_owned(),
-        description: None,
-        license: None,
-        host: None,
-        server: Err(NoBaseUrl::Missing),
-    };
-    Api { info, operations, types: types.into_iter().collect(), examples: Vec::new(), skipped_examples: 0 }
+    Api { operations, types: types.into_iter().collect(), ..testing::api() }
 }
 
 /// Returns an operation without a body.
 pub fn operation(name: &str, parameters: Vec<Parameter>) -> Operation {
-    Operation {
-        at: Pointer::default(),
-        name: name.to_owned(),
-        module: name.to_owned(),
-        builder: heck::ToUpperCamelCase::to_upper_camel_case(name),
-        method: Method::Post,
-        path: format!("/{name}"),
-        fixed_query: Vec::new(),
-        summary: None,
-        description: None,
-        deprecated: false,
-        scopes: Vec::new(),
-        parameters,
-        body: None,
-        pagination: None,
-        successes: Successes::default(),
-        failures: Failures::default(),
-        accept: None,
-    }
+    Operation { method: Method::Post, path: format!("/{name}"), parameters, ..testing::operation(name) }
 }
 
 /// Returns a body of this type.
@@ -55,19 +29,7 @@ pub fn body(type_name: &str, required: bool) -> RequestBody {
 
 /// Returns a parameter of the query.
 pub fn parameter(name: &str, form: Form, required: bool) -> Parameter {
-    Parameter {
-        at: crate::document::Pointer::root(),
-        name: name.to_owned(),
-        wire_name: name.to_owned(),
-        location: Location::Query,
-        encoding: Encoding { style: Style::Form, explode: true },
-        of: TypeUse::of(form),
-        required,
-        deprecated: false,
-        description: None,
-        bounds: None,
-        example: None,
-    }
+    Parameter { required, ..testing::parameter(name, TypeUse::of(form)) }
 }
 
 /// Returns a type that requests send.
@@ -87,18 +49,7 @@ pub fn fields(fields: Vec<Field>) -> Definition {
 
 /// Returns a required field.
 pub fn field(name: &str, form: Form) -> Field {
-    Field {
-        name: name.to_owned(),
-        wire_name: name.to_owned(),
-        of: TypeUse::of(form),
-        required: true,
-        absence: Absence::ByType,
-        decode: None,
-        is_custom: false,
-        description: None,
-        bounds: None,
-        deprecated: false,
-    }
+    Field { required: true, ..testing::field(name, TypeUse::of(form)) }
 }
 
 /// Returns a field that may be absent.
@@ -144,11 +95,6 @@ pub fn list(form: Form) -> Form {
 /// Returns a map to values of this form.
 pub fn map(form: Form) -> Form {
     Form::Map(Box::new(TypeUse::of(form)))
-}
-
-/// Returns a type that exists already.
-pub fn rust(path: &str) -> Form {
-    Form::Rust(RustType { path: path.to_owned() })
 }
 
 /// Returns a type of whose values null is one.

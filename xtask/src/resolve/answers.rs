@@ -40,7 +40,7 @@ fn answers<'r>(responses: impl Iterator<Item = &'r Response>) -> Vec<Answer> {
         .collect()
 }
 
-/// Returns the name of a status: its reason phrase (RFC 9110, section 15).
+/// Returns the name of a status: its reason phrase, or that of its class.
 fn reason(status: Status) -> String {
     let name = match status {
         Status::Default => "Other",
@@ -48,12 +48,9 @@ fn reason(status: Status) -> String {
         Status::Class(3) => "Redirection",
         Status::Class(4) => "ClientError",
         Status::Class(5) => "ServerError",
-        Status::Code(code) => {
-            let known = http::StatusCode::from_u16(code).ok();
-            let reason = known.and_then(|code| code.canonical_reason());
-            return reason.map_or_else(|| format!("Status{status}"), str::to_owned);
+        Status::Code(_) | Status::Class(_) => {
+            return status.reason().map_or_else(|| format!("Status{status}"), str::to_owned);
         }
-        Status::Class(_) => return format!("Status{status}"),
     };
     name.to_owned()
 }

@@ -11,14 +11,15 @@ use super::license;
 use super::literal::literal;
 use super::names::builder_name;
 use super::pages;
-use super::schema::{Absence, Components, Schema};
+use super::schema::{Components, Schema};
+use super::text::not_blank;
 use super::types::{form, type_use};
-use crate::RUNTIME;
 use crate::model::{
-    self, Alternative, Api, Definition, Example, Field, Info, ListedValue, Location, Operation, Parameter, RequestBody,
-    Server, Type, Types,
+    self, Absence, Alternative, Api, Definition, Example, Field, Info, ListedValue, Location, Operation, Parameter,
+    RequestBody, Server, Type, Types,
 };
 use crate::openapi::servers;
+use crate::runtime_path;
 
 /// Assembles the model. `examples` are those that the crate's tests decode, and the number of those that it cannot.
 pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, usize), decisions: &mut Decisions) -> Api {
@@ -51,10 +52,6 @@ fn host(url: &str) -> Option<String> {
 
 fn words(value: &Value) -> Option<String> {
     not_blank(value.as_str()).map(str::to_owned)
-}
-
-fn not_blank(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.trim().is_empty())
 }
 
 /// Returns the names of the types that a request sends.
@@ -120,11 +117,7 @@ fn field(components: &Components, object: &Schema, name: &str, property: &Schema
         wire_name: property.wire_name.clone().unwrap_or_else(|| name.to_owned()),
         of: type_use(property),
         required: object.requires(name),
-        absence: match place.absence {
-            None => model::Absence::ByType,
-            Some(Absence::Omitted) => model::Absence::Omitted,
-            Some(Absence::Distinct) => model::Absence::Distinct,
-        },
+        absence: place.absence,
         decode: not_blank(place.decode.as_deref()).map(str::to_owned).or_else(|| decoding_of_absence(property)),
         is_custom: property.has_custom_decoding(),
         description: described(components, property),
@@ -135,14 +128,14 @@ fn field(components: &Components, object: &Schema, name: &str, property: &Schema
 
 /// Returns the function of the runtime that decodes a field without a value, where serde alone cannot.
 fn decoding_of_absence(property: &Schema) -> Option<String> {
-    let is_distinct = property.place.absence == Some(Absence::Distinct);
+    let is_distinct = property.place.absence == Absence::Distinct;
     let function = match (is_distinct, property.place.empty_as_none) {
         (true, false) => "nullable",
         (false, true) => "empty_as_none",
         (true, true) => "nullable_empty_as_none",
         (false, false) => return None,
     };
-    Some(format!("{}::php::{function}", RUNTIME.replace('-', "_")))
+    Some(runtime_path(&format!("php::{function}")))
 }
 
 /// Returns the description of a schema, or that of the component it refers to.

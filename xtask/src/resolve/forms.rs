@@ -3,6 +3,7 @@
 use super::decisions::{Decisions, Rule};
 use super::draft::{Body, Draft, FieldEncoding, Operation, Parameter};
 use super::schema::{Additional, Components, Kind, RustType, Schema};
+use super::text::not_blank;
 use crate::model::{Encoding, Location, Style};
 use crate::openapi::media_type::{self, Format};
 
@@ -136,7 +137,7 @@ impl Form<'_> {
             encoding: encoding_of,
             required: field.required,
             deprecated: field.schema.place.deprecated == Some(true),
-            description: description.filter(|text| !text.trim().is_empty()).cloned(),
+            description: not_blank(description.map(String::as_str)).map(str::to_owned),
             schema: sent_as.unwrap_or(field.schema),
             example: None,
             examples: Vec::new(),

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::document::Pointer;
+use crate::model::Absence;
 
 /// The components by their names, in the order of the document.
 pub type Components = IndexMap<String, Schema>;
@@ -89,16 +90,7 @@ pub struct Place {
     /// Whether `{}` and `[]` mean that there is no value.
     pub empty_as_none: bool,
     /// How a property without a value is written.
-    pub absence: Option<Absence>,
-}
-
-/// How a property that may be null and may be absent is written without a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absence {
-    /// It is omitted.
-    Omitted,
-    /// Null and absence are two values.
-    Distinct,
+    pub absence: Absence,
 }
 
 /// A documented example.
@@ -209,7 +201,7 @@ impl RustType {
     /// Returns the runtime's type of this name.
     #[must_use]
     pub fn of_runtime(name: &str) -> Self {
-        Self { library: crate::RUNTIME.to_owned(), path: format!("{}::{name}", crate::RUNTIME.replace('-', "_")) }
+        Self { library: crate::RUNTIME.to_owned(), path: crate::runtime_path(name) }
     }
 
     /// Returns the last name of the path.

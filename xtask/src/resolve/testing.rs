@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use super::decisions::Decisions;
 use super::draft::Draft;
 use super::read::Reader;
-use super::schema::{Absence, Additional, Components, Example, Kind, Limits, Place, RustType, Schema};
+use super::schema::{Additional, Components, Example, Kind, Limits, Place, RustType, Schema};
+use crate::model::Absence;
 
 /// Returns a draft of these components, without operations.
 pub fn draft_of(schemas: &Value, decisions: &mut Decisions) -> Draft {
@@ -119,10 +120,11 @@ fn write_place(out: &mut Fields, place: &Place) {
     out.flag("empty as none", place.empty_as_none);
     out.put(
         "absence",
-        place.absence.map(|absence| match absence {
-            Absence::Omitted => "omitted",
-            Absence::Distinct => "distinct",
-        }),
+        match place.absence {
+            Absence::ByType => None,
+            Absence::Omitted => Some("omitted"),
+            Absence::Distinct => Some("distinct"),
+        },
     );
 }
 

@@ -2,8 +2,8 @@
 
 use super::schema::{Kind, Schema};
 use super::shape::Shape;
-use crate::RUNTIME;
 use crate::model::{Form, RustType, TypeUse};
+use crate::runtime_path;
 
 /// Returns the type of the values at the place of a schema.
 #[must_use]
@@ -37,7 +37,7 @@ fn part(schema: Option<&Schema>) -> TypeUse {
 
 /// Returns the runtime's type of a number, which keeps how it is written.
 fn number() -> RustType {
-    RustType { path: format!("{}::Number", RUNTIME.replace('-', "_")) }
+    RustType { path: runtime_path("Number") }
 }
 
 #[cfg(test)]

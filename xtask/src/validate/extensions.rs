@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use super::runtime::{DECODERS, is_path, unknown_item};
 use super::rust_type;
-use crate::RUNTIME;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
@@ -14,6 +13,7 @@ use crate::openapi::extensions::{DECODE, RUST_TYPE, SCOPES};
 use crate::openapi::own_extensions;
 use crate::openapi::shapes::{OPERATION, SCHEMA};
 use crate::openapi::walk::{Met, kind_of};
+use crate::{RUNTIME, RUNTIME_LIBRARY};
 
 /// Returns the findings about the extensions of all objects.
 #[must_use]
@@ -35,20 +35,19 @@ pub fn check(objects: &[Met<'_>]) -> Vec<Diagnostic> {
 /// Checks `x-rust-decode`.
 fn decode(schema: &Map<String, Value>, at: &Pointer) -> Option<Diagnostic> {
     let extension = schema.get(DECODE)?;
-    let library = RUNTIME.replace('-', "_");
     let place = Place::Value(at.key(DECODE));
     match extension.as_str() {
         None => Some(Diagnostic::error(
             Code::InvalidDecode,
             place,
             format!("`{DECODE}` must be a string, found {}", kind_of(extension)),
-            format!("write the path of a function, such as `{library}::php::integer`"),
+            format!("write the path of a function, such as `{RUNTIME_LIBRARY}::php::integer`"),
         )),
-        Some(path) if !is_path(path, &library) => Some(Diagnostic::error(
+        Some(path) if !is_path(path, RUNTIME_LIBRARY) => Some(Diagnostic::error(
             Code::InvalidDecode,
             place,
             format!("`{path}` is not the path of a function of {RUNTIME}"),
-            format!("write a path such as `{library}::php::integer`"),
+            format!("write a path such as `{RUNTIME_LIBRARY}::php::integer`"),
         )),
         Some(_) if !schema.has("oneOf") && !schema.has(RUST_TYPE) => Some(Diagnostic::error(
             Code::InvalidDecode,

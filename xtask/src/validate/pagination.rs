@@ -7,7 +7,7 @@ use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
-use crate::openapi::extensions::{DECODE, Key, PAGINATION, PAGINATION_KEYS, always_there};
+use crate::openapi::extensions::{DECODE, Key, PAGINATION, PAGINATION_KEYS};
 use crate::openapi::media_type;
 use crate::openapi::references::resolve;
 use crate::openapi::shapes::OPERATION;
@@ -163,7 +163,7 @@ fn body_pointer(
         .strip_prefix('/')
         .and_then(|path| path.split('/').try_fold(schema, |schema, segment| property(&document.root, schema, segment)));
     let is_right = found.is_some_and(|schema| schema["type"] == key.kind);
-    if is_right && always_there(&document.root, schema, pointer, plain, &["nullable"]).is_none() {
+    if is_right && !is_always_there(&document.root, schema, pointer) {
         return Some(Diagnostic::error(
             Code::PaginationPointer,
             Place::Value(at.key(key.name)),
@@ -179,6 +179,18 @@ fn body_pointer(
             "write the JSON pointer of a property that the schema of the success response has",
         )
     })
+}
+
+/// Returns whether every property on the way of a pointer is required and not nullable.
+fn is_always_there(root: &Value, schema: &Value, pointer: &str) -> bool {
+    let is_nullable = |schema: &Value| schema.field("nullable") == Some(&Value::Bool(true));
+    let end = pointer.split('/').skip(1).try_fold(schema, |schema, segment| {
+        let object = plain(root, schema)?;
+        let is_required = object["required"].as_array()?.iter().any(|name| name == segment);
+        let next = object["properties"].get(segment).filter(|next| is_required && !is_nullable(next))?;
+        (!resolve(root, next).is_some_and(is_nullable)).then_some(next)
+    });
+    end.is_some()
 }
 
 /// Returns the schema of the JSON body of the operation's success.

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
+use crate::openapi::references::targets;
 use crate::openapi::shapes::{Kind, OPERATION, PATH_ITEM};
 use crate::openapi::template::template_names;
 use crate::openapi::walk::{Met, is_extension};
@@ -55,7 +56,7 @@ pub struct Part<'d> {
 impl<'d> Item<'d> {
     fn new(document: &'d Document, section: Section, at: Pointer, key: &'d str, value: &'d Value) -> Option<Self> {
         let own = value.as_object()?;
-        Some(Self { key, at, section, own, shared: target(&document.root, own) })
+        Some(Self { key, at, section, own, shared: target(&document.root, value) })
     }
 
     /// Returns the field of this name: the item's own, or else that of the item it refers to.
@@ -116,20 +117,11 @@ fn methods() -> impl Iterator<Item = &'static str> {
     PATH_ITEM.fields.iter().filter(move |field| is_operation(&field.kind)).map(|field| field.name)
 }
 
-/// The most references that are followed one after another.
-const MOST_HOPS: usize = 64;
-
-/// Returns the object that the `$ref` of these fields leads to, and its place.
-fn target<'d>(root: &'d Value, fields: &'d Map<String, Value>) -> Option<(Pointer, &'d Map<String, Value>)> {
-    let mut found = None;
-    let mut fields = fields;
-    for _ in 0..MOST_HOPS {
-        let Some(reference) = fields.field("$ref") else { return found };
-        let at = Pointer::from_reference(reference.as_str()?)?;
-        fields = at.lookup(root)?.as_object()?;
-        found = Some((at, fields));
-    }
-    None
+/// Returns the object that the `$ref` of a path item leads to, and its place.
+fn target<'d>(root: &'d Value, item: &'d Value) -> Option<(Pointer, &'d Map<String, Value>)> {
+    let (place, target) = targets(root, item).last()?;
+    let fields = target.as_object().filter(|fields| !fields.has("$ref"))?;
+    Some((place, fields))
 }
 
 /// Returns every path item of the document.

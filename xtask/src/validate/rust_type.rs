@@ -3,13 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::runtime::{TYPES, is_path, unknown_item};
-use crate::RUNTIME;
 use crate::diagnostics::nearest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 use crate::openapi::extensions::{RUST_TYPE, is_foreign};
 use crate::openapi::walk::kind_of;
+use crate::{RUNTIME, RUNTIME_LIBRARY};
 
 /// The required keys of the extension.
 const KEYS: &[&str] = &["crate", "version", "path"];
@@ -36,8 +36,7 @@ pub fn check(schema: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
 }
 
 fn error(place: Place, message: String) -> Diagnostic {
-    let library = RUNTIME.replace('-', "_");
-    let help = format!("write `{{crate: {RUNTIME}, version: \"*\", path: \"{library}::TYPE\"}}`");
+    let help = format!("write `{{crate: {RUNTIME}, version: \"*\", path: \"{RUNTIME_LIBRARY}::TYPE\"}}`");
     Diagnostic::error(Code::InvalidRustType, place, message, help)
 }
 
@@ -84,9 +83,8 @@ fn value(fields: &Map<String, Value>, key: &str, at: &Pointer) -> Option<Diagnos
             return Some(error(place, format!("`{key}` must be a string, found {}", kind_of(other))));
         }
     };
-    let library = RUNTIME.replace('-', "_");
     match key {
-        "path" if !is_path(text, &library) => {
+        "path" if !is_path(text, RUNTIME_LIBRARY) => {
             Some(error(place, format!("`{text}` is not the path of a type of {RUNTIME}")))
         }
         "path" => unknown_item(Code::InvalidRustType, "type", TYPES, text, at.key(key)),

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::codec::Codec;
 use super::sites;
+use crate::model::Absence;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::Draft;
-use crate::resolve::schema::{Absence, Schema};
+use crate::resolve::schema::Schema;
 
 /// Decides how a field that may be null and may be absent is written without a value.
 ///
@@ -19,12 +20,12 @@ pub fn distinguish_null(draft: &mut Draft, decisions: &mut Decisions) {
             let key = (component.clone(), name.clone());
             let Some(found) = uses.get(&key).filter(|found| found.is_omitted) else { continue };
             let (absence, what) = if found.is_null {
-                (Absence::Distinct, "null and absence are told apart: both are shown")
+                (Absence::Distinct, "null and absence are two values: the examples have both")
             } else {
-                (Absence::Omitted, "it is left out when it is nothing: it is never shown as null")
+                (Absence::Omitted, "it is omitted when it has no value: no example has null")
             };
             decisions.add(Rule::TellNullFromAbsence, &property.at, what);
-            property.place.absence = Some(absence);
+            property.place.absence = absence;
         }
     }
 }
@@ -87,8 +88,10 @@ mod tests {
         let mut decisions = Decisions::new(true);
         distinguish_null(&mut draft, &mut decisions);
         let properties = draft.components["A"].properties.iter().flatten();
-        let decided: Vec<_> =
-            properties.filter_map(|(name, property)| Some((name.as_str(), property.place.absence?))).collect();
+        let decided: Vec<_> = properties
+            .map(|(name, property)| (name.as_str(), property.place.absence))
+            .filter(|(_, absence)| *absence != Absence::ByType)
+            .collect();
         assert_eq!(decided, [("absent", Absence::Omitted), ("both", Absence::Distinct)]);
         assert_eq!(decisions.list().len(), 2, "{decisions:?}");
     }

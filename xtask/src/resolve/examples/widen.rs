@@ -267,7 +267,10 @@ impl Widening<'_> {
             let is_rust_type = matches!(self.shape(address), Shape::Rust(_));
             return self.choose(address, value, is_rust_type || self.is_last);
         }
-        let what = format!("{} stands for nothing: shown where there is another type", described(value));
+        let what = format!(
+            "{} means that there is no value: an example has it, and its schema has another type",
+            described(value)
+        );
         self.make_optional(address, &what);
         self.report(address, what);
         self.change(address, |schema| schema.place.empty_as_none = true);

@@ -16,6 +16,7 @@ use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::{Body, Content, FieldEncoding, Operation, Response};
 use crate::resolve::forms::whole_body;
 use crate::resolve::schema::{Example, Schema};
+use crate::resolve::text::not_blank;
 
 /// The media type that the client uses for a body.
 struct Chosen<'d> {
@@ -69,7 +70,8 @@ impl<'d> Reader<'d> {
                 let (response, at) = self.followed(response, at.key(status));
                 let fields = response.as_object()?;
                 let status = Status::parse(status)?;
-                let component = component.and_then(|pointer| pointer.last());
+                let component =
+                    component.and_then(|pointer| pointer.last()).filter(|name| not_blank(Some(name)).is_some());
                 Some(self.response(status, component, fields, at, decisions))
             })
             .collect()
@@ -98,7 +100,7 @@ impl<'d> Reader<'d> {
         Response {
             at,
             status,
-            component: component.filter(|name| !name.trim().is_empty()),
+            component,
             description: words(fields, "description").unwrap_or_default(),
             media_type: chosen.map(|chosen| chosen.name.to_owned()),
             content,

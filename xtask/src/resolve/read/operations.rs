@@ -7,9 +7,11 @@ use super::schemas::is_set;
 use crate::document::Pointer;
 use crate::model::Method;
 use crate::openapi::extensions::{PAGINATION, SCOPES};
+use crate::openapi::references::targets;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::{Operation, Pagination};
 use crate::resolve::operation_names;
+use crate::resolve::text::not_blank;
 
 /// A Path Item object with the one that its `$ref` leads to.
 struct PathItem<'d> {
@@ -85,20 +87,14 @@ impl<'d> Reader<'d> {
 
     /// Follows the `$ref`s of a value that stands at `at`, and returns the last value with its place.
     pub(super) fn followed(&self, value: &'d Value, at: Pointer) -> (&'d Value, Pointer) {
-        const MOST_HOPS: usize = 64;
-        let (mut value, mut at) = (value, at);
-        for _ in 0..MOST_HOPS {
-            let next = value.get("$ref").and_then(Value::as_str).and_then(Pointer::from_reference);
-            let Some((target, place)) = next.and_then(|place| Some((place.lookup(self.root)?, place))) else { break };
-            (value, at) = (target, place);
-        }
-        (value, at)
+        let target = targets(self.root, value).last();
+        target.map_or((value, at), |(place, target)| (target, place))
     }
 }
 
 /// Returns a text field that is not blank.
 pub(super) fn words(fields: &Map<String, Value>, key: &str) -> Option<String> {
-    fields.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+    not_blank(fields.get(key).and_then(Value::as_str)).map(str::to_owned)
 }
 
 /// Returns the texts of a list. A field that is absent is an empty list.

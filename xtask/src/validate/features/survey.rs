@@ -9,8 +9,8 @@ use crate::document::fields::Fields as _;
 use crate::document::{Pointer, follow};
 use crate::openapi::media_type::Format;
 use crate::openapi::media_type::by_preference;
+use crate::openapi::method::Method;
 use crate::openapi::scope::At;
-use crate::openapi::shapes::METHODS;
 
 /// The fields of an object.
 pub type Fields = Map<String, Value>;
@@ -258,7 +258,7 @@ impl<'d> Survey<'d> {
                 .into_iter()
                 .chain([target])
                 .collect();
-            operations.extend(METHODS.iter().filter_map(|method| self.operation(&layers, method)));
+            operations.extend(Method::ALL.iter().filter_map(|method| self.operation(&layers, method.key())));
         }
         operations
     }

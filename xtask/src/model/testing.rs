@@ -1,0 +1,83 @@
+//! The smallest values of the model, for tests.
+
+use super::{
+    Absence, Api, Encoding, Failures, Field, Form, Info, Location, Method, Operation, Parameter, RustType, Style,
+    Successes, TypeUse, Types,
+};
+use crate::document::Pointer;
+use crate::openapi::servers::NoBaseUrl;
+
+/// Returns an API without operations and types.
+pub fn api() -> Api {
+    let info = Info {
+        title: "t".to_owned(),
+        version: "1".to_owned(),
+        description: None,
+        license: None,
+        host: None,
+        server: Err(NoBaseUrl::Missing),
+    };
+    Api { info, operations: Vec::new(), types: Types::default(), examples: Vec::new(), skipped_examples: 0 }
+}
+
+/// Returns the operation `GET /a` with this name, without parameters and answers.
+pub fn operation(name: &str) -> Operation {
+    let builder = heck::ToUpperCamelCase::to_upper_camel_case(name);
+    Operation {
+        at: Pointer::root(),
+        name: name.to_owned(),
+        module: name.to_owned(),
+        failures: Failures { name: format!("{builder}Error"), answers: Vec::new() },
+        builder,
+        method: Method::Get,
+        path: "/a".to_owned(),
+        fixed_query: Vec::new(),
+        summary: None,
+        description: None,
+        deprecated: false,
+        scopes: Vec::new(),
+        parameters: Vec::new(),
+        body: None,
+        pagination: None,
+        successes: Successes::default(),
+        accept: None,
+    }
+}
+
+/// Returns an optional parameter of the query.
+pub fn parameter(name: &str, of: TypeUse) -> Parameter {
+    Parameter {
+        at: Pointer::root(),
+        name: name.to_owned(),
+        wire_name: name.to_owned(),
+        location: Location::Query,
+        encoding: Encoding { style: Style::Form, explode: true },
+        of,
+        required: false,
+        deprecated: false,
+        description: None,
+        bounds: None,
+        example: None,
+    }
+}
+
+/// Returns an optional field.
+pub fn field(name: &str, of: TypeUse) -> Field {
+    Field {
+        name: name.to_owned(),
+        wire_name: name.to_owned(),
+        of,
+        required: false,
+        absence: Absence::ByType,
+        decode: None,
+        is_custom: false,
+        description: None,
+        bounds: None,
+        deprecated: false,
+    }
+}
+
+/// Returns the Rust type at this path.
+pub fn rust(path: &str) -> Form {
+    Form::Rust(RustType { path: path.to_owned() })
+}
