@@ -30,39 +30,59 @@ mod testing;
 mod types;
 pub mod workspace;
 
+use std::iter;
+
+use syn::{File, Item};
+
 use crate::diagnostics::Diagnostic;
-use crate::emit::files::{Sources, Tree};
+use crate::emit::files::Tree;
 use crate::emit::package::Package;
 use crate::model::Api;
-use crate::progenitor::Items;
+use crate::progenitor::Builder;
 
 pub use markdown::{code, markdown};
 
-/// Returns the syntax trees of the source files. `package` is the name of the package.
+/// A source file: its path below `src`, and its syntax tree.
+pub type Source = (String, File);
+
+/// Returns the source files, each of which is made when it is needed: a syntax tree takes much more memory than its text.
+/// `package` is the name of the package.
 ///
 /// # Errors
 ///
-/// A diagnostic if an item is missing or has an unknown shape.
-pub fn sources(items: Items, api: &Api, package: &str) -> Result<Sources, Diagnostic> {
-    let Items { types, mut builders } = items;
-    let mut sources = Sources::new();
+/// A diagnostic if a builder cannot be made, or has an unknown shape.
+pub fn sources<'a>(
+    types: Vec<Item>,
+    builders: impl Iterator<Item = Result<Builder<'a>, Diagnostic>>,
+    api: &'a Api,
+    package: &'a str,
+) -> impl Iterator<Item = Result<Source, Diagnostic>> {
+    let named = |name: &str, file: File| Ok((name.to_owned(), file));
+    let types = iter::once_with(move || named("types.rs", types::file(types, &api.types)));
     let writer = builders::Writer::new();
-    for operation in &api.operations {
-        let file = writer.file(builders.remove(&operation.builder).unwrap_or_default(), operation, &api.types)?;
-        sources.insert(format!("operations/{}.rs", operation.module), file);
-    }
-    sources.insert("types.rs".to_owned(), types::file(types, &api.types));
-    sources.insert("operations.rs".to_owned(), library::operations(api));
-    sources.insert("client.rs".to_owned(), client::file(api, package));
-    sources.insert("lib.rs".to_owned(), library::root(api));
-    Ok(sources)
+    let operations = builders.map(move |made| {
+        let Builder { operation, items } = made?;
+        let file = writer.file(items, operation, &api.types)?;
+        Ok((format!("operations/{}.rs", operation.module), file))
+    });
+    let client = iter::once_with(move || named("client.rs", client::file(api, package)));
+    let modules = [named("operations.rs", library::operations(api)), named("lib.rs", library::root(api))];
+    types.chain(operations).chain(client).chain(modules)
 }
 
 /// Returns the files of the crate.
-#[must_use]
-pub fn print(sources: Sources, api: &Api, package: &Package) -> Tree {
+///
+/// # Errors
+///
+/// The first of those of the source files.
+pub fn print(
+    sources: impl Iterator<Item = Result<Source, Diagnostic>>,
+    api: &Api,
+    package: &Package,
+) -> Result<Tree, Diagnostic> {
     let mut tree = Tree::new();
-    for (path, file) in sources {
+    for source in sources {
+        let (path, file) = source?;
         tree.insert(format!("src/{path}"), print::source(file).into_bytes());
     }
     if let Some(text) = example_values::file(&api.examples) {
@@ -73,5 +93,5 @@ pub fn print(sources: Sources, api: &Api, package: &Package) -> Tree {
         tree.extend(examples::files(&api.examples, package));
     }
     tree.insert("README.md".to_owned(), readme::readme(api, package).into_bytes());
-    tree
+    Ok(tree)
 }

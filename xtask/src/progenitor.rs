@@ -1,7 +1,11 @@
 //! Makes the types and the builders with progenitor.
 //!
-//! Takes the model of a client, and gives the items of its types and builders by their names. Only this room knows
-//! progenitor, typify and openapiv3. It does not know the document, and every name that it gives is one of the model's.
+//! Takes the model of a client, and gives the items of its types, and those of the builder of each operation. Only this
+//! room knows progenitor, typify and openapiv3. It does not know the document, and every name that it gives is one of the
+//! model's.
+//!
+//! progenitor's tokens take much memory, so it runs several times: for the types, for the builders of those that requests
+//! send, and for the operations in batches.
 //!
 //! progenitor panics on some input that it does not know. The checks and the decisions before it prevent that; a panic is
 //! caught here and reported as a gap of the generator.
@@ -10,7 +14,6 @@ mod boxes;
 mod findings;
 mod gaps;
 mod input;
-mod items;
 mod modules;
 mod open;
 mod parse;
@@ -29,37 +32,81 @@ use std::sync::Once;
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle};
+use syn::Item;
 
+use self::boxes::Circles;
 use self::findings::gap;
 pub use self::findings::unknown_shape;
-pub use self::items::Items;
+use self::shapes::Shapes;
 use crate::RUNTIME;
 use crate::diagnostics::Diagnostic;
-use crate::model::{Api, Types};
+use crate::model::{Api, Operation, Types};
 
-/// Makes the types and the builders of a client.
+/// The number of operations in a batch.
+const BATCH: usize = 50;
+
+/// The builder of an operation.
+pub struct Builder<'a> {
+    /// The operation.
+    pub operation: &'a Operation,
+    /// The structure, and its implementations.
+    pub items: Vec<Item>,
+}
+
+/// Makes the types of a client: structures, enumerations, their implementations, and the modules `builder` and `error`.
 ///
 /// # Errors
 ///
 /// A diagnostic with progenitor's own words when it refuses its input or panics, and one when its output is not of the
 /// known shape, or does not have the names of the model.
-pub fn generate(api: &Api) -> Result<Items, Diagnostic> {
-    let tokens = tokens(&input::document(api), &api.types)?;
-    let items = parse::items(tokens, &api.types)?;
-    gaps::check(&items, api)?;
+pub fn types(api: &Api) -> Result<Vec<Item>, Diagnostic> {
+    let (types, circles) = (&api.types, Circles::of(&api.types));
+    let mut shapes = Shapes::default();
+    let mut items = Vec::new();
+    if types.iter().any(|of| of.is_sent) {
+        let document = input::types(types.iter().filter(|of| of.is_sent), &circles);
+        items = parse::type_builders(tokens(&document, InterfaceStyle::Builder, types)?, &mut shapes)?;
+    }
+    // Without builders, which the other interface has.
+    let document = input::types(types.iter(), &circles);
+    items.extend(parse::types(tokens(&document, InterfaceStyle::Positional, types)?, types, &mut shapes)?);
+    gaps::check_types(&items, types)?;
     Ok(items)
 }
 
-fn tokens(document: &OpenAPI, types: &Types) -> Result<TokenStream, Diagnostic> {
+/// Makes the builders of the operations of a client, in their order, and each batch when it is needed.
+///
+/// # Errors
+///
+/// Those of [`types`].
+pub fn builders(api: &Api) -> impl Iterator<Item = Result<Builder<'_>, Diagnostic>> {
+    let mut shapes = Shapes::default();
+    api.operations.chunks(BATCH).flat_map(move |operations| match batch(operations, &api.types, &mut shapes) {
+        Ok(builders) => builders.into_iter().map(Ok).collect(),
+        Err(gap) => vec![Err(gap)],
+    })
+}
+
+fn batch<'a>(operations: &'a [Operation], types: &Types, shapes: &mut Shapes) -> Result<Vec<Builder<'a>>, Diagnostic> {
+    let tokens = tokens(&input::operations(operations, types), InterfaceStyle::Builder, types)?;
+    let mut found = parse::operations(tokens, shapes)?;
+    gaps::check_builders(&found, operations)?;
+    let builder =
+        |operation: &'a Operation| Builder { operation, items: found.remove(&operation.builder).unwrap_or_default() };
+    Ok(operations.iter().map(builder).collect())
+}
+
+fn tokens(document: &OpenAPI, interface: InterfaceStyle, types: &Types) -> Result<TokenStream, Diagnostic> {
     let mut settings = GenerationSettings::default();
     settings
-        .with_interface(InterfaceStyle::Builder)
+        .with_interface(interface)
         .with_crate(RUNTIME, CrateVers::Any, None)
         .with_crate(input::TYPES, CrateVers::Any, None)
         .with_crate(boxes::STD, CrateVers::Any, None)
         // Sorted and hashable, so that types which hold a map can be both.
         .with_map_type("::std::collections::BTreeMap");
-    open::replace(&mut settings, types);
+    let names = document.components.iter().flat_map(|components| components.schemas.keys());
+    open::replace(&mut settings, names.filter_map(|name| types.get(name)));
     quietly(|| Generator::new(&settings).generate_tokens(document))
         .map_err(|panic| refused(&panic_message(panic.as_ref())))?
         .map_err(|error| refused(&error.to_string()))
@@ -115,7 +162,8 @@ mod tests {
                 "422": {"description": "d", "content": {"application/json": {"schema": {"type": "integer"}}}},
             }}}},
         });
-        let finding = tokens(&serde_json::from_value(document).unwrap(), &Types::default()).err().unwrap();
+        let document = serde_json::from_value(document).unwrap();
+        let finding = tokens(&document, InterfaceStyle::Builder, &Types::default()).err().unwrap();
         assert_eq!(finding.code, Code::GeneratorGap);
         assert!(finding.message.contains("response_types.len() <= 1"), "{}", finding.message);
     }

@@ -260,8 +260,8 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
     let gap = |finding: Diagnostic| format!("gap: {}", finding.message);
     let options = resolve::Options { examples: policy, with_decisions: true };
     let api = resolve::resolve(&document, &options).api;
-    let items = xtask::progenitor::generate(&api).map_err(gap)?;
-    let sources = emit::sources(items, &api, "client").map_err(gap)?;
+    let types = xtask::progenitor::types(&api).map_err(gap)?;
+    let sources = emit::sources(types, xtask::progenitor::builders(&api), &api, "client");
     let package = Package {
         name: "client".to_owned(),
         fingerprint,
@@ -269,7 +269,7 @@ fn pipeline(bytes: &[u8]) -> Result<bool, String> {
         is_alone: false,
         emit_tests: true,
     };
-    for (path, bytes) in emit::print(sources, &api, &package) {
+    for (path, bytes) in emit::print(sources, &api, &package).map_err(gap)? {
         if std::path::Path::new(&path).extension().is_some_and(|extension| extension == "rs") {
             is_sound(&path, &String::from_utf8_lossy(&bytes))?;
         }

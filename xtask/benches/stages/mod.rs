@@ -6,17 +6,19 @@ use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId};
 use mimalloc::MiMalloc;
 use xtask::cli::pipeline;
+use xtask::diagnostics::Diagnostic;
 use xtask::document::fingerprint;
 use xtask::document::{Document, Source};
 use xtask::emit;
-use xtask::emit::files::{Sources, Tree};
+use xtask::emit::Source as SourceFile;
+use xtask::emit::files::Tree;
 use xtask::emit::package::Package;
 use xtask::model::Api;
 use xtask::openapi::examples::Policy;
 use xtask::output::tree;
 use xtask::output::tree::Disk;
 use xtask::progenitor;
-use xtask::progenitor::Items;
+use xtask::progenitor::Builder;
 use xtask::resolve;
 use xtask::source;
 
@@ -43,11 +45,11 @@ pub fn all(group: &mut BenchmarkGroup<'_, WallTime>, text: &str, size: usize) {
     group.bench_function(id("progenitor"), |b| b.iter_with_large_drop(|| generated(&api)));
     let items = || generated(&api);
     group.bench_function(id("emit"), |b| {
-        b.iter_batched(items, |items| sources(items, &api), BatchSize::PerIteration);
+        b.iter_batched(items, |items| sources(items, &api).collect::<Vec<_>>(), BatchSize::PerIteration);
     });
-    let files = || sources(items(), &api);
+    let files = || sources(items(), &api).collect::<Vec<_>>();
     group.bench_function(id("print"), |b| {
-        b.iter_batched(files, |files| printed(files, &api), BatchSize::PerIteration);
+        b.iter_batched(files, |files| printed(files.into_iter(), &api), BatchSize::PerIteration);
     });
     let wanted = whole(text);
     let disk = Disk { files: wanted.clone(), ..Disk::default() };
@@ -60,7 +62,8 @@ pub fn whole(text: &str) -> Tree {
     let document = checked(text);
     black_box(fingerprint::fingerprint(&document.root));
     let api = resolved(&document);
-    printed(sources(generated(&api), &api), &api)
+    let types = progenitor::types(&api).expect("progenitor takes it");
+    printed(emit::sources(types, progenitor::builders(&api), &api, "client"), &api)
 }
 
 fn read(text: &str) -> Document {
@@ -80,15 +83,18 @@ fn resolved(document: &Document) -> Api {
     resolve::resolve(document, &options).api
 }
 
-fn generated(api: &Api) -> Items {
-    progenitor::generate(api).expect("progenitor takes it")
+type Items<'a> = (Vec<syn::Item>, Vec<Builder<'a>>);
+
+fn generated(api: &Api) -> Items<'_> {
+    let builders = progenitor::builders(api).collect::<Result<_, _>>().expect("progenitor takes it");
+    (progenitor::types(api).expect("progenitor takes it"), builders)
 }
 
-fn sources(items: Items, api: &Api) -> Sources {
-    emit::sources(items, api, "client").expect("the items have a known shape")
+fn sources<'a>((types, builders): Items<'a>, api: &'a Api) -> impl Iterator<Item = Result<SourceFile, Diagnostic>> {
+    emit::sources(types, builders.into_iter().map(Ok), api, "client")
 }
 
-fn printed(sources: Sources, api: &Api) -> Tree {
+fn printed(sources: impl Iterator<Item = Result<SourceFile, Diagnostic>>, api: &Api) -> Tree {
     let package = Package {
         name: "client".to_owned(),
         fingerprint: String::new(),
@@ -96,5 +102,5 @@ fn printed(sources: Sources, api: &Api) -> Tree {
         is_alone: false,
         emit_tests: false,
     };
-    emit::print(sources, api, &package)
+    emit::print(sources, api, &package).expect("the items have a known shape")
 }

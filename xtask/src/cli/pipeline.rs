@@ -11,7 +11,7 @@ use crate::emit::files::Tree;
 use crate::openapi::examples::Policy;
 use crate::resolve::Resolved;
 use crate::validate::{Report, version};
-use crate::{emit, normalize, resolve, source, validate};
+use crate::{emit, normalize, progenitor, resolve, source, validate};
 
 /// The result of the pipeline.
 #[derive(Debug)]
@@ -80,9 +80,8 @@ fn generate(
         job.reporter.findings(source, report::notes(decisions));
     }
     let package = job.package(api, fingerprint);
-    let items = crate::progenitor::generate(api)?;
-    let sources = emit::sources(items, api, &package.name)?;
-    let tree = emit::print(sources, api, &package);
+    let sources = emit::sources(progenitor::types(api)?, progenitor::builders(api), api, &package.name);
+    let tree = emit::print(sources, api, &package)?;
     let counts = Counts {
         operations: api.operations.len(),
         schemas: api.types.len(),

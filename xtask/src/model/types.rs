@@ -64,7 +64,7 @@ pub struct Type {
     pub description: Option<String>,
     /// Its definition.
     pub definition: Definition,
-    /// Whether a request sends it. Such a type gets a builder.
+    /// Whether a request sends it, alone or as a part of another type. Such a type gets a builder.
     pub is_sent: bool,
 }
 

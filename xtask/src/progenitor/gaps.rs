@@ -3,27 +3,36 @@
 //! Both convert names in their own way, and a name that the model does not have would be one that nothing describes. It is
 //! a gap of the generator.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Fields, Item, ItemEnum, ItemStruct};
 
 use super::findings::gap;
-use super::items::Items;
 use crate::diagnostics::Diagnostic;
-use crate::model::{Api, Definition, Operation};
+use crate::model::{Definition, Operation, Types};
 
 /// typify's name of the field with the properties that are not described.
 const EXTRA: &str = "extra";
 
-/// Compares the names of all items with those of the model.
+/// Compares the names of types with those of the model.
 ///
 /// # Errors
 ///
-/// A diagnostic that names the items that only one of the two has.
-pub fn check(items: &Items, api: &Api) -> Result<(), Diagnostic> {
+/// A diagnostic with the names that only one of the two has.
+pub fn check_types(items: &[Item], types: &Types) -> Result<(), Diagnostic> {
     let mut names = Names::default();
-    names.types(&items.types, api);
-    names.builders(items, api);
+    names.types(items, types);
+    names.result()
+}
+
+/// Compares the names of builders with those of their operations.
+///
+/// # Errors
+///
+/// A diagnostic with the names that only one of the two has.
+pub fn check_builders(builders: &BTreeMap<String, Vec<Item>>, operations: &[Operation]) -> Result<(), Diagnostic> {
+    let mut names = Names::default();
+    names.builders(builders, operations);
     names.result()
 }
 
@@ -35,7 +44,7 @@ struct Names {
 }
 
 impl Names {
-    fn types(&mut self, items: &[Item], api: &Api) {
+    fn types(&mut self, items: &[Item], types: &Types) {
         let mut seen = BTreeSet::new();
         for item in items {
             let (name, found) = match item {
@@ -43,23 +52,23 @@ impl Names {
                 Item::Enum(item) => (item.ident.to_string(), variants(item)),
                 _ => continue,
             };
-            match api.types.get(&name) {
+            match types.get(&name) {
                 Some(of) => self.compare(&name, &found, members(&of.definition)),
                 None => self.unknown.push(name.clone()),
             }
             seen.insert(name);
         }
         // typify only refers to open enumerations.
-        let made = api.types.iter().filter(|of| !of.is_open());
+        let made = types.iter().filter(|of| !of.is_open());
         let missing = made.map(|of| &of.name).filter(|name| !seen.contains(*name));
         self.missing.extend(missing.cloned());
     }
 
-    fn builders(&mut self, items: &Items, api: &Api) {
-        let known: BTreeSet<&String> = api.operations.iter().map(|operation| &operation.builder).collect();
-        self.unknown.extend(items.builders.keys().filter(|name| !known.contains(name)).cloned());
-        for operation in &api.operations {
-            let mut structs = items.builders.get(&operation.builder).into_iter().flatten();
+    fn builders(&mut self, builders: &BTreeMap<String, Vec<Item>>, operations: &[Operation]) {
+        let known: BTreeSet<&String> = operations.iter().map(|operation| &operation.builder).collect();
+        self.unknown.extend(builders.keys().filter(|name| !known.contains(name)).cloned());
+        for operation in operations {
+            let mut structs = builders.get(&operation.builder).into_iter().flatten();
             let found = structs.find_map(|item| match item {
                 Item::Struct(item) => Some(fields(item)),
                 _ => None,
@@ -129,26 +138,30 @@ fn setters(operation: &Operation) -> Vec<&str> {
 mod tests {
     use quote::quote;
 
-    use super::super::testing::{api, choice, enumeration, field, fields, named, operation, parameter, received};
+    use super::super::testing::{choice, enumeration, field, fields, named, operation, parameter, received};
     use super::*;
     use crate::diagnostics::Code;
     use crate::model::Form;
 
-    fn model() -> Api {
-        let types = vec![
+    fn model() -> Types {
+        let types = [
             received("A", fields(vec![field("a", named("B"))])),
             received("B", enumeration(&["X", "Y"])),
             received("C", choice([("Text", Form::Text), ("B", named("B"))])),
             received("D", Definition::Wrapper(Form::Text)),
         ];
-        api(vec![operation("send", vec![parameter("p", Form::Text, true)])], types)
+        types.into_iter().collect()
     }
 
-    fn checked(types: proc_macro2::TokenStream, builder: proc_macro2::TokenStream) -> Option<Diagnostic> {
+    fn checked_types(types: proc_macro2::TokenStream) -> Option<Diagnostic> {
         let types: syn::File = syn::parse2(types).unwrap();
+        check_types(&types.items, &model()).err()
+    }
+
+    fn checked_builder(name: &str, builder: proc_macro2::TokenStream) -> Option<Diagnostic> {
         let builder: syn::File = syn::parse2(builder).unwrap();
-        let items = Items { types: types.items, builders: [("Send".to_owned(), builder.items)].into() };
-        check(&items, &model()).err()
+        let operation = operation("send", vec![parameter("p", Form::Text, true)]);
+        check_builders(&[(name.to_owned(), builder.items)].into(), &[operation]).err()
     }
 
     #[test]
@@ -159,18 +172,9 @@ mod tests {
             enum C { Text(String), B(B) }
             struct D(String);
         };
-        assert!(
-            checked(
-                types,
-                quote!(
-                    struct Send {
-                        client: C,
-                        p: P,
-                    }
-                )
-            )
-            .is_none()
-        );
+        assert!(checked_types(types).is_none());
+        let builder = quote! { struct Send { client: C, p: P } };
+        assert!(checked_builder("Send", builder).is_none());
     }
 
     #[test]
@@ -181,34 +185,20 @@ mod tests {
             enum C { Text(String), B(B), Variant2(bool) }
             struct E(String);
         };
-        let gap = checked(
-            types,
-            quote!(
-                struct Send {
-                    client: C,
-                    q: P,
-                }
-            ),
-        )
-        .unwrap();
-        assert_eq!(gap.code, Code::GeneratorGap);
-        for expected in
-            ["unknown names `A::b`, `C::Variant2`, `E`, `Send::q`", "missing names `A::a`, `B::Y`, `D`, `Send::p`"]
-        {
+        let builder = quote! { struct Send { client: C, q: P } };
+        for (gap, expected) in [
+            (checked_types(types), "unknown names `A::b`, `C::Variant2`, `E`; missing names `A::a`, `B::Y`, `D`"),
+            (checked_builder("Send", builder), "unknown names `Send::q`; missing names `Send::p`"),
+        ] {
+            let gap = gap.unwrap();
+            assert_eq!(gap.code, Code::GeneratorGap);
             assert!(gap.message.contains(expected), "{}", gap.message);
         }
     }
 
     #[test]
     fn a_builder_without_an_operation_is_a_gap_and_so_is_the_reverse() {
-        let builder: syn::Item = syn::parse2(quote!(
-            struct Other {
-                client: C,
-            }
-        ))
-        .unwrap();
-        let items = Items { types: Vec::new(), builders: [("Other".to_owned(), vec![builder])].into() };
-        let gap = check(&items, &api(vec![operation("send", Vec::new())], Vec::new())).unwrap_err();
+        let gap = checked_builder("Other", quote! { struct Other { client: C } }).unwrap();
         assert!(gap.message.contains("unknown names `Other`; missing names `Send`"), "{}", gap.message);
     }
 }

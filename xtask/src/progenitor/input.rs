@@ -1,7 +1,7 @@
 //! Builds the input of progenitor from the model.
 //!
 //! progenitor makes the types, and for each operation a structure with its setters. It gets no more than these are made
-//! of: the code that sends a request is written elsewhere.
+//! of: the code that sends a request is written elsewhere. The types and the operations are in documents of their own.
 
 use indexmap::IndexMap;
 use openapiv3::{
@@ -13,7 +13,7 @@ use openapiv3::{
 use serde_json::{Value, json};
 
 use super::boxes::{self, Circles};
-use crate::model::{self, Absence, Api, Definition, Field, Form, RustType, TypeUse};
+use crate::model::{self, Absence, Definition, Field, Form, RustType, TypeUse, Types};
 use crate::openapi::extensions::RUST_TYPE;
 use crate::{RUNTIME, runtime_path};
 
@@ -21,23 +21,59 @@ use crate::{RUNTIME, runtime_path};
 /// colons are removed when the tokens are simplified.
 pub const TYPES: &str = "types";
 
-/// Builds the document that progenitor gets.
+/// Builds the document of types. `circles` are those of all types.
+#[must_use]
+pub fn types<'t>(types: impl Iterator<Item = &'t model::Type>, circles: &Circles<'_>) -> OpenAPI {
+    document(Paths::default(), types.map(|of| (of.name.clone(), definition(of, circles))).collect())
+}
+
+/// Builds the document of operations. In the place of the types that they refer to, it has stubs.
 ///
 /// Each operation has a path of its own: paths may hold what progenitor does not parse, and two that differ only in the
 /// names of their parameters would become one. All parameters are in the query, which is the one place in which
 /// progenitor takes any schema and distinguishes required from optional. There is one answer, without a body, because
 /// progenitor knows at most one type of answers of an operation.
 #[must_use]
-pub fn document(api: &Api) -> OpenAPI {
-    let paths = api.operations.iter().enumerate().map(|(index, of)| (format!("/{index}"), path(of))).collect();
-    let circles = Circles::of(&api.types);
-    let schemas = api.types.iter().map(|of| (of.name.clone(), definition(of, &circles))).collect();
+pub fn operations(operations: &[model::Operation], types: &Types) -> OpenAPI {
+    let paths = operations.iter().enumerate().map(|(index, of)| (format!("/{index}"), path(of))).collect();
+    let names = operations.iter().flat_map(references);
+    let schemas = names.filter_map(|name| types.get(name)).map(|of| (of.name.clone(), stub(of))).collect();
+    document(Paths { paths, ..Paths::default() }, schemas)
+}
+
+fn document(paths: Paths, schemas: IndexMap<String, ReferenceOr<Schema>>) -> OpenAPI {
     OpenAPI {
         openapi: "3.0.3".to_owned(),
-        paths: Paths { paths, ..Paths::default() },
+        paths,
         components: Some(Components { schemas, ..Components::default() }),
         ..OpenAPI::default()
     }
+}
+
+/// Returns the names of the types that an operation refers to.
+fn references(of: &model::Operation) -> impl Iterator<Item = &str> {
+    let body = of.body.as_ref().map(|body| body.type_name.as_str());
+    of.parameters.iter().filter_map(|parameter| name_in(&parameter.of.form)).chain(body)
+}
+
+/// Returns the name of a type of the crate in a form.
+fn name_in(of: &Form) -> Option<&str> {
+    match of {
+        Form::Named(name) => Some(name),
+        Form::List(of) | Form::Map(of) => name_in(&of.form),
+        _ => None,
+    }
+}
+
+/// Builds a schema in the place of that of a type, where it only matters whether the type has a builder.
+fn stub(of: &model::Type) -> ReferenceOr<Schema> {
+    typed(match &of.definition {
+        Definition::Struct { fields, .. } if !fields.is_empty() => Type::Object(ObjectType {
+            additional_properties: Some(AdditionalProperties::Any(false)),
+            ..ObjectType::default()
+        }),
+        _ => Type::Boolean(BooleanType::default()),
+    })
 }
 
 fn path(of: &model::Operation) -> ReferenceOr<PathItem> {
@@ -278,24 +314,21 @@ fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{
-        api, body, choice, distinct, enumeration, field, fields, list, map, named, nullable, operation, optional,
-        parameter, received, rust,
+        body, choice, distinct, enumeration, field, fields, list, map, named, nullable, operation, optional, parameter,
+        received, rust,
     };
     use super::*;
     use crate::model::Location;
 
     /// Returns the input for one operation with these parameters, the last of which is a body if it is one.
     fn input(of: model::Operation) -> Value {
-        serde_json::to_value(document(&api(vec![of], Vec::new()))).unwrap()["paths"]["/0"]["get"].take()
+        serde_json::to_value(operations(&[of], &Types::default())).unwrap()["paths"]["/0"]["get"].take()
     }
 
     /// Returns the schema of one type among others.
-    fn schema(types: Vec<model::Type>, name: &str) -> Value {
-        serde_json::to_value(document(&api(Vec::new(), types))).unwrap()["components"]["schemas"][name].take()
-    }
-
     fn schema_of(definition: Definition) -> Value {
-        schema(vec![received("A", definition)], "A")
+        let only: Types = [received("A", definition)].into_iter().collect();
+        serde_json::to_value(types(only.iter(), &Circles::of(&only))).unwrap()["components"]["schemas"]["A"].take()
     }
 
     fn property_of(field: Field) -> Value {
@@ -304,8 +337,8 @@ mod tests {
 
     #[test]
     fn operations_on_paths_that_progenitor_takes_for_one_stay_two() {
-        let operations = ["a", "b", "c"].map(|name| operation(name, Vec::new()));
-        assert_eq!(document(&api(operations.into(), Vec::new())).paths.paths.len(), 3);
+        let three = ["a", "b", "c"].map(|name| operation(name, Vec::new()));
+        assert_eq!(operations(&three, &Types::default()).paths.paths.len(), 3);
     }
 
     #[test]
@@ -338,6 +371,19 @@ mod tests {
         assert_eq!(optional.get("requestBody"), None);
         assert_eq!(optional["parameters"][0]["name"], "body");
         assert_eq!(optional["parameters"][0].get("required"), None);
+    }
+
+    #[test]
+    fn the_types_that_operations_refer_to_are_stubs() {
+        let of_a = fields(vec![field("b", named("B"))]);
+        let types = [received("A", of_a), received("B", enumeration(&["X"])), received("C", enumeration(&["Y"]))];
+        let list = parameter("x", list(named("B")), true);
+        let of = model::Operation { body: Some(body("A", true)), ..operation("a", vec![list]) };
+        let document = serde_json::to_value(operations(&[of], &types.into_iter().collect())).unwrap();
+        assert_eq!(
+            document["components"]["schemas"],
+            json!({"B": {"type": "boolean"}, "A": {"type": "object", "additionalProperties": false}})
+        );
     }
 
     #[test]

@@ -5,44 +5,25 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use super::findings::unknown_shape;
 use crate::diagnostics::Diagnostic;
 
-/// The tokens of the modules that are kept. The rest of progenitor's file (its client, its hooks) is written anew.
-pub struct Modules {
-    /// The tokens of the module `types`.
-    pub types: TokenStream,
-    /// The tokens of the module `builder`.
-    pub builders: TokenStream,
-}
-
-impl Modules {
-    /// Finds the modules in progenitor's tokens.
-    ///
-    /// # Errors
-    ///
-    /// A diagnostic when there is no such module.
-    pub fn of(tokens: TokenStream) -> Result<Self, Diagnostic> {
-        let (mut types, mut builders) = (None, None);
-        let mut before: [Option<TokenTree>; 2] = [None, None];
-        for token in tokens {
-            match (&before, token) {
-                ([Some(keyword), Some(TokenTree::Ident(name))], TokenTree::Group(body)) if is_word(keyword, "mod") => {
-                    match name.to_string().as_str() {
-                        "types" => types = Some(into_stream(body)),
-                        "builder" => builders = Some(into_stream(body)),
-                        _ => {}
-                    }
-                    before = [None, None];
-                }
-                (_, token) => {
-                    before.rotate_left(1);
-                    before[1] = Some(token);
-                }
+/// Returns the tokens of the module of this name.
+///
+/// # Errors
+///
+/// A diagnostic when there is no such module.
+pub fn module(tokens: TokenStream, name: &str) -> Result<TokenStream, Diagnostic> {
+    let mut before: [Option<TokenTree>; 2] = [None, None];
+    for token in tokens {
+        match (&before, token) {
+            ([Some(keyword), Some(word)], TokenTree::Group(body)) if is_word(keyword, "mod") && is_word(word, name) => {
+                return Ok(into_stream(body));
+            }
+            (_, token) => {
+                before.rotate_left(1);
+                before[1] = Some(token);
             }
         }
-        match (types, builders) {
-            (Some(types), Some(builders)) => Ok(Self { types, builders }),
-            _ => Err(unknown_shape("there is no module `types` or `builder`")),
-        }
     }
+    Err(unknown_shape(&format!("there is no module `{name}`")))
 }
 
 /// Splits the tokens of a module into those of its items. An item ends in braces or in a semicolon; imports have braces

@@ -8,7 +8,7 @@ use progenitor::{GenerationSettings, TypeImpl};
 
 use super::input::TYPES;
 use super::tokens::Token;
-use crate::model::Types;
+use crate::model::Type;
 
 /// Where the code of an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub enum Scope {
 }
 
 /// Replaces the open enumerations by types that exist already.
-pub fn replace(settings: &mut GenerationSettings, types: &Types) {
+pub fn replace<'t>(settings: &mut GenerationSettings, types: impl Iterator<Item = &'t Type>) {
     const CONVERSIONS: [TypeImpl; 3] = [TypeImpl::FromStr, TypeImpl::FromStringIrrefutable, TypeImpl::Display];
-    for of in types.iter().filter(|of| of.is_open()) {
+    for of in types.filter(|of| of.is_open()) {
         settings.with_replacement(&of.name, format!("{TYPES}::{}", of.name), CONVERSIONS.into_iter());
     }
 }
@@ -75,9 +75,9 @@ mod tests {
         api, body, choice, field, fields, list, named, open_enumeration, operation, optional, parameter, received, sent,
     };
     use super::super::tokens::{flatten, nest};
-    use super::super::{Items, generate};
+    use super::super::{builders, types};
     use super::*;
-    use crate::model::{Definition, Form, Operation};
+    use crate::model::{Api, Definition, Form, Operation};
 
     fn localized(scope: Scope) -> String {
         let code = quote!(
@@ -96,9 +96,9 @@ mod tests {
         assert!(localized(Scope::Operations).contains("Option<types::B>"));
     }
 
-    fn made() -> Items {
+    fn model() -> Api {
         let types = vec![
-            received("Kind", open_enumeration(&["X", "Y"])),
+            sent("Kind", open_enumeration(&["X", "Y"])),
             sent("Body", fields(vec![field("types", named("Kind")), optional("kinds", list(named("Kind")))])),
             received("Either", choice([("Flag", Form::Boolean), ("Kind", named("Kind"))])),
             received("Wrapped", Definition::Wrapper(named("Kind"))),
@@ -110,7 +110,11 @@ mod tests {
                 vec![parameter("kind", named("Kind"), true), parameter("kinds", list(named("Kind")), true)],
             )
         };
-        generate(&api(vec![send], types)).unwrap_or_else(|gap| panic!("{}", gap.message))
+        api(vec![send], types)
+    }
+
+    fn types_text() -> String {
+        text(&types(&model()).unwrap_or_else(|gap| panic!("{}", gap.message)))
     }
 
     fn text(items: &[syn::Item]) -> String {
@@ -119,8 +123,7 @@ mod tests {
 
     #[test]
     fn typify_refers_to_an_open_enumeration_and_does_not_make_it() {
-        let items = made();
-        let types = text(&items.types);
+        let types = types_text();
         assert!(!types.contains("enumKind"), "{types}");
         for expected in [
             "types:Kind,",
@@ -132,7 +135,10 @@ mod tests {
         ] {
             assert!(types.contains(expected), "no {expected} in {types}");
         }
-        let builder = text(&items.builders["Send"]);
+        let model = model();
+        let made: Vec<_> = builders(&model).map(|made| made.ok().unwrap()).collect();
+        let [send] = &made[..] else { panic!("there is one operation") };
+        let builder = text(&send.items);
         assert!(
             builder.contains("V:TryInto<types::Kind>") && builder.contains("TryInto<Vec<types::Kind>>"),
             "{builder}"
@@ -141,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_choice_with_an_open_enumeration_has_no_conversion_from_text_that_fails() {
-        let types = text(&made().types);
+        let types = types_text();
         assert!(!types.contains("FromStrforEither"), "{types}");
     }
 }

@@ -1,15 +1,14 @@
 //! Parses progenitor's tokens into items.
 //!
-//! Parsing costs more than all else here, so that nothing is parsed that nobody reads: neither builders of types that
-//! are not sent, nor the implementations of enumerations that are written anew.
+//! Parsing costs more than all else here, so that nothing is parsed that nobody reads, such as the implementations of
+//! enumerations that are written anew.
 
 use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{Item, ItemMod};
 
-use super::items::Items;
-use super::modules::{self, Modules, into_stream, is_body, is_word, word};
+use super::modules::{self, into_stream, is_body, is_word, word};
 use super::open::{self, Scope};
 use super::post_process::simplify;
 use super::shapes::{self, Shapes};
@@ -18,31 +17,33 @@ use super::variants::Variants;
 use crate::diagnostics::Diagnostic;
 use crate::model::{Definition, Types};
 
-/// Parses the items of progenitor's tokens.
+/// Parses the types in progenitor's tokens.
 ///
 /// # Errors
 ///
 /// A diagnostic when the tokens are not of the known shape.
-pub fn items(tokens: TokenStream, types: &Types) -> Result<Items, Diagnostic> {
-    let modules = Modules::of(tokens)?;
-    let mut shapes = Shapes::default();
-    let types = type_items(modules.types, types, &mut shapes)?;
-    Ok(Items { types, builders: builders(modules.builders, &mut shapes)? })
+pub fn types(tokens: TokenStream, types: &Types, shapes: &mut Shapes) -> Result<Vec<Item>, Diagnostic> {
+    let mut variants = Variants::default();
+    let items = modules::items(modules::module(tokens, "types")?).map(|mut tokens| {
+        let owner = owner(&tokens).unwrap_or_default();
+        variants.rename(&owner, &mut tokens, types);
+        empty_if_written_anew(&mut tokens, &owner, types);
+        item(tokens, Scope::Types, shapes)
+    });
+    items.collect()
 }
 
-fn type_items(tokens: TokenStream, types: &Types, shapes: &mut Shapes) -> Result<Vec<Item>, Diagnostic> {
-    let mut variants = Variants::default();
+/// Parses the builders of the types in progenitor's tokens: the functions that return them, and their module.
+///
+/// # Errors
+///
+/// A diagnostic when the tokens are not of the known shape.
+pub fn type_builders(tokens: TokenStream, shapes: &mut Shapes) -> Result<Vec<Item>, Diagnostic> {
     let mut items = Vec::new();
-    for mut tokens in modules::items(tokens) {
+    for tokens in modules::items(modules::module(tokens, "types")?) {
         if modules::is_module(&tokens, "builder") {
-            items.push(sent_builders(tokens, types, shapes)?);
-        } else {
-            let owner = owner(&tokens).unwrap_or_default();
-            if is_builder_function(&tokens) && !types.is_sent(&owner) {
-                continue;
-            }
-            variants.rename(&owner, &mut tokens, types);
-            empty_if_written_anew(&mut tokens, &owner, types);
+            items.push(builder_module(tokens, shapes)?);
+        } else if is_builder_function(&tokens) {
             items.push(item(tokens, Scope::Types, shapes)?);
         }
     }
@@ -74,26 +75,30 @@ fn empty_if_written_anew(item: &mut [TokenTree], owner: &str, types: &Types) {
     }
 }
 
-/// Parses the module of the builders of types. It keeps those of types that requests send.
-fn sent_builders(mut tokens: Vec<TokenTree>, types: &Types, shapes: &mut Shapes) -> Result<Item, Diagnostic> {
+/// Parses the module of the builders of types.
+fn builder_module(mut tokens: Vec<TokenTree>, shapes: &mut Shapes) -> Result<Item, Diagnostic> {
     let body = match tokens.pop() {
         Some(TokenTree::Group(body)) => into_stream(body),
         _ => TokenStream::new(),
     };
     tokens.push(TokenTree::Group(Group::new(Delimiter::Brace, TokenStream::new())));
     let mut module: ItemMod = shapes::parse(&flatten(tokens))?;
-    let sent = modules::items(body).filter(|item| owner(item).is_some_and(|name| types.is_sent(&name)));
-    let items = sent.map(|tokens| item(tokens, Scope::Builders, shapes)).collect::<Result<Vec<_>, _>>()?;
+    let items = modules::items(body).map(|tokens| item(tokens, Scope::Builders, shapes));
+    let items = items.collect::<Result<Vec<_>, _>>()?;
     if let Some((_, content)) = &mut module.content {
         *content = items;
     }
     Ok(Item::Mod(module))
 }
 
-/// Parses the builders of the operations, by their names.
-fn builders(tokens: TokenStream, shapes: &mut Shapes) -> Result<BTreeMap<String, Vec<Item>>, Diagnostic> {
+/// Parses the builders of the operations in progenitor's tokens, with their implementations, by their names.
+///
+/// # Errors
+///
+/// A diagnostic when the tokens are not of the known shape.
+pub fn operations(tokens: TokenStream, shapes: &mut Shapes) -> Result<BTreeMap<String, Vec<Item>>, Diagnostic> {
     let mut found: BTreeMap<String, Vec<Item>> = BTreeMap::new();
-    for tokens in modules::items(tokens).filter(|item| !modules::is_import(item)) {
+    for tokens in modules::items(modules::module(tokens, "builder")?).filter(|item| !modules::is_import(item)) {
         let is_implementation = tokens.first().is_some_and(|first| is_word(first, "impl"));
         let tokens = if is_implementation { without_send(tokens) } else { tokens };
         let item = item(tokens, Scope::Operations, shapes)?;
@@ -150,18 +155,12 @@ mod tests {
     use super::*;
     use crate::diagnostics::Code;
 
-    fn types() -> Types {
-        let types = [
-            sent("Sent", fields(Vec::new())),
-            received("Received", fields(Vec::new())),
-            received("Listed", enumeration(&["X"])),
-        ];
+    fn model() -> Types {
+        let types = [sent("Sent", fields(Vec::new())), received("Listed", enumeration(&["X"]))];
         types.into_iter().collect()
     }
 
-    fn parsed_types(tokens: &TokenStream) -> String {
-        let tokens = quote! { mod types { #tokens } mod builder {} };
-        let items = items(tokens, &types()).ok().unwrap().types;
+    fn written(items: &[Item]) -> String {
         items.iter().map(|item| item.to_token_stream().to_string()).collect::<Vec<_>>().join(" ").replace(' ', "")
     }
 
@@ -171,52 +170,44 @@ mod tests {
 
     #[test]
     fn output_of_another_shape_is_a_finding() {
-        for (tokens, expected) in [
-            (quote!(), "there is no module `types` or `builder`"),
-            (
-                quote!(
-                    pub mod types {}
-                ),
-                "there is no module `types` or `builder`",
-            ),
-            (quote!(pub mod types { pub struct } pub mod builder {}), "it is not Rust: "),
+        let shapes = &mut Shapes::default();
+        for (finding, expected) in [
+            (types(quote!(), &model(), shapes).err(), "there is no module `types`"),
+            (type_builders(quote!(), shapes).err(), "there is no module `types`"),
+            (operations(quote!(), shapes).err(), "there is no module `builder`"),
+            (types(quote!(pub mod types { pub struct }), &model(), shapes).err(), "it is not Rust: "),
         ] {
-            let finding = items(tokens, &types()).err().unwrap();
+            let finding = finding.unwrap();
             assert_eq!(finding.code, Code::UnknownShape);
             assert!(finding.message.contains(expected), "{}", finding.message);
         }
     }
 
     #[test]
-    fn types_that_are_not_sent_have_no_builders() {
-        let of = |name: TokenStream| {
-            let function = quote! { impl #name { pub fn builder() -> builder::#name { Default::default() } } };
-            let builder = quote! { #[a] pub struct #name {} impl From<super::#name> for #name {} };
-            (function, builder)
+    fn the_builders_of_types_are_found_among_the_types() {
+        let builders = quote! {
+            impl A { pub fn builder() -> builder::A { Default::default() } }
+            pub mod builder { #[a] pub struct A {} impl From<super::A> for A {} }
         };
-        let ((function, builder), (unsent_function, unsent_builder)) = (of(quote!(Sent)), of(quote!(Received)));
-        let parsed = parsed_types(&quote! {
-            struct A;
-            #function
-            #unsent_function
-            pub mod builder { #builder #unsent_builder }
-        });
-        assert_eq!(parsed, plain(&quote! { struct A; #function pub mod builder { #builder } }));
+        let tokens = quote! { mod types { struct A; impl A { pub fn other() {} } #builders mod error {} } };
+        let parsed = type_builders(tokens, &mut Shapes::default()).ok().unwrap();
+        assert_eq!(written(&parsed), plain(&builders));
     }
 
     #[test]
     fn implementations_that_are_written_anew_come_empty() {
-        let parsed = parsed_types(&quote! {
+        let tokens = quote! { mod types {
             impl ::std::fmt::Display for Listed { fn f() {} }
             impl ::std::fmt::Display for Sent { fn f() {} }
             impl ::std::convert::TryFrom<&str> for Listed { fn f() {} }
-        });
+        } };
+        let parsed = types(tokens, &model(), &mut Shapes::default()).ok().unwrap();
         let expected = quote! {
             impl ::std::fmt::Display for Listed {}
             impl ::std::fmt::Display for Sent { fn f() {} }
             impl TryFrom<&str> for Listed { fn f() {} }
         };
-        assert_eq!(parsed, plain(&expected));
+        assert_eq!(written(&parsed), plain(&expected));
     }
 
     #[test]
@@ -229,7 +220,7 @@ mod tests {
                 fn b() {}
             } }
         };
-        let builders = items(tokens, &types()).ok().unwrap().builders;
+        let builders = operations(tokens, &mut Shapes::default()).ok().unwrap();
         assert_eq!(builders.keys().collect::<Vec<_>>(), ["B"]);
         assert_eq!(builders["B"].len(), 2);
         assert_eq!(plain(&builders["B"][1].to_token_stream()), "impl<'a>B<'a>{fna(){}fnb(){}}");

@@ -294,8 +294,10 @@ fn no_rust(error: &syn::Error) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use progenitor::InterfaceStyle;
     use quote::ToTokens;
 
+    use super::super::boxes::Circles;
     use super::super::testing::{api, body, field, fields as of, list, named, operation, optional, parameter, sent};
     use super::super::{input, modules, post_process};
     use super::*;
@@ -332,15 +334,16 @@ mod tests {
         let send = |name, required| Operation { body: Some(body("A", required)), ..operation(name, parameters()) };
         let types = vec![sent("A", of(of_a)), sent("B", of(vec![field("a", Form::Text)]))];
         let model = api(vec![send("one", true), send("two", false), operation("three", parameters())], types);
-        let tokens = super::super::tokens(&input::document(&model), &model.types).ok().unwrap();
-        let modules = modules::Modules::of(tokens).ok().unwrap();
-        let items = modules::items(modules.types).chain(modules::items(modules.builders)).flat_map(|item| {
-            match item.as_slice() {
-                [.., TokenTree::Group(body)] if modules::is_module(&item, "builder") => {
-                    modules::items(body.stream()).collect()
-                }
-                _ => vec![item],
+        let made = |document| super::super::tokens(&document, InterfaceStyle::Builder, &model.types).ok().unwrap();
+        let types = made(input::types(model.types.iter(), &Circles::of(&model.types)));
+        let operations = made(input::operations(&model.operations, &model.types));
+        let modules = [(types, "types"), (operations, "builder")];
+        let modules = modules.map(|(tokens, name)| modules::items(modules::module(tokens, name).ok().unwrap()));
+        let items = modules.into_iter().flatten().flat_map(|item| match item.as_slice() {
+            [.., TokenTree::Group(body)] if modules::is_module(&item, "builder") => {
+                modules::items(body.stream()).collect()
             }
+            _ => vec![item],
         });
         items.map(|item| post_process::simplify(flatten(item))).collect()
     }
