@@ -80,6 +80,11 @@ impl Source {
         self.positions().key(&self.written(pointer))
     }
 
+    /// Forgets the positions, which are found again when they are needed.
+    pub fn forget_positions(&mut self) {
+        self.positions = OnceLock::new();
+    }
+
     /// Returns the lines of the text.
     #[must_use]
     pub fn lines(&self) -> &Lines {

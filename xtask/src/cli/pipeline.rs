@@ -8,6 +8,7 @@ use super::report;
 use crate::diagnostics::{Counts, Diagnostic};
 use crate::document::{Document, Source, fingerprint};
 use crate::emit::files::Tree;
+use crate::model::Api;
 use crate::openapi::examples::Policy;
 use crate::resolve::Resolved;
 use crate::validate::{Report, version};
@@ -48,12 +49,24 @@ pub fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Refusal>> {
         return Err(Box::new(Refusal { source: document.source, findings: report.findings }));
     }
     job.reporter.findings(&document.source, report.findings);
-    let resolved = resolve::resolve(&document, &job.options());
-    // progenitor needs much memory, and nothing after this line reads the document's values.
-    let Document { source, root } = document;
+    let Resolved { api, decisions } = resolve::resolve(&document, &job.options());
+    // progenitor needs much memory, and nothing after these lines reads the document or the decisions.
+    let Document { mut source, root } = document;
     drop(root);
-    generate(job, &source, &resolved, fingerprint, report.examples)
-        .map_err(|gap| Box::new(Refusal { source, findings: vec![gap] }))
+    if job.is_verbose {
+        job.reporter.findings(&source, report::notes(&decisions));
+    }
+    let decisions = job.report.is_some().then(|| report::report(&source, &decisions));
+    source.forget_positions();
+    let tree = generate(job, &api, fingerprint).map_err(|gap| Refusal { source, findings: vec![gap] })?;
+    let counts = Counts {
+        operations: api.operations.len(),
+        schemas: api.types.len(),
+        examples: report.examples,
+        files: tree.len(),
+        tested: job.emit_tests.then_some((api.examples.len(), api.skipped_examples)),
+    };
+    Ok(Built { tree, counts, report: decisions })
 }
 
 /// Normalizes and validates a document. If it is not an OpenAPI document, or has a version that the generator does not
@@ -67,28 +80,9 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
     validate::validate(document, findings, is_strict, examples)
 }
 
-/// Generates the crate of a resolved document. `examples` is the number of examples that were checked.
-fn generate(
-    job: &Job,
-    source: &Source,
-    resolved: &Resolved,
-    fingerprint: String,
-    examples: usize,
-) -> Result<Built, Diagnostic> {
-    let Resolved { api, decisions } = resolved;
-    if job.is_verbose {
-        job.reporter.findings(source, report::notes(decisions));
-    }
+/// Generates the crate of a model.
+fn generate(job: &Job, api: &Api, fingerprint: String) -> Result<Tree, Diagnostic> {
     let package = job.package(api, fingerprint);
     let sources = emit::sources(progenitor::types(api)?, progenitor::builders(api), api, &package.name);
-    let tree = emit::print(sources, api, &package)?;
-    let counts = Counts {
-        operations: api.operations.len(),
-        schemas: api.types.len(),
-        examples,
-        files: tree.len(),
-        tested: job.emit_tests.then_some((api.examples.len(), api.skipped_examples)),
-    };
-    let report = job.report.is_some().then(|| report::report(source, decisions));
-    Ok(Built { tree, counts, report })
+    emit::print(sources, api, &package)
 }
