@@ -36,10 +36,8 @@ pub fn root(api: &Api) -> File {
             pub use salla_runtime::{Changes, ItemError, Items, LenientItems, Pages};
         )
     });
-    let guide = guide::attributes(api);
-    parse_quote! {
+    let mut root: File = parse_quote! {
         #![doc = include_str!("../README.md")]
-        #(#guide)*
         #![forbid(unsafe_code)]
         #![warn(missing_docs)]
         #[rustfmt::skip]
@@ -58,7 +56,10 @@ pub fn root(api: &Api) -> File {
         pub use salla_runtime::{CallError, Error, ErrorKind};
         #paging
         pub use salla_runtime::{DateTime, Id, RawResponse, Response};
-    }
+    };
+    // Documentation takes long to parse.
+    root.attrs.splice(1..1, guide::attributes(api));
+    root
 }
 
 /// Returns the file `operations.rs`.

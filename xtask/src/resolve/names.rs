@@ -10,7 +10,9 @@ use heck::{ToPascalCase as _, ToSnakeCase as _};
 /// Returns the name of a type: `OrderLine`.
 #[must_use]
 pub fn type_name(text: &str) -> String {
-    identifier(converted(&words(text), str::to_pascal_case), "Unnamed")
+    let words = words(text);
+    let name = if is_pascal(&words) { words } else { converted(&words, str::to_pascal_case) };
+    identifier(name, "Unnamed")
 }
 
 /// Returns the name of an operation's builder. progenitor converts the name of the operation once.
@@ -61,13 +63,17 @@ fn converted(name: &str, convert: fn(&str) -> String) -> String {
 /// Returns whether a converted name is known not to change again: if each of its words has a small letter after its first
 /// character. The conversion takes much longer than finding that out.
 fn is_settled(name: &str) -> bool {
+    let is_snake = || name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
+    is_pascal(name) || is_snake()
+}
+
+/// Returns whether a text consists of words that each begin with a capital letter, which a small one follows.
+fn is_pascal(text: &str) -> bool {
     let is_capital = |c: Option<&u8>| c.is_some_and(u8::is_ascii_uppercase);
     let is_small = |c: Option<&u8>| c.is_some_and(u8::is_ascii_lowercase);
-    let bytes = name.as_bytes();
+    let bytes = text.as_bytes();
     let has_words = bytes.iter().zip(1..).all(|(c, next)| !c.is_ascii_uppercase() || is_small(bytes.get(next)));
-    let is_pascal = has_words && is_capital(bytes.first()) && bytes.iter().all(u8::is_ascii_alphanumeric);
-    let is_snake = || bytes.iter().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == b'_');
-    is_pascal || is_snake()
+    has_words && is_capital(bytes.first()) && bytes.iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// Returns the text with a hyphen for each character that no identifier has.
@@ -273,6 +279,9 @@ mod tests {
                 for name in longer.iter().map(|name| convert(name)).filter(|name| is_settled(name)) {
                     assert_eq!(convert(&name), name);
                 }
+            }
+            for name in longer.iter().filter(|name| is_pascal(name)) {
+                assert_eq!(name.to_pascal_case(), *name, "a name in this case needs no conversion");
             }
             names.extend(longer);
         }

@@ -1,7 +1,5 @@
 //! The traits that the types derive.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::{Attribute, Meta};
@@ -17,14 +15,15 @@ const ALWAYS: &[&str] = &["Clone", "Debug", "PartialEq", "Eq", "Hash"];
 
 /// Replaces the derives of a type by those that it has and those that all types have.
 pub fn rewrite(attributes: &mut Vec<Attribute>) {
-    let mut names: BTreeSet<String> = ALWAYS.iter().map(|name| (*name).to_owned()).collect();
+    let mut names = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
         if let Meta::List(meta) = &attribute.meta {
             names.extend(last_names(meta.tokens.clone()));
         }
     }
     attributes.retain(|attribute| !attribute.path().is_ident("derive"));
-    let known = ORDER.iter().filter(|name| names.contains(**name)).map(|name| ident(name));
+    let has = |name: &str| ALWAYS.contains(&name) || names.iter().any(|found| found == name);
+    let known = ORDER.iter().filter(|name| has(name)).map(|name| ident(name));
     let at = attributes.iter().take_while(|attribute| attribute.path().is_ident("doc")).count();
     attributes.insert(at, list("derive", quote!(#(#known),*)));
 }
