@@ -12,7 +12,7 @@ use crate::model::Api;
 use crate::openapi::examples::Policy;
 use crate::resolve::Resolved;
 use crate::validate::{Report, version};
-use crate::{emit, normalize, progenitor, resolve, source, validate};
+use crate::{emit, normalize, resolve, source, validate};
 
 /// The result of the pipeline.
 #[derive(Debug)]
@@ -83,6 +83,7 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
 /// Generates the crate of a model.
 fn generate(job: &Job, api: &Api, fingerprint: String) -> Result<Tree, Diagnostic> {
     let package = job.package(api, fingerprint);
-    let sources = emit::sources(progenitor::types(api)?, progenitor::builders(api), api, &package.name);
+    let (types, builders) = (crate::progenitor::types(api)?, crate::progenitor::builders(api));
+    let sources = emit::sources(types, builders, api, &package.name);
     emit::print(sources, api, &package)
 }
