@@ -3,6 +3,8 @@
 //! Takes the arguments of the program and gives its exit status. It knows every room, and none of them knows it.
 
 pub mod arguments;
+pub mod changes;
+pub mod diff;
 pub mod job;
 pub mod pipeline;
 pub mod report;
@@ -45,6 +47,9 @@ pub fn run(arguments: Vec<OsString>) -> Result<u8> {
     if arguments.command == Command::Help {
         print(arguments::HELP);
         return Ok(0);
+    }
+    if arguments.command == Command::Diff {
+        return diff::run(&arguments);
     }
     if !arguments.watch {
         return run_once(&arguments, started);

@@ -37,6 +37,7 @@ use crate::model::Api;
 use crate::progenitor::Items;
 
 pub use markdown::{code, markdown};
+pub use rust_types::in_tests as spelled;
 
 /// Returns the syntax trees of the source files. `package` is the name of the package.
 ///

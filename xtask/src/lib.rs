@@ -26,6 +26,8 @@ pub mod emit;
 
 pub mod output;
 
+pub mod change;
+
 pub mod cli;
 
 /// The crate that generated code calls.

@@ -17,6 +17,11 @@ cargo xtask: generates the client crate of an OpenAPI document
 Usage:
   cargo xtask generate [OPTIONS]   writes the crate
   cargo xtask check    [OPTIONS]   checks whether the crate is up to date
+  cargo xtask diff     [OPTIONS] OLD [NEW]
+                                   lists the changes from one document to another, and what each means to those who
+                                   depend on the crate. OLD and NEW are documents; OLD may also be a git revision, such
+                                   as HEAD~3 or v0.1.0: the workspace's own document there. Without NEW, it is compared
+                                   with the workspace's own document
 
 Options:
   --spec PATH               the OpenAPI document, 3.0 or 3.1, YAML or JSON; without it, the workspace's own document
@@ -41,11 +46,13 @@ Options:
                             json    a JSON object a line on standard output, and nothing else there
                             github  text and annotations (the default where GITHUB_ACTIONS is `true`)
 
+`diff` takes `--examples`, `--report` and `--message-format`. Its report has the changes instead of the decisions.
+
 Text has colours on a terminal, unless NO_COLOR is set.
 
 Exit status:
   0  done, or nothing to do
-  1  check: the crate has drifted from the document
+  1  check: the crate has drifted from the document; diff: a change needs a major release of the crate
   2  the document has errors
   3  anything else: the arguments, a document that cannot be read or is larger than 64 MiB, a folder that cannot be
      written or is not that of a crate, a path of the crate at which there is another entry
@@ -58,6 +65,8 @@ pub enum Command {
     Generate,
     /// Compare the crate with the document.
     Check,
+    /// Compare two documents.
+    Diff,
     /// Print the help.
     #[default]
     Help,
@@ -69,6 +78,8 @@ pub enum Command {
 pub struct Arguments {
     /// The command.
     pub command: Command,
+    /// The documents that `diff` compares: the old one, and the new one if it is given.
+    pub documents: Vec<OsString>,
     /// The path of the document; `None` means the workspace's own.
     pub spec: Option<PathBuf>,
     /// The folder of the crate; `None` means the workspace's own.
@@ -116,20 +127,46 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
                 command = Some(match name.to_str() {
                     Some("generate") => Command::Generate,
                     Some("check") => Command::Check,
+                    Some("diff") => Command::Diff,
                     Some("help") => Command::Help,
-                    _ => bail!("unknown command `{}`; expected `generate` or `check`", name.display()),
+                    _ => bail!("unknown command `{}`; expected `generate`, `check` or `diff`", name.display()),
                 });
+            }
+            Value(document) if command == Some(Command::Diff) && read.documents.len() < 2 => {
+                read.documents.push(document);
             }
             other => return Err(other.unexpected().into()),
         }
+    }
+    if command == Some(Command::Diff) {
+        check_diff(&read)?;
     }
     match command {
         Some(Command::Check) if read.watch => {
             bail!("`--watch` is an option of `cargo xtask generate`, and `check` compares once")
         }
         Some(command) => Ok(Arguments { command, ..read }),
-        None => bail!("missing command; expected `cargo xtask generate` or `cargo xtask check`"),
+        None => bail!("missing command; expected `cargo xtask generate`, `cargo xtask check` or `cargo xtask diff`"),
     }
+}
+
+/// Returns an error if the arguments are not those of `diff`.
+fn check_diff(arguments: &Arguments) -> Result<()> {
+    let Arguments { documents, examples, report, format, .. } = arguments;
+    if documents.is_empty() {
+        bail!("missing document; expected `cargo xtask diff OLD [NEW]`");
+    }
+    let known = Arguments {
+        documents: documents.clone(),
+        examples: *examples,
+        report: report.clone(),
+        format: *format,
+        ..Arguments::default()
+    };
+    if *arguments != known {
+        bail!("unexpected option; `diff` takes `--examples`, `--report` and `--message-format` only");
+    }
+    Ok(())
 }
 
 /// Parses the value of `--message-format`.

@@ -32,6 +32,7 @@ pub fn in_crate(of: &TypeUse) -> syn::Type {
 }
 
 /// Returns a type as the tests of the crate name it.
+#[must_use]
 pub fn in_tests(of: &TypeUse) -> String {
     spelled(of, IN_TESTS)
 }

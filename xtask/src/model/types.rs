@@ -2,6 +2,8 @@
 
 use indexmap::IndexMap;
 
+use crate::document::Pointer;
+
 /// The types of the crate by their names, in the order of the document.
 #[derive(Debug, Default)]
 pub struct Types(IndexMap<String, Type>);
@@ -58,6 +60,8 @@ impl FromIterator<Type> for Types {
 /// A type of the crate.
 #[derive(Debug)]
 pub struct Type {
+    /// Where the document has it.
+    pub at: Pointer,
     /// Its name in Rust.
     pub name: String,
     /// Its description.
@@ -114,6 +118,8 @@ pub enum Definition {
 /// A field of a struct.
 #[derive(Debug)]
 pub struct Field {
+    /// Where the document has it.
+    pub at: Pointer,
     /// Its name in Rust.
     pub name: String,
     /// Its name in JSON.
@@ -168,6 +174,8 @@ pub struct ListedValue {
 /// An alternative of a choice.
 #[derive(Debug)]
 pub struct Alternative {
+    /// Where the document has it.
+    pub at: Pointer,
     /// The name of its variant.
     pub name: String,
     /// Its type.

@@ -78,6 +78,7 @@ fn sent(draft: &Draft) -> BTreeSet<String> {
 fn definition(draft: &Draft, name: &str, schema: &Schema, sent: &BTreeSet<String>) -> Type {
     let description = not_blank(schema.place.description.as_deref()).or(not_blank(schema.title.as_deref()));
     Type {
+        at: schema.at.clone(),
         name: name.to_owned(),
         description: description.map(str::to_owned),
         definition: definition_of(&draft.components, schema),
@@ -107,12 +108,14 @@ fn definition_of(components: &Components, schema: &Schema) -> Definition {
 }
 
 fn alternative(components: &Components, name: &str, schema: &Schema) -> Alternative {
-    Alternative { name: name.to_owned(), of: form(schema), description: described(components, schema) }
+    let description = described(components, schema);
+    Alternative { at: schema.at.clone(), name: name.to_owned(), of: form(schema), description }
 }
 
 fn field(components: &Components, object: &Schema, name: &str, property: &Schema) -> Field {
     let place = &property.place;
     Field {
+        at: property.at.clone(),
         name: name.to_owned(),
         wire_name: property.wire_name.clone().unwrap_or_else(|| name.to_owned()),
         of: type_use(property),
@@ -181,6 +184,7 @@ fn fixed_query(path: &str) -> Vec<(String, String)> {
 fn request_body(body: &draft::Body) -> Option<RequestBody> {
     let is_pattern = body.media_type.contains('*');
     Some(RequestBody {
+        at: body.at.clone(),
         type_name: body.schema.reference.clone()?,
         required: body.required,
         description: body.description.clone(),

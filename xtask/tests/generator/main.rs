@@ -16,6 +16,7 @@ mod codes;
 mod command_line;
 mod conformance;
 mod contributing;
+mod diff;
 mod extensions;
 mod features;
 mod fields;

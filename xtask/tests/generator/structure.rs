@@ -39,6 +39,7 @@ const ROOMS: &[&str] = &[
     "progenitor",
     "emit",
     "output",
+    "change",
     "cli",
 ];
 

@@ -1,0 +1,206 @@
+//! The changes between two documents as text, as JSON and as Markdown.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::change::{Change, Level, Side, Version, Wire, compare, verdict};
+use crate::diagnostics::{Tally, counted};
+use crate::document::Source;
+use crate::document::positions::Span;
+use crate::emit::code;
+
+/// The changes between two documents.
+pub struct Comparison<'a> {
+    sources: [&'a Source; 2],
+    changes: Vec<Change>,
+}
+
+impl<'a> Comparison<'a> {
+    /// Compares two documents. The gravest changes come first.
+    #[must_use]
+    pub fn new(old: Side<'_>, new: Side<'_>, sources: [&'a Source; 2]) -> Self {
+        let mut changes = compare(&old, &new);
+        changes.sort_by_key(|change| std::cmp::Reverse((change.rule.level, change.wire)));
+        Self { sources, changes }
+    }
+
+    /// Returns the step of the version that all changes need together.
+    #[must_use]
+    pub fn verdict(&self) -> Level {
+        verdict(&self.changes)
+    }
+
+    /// Returns the gravest effect on programs that are built already.
+    fn wire(&self) -> Wire {
+        self.changes.iter().map(|change| change.wire).max().unwrap_or(Wire::Untouched)
+    }
+
+    fn source(&self, change: &Change) -> &'a Source {
+        match change.version {
+            Version::Old => self.sources[0],
+            Version::New => self.sources[1],
+        }
+    }
+
+    fn span(&self, change: &Change) -> Option<Span> {
+        self.source(change).key_span(&change.at)
+    }
+
+    /// Returns the place of a change: the file, the line and the column.
+    fn place(&self, change: &Change) -> String {
+        let name = &self.source(change).name;
+        match self.span(change) {
+            Some(Span { start, .. }) => format!("{name}:{}:{}", start.line, start.column),
+            None => name.clone(),
+        }
+    }
+
+    /// Returns the changes as text, one a line, and the verdict on the last line.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        for change in &self.changes {
+            let _ = writeln!(out, "{}: {}: {}{}", self.place(change), change.rule.level, what(change), tail(change));
+        }
+        let _ = writeln!(out, "{}", self.summary());
+        out
+    }
+
+    /// Returns the verdict in one line.
+    fn summary(&self) -> String {
+        let number = |level| self.changes.iter().filter(|change| change.rule.level == level).count();
+        let levels = [Level::Major, Level::Minor, Level::Patch].map(|level| (number(level), level));
+        let counts: Vec<_> = levels.iter().filter(|(number, _)| *number > 0).collect();
+        let counts: Vec<_> =
+            counts.into_iter().map(|(number, level)| counted(*number, &format!("{level} change"))).collect();
+        if counts.is_empty() {
+            return "verdict: none: the crate is the same".to_owned();
+        }
+        format!(
+            "verdict: {}: {}; for programs that are built already: it {}",
+            self.verdict(),
+            counts.join(", "),
+            self.wire().as_str()
+        )
+    }
+
+    /// Returns the changes as JSON, one a line, and the verdict on the last line.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut out = String::new();
+        for change in &self.changes {
+            let _ = writeln!(out, "{}", self.object(change));
+        }
+        let summary = json!({
+            "kind": "summary",
+            "verdict": self.verdict().as_str(),
+            "built_programs": self.wire().as_str(),
+            "changes": self.changes.len(),
+            "old": self.sources[0].name,
+            "new": self.sources[1].name,
+        });
+        let _ = writeln!(out, "{summary}");
+        out
+    }
+
+    fn object(&self, change: &Change) -> Value {
+        let source = self.source(change);
+        let position = self.span(change).map(|span| json!({"line": span.start.line, "column": span.start.column}));
+        let values = change.values.as_ref();
+        json!({
+            "kind": "change",
+            "level": change.rule.level.as_str(),
+            "area": change.rule.area,
+            "change": change.rule.what,
+            "item": (!change.item.is_empty()).then_some(&change.item),
+            "old": values.map(|(old, _)| old),
+            "new": values.map(|(_, new)| new),
+            "operations": change.operations,
+            "built_programs": change.wire.as_str(),
+            "why": change.rule.reason,
+            "file": source.name,
+            "pointer": source.written(&change.at).as_str(),
+            "position": position,
+        })
+    }
+
+    /// Returns the changes as Markdown, for a pull request or a changelog.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let [old, new] = self.sources.map(|source| cell(&source.name));
+        let mut out = format!("# Changes from {old} to {new}\n\n");
+        if self.changes.is_empty() {
+            out += "There are none: the crate is the same.\n";
+            return out;
+        }
+        let wire = self.wire().as_str();
+        let _ = write!(
+            out,
+            "The crate needs a **{}** release. For programs that are built already: it {wire}.\n\n\
+             | release | change | in Rust | operations | built programs | why | place |\n|---|---|---|---|---|---|---|\n",
+            self.verdict()
+        );
+        for change in &self.changes {
+            let rule = change.rule;
+            let operations: Vec<_> = change.operations.iter().map(|name| cell(name)).collect();
+            let _ = writeln!(
+                out,
+                "| {} | {} {} | {} | {} | {} | {} | {} |",
+                rule.level,
+                rule.area,
+                rule.what,
+                rust(change),
+                operations.join(", "),
+                change.wire.as_str(),
+                rule.reason,
+                cell(&self.place(change)),
+            );
+        }
+        out
+    }
+}
+
+/// Returns the summary of a comparison that could not be made.
+#[must_use]
+pub fn no_verdict(tally: Tally) -> Value {
+    json!({"kind": "summary", "verdict": null, "errors": tally.errors})
+}
+
+/// Describes a change, with the item and its values in Rust.
+fn what(change: &Change) -> String {
+    let mut out = format!("{} {}", change.rule.area, change.rule.what);
+    if !change.item.is_empty() {
+        let _ = write!(out, ": `{}`", change.item);
+    }
+    if let Some((old, new)) = &change.values {
+        let _ = write!(out, ": `{old}` became `{new}`");
+    }
+    out
+}
+
+/// Returns the operations that a change reaches, and its effect on programs that are built already.
+fn tail(change: &Change) -> String {
+    let mut out = String::new();
+    if !change.operations.is_empty() {
+        let _ = write!(out, "; in {}", change.operations.join(", "));
+    }
+    if change.wire > Wire::Untouched {
+        let _ = write!(out, "; built programs: {}", change.wire.as_str());
+    }
+    out
+}
+
+/// Returns the item and its values as a cell of a table.
+fn rust(change: &Change) -> String {
+    let item = if change.item.is_empty() { String::new() } else { cell(&change.item) };
+    match &change.values {
+        Some((old, new)) => format!("{item} {} became {}", cell(old), cell(new)).trim().to_owned(),
+        None => item,
+    }
+}
+
+/// Returns a text as code in a table.
+fn cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
