@@ -12,6 +12,7 @@ mod side;
 mod surface;
 mod types;
 mod values;
+pub mod versions;
 mod words;
 
 use self::changes::Changes;

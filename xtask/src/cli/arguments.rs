@@ -46,13 +46,15 @@ Options:
                             json    a JSON object a line on standard output, and nothing else there
                             github  text and annotations (the default where GITHUB_ACTIONS is `true`)
 
-`diff` takes `--examples`, `--report` and `--message-format`. Its report has the changes instead of the decisions.
+`diff` takes `--examples`, `--report`, whose file has the changes instead of the decisions, `--message-format`, and:
+  --require-version         fails if `info.version` was not raised by the step that the changes need, and only then
 
 Text has colours on a terminal, unless NO_COLOR is set.
 
 Exit status:
   0  done, or nothing to do
-  1  check: the crate has drifted from the document; diff: a change needs a major release of the crate
+  1  check: the crate has drifted from the document; diff: a change needs a major release of the crate, or, with
+     `--require-version`, a higher version of the document
   2  the document has errors
   3  anything else: the arguments, a document that cannot be read or is larger than 64 MiB, a folder that cannot be
      written or is not that of a crate, a path of the crate at which there is another entry
@@ -80,6 +82,8 @@ pub struct Arguments {
     pub command: Command,
     /// The documents that `diff` compares: the old one, and the new one if it is given.
     pub documents: Vec<OsString>,
+    /// Whether `diff` fails if the version was not raised enough.
+    pub require_version: bool,
     /// The path of the document; `None` means the workspace's own.
     pub spec: Option<PathBuf>,
     /// The folder of the crate; `None` means the workspace's own.
@@ -115,6 +119,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
             Short('h') | Long("help") => return Ok(Arguments::default()),
             Long("spec") => read.spec = Some(PathBuf::from(parser.value()?)),
             Long("out") => read.out = Some(PathBuf::from(parser.value()?)),
+            Long("require-version") => read.require_version = true,
             Long("strict") => read.strict = true,
             Long("message-format") => read.format = Some(message_format(&parser.value()?)?),
             Long("watch") => read.watch = true,
@@ -142,6 +147,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
         check_diff(&read)?;
     }
     match command {
+        Some(Command::Generate | Command::Check) if read.require_version => {
+            bail!("`--require-version` is an option of `cargo xtask diff`")
+        }
         Some(Command::Check) if read.watch => {
             bail!("`--watch` is an option of `cargo xtask generate`, and `check` compares once")
         }
@@ -152,19 +160,22 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
 
 /// Returns an error if the arguments are not those of `diff`.
 fn check_diff(arguments: &Arguments) -> Result<()> {
-    let Arguments { documents, examples, report, format, .. } = arguments;
+    let Arguments { documents, require_version, examples, report, format, .. } = arguments;
     if documents.is_empty() {
         bail!("missing document; expected `cargo xtask diff OLD [NEW]`");
     }
     let known = Arguments {
         documents: documents.clone(),
+        require_version: *require_version,
         examples: *examples,
         report: report.clone(),
         format: *format,
         ..Arguments::default()
     };
     if *arguments != known {
-        bail!("unexpected option; `diff` takes `--examples`, `--report` and `--message-format` only");
+        bail!(
+            "unexpected option; `diff` takes `--examples`, `--report`, `--message-format` and `--require-version` only"
+        );
     }
     Ok(())
 }

@@ -11,15 +11,15 @@ use super::arguments::Arguments;
 use super::changes::Comparison;
 use super::job::{displayed, real};
 use super::pipeline::{self, Modelled, Refusal};
-use crate::change::Level;
+use crate::change::{Level, versions};
 use crate::diagnostics::{Reporter, print};
 use crate::emit::workspace::Layout;
 use crate::openapi::examples::Policy;
 use crate::output::write;
 use crate::source::{self, LoadError};
 
-/// The exit status for a change that needs a major release.
-const MAJOR: u8 = 1;
+/// The exit status for a change that needs a major release, or a higher version of the document.
+const FAILED: u8 = 1;
 const INVALID_DOCUMENT: u8 = 2;
 const FAILURE: u8 = 3;
 
@@ -50,7 +50,27 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
         write::file(&path, comparison.markdown().as_bytes())?;
     }
     print(&if reporter.is_json() { comparison.json() } else { comparison.text() });
-    Ok(if comparison.verdict() == Level::Major { MAJOR } else { 0 })
+    if arguments.require_version {
+        let versions = [old, new].map(|side| side.api.info.version.as_str());
+        return Ok(check_version(versions, comparison.verdict()));
+    }
+    Ok(if comparison.verdict() == Level::Major { FAILED } else { 0 })
+}
+
+/// Reports a version that was not raised by the step that the changes need, and returns the exit status.
+fn check_version([old, new]: [&str; 2], needed: Level) -> u8 {
+    let Some(step) = versions::step(old, new) else {
+        eprintln!("error: `info.version` has no step from `{old}` to `{new}`: both must be made of three numbers");
+        return FAILED;
+    };
+    if step >= needed {
+        return 0;
+    }
+    eprintln!(
+        "error: the changes need a {needed} step of `info.version`, and the step from `{old}` to `{new}` is {step}: \
+         raise it (before 1.0.0, the second number is the major one, and the third is the minor one)"
+    );
+    FAILED
 }
 
 /// A document to read.

@@ -187,6 +187,29 @@ fn the_report_is_a_table_that_markdown_shows() {
 }
 
 #[test]
+fn the_version_has_to_be_raised_by_the_step_that_the_changes_need() {
+    let base = read("base.yaml");
+    let more = |version: &str| {
+        base.replace("[web, phone]", "[web, phone, shop]").replace("version: 1.0.0", &format!("version: {version}"))
+    };
+    for (version, code, expected) in [
+        ("1.0.0", 1, "need a minor step of `info.version`, and the step from `1.0.0` to `1.0.0` is none: raise it"),
+        ("1.0.1", 1, "the step from `1.0.0` to `1.0.1` is patch"),
+        ("1.1.0", 0, ""),
+        ("2.0.0", 0, ""),
+        ("next", 1, "no step from `1.0.0` to `next`"),
+    ] {
+        let run = documents(&base, &more(version)).run(&["diff", "old.yaml", "new.yaml", "--require-version"]);
+        let run = run.exits(code, version);
+        assert!(run.stderr.contains(expected) && run.stderr.is_empty() == expected.is_empty(), "{run:#?}");
+        assert!(run.stdout.contains("\nverdict: minor: "), "{run:#?}");
+    }
+    let removed = base.replace("[web, phone]", "[web]").replace("version: 1.0.0", "version: 2.0.0");
+    documents(&base, &removed).run(&["diff", "old.yaml", "new.yaml", "--require-version"]).exits(0, "it was raised");
+    documents(&base, &base).run(&["diff", "old.yaml", "new.yaml", "--require-version"]).exits(0, "nothing changed");
+}
+
+#[test]
 fn a_document_that_is_wrong_or_missing_is_not_compared() {
     let base = read("base.yaml");
     let fixture = documents(&base, "a: 1\n");
