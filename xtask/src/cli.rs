@@ -8,6 +8,7 @@ pub mod diff;
 pub mod job;
 pub mod pipeline;
 pub mod report;
+pub mod upstream;
 pub mod watch;
 
 use std::ffi::OsString;
@@ -48,8 +49,10 @@ pub fn run(arguments: Vec<OsString>) -> Result<u8> {
         print(arguments::HELP);
         return Ok(0);
     }
-    if arguments.command == Command::Diff {
-        return diff::run(&arguments);
+    match arguments.command {
+        Command::Diff => return diff::run(&arguments),
+        Command::Upstream => return upstream::run(&arguments),
+        _ => {}
     }
     if !arguments.watch {
         return run_once(&arguments, started);

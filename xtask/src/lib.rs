@@ -28,6 +28,8 @@ pub mod output;
 
 pub mod change;
 
+pub mod upstream;
+
 pub mod cli;
 
 /// The crate that generated code calls.

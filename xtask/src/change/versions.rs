@@ -8,15 +8,16 @@ use super::rules::Level;
 /// 0.1.1 a minor one. A version that was lowered has not been raised.
 #[must_use]
 pub fn step(old: &str, new: &str) -> Option<Level> {
-    let ([a, b, c], [d, e, f]) = (numbers(old)?, numbers(new)?);
-    Some(match a {
-        _ if [d, e, f] <= [a, b, c] => Level::None,
-        _ if d > a => Level::Major,
-        0 if e > b => Level::Major,
-        0 => Level::Minor,
-        _ if e > b => Level::Minor,
-        _ if f > c => Level::Patch,
-        _ => Level::None,
+    let (old, new) = (numbers(old)?, numbers(new)?);
+    if new <= old {
+        return Some(Level::None);
+    }
+    let raised = old.iter().zip(new).position(|(old, new)| new > *old)?;
+    let before_the_first_release = old[0] == 0 && raised > 0;
+    Some(match raised - usize::from(before_the_first_release) {
+        0 => Level::Major,
+        1 => Level::Minor,
+        _ => Level::Patch,
     })
 }
 

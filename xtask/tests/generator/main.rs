@@ -32,4 +32,5 @@ mod references;
 mod schemas;
 mod slips;
 mod structure;
+mod upstream;
 mod watch;

@@ -40,6 +40,7 @@ const ROOMS: &[&str] = &[
     "emit",
     "output",
     "change",
+    "upstream",
     "cli",
 ];
 
