@@ -19,9 +19,21 @@ impl Widening<'_> {
         let at = schema.at.clone();
         let other = if takes_any { Schema::any(&at) } else { infer(value, &at) };
         let (place, title) = (std::mem::take(&mut schema.place), schema.title.take());
-        let alternatives = schema.one_of.take().unwrap_or_else(|| vec![schema]);
+        let alternatives = match schema.one_of.take_if(|_| schema.tag.is_none()) {
+            Some(alternatives) => alternatives,
+            None => vec![schema],
+        };
         let one_of = Some(in_order(self.codec(), alternatives.into_iter().chain([other])));
         self.change(address, |schema| *schema = Schema { at, place, title, one_of, ..Schema::default() });
+    }
+
+    /// Widens the alternative to which the tag of an object belongs. An object with an unknown tag is kept as it is.
+    pub(super) fn admit_tagged(&mut self, address: &Address, index: Option<usize>, value: &Value) {
+        let Some(schema) = address.get(self.draft) else { return };
+        let decoded = self.codec().tagged(schema, value).map(|(_, decoded)| decoded.into_owned());
+        if let (Some(index), Some(decoded)) = (index, decoded) {
+            self.admit(&address.step(Step::Alternative(index)), &decoded);
+        }
     }
 
     pub(super) fn admit_in_choice(&mut self, address: &Address, value: &Value) {
