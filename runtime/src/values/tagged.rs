@@ -109,7 +109,12 @@ fn text_of(value: &Value) -> Option<String> {
 /// # Errors
 ///
 /// When the value cannot be encoded.
-pub fn with_tag<T: Serialize, S: Serializer>(value: &T, tag: &str, text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn with_tag<T: Serialize, S: Serializer>(
+    value: &T,
+    tag: &str,
+    text: &str,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut value = serde_json::to_value(value).map_err(S::Error::custom)?;
     if let Value::Object(fields) = &mut value
         && fields.get(tag).is_none_or(Value::is_null)

@@ -136,7 +136,8 @@ fn tag_holder(components: &Components, tag: &str, schema: &Schema) -> TagHolder 
     else {
         return TagHolder::Variant;
     };
-    let is_text = matches!(resolved(property).unwrap_or(property).shape(), Shape::Values(_) | Shape::Scalar(Kind::Text));
+    let is_text =
+        matches!(resolved(property).unwrap_or(property).shape(), Shape::Values(_) | Shape::Scalar(Kind::Text));
     let is_always_there = object.requires(name) && !property.place.nullable;
     if is_text && !is_always_there { TagHolder::OptionalField } else { TagHolder::Type }
 }

@@ -84,7 +84,7 @@ fn deserialize(name: &Ident, choice: &TaggedChoice, variants: &[Variant<'_>]) ->
             TagHolder::Variant => quote!(tagged.without_tag()),
             TagHolder::Type | TagHolder::OptionalField => quote!(tagged),
         };
-        quote!(#(Some(#texts))|* => #value.decode().map(Self::#name),)
+        quote!(Some(#(#texts)|*) => #value.decode().map(Self::#name),)
     });
     let reader = helper("Tagged");
     parse_quote! {
@@ -160,7 +160,7 @@ mod tests {
             "#[non_exhaustive]pubenumA{",
             "Unknown(salla_runtime::UnknownAlternative),}",
             "lettagged=salla_runtime::codegen::Tagged::deserialize(\"kind\",deserializer)?;",
-            "Some(\"cat\")|Some(\"kitten\")=>tagged.decode().map(Self::Cat),",
+            "Some(\"cat\"|\"kitten\")=>tagged.decode().map(Self::Cat),",
             "Some(\"down\")=>tagged.without_tag().decode().map(Self::Down),",
             "_=>Ok(Self::Unknown(tagged.unknown())),",
             "Self::Cat(value)=>value.serialize(serializer),",

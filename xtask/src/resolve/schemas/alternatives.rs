@@ -6,10 +6,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::recognition::{Features, texts};
 use super::tags::{self, Candidate};
+use crate::model::UNKNOWN;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::Draft;
 use crate::resolve::names::{Names, type_name};
-use crate::model::UNKNOWN;
 use crate::resolve::schema::{Additional, Components, Kind, Place, Properties, Schema, Tags};
 
 /// Orders the alternatives of each component so that the first one that decodes a value is the right one.
@@ -295,9 +295,8 @@ fn distinct(alternatives: Vec<Schema>) -> Vec<Schema> {
 fn distinct_by_tags(alternatives: &[Schema]) -> Vec<Schema> {
     let mut kept: Vec<Schema> = Vec::with_capacity(alternatives.len());
     for alternative in alternatives {
-        let is_same = |other: &Schema| {
-            alternative.reference == other.reference && alternative.place.tags == other.place.tags
-        };
+        let is_same =
+            |other: &Schema| alternative.reference == other.reference && alternative.place.tags == other.place.tags;
         if !kept.iter().any(is_same) {
             kept.push(alternative.clone());
         }
@@ -445,8 +444,7 @@ mod tests {
 
     #[test]
     fn listed_texts_tell_objects_apart() {
-        let event =
-            |text: &str| json!({"properties": {"type": {"type": "string", "enum": [text]}}, "required": ["type"]});
+        let event = |text: &str| json!({"properties": {"type": {"type": "string", "enum": [text, format!("{text}2")]}}, "required": ["type"]});
         let (schemas, decided) = resolved(
             &json!({"E": {"oneOf": [reference_to("A"), reference_to("B")]}, "A": event("a"), "B": event("b")}),
             settle,

@@ -150,9 +150,8 @@ fn is_tag(components: &Components, name: &str) -> bool {
         return false;
     };
     let property = base.property(&of.property);
-    let resolved = property.map(|property| {
-        property.reference.as_ref().and_then(|target| components.get(target)).unwrap_or(property)
-    });
+    let resolved = property
+        .map(|property| property.reference.as_ref().and_then(|target| components.get(target)).unwrap_or(property));
     let listed = resolved.and_then(|property| texts(property.values.as_ref()?));
     let is_of_another = of.mapping.iter().any(|(tag, target)| tag == name && target != name);
     let is_mapped = of.mapping.iter().any(|(_, target)| target == name);
