@@ -88,6 +88,12 @@ impl Tagged {
         })
     }
 
+    /// Returns the error of a choice that has no alternative for the tag and keeps no other objects.
+    #[must_use]
+    pub fn refused<E: de::Error>(self) -> E {
+        E::custom(format_args!("no alternative has this `{}`", self.tag))
+    }
+
     /// Returns the object as one of an alternative that the client does not know.
     #[must_use]
     pub fn unknown(self) -> UnknownAlternative {
@@ -183,6 +189,12 @@ mod tests {
         assert_eq!(unknown, tagged(json).unwrap().unknown());
         assert_eq!(unknown.as_json()["kind"], "dodo");
         assert_eq!(serde_json::to_value(&unknown).unwrap(), unknown.into_json());
+    }
+
+    #[test]
+    fn an_object_that_no_alternative_takes_is_an_error_without_its_tag() {
+        let error: serde_json::Error = tagged(r#"{"kind":"secret"}"#).unwrap().refused();
+        assert_eq!(error.to_string(), "no alternative has this `kind`");
     }
 
     #[test]

@@ -120,14 +120,15 @@ pub enum Definition {
     Wrapper(Form),
 }
 
-/// A choice between objects which a property tells apart, the tag. An object with an unknown tag is a value too: one of
-/// the variant [`UNKNOWN`].
+/// A choice between objects which a property tells apart, the tag.
 #[derive(Debug)]
 pub struct TaggedChoice {
     /// The name of the property in JSON.
     pub tag: String,
     /// The alternatives.
     pub alternatives: Vec<TaggedAlternative>,
+    /// Whether objects with other tags are values too: those of the variant [`UNKNOWN`].
+    pub is_open: bool,
 }
 
 /// An alternative of a choice that a tag tells apart.

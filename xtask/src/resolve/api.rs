@@ -93,7 +93,7 @@ fn definition_of(components: &Components, schema: &Schema) -> Definition {
     if let (Some(tag), Some(alternatives)) = (&schema.tag, &schema.one_of) {
         let variants = alternatives.iter().zip(&schema.variants);
         let alternatives = variants.map(|(of, name)| tagged_alternative(components, tag, name, of)).collect();
-        return Definition::Tagged(TaggedChoice { tag: tag.clone(), alternatives });
+        return Definition::Tagged(TaggedChoice { tag: tag.clone(), alternatives, is_open: schema.is_open });
     }
     if let Some(alternatives) = &schema.one_of {
         let variants = alternatives.iter().zip(&schema.variants);

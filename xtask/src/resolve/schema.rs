@@ -70,7 +70,7 @@ pub struct Schema {
     pub variants: Vec<String>,
     /// The texts of its listed values, once `values` holds the names of their variants.
     pub texts: Vec<String>,
-    /// Whether an enumeration accepts other texts than the listed ones.
+    /// Whether an enumeration accepts other texts than the listed ones, or a tagged choice objects with other tags.
     pub is_open: bool,
     /// The name of the property in JSON, once properties have the names of fields.
     pub wire_name: Option<String>,

@@ -11,7 +11,7 @@ pub enum Shape<'s> {
     Rust(&'s RustType),
     /// The first of these schemas that decodes the value.
     Choice(&'s [Schema]),
-    /// The alternative to which the tag of the value belongs, or an object with an unknown tag.
+    /// The alternative to which the tag of the value belongs, or an object with another tag if the choice is open.
     Tagged(Tagged<'s>),
     /// One of these texts.
     Values(&'s [Value]),
@@ -34,6 +34,8 @@ pub struct Tagged<'s> {
     pub tag: &'s str,
     /// The alternatives.
     pub alternatives: &'s [Schema],
+    /// Whether objects with other tags are values too.
+    pub is_open: bool,
 }
 
 impl Tagged<'_> {
@@ -58,7 +60,7 @@ impl Schema {
         }
         if let Some(alternatives) = &self.one_of {
             if let Some(tag) = &self.tag {
-                return Shape::Tagged(Tagged { tag, alternatives });
+                return Shape::Tagged(Tagged { tag, alternatives, is_open: self.is_open });
             }
             return Shape::Choice(alternatives);
         }

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use bases_of_choices::types::{Car, Fuel, Pump, Vehicle};
 use choices_by_tags::mock::Mock;
 use choices_by_tags::types::{
-    Animal, Being, Cat, Dog, Home, HomeMixed, HomeNone, Level, Meal, Move, Noise, Part, Rest, Stay, Visit,
+    Animal, Being, Cat, Dog, Either, Home, HomeMixed, HomeNone, Level, Meal, Move, Noise, Part, Rest, Stay, Toy, Visit,
 };
 use choices_by_tags::{AddAnimal, Client, examples};
 use serde::Serialize;
@@ -117,6 +117,14 @@ fn properties_beside_the_alternatives_are_those_of_each() {
     let stay: Stay = decoded(json!({"type": "yard", "since": "2024", "fenced": true}));
     assert!(matches!(stay, Stay::Yard(yard) if yard.since == "2024" && yard.fenced == Some(true)));
     assert!(error::<Stay>(json!({"type": "cage"})).contains("missing field `since`"));
+}
+
+#[test]
+fn one_choice_does_not_take_the_objects_of_another() {
+    assert!(matches!(decoded(json!({"reason": "adopt"})), Either::Visit(Visit::Adopt(_))));
+    assert!(matches!(decoded(json!({"toy": "Ball", "size": 4})), Either::Toy(Toy::Ball(_))));
+    assert!(matches!(decoded(json!({"toy": "Bone", "size": 4})), Either::Toy(Toy::Unknown(_))));
+    assert_eq!(error::<Visit>(json!({"reason": "play"})), "no alternative has this `reason`");
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! Tagged choices: an enumeration of the alternatives, which decodes by the tag, and keeps objects with unknown tags.
+//! Tagged choices: an enumeration of the alternatives, which decodes by the tag. An open one keeps objects with unknown
+//! tags.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -39,8 +40,7 @@ impl<'m> Variant<'m> {
 fn enumeration(of: &Type, name: &Ident, choice: &TaggedChoice, variants: &[Variant<'_>]) -> Item {
     let text = of.description.as_deref().map_or_else(|| format!("`{name}`"), markdown);
     let description = docs::attributes(&text);
-    let of_unknown = format!("An object whose {} is not one of these. Decoding creates it.", code(&choice.tag));
-    let (unknown, of_unknown) = (ident(UNKNOWN), docs::attributes(&of_unknown));
+    let unknown = choice.is_open.then(|| unknown_variant(&choice.tag));
     let variants = variants.iter().map(|variant| -> TokenStream {
         let Variant { name, of, model } = variant;
         let description = model.alternative.description.as_deref();
@@ -53,10 +53,15 @@ fn enumeration(of: &Type, name: &Ident, choice: &TaggedChoice, variants: &[Varia
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
-            #(#of_unknown)*
-            #unknown(salla_runtime::UnknownAlternative),
+            #unknown
         }
     }
+}
+
+fn unknown_variant(tag: &str) -> TokenStream {
+    let text = format!("An object whose {} is not one of these. Decoding creates it.", code(tag));
+    let (unknown, description) = (ident(UNKNOWN), docs::attributes(&text));
+    quote!(#(#description)* #unknown(salla_runtime::UnknownAlternative),)
 }
 
 /// Returns the conversions from the types of the alternatives. A type of two alternatives does not tell which it is.
@@ -77,6 +82,8 @@ fn conversions(name: &Ident, variants: &[Variant<'_>]) -> Vec<Item> {
 
 fn deserialize(name: &Ident, choice: &TaggedChoice, variants: &[Variant<'_>]) -> Item {
     let (tag, unknown) = (&choice.tag, ident(UNKNOWN));
+    let other =
+        if choice.is_open { quote!(Ok(Self::#unknown(tagged.unknown()))) } else { quote!(Err(tagged.refused())) };
     let arms = variants.iter().map(|variant| {
         let Variant { name, model, .. } = variant;
         let texts = &model.texts;
@@ -93,7 +100,7 @@ fn deserialize(name: &Ident, choice: &TaggedChoice, variants: &[Variant<'_>]) ->
                 let tagged = #reader::deserialize(#tag, deserializer)?;
                 match tagged.tag() {
                     #(#arms)*
-                    _ => Ok(Self::#unknown(tagged.unknown())),
+                    _ => #other,
                 }
             }
         }
@@ -102,6 +109,7 @@ fn deserialize(name: &Ident, choice: &TaggedChoice, variants: &[Variant<'_>]) ->
 
 fn serialize(name: &Ident, choice: &TaggedChoice, variants: &[Variant<'_>]) -> Item {
     let (tag, unknown) = (&choice.tag, ident(UNKNOWN));
+    let unknown = choice.is_open.then(|| quote!(Self::#unknown(value) => value.serialize(serializer),));
     let with_tag = helper("with_tag");
     let arms = variants.iter().map(|variant| {
         let Variant { name, model, .. } = variant;
@@ -118,7 +126,7 @@ fn serialize(name: &Ident, choice: &TaggedChoice, variants: &[Variant<'_>]) -> I
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
                     #(#arms)*
-                    Self::#unknown(value) => value.serialize(serializer),
+                    #unknown
                 }
             }
         }
@@ -137,7 +145,7 @@ mod tests {
     use crate::emit::testing::{structure, text};
     use crate::model::Alternative;
 
-    fn made() -> String {
+    fn made(is_open: bool) -> String {
         let alternative = |name: &str, of: &str, texts: &[&str], holder: TagHolder| TaggedAlternative {
             alternative: Alternative { name: name.to_owned(), of: Form::Named(of.to_owned()), description: None },
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
@@ -149,13 +157,13 @@ mod tests {
             alternative("Up", "Step", &["up"], TagHolder::Variant),
             alternative("Down", "Step", &["down"], TagHolder::Variant),
         ];
-        let definition = Definition::Tagged(TaggedChoice { tag: "kind".to_owned(), alternatives });
+        let definition = Definition::Tagged(TaggedChoice { tag: "kind".to_owned(), alternatives, is_open });
         items(&Type { definition, ..structure("A", Vec::new()) }).iter().map(text).collect()
     }
 
     #[test]
     fn a_tagged_choice_has_its_alternatives_and_a_variant_for_others() {
-        let found = made();
+        let found = made(true);
         for expected in [
             "#[non_exhaustive]pubenumA{",
             "Unknown(salla_runtime::UnknownAlternative),}",
@@ -173,8 +181,14 @@ mod tests {
     }
 
     #[test]
+    fn a_closed_choice_refuses_other_tags() {
+        let found = made(false);
+        assert!(!found.contains("Unknown") && found.contains("_=>Err(tagged.refused()),"), "{found}");
+    }
+
+    #[test]
     fn a_type_of_one_alternative_converts_into_the_choice() {
-        let found = made();
+        let found = made(true);
         assert!(found.contains("implFrom<Cat>forA") && found.contains("implFrom<Dog>forA"), "{found}");
         assert!(!found.contains("From<Step>"), "{found}");
     }

@@ -111,8 +111,9 @@ impl<'d> Codec<'d> {
             (Shape::Rust(rust_type), value) => takes(rust_type, value),
             (Shape::Values(values), Value::String(_)) => self.resolved(schema).is_open || values.contains(value),
             (Shape::Scalar(kind), value) => is_of(kind, value),
+            (Shape::List(_), Value::Array(_)) | (Shape::Map(_), Value::Object(_)) => true,
             // An object with an unknown tag is kept as it is.
-            (Shape::List(_), Value::Array(_)) | (Shape::Map(_) | Shape::Tagged(_), Value::Object(_)) => true,
+            (Shape::Tagged(choice), Value::Object(_)) => choice.is_open,
             // serde reads a list as the fields in their order: an empty one is an object without any.
             (Shape::Struct(object), Value::Array(items)) => {
                 items.is_empty()
@@ -274,5 +275,59 @@ fn takes(rust_type: &RustType, value: &Value) -> bool {
         "Id" => value.is_i64() || value.is_u64() || value.is_string(),
         "DateTime" => value.is_string() || value.is_object(),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::resolve::decisions::Decisions;
+    use crate::resolve::examples::testing;
+    use crate::resolve::schemas::{alternatives, tags};
+
+    /// Returns a draft with the choice `E` between `A`, whose type has the tag, and `B`, whose type does not.
+    fn draft() -> Draft {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let mut draft = testing::draft(&json!({
+            "E": {"oneOf": [reference("A"), reference("B")], "discriminator": {"propertyName": "t"}},
+            "A": {"type": "object", "required": ["t", "x"], "properties": {
+                "t": {"type": "string"}, "x": {"type": "integer", "x-rust-decode": "r::f"}}},
+            "B": {"type": "object", "properties": {"y": {"type": "integer"}}, "additionalProperties": {"type": "integer"}},
+        }));
+        tags::assign(&mut draft);
+        alternatives::settle(&mut draft, &mut Decisions::new(false));
+        draft
+    }
+
+    #[test]
+    fn the_tag_decides_which_alternative_decodes_a_value() {
+        let draft = draft();
+        let (codec, choice) = (Codec::of(&draft), &draft.components["E"]);
+        for (value, decodes, round_trips) in [
+            (json!({"t": "A", "x": 1}), true, true),
+            (json!({"t": "A"}), false, false),
+            (json!({"t": "B", "y": 1, "z": 2}), true, true),
+            (json!({"t": "B", "z": "a"}), false, false),
+            (json!({"t": "C", "z": "a"}), true, true),
+            (json!({}), true, true),
+            (json!("A"), false, false),
+        ] {
+            let found = (codec.decodes(choice, &value), codec.round_trips(choice, &value));
+            assert_eq!(found, (decodes, round_trips), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_tag_that_the_type_does_not_have_is_encoded() {
+        let draft = draft();
+        let (codec, choice) = (Codec::of(&draft), &draft.components["E"]);
+        for value in [json!({"t": "B", "y": 1}), json!({"t": "A", "x": 1}), json!({"t": "C"})] {
+            assert_eq!(codec.encoded(choice, &value), value);
+        }
+        let mut lossy = Vec::new();
+        codec.lossy(choice, &json!({"t": "A", "x": 1}), &Pointer::root(), &mut lossy);
+        assert_eq!(lossy, ["/x"]);
     }
 }

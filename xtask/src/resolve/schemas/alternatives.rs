@@ -59,7 +59,7 @@ impl Settler<'_> {
             let what = format_args!("`{tag}` tells its alternatives apart, and others are kept as they are");
             self.decisions.add(Rule::TellAlternativesByTag, &schema.at, what);
             become_choice(schema, alternatives);
-            schema.tag = Some(tag);
+            (schema.tag, schema.is_open) = (Some(tag), true);
             return;
         }
         let alternatives = distinct(alternatives);
@@ -451,6 +451,73 @@ mod tests {
         );
         assert_eq!(schemas["E"], json!({"oneOf": [reference_to("A"), reference_to("B")]}));
         assert!(decided.is_empty());
+    }
+
+    /// Settles a choice by the tag `t` of `A` and `B`.
+    fn tagged(a: &Value, b: &Value, beside: &Value) -> Value {
+        let mut choice = json!({
+            "oneOf": [reference_to("A"), reference_to("B")],
+            "discriminator": {"propertyName": "t", "mapping": {"a": "A", "a2": "A"}},
+        });
+        choice.as_object_mut().unwrap().extend(beside.as_object().unwrap().clone());
+        let schemas = json!({"E": choice, "A": a, "B": b});
+        let pass = |draft: &mut Draft, decisions: &mut Decisions| {
+            tags::assign(draft);
+            settle(draft, decisions);
+        };
+        resolved(&schemas, pass).0
+    }
+
+    fn alternative(name: &str, texts: &[&str]) -> Value {
+        let mut of = reference_to(name);
+        of["tags"] = json!(texts);
+        of
+    }
+
+    #[test]
+    fn a_discriminator_tells_objects_with_the_same_properties_apart() {
+        let object = json!({"type": "object", "properties": {"t": {"type": "string"}}});
+        let schemas = tagged(&object, &object, &json!({}));
+        let alternatives = json!([alternative("A", &["a", "a2"]), alternative("B", &["B"])]);
+        assert_eq!(schemas["E"], json!({"oneOf": alternatives, "tag": "t", "open": true}));
+    }
+
+    #[test]
+    fn each_tag_that_a_type_does_not_have_is_an_alternative() {
+        let object = json!({"type": "object", "properties": {"x": {"type": "string"}}});
+        let schemas = tagged(&object, &json!({"type": "object"}), &json!({}));
+        let alternatives = json!([alternative("A", &["a"]), alternative("A", &["a2"]), alternative("B", &["B"])]);
+        assert_eq!(schemas["E"]["oneOf"], alternatives);
+    }
+
+    #[test]
+    fn each_alternative_has_the_properties_beside_them() {
+        let of = |properties: Value| json!({"type": "object", "properties": properties});
+        let (text, beside) = (json!({"type": "string"}), json!({"properties": {"t": {}}, "required": ["t"]}));
+        let schemas = tagged(&of(json!({"x": text})), &of(json!({"t": text})), &beside);
+        let alternatives = json!([alternative("Ea", &["a", "a2"]), alternative("B", &["B"])]);
+        assert_eq!(schemas["E"], json!({"oneOf": alternatives, "tag": "t", "open": true}));
+        let merged = json!({"type": "object", "properties": {"x": text, "t": {}}, "required": ["t"]});
+        assert_eq!(schemas["Ea"], merged);
+    }
+
+    #[test]
+    fn a_text_of_its_own_in_each_object_is_a_tag_without_a_discriminator() {
+        let event = |text: &str, required: &str| json!({"properties": {"type": {"type": "string", "enum": [text]}}, "required": [required]});
+        let (choice, decided) = choice_of_a_and_b(&event("a", "type"), &event("b", "type"));
+        let alternatives = json!([alternative("A", &["a"]), alternative("B", &["b"])]);
+        assert_eq!(choice, json!({"oneOf": alternatives, "tag": "type", "open": true}));
+        assert_eq!(decided.len(), 1);
+        let (choice, _) = choice_of_a_and_b(&event("a", "type"), &event("a", "type"));
+        assert_eq!(choice.get("tag"), None, "both have one text");
+        let (choice, _) = choice_of_a_and_b(&event("a", "type"), &event("b", "other"));
+        assert_eq!(choice.get("tag"), None, "one does not require it");
+    }
+
+    #[test]
+    fn a_discriminator_of_values_that_are_no_objects_is_not_read() {
+        let schemas = tagged(&json!({"type": "string"}), &json!({"properties": {"t": {}}}), &json!({}));
+        assert_eq!(schemas["E"].get("tag"), None);
     }
 
     fn choice_of_a_and_b(a: &Value, b: &Value) -> (Value, Vec<String>) {

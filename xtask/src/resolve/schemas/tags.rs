@@ -213,3 +213,96 @@ fn matching(listed: &BTreeSet<String>, name: &str) -> Vec<String> {
     }
     listed.iter().filter(|text| type_name(text) == type_name(name)).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::resolve::testing::{draft_of, reference_to, resolved};
+
+    fn candidate(texts: &[&str], name: Option<&str>, listed: Option<&[&str]>) -> Candidate {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let tags = Tags { texts: owned(texts), name: name.map(str::to_owned) };
+        Candidate { tags, listed: listed.map(|listed| owned(listed).into_iter().collect()) }
+    }
+
+    #[test]
+    fn a_tag_is_mapped_or_listed_or_a_name() {
+        let both: Option<&[&str]> = Some(&["cat", "dog"]);
+        for (candidates, expected) in [
+            (
+                vec![candidate(&["c", "k"], Some("Cat"), None), candidate(&[], Some("Dog"), None)],
+                json!([["c", "k"], ["Dog"]]),
+            ),
+            (
+                vec![candidate(&[], None, Some(&["c"])), candidate(&[], None, Some(&["d", "e"]))],
+                json!([["c"], ["d", "e"]]),
+            ),
+            (vec![candidate(&["cat"], None, both), candidate(&["dog"], None, both)], json!([["cat"], ["dog"]])),
+            // A text that both list tells nothing; the names are those of listed texts.
+            (vec![candidate(&[], Some("Cat"), both), candidate(&[], Some("Dog"), both)], json!([["cat"], ["dog"]])),
+            (vec![candidate(&[], Some("Cat"), both), candidate(&[], Some("Cow"), both)], json!(null)),
+            (vec![candidate(&[], Some("Cat"), None), candidate(&["Cat"], Some("Dog"), None)], json!(null)),
+            (vec![candidate(&[], Some("Cat"), None), candidate(&[], None, None)], json!(null)),
+        ] {
+            assert_eq!(json!(settle(&candidates)), expected);
+        }
+    }
+
+    #[test]
+    fn the_mapping_names_components_in_both_forms() {
+        let choice = json!({
+            "oneOf": [reference_to("A"), {"allOf": [reference_to("B")]}, reference_to("C"), {"title": "D"}],
+            "discriminator": {"propertyName": "p", "mapping": {"a": "#/components/schemas/A", "b": "B", "b2": "B"}},
+        });
+        let schemas = json!({"E": choice, "A": {}, "B": {}, "C": {}});
+        let mut draft = draft_of(&schemas, &mut Decisions::new(false));
+        assign(&mut draft);
+        let alternatives = draft.components["E"].one_of.as_deref().unwrap_or_default();
+        let tags: Vec<_> =
+            alternatives.iter().map(|of| (of.place.tags.texts.join(" "), of.place.tags.name.clone())).collect();
+        let expected = [("a", "A"), ("b b2", "B"), ("", "C"), ("", "D")];
+        assert_eq!(tags, expected.map(|(texts, name)| (texts.to_owned(), Some(name.to_owned()))));
+    }
+
+    /// Returns the components, of which `A` extends `Base`, and the holder has this property.
+    fn with_base(base: &Value, property: &Value) -> Value {
+        let of_base = json!({"discriminator": {"propertyName": "p"}, "properties": {"p": base}});
+        let schemas = json!({
+            "Base": of_base, "A": {"allOf": [reference_to("Base"), {"properties": {"a": {}}}]},
+            "Holder": {"properties": {"h": property}},
+        });
+        resolved(&schemas, turn_bases_into_choices).0
+    }
+
+    #[test]
+    fn a_base_becomes_a_choice_where_a_place_refers_to_it() {
+        let text = json!({"type": "string"});
+        for property in [reference_to("Base"), json!({"allOf": [reference_to("Base"), {"description": "d"}]})] {
+            let schemas = with_base(&text, &property);
+            assert_eq!(schemas["Base"]["oneOf"], json!([reference_to("A"), reference_to("BaseBase")]), "{property}");
+            assert_eq!(schemas["A"]["allOf"][0], reference_to("BaseBase"));
+            assert_eq!(schemas["BaseBase"], json!({"properties": {"p": text}}));
+            assert_eq!(schemas["Holder"]["properties"]["h"], property);
+        }
+    }
+
+    #[test]
+    fn a_base_that_is_only_extended_stays() {
+        let extended = json!({"allOf": [reference_to("Base"), {"properties": {"b": {}}}]});
+        for property in [reference_to("A"), extended] {
+            let schemas = with_base(&json!({"type": "string"}), &property);
+            assert_eq!(schemas["Base"].get("oneOf"), None, "{property}");
+            assert_eq!(schemas.get("BaseBase"), None);
+        }
+    }
+
+    #[test]
+    fn a_base_whose_tag_lists_other_values_is_no_alternative() {
+        let listed = |text: &str| json!({"type": "string", "enum": ["a", text]});
+        let alternatives = |text: &str| with_base(&listed(text), &reference_to("Base"))["Base"]["oneOf"].clone();
+        assert_eq!(alternatives("b"), json!([reference_to("A")]));
+        assert_eq!(alternatives("base"), json!([reference_to("A"), reference_to("BaseBase")]));
+    }
+}
