@@ -1,16 +1,17 @@
 //! Settles `oneOf` and `anyOf`: a choice whose alternatives are recognized in their order, or one object that has the
 //! properties of all of them.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod tagged;
 
-use super::recognition::{Features, texts};
-use super::tags::{self, Candidate};
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use super::recognition::Features;
 use crate::model::UNKNOWN;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::Draft;
 use crate::resolve::names::{Names, type_name};
-use crate::resolve::schema::{Additional, Components, Kind, Place, Properties, Schema, Tags};
+use crate::resolve::schema::{Additional, Components, Kind, Place, Properties, Schema};
 
 /// Orders the alternatives of each component so that the first one that decodes a value is the right one.
 ///
@@ -81,100 +82,6 @@ impl Settler<'_> {
         };
         choices.extend(self.others_in_order(others));
         become_choice(schema, choices);
-    }
-
-    /// Returns the tag of a choice and its alternatives, if it is one that a tag tells apart: all alternatives are
-    /// objects, and each has tags of its own.
-    fn tagged(&mut self, name: &str, schema: &Schema, alternatives: &[Schema]) -> Option<(String, Vec<Schema>)> {
-        let alternatives = distinct_by_tags(alternatives);
-        if alternatives.len() < 2 {
-            return None;
-        }
-        let tag = match &schema.discriminator {
-            Some(discriminator) => discriminator.property.clone(),
-            None => self.common_tag(schema, &alternatives)?,
-        };
-        let candidates: Option<Vec<_>> = alternatives.iter().map(|one| self.candidate(one, &tag)).collect();
-        let texts = tags::settle(&candidates?)?;
-        let mut tagged = Vec::new();
-        for (mut alternative, texts) in alternatives.into_iter().zip(texts) {
-            self.add_shared_properties(name, schema, &mut alternative);
-            let has_property = self.holds_tag(&alternative, &tag);
-            // A type that does not hold the tag is one alternative for each tag, so that the tag is not lost.
-            let groups = if has_property { vec![texts] } else { texts.into_iter().map(|text| vec![text]).collect() };
-            tagged.extend(groups.into_iter().map(|texts| {
-                let mut alternative = alternative.clone();
-                alternative.place.tags = Tags { texts, name: None };
-                alternative
-            }));
-        }
-        Some((tag, tagged))
-    }
-
-    /// Returns what is known of the tags of an alternative that is an object.
-    fn candidate(&self, alternative: &Schema, tag: &str) -> Option<Candidate> {
-        alternative.reference.as_ref()?;
-        let object = self.resolved(alternative);
-        let is_object = object.is_struct() || object.kind == Some(Kind::Object);
-        let is_choice = object.tag.is_some();
-        let listed = if object.tag.as_deref() == Some(tag) {
-            let of_alternatives = object.one_of.iter().flatten().flat_map(|other| &other.place.tags.texts);
-            Some(of_alternatives.cloned().collect())
-        } else {
-            let property = object.property(tag).map(|property| self.resolved(property));
-            property.and_then(|property| texts(property.values.as_ref()?))
-        };
-        let is_candidate = is_choice || (is_object && object.one_of.is_none() && object.rust_type.is_none());
-        is_candidate.then(|| Candidate { tags: alternative.place.tags.clone(), listed })
-    }
-
-    /// Returns whether the type of an alternative has the tag as a property.
-    fn holds_tag(&self, alternative: &Schema, tag: &str) -> bool {
-        let object = self.resolved(alternative);
-        object.tag.is_some() || object.property(tag).is_some()
-    }
-
-    /// Returns the property that all alternatives require, each with one text of its own.
-    fn common_tag(&self, schema: &Schema, alternatives: &[Schema]) -> Option<String> {
-        let objects = alternatives.iter().map(|one| self.object(one)).collect::<Option<Vec<_>>>()?;
-        if schema.is_struct() || objects.len() < 2 {
-            return None;
-        }
-        let only_text = |object: &Schema, name: &str| {
-            let property = object.property(name).filter(|_| object.requires(name))?;
-            let listed = texts(self.resolved(property).values.as_ref()?)?;
-            let mut listed = listed.into_iter();
-            listed.next().filter(|_| listed.next().is_none())
-        };
-        let is_tag = |name: &&String| {
-            let found: Option<BTreeSet<String>> = objects.iter().map(|object| only_text(object, name)).collect();
-            found.is_some_and(|found| found.len() == objects.len())
-        };
-        objects.first()?.required.iter().flatten().find(is_tag).cloned()
-    }
-
-    /// Lets an alternative refer to an object that also has the properties beside the alternatives.
-    fn add_shared_properties(&mut self, name: &str, schema: &Schema, alternative: &mut Schema) {
-        let Some(object) = self.object(alternative).filter(|_| schema.is_struct()) else { return };
-        let shared = || schema.properties.iter().flatten();
-        if shared().all(|(name, _)| object.property(name).is_some()) {
-            return;
-        }
-        let mut object = object.clone();
-        let properties = object.properties.get_or_insert_default();
-        for (name, property) in shared() {
-            properties.entry(name.clone()).or_insert_with(|| property.clone());
-        }
-        let required = object.required.get_or_insert_default();
-        for name in schema.required.iter().flatten().filter(|name| schema.property(name).is_some()) {
-            if !required.contains(name) {
-                required.push(name.clone());
-            }
-        }
-        let of = alternative.reference.as_deref().unwrap_or_default();
-        let name = self.names.unique(&type_name(&format!("{name}_{of}")));
-        self.added.insert(name.clone(), object);
-        alternative.reference = Some(name);
     }
 
     fn report(&mut self, schema: &Schema, what: &str) {
@@ -291,19 +198,6 @@ fn distinct(alternatives: Vec<Schema>) -> Vec<Schema> {
     kept
 }
 
-/// Returns each alternative once, where one with other tags is another one.
-fn distinct_by_tags(alternatives: &[Schema]) -> Vec<Schema> {
-    let mut kept: Vec<Schema> = Vec::with_capacity(alternatives.len());
-    for alternative in alternatives {
-        let is_same =
-            |other: &Schema| alternative.reference == other.reference && alternative.place.tags == other.place.tags;
-        if !kept.iter().any(is_same) {
-            kept.push(alternative.clone());
-        }
-    }
-    kept
-}
-
 /// Makes the schema a choice, or its only alternative.
 fn become_choice(schema: &mut Schema, mut choices: Vec<Schema>) {
     if choices.len() == 1
@@ -389,13 +283,18 @@ pub fn name_variants(draft: &mut Draft) {
             // The name stays, whichever alternatives are added later.
             names.take(UNKNOWN);
         }
-        let is_shared = |of: &Schema| alternatives.iter().filter(|other| other.reference == of.reference).count() > 1;
-        let named = |alternative: &Schema| match alternative.place.tags.texts.first() {
-            Some(text) if schema.tag.is_some() && is_shared(alternative) => type_name(text),
-            _ => variant_name(name, alternative),
-        };
-        schema.variants = alternatives.iter().map(|alternative| names.unique(&named(alternative))).collect();
+        let made = alternatives.iter().map(|alternative| {
+            let of_tag = schema.tag.as_ref().and_then(|_| name_of_tag(alternative, alternatives));
+            names.unique(&of_tag.unwrap_or_else(|| variant_name(name, alternative)))
+        });
+        schema.variants = made.collect();
     }
+}
+
+/// Returns the name of an alternative after its tag, if other alternatives have the same type.
+fn name_of_tag(alternative: &Schema, all: &[Schema]) -> Option<String> {
+    let of_type = all.iter().filter(|other| other.reference == alternative.reference).count();
+    alternative.place.tags.texts.first().filter(|_| of_type > 1).map(|text| type_name(text))
 }
 
 /// Returns the name of an alternative of the choice `choice`.
@@ -425,6 +324,7 @@ fn variant_name(choice: &str, alternative: &Schema) -> String {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::tags;
     use super::*;
     use crate::resolve::testing::{reference_to, resolved};
 
