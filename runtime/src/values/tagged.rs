@@ -1,4 +1,4 @@
-//! Values of choices whose alternatives a property tells apart, the tag.
+//! Values of choices in which the value of a property, the tag, decides the alternative.
 
 use std::fmt;
 
@@ -49,7 +49,7 @@ pub struct Tagged {
 }
 
 impl Tagged {
-    /// Decodes an object whose alternative the property `tag` tells.
+    /// Decodes an object. The value of its property `tag` decides the alternative.
     ///
     /// # Errors
     ///

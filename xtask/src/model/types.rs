@@ -114,13 +114,13 @@ pub enum Definition {
     },
     /// The first of some types that decodes the value.
     Choice(Vec<Alternative>),
-    /// One of some objects, which a property tells apart.
+    /// One of some objects, chosen by the value of a property.
     Tagged(TaggedChoice),
     /// A type of its own around a value.
     Wrapper(Form),
 }
 
-/// A choice between objects which a property tells apart, the tag.
+/// A choice between objects by the value of a property, the tag.
 #[derive(Debug)]
 pub struct TaggedChoice {
     /// The name of the property in JSON.
@@ -131,7 +131,7 @@ pub struct TaggedChoice {
     pub is_open: bool,
 }
 
-/// An alternative of a choice that a tag tells apart.
+/// An alternative of a tagged choice.
 #[derive(Debug)]
 pub struct TaggedAlternative {
     /// The variant and its type.

@@ -52,9 +52,10 @@ pub struct Schema {
     pub one_of: Option<Vec<Schema>>,
     /// The schemas of which at least one describes the value.
     pub any_of: Option<Vec<Schema>>,
-    /// The property by which the document tells the alternatives apart, until they are settled.
+    /// The property that decides the alternative of a value, until the alternatives are settled.
     pub discriminator: Option<Discriminator>,
-    /// The name in JSON of the property that tells the settled alternatives apart, each by its `place.tags`.
+    /// The name in JSON of the property whose value decides the alternative, by the `place.tags` of each. None where the
+    /// first alternative is taken that decodes the value.
     pub tag: Option<String>,
     /// The Rust type that it stands for.
     pub rust_type: Option<RustType>,

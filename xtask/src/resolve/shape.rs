@@ -27,7 +27,7 @@ pub enum Shape<'s> {
     Any,
 }
 
-/// A choice whose alternatives are told apart by a tag.
+/// A choice in which the value of a property, the tag, decides the alternative.
 #[derive(Clone, Copy, Debug)]
 pub struct Tagged<'s> {
     /// The name in JSON of the property that is the tag.

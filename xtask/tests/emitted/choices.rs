@@ -1,4 +1,4 @@
-//! A crate that uses choices which tags tell apart, also after the API has got more alternatives.
+//! A crate that uses tagged choices, also after the API has got more alternatives.
 
 use std::fmt::Debug;
 
@@ -28,7 +28,7 @@ fn error<T: DeserializeOwned + Debug>(value: Value) -> String {
 }
 
 #[test]
-fn a_mapped_tag_tells_alternatives_with_the_same_properties_apart() {
+fn a_mapped_tag_distinguishes_alternatives_with_the_same_properties() {
     assert!(matches!(decoded(json!({"kind": "cat", "name": "Tom"})), Animal::Cat(cat) if cat.name.as_deref() == Some("Tom")));
     assert!(matches!(decoded(json!({"kind": "dog", "name": "Rex"})), Animal::Dog(_)));
     assert!(matches!(decoded(json!({"kind": "puppy"})), Animal::Dog(dog) if dog.kind == "puppy"));
@@ -116,6 +116,7 @@ fn an_optional_tag_is_added_where_it_is_not_set() {
 fn properties_beside_the_alternatives_are_those_of_each() {
     let stay: Stay = decoded(json!({"type": "yard", "since": "2024", "fenced": true}));
     assert!(matches!(stay, Stay::Yard(yard) if yard.since == "2024" && yard.fenced == Some(true)));
+    assert!(matches!(decoded(json!({"type": "Rest", "since": "2023"})), Stay::Rest(rest) if rest.since == "2023"));
     assert!(error::<Stay>(json!({"type": "cage"})).contains("missing field `since`"));
 }
 

@@ -59,12 +59,13 @@ fn enumeration(of: &Type, name: &Ident, choice: &TaggedChoice, variants: &[Varia
 }
 
 fn unknown_variant(tag: &str) -> TokenStream {
-    let text = format!("An object whose {} is not one of these. Decoding creates it.", code(tag));
+    let text = format!("An object with another {}. Decoding creates it.", code(tag));
     let (unknown, description) = (ident(UNKNOWN), docs::attributes(&text));
     quote!(#(#description)* #unknown(salla_runtime::UnknownAlternative),)
 }
 
-/// Returns the conversions from the types of the alternatives. A type of two alternatives does not tell which it is.
+/// Returns the conversions from the types of the alternatives. A type of two alternatives has none: the variant would be
+/// ambiguous.
 fn conversions(name: &Ident, variants: &[Variant<'_>]) -> Vec<Item> {
     let is_alone = |variant: &&Variant<'_>| variants.iter().filter(|other| other.of == variant.of).count() == 1;
     let conversion = |variant: &Variant<'_>| -> Item {

@@ -57,8 +57,8 @@ impl Settler<'_> {
     fn choice(&mut self, name: &str, schema: &mut Schema, mut alternatives: Vec<Schema>) {
         alternatives.retain(|alternative| !is_condition(alternative));
         if let Some((tag, alternatives)) = self.tagged(name, schema, &alternatives) {
-            let what = format_args!("`{tag}` tells its alternatives apart, and others are kept as they are");
-            self.decisions.add(Rule::TellAlternativesByTag, &schema.at, what);
+            let what = format_args!("`{tag}` decides its alternative; an object with another value of it is kept");
+            self.decisions.add(Rule::ChooseAlternativesByTag, &schema.at, what);
             become_choice(schema, alternatives);
             (schema.tag, schema.is_open) = (Some(tag), true);
             return;
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_discriminator_tells_objects_with_the_same_properties_apart() {
+    fn a_discriminator_distinguishes_objects_with_the_same_properties() {
         let object = json!({"type": "object", "properties": {"t": {"type": "string"}}});
         let schemas = tagged(&object, &object, &json!({}));
         let alternatives = json!([alternative("A", &["a", "a2"]), alternative("B", &["B"])]);

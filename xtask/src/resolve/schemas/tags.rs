@@ -1,4 +1,4 @@
-//! Finds the tags of the alternatives of a choice: the values of the property that tells them apart.
+//! Finds the tags of the alternatives of a choice: the values of the property that decides the alternative.
 //!
 //! The document names the property in a `discriminator`. The tags of an alternative are the texts that the mapping gives
 //! it, the texts that its own property lists, or its name.
@@ -240,7 +240,7 @@ mod tests {
                 json!([["c"], ["d", "e"]]),
             ),
             (vec![candidate(&["cat"], None, both), candidate(&["dog"], None, both)], json!([["cat"], ["dog"]])),
-            // A text that both list tells nothing; the names are those of listed texts.
+            // A text that both list belongs to neither; the names are those of listed texts.
             (vec![candidate(&[], Some("Cat"), both), candidate(&[], Some("Dog"), both)], json!([["cat"], ["dog"]])),
             (vec![candidate(&[], Some("Cat"), both), candidate(&[], Some("Cow"), both)], json!(null)),
             (vec![candidate(&[], Some("Cat"), None), candidate(&["Cat"], Some("Dog"), None)], json!(null)),

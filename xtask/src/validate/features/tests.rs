@@ -472,9 +472,18 @@ fn a_supported_feature_has_no_finding() {
             ),
             "A: {required: [k, a], properties: {k: {type: string}, a: {}}}, B: {required: [k, b], properties: {k: {type: string}, b: {}}}",
         ),
-        // The base schema is a part of the schemas that extend it, and is not used itself.
+        // The alternatives are named, titled or listed; null is none of them.
         with_components(
-            &receives("3.0.3", "{$ref: '#/components/schemas/Cat'}"),
+            &receives(
+                "3.1.0",
+                "{oneOf: [{$ref: '#/components/schemas/A'}, {type: object, title: B}, {properties: {k: {const: c}}}, \
+                 {type: 'null'}], discriminator: {propertyName: k}}",
+            ),
+            "A: {allOf: [{type: object}]}",
+        ),
+        // A base is a choice of the schemas that extend it.
+        with_components(
+            &receives("3.0.3", pet),
             &format!(
                 "Pet: {{properties: {{k: {{type: string}}}}, discriminator: {{propertyName: k}}}}, Cat: {{allOf: [{pet}]}}"
             ),

@@ -1,4 +1,4 @@
-//! Settles the choices whose alternatives a tag tells apart.
+//! Settles the choices in which the value of a property, the tag, decides the alternative.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use crate::resolve::names::type_name;
 use crate::resolve::schema::{Kind, Schema, Tags};
 
 impl Settler<'_> {
-    /// Returns the tag of a choice and its alternatives, if it is one that a tag tells apart: all alternatives are
-    /// objects, and each has tags of its own.
+    /// Returns the tag of a choice and its alternatives. There is none unless all alternatives are objects, and each has
+    /// tags of its own.
     pub(super) fn tagged(
         &mut self,
         name: &str,
@@ -92,9 +92,9 @@ impl Settler<'_> {
 
     /// Lets an alternative refer to an object that also has the properties beside the alternatives.
     fn add_shared_properties(&mut self, name: &str, schema: &Schema, alternative: &mut Schema) {
-        let Some(object) = self.object(alternative).filter(|_| schema.is_struct()) else { return };
+        let object = self.resolved(alternative);
         let shared = || schema.properties.iter().flatten();
-        if shared().all(|(name, _)| object.property(name).is_some()) {
+        if object.tag.is_some() || shared().all(|(name, _)| object.property(name).is_some()) {
             return;
         }
         let mut object = object.clone();
