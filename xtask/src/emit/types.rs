@@ -4,6 +4,7 @@ mod builder;
 mod derives;
 mod enumerations;
 mod fields;
+mod tagged;
 mod variants;
 
 use syn::{
@@ -24,6 +25,7 @@ pub fn file(items: Vec<Item>, types: &Types) -> File {
         rewrite(item, types);
     }
     items.extend(types.iter().flat_map(enumerations::items));
+    items.extend(types.iter().flat_map(tagged::items));
     in_order(&mut items, types);
     docs::file("The types of requests and responses.", imports(types).into_iter().chain(items).collect())
 }

@@ -79,6 +79,12 @@ impl Type {
         matches!(self.definition, Definition::Enumeration { is_open: true, .. })
     }
 
+    /// Returns whether typify cannot make it, so that it only refers to it: an open enumeration or a tagged choice.
+    #[must_use]
+    pub fn is_only_referred_to(&self) -> bool {
+        self.is_open() || matches!(self.definition, Definition::Tagged(_))
+    }
+
     /// Returns the fields of a struct; none of any other type.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
@@ -89,7 +95,8 @@ impl Type {
     }
 }
 
-/// The name of the variant of an open enumeration that holds a text that is not listed.
+/// The name of the variant of an open enumeration that holds a text that is not listed, and of that of a tagged choice
+/// that holds an object with an unknown tag.
 pub const UNKNOWN: &str = "Unknown";
 
 /// The definition of a type.
@@ -111,8 +118,43 @@ pub enum Definition {
     },
     /// The first of some types that decodes the value.
     Choice(Vec<Alternative>),
+    /// One of some objects, chosen by the value of a property.
+    Tagged(TaggedChoice),
     /// A type of its own around a value.
     Wrapper(Form),
+}
+
+/// A choice between objects by the value of a property, the tag.
+#[derive(Debug)]
+pub struct TaggedChoice {
+    /// The name of the property in JSON.
+    pub tag: String,
+    /// The alternatives.
+    pub alternatives: Vec<TaggedAlternative>,
+    /// Whether objects with other tags are values too: those of the variant [`UNKNOWN`].
+    pub is_open: bool,
+}
+
+/// An alternative of a tagged choice.
+#[derive(Debug)]
+pub struct TaggedAlternative {
+    /// The variant and its type.
+    pub alternative: Alternative,
+    /// The values of the tag that belong to it. There is at least one.
+    pub texts: Vec<String>,
+    /// Where a value keeps its tag.
+    pub holder: TagHolder,
+}
+
+/// Where a value of an alternative keeps its tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagHolder {
+    /// In its type, which always encodes it.
+    Type,
+    /// In an optional field of its type. The first text is encoded where the field has no value.
+    OptionalField,
+    /// In the variant alone: its type neither decodes nor encodes it.
+    Variant,
 }
 
 /// A field of a struct.
