@@ -41,14 +41,15 @@ impl<'a> Pair<'a> {
                 self.fields(changes, was, is);
                 self.further_fields(changes, old.as_ref(), new.as_ref());
             }
-            (
-                Definition::Enumeration { values: was, is_open: old },
-                Definition::Enumeration { values: is, is_open: new },
-            ) => {
+            (Definition::Enumeration { values: was, .. }, Definition::Enumeration { values: is, .. }) => {
                 self.listed_values(changes, was, is);
-                self.openness(changes, *old, *new);
+                self.openness(changes);
             }
-            (Definition::Choice(was), Definition::Choice(is)) => self.alternatives(changes, was, is),
+            (Definition::Choice(_) | Definition::Tagged(_), Definition::Choice(_) | Definition::Tagged(_)) => {
+                self.alternatives(changes, &self.was.alternatives(), &self.is.alternatives());
+                self.tags(changes);
+                self.openness(changes);
+            }
             (Definition::Wrapper(was), Definition::Wrapper(is)) if was == is => {}
             (was, is) => {
                 let wire = self.wire_of_definitions(was, is);
@@ -201,8 +202,8 @@ impl<'a> Pair<'a> {
         }
     }
 
-    fn openness(&self, changes: &mut Changes, was: bool, is: bool) {
-        match (was, is) {
+    fn openness(&self, changes: &mut Changes) {
+        match (self.was.has_unknown(), self.is.has_unknown()) {
             (false, true) => changes.add(Kind::EnumerationOpened, self.here(), self.item()),
             (true, false) => changes.add(Kind::EnumerationClosed, self.here(), self.item()),
             _ => {}
@@ -210,10 +211,10 @@ impl<'a> Pair<'a> {
     }
 
     /// Compares the alternatives of a choice: by their names, or else by their types.
-    fn alternatives(&self, changes: &mut Changes, was: &'a [Alternative], is: &'a [Alternative]) {
-        let find = |others: &'a [Alternative], of: &Alternative| {
+    fn alternatives(&self, changes: &mut Changes, was: &[&'a Alternative], is: &[&'a Alternative]) {
+        let find = |others: &[&'a Alternative], of: &Alternative| {
             let by_name = others.iter().find(|other| other.name == of.name);
-            by_name.or_else(|| others.iter().find(|other| other.of == of.of))
+            by_name.or_else(|| others.iter().find(|other| other.of == of.of)).copied()
         };
         for old in was {
             match find(is, old) {
@@ -225,7 +226,30 @@ impl<'a> Pair<'a> {
             }
         }
         for new in is.iter().filter(|new| find(was, new).is_none()) {
-            changes.add(Kind::AlternativeAdded, self.at(&new.at), self.member(&new.name));
+            let kind = if self.was.has_unknown() { Kind::TaggedAlternativeAdded } else { Kind::AlternativeAdded };
+            changes.add(kind, self.at(&new.at), self.member(&new.name));
+        }
+    }
+
+    /// Compares the tags of the alternatives that both versions have.
+    fn tags(&self, changes: &mut Changes) {
+        let (Definition::Tagged(was), Definition::Tagged(is)) = (&self.was.definition, &self.is.definition) else {
+            return;
+        };
+        if was.tag != is.tag {
+            changes.add_values(Kind::TagMoved, self.here(), self.item(), [was.tag.clone(), is.tag.clone()]);
+        }
+        for new in &is.alternatives {
+            let old = was.alternatives.iter().find(|old| old.alternative.name == new.alternative.name);
+            if let Some(old) = old.filter(|old| old.texts != new.texts) {
+                let item = self.member(&new.alternative.name);
+                changes.add_values(
+                    Kind::TagsChanged,
+                    self.here(),
+                    item,
+                    [&old.texts, &new.texts].map(|of| of.join(", ")),
+                );
+            }
         }
     }
 
@@ -247,7 +271,7 @@ fn described(definition: &Definition) -> String {
     match definition {
         Definition::Struct { .. } => "a struct".to_owned(),
         Definition::Enumeration { .. } => "an enumeration".to_owned(),
-        Definition::Choice(_) => "a choice".to_owned(),
+        Definition::Choice(_) | Definition::Tagged(_) => "a choice".to_owned(),
         Definition::Wrapper(form) => format!("a wrapper of {}", spelled(&TypeUse::of(form.clone()))),
     }
 }

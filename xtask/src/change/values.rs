@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Definition, Field, Form, Type, TypeUse, Types};
+use crate::model::{Definition, Field, Form, TaggedAlternative, Type, TypeUse, Types};
 
 /// Returns the names of the types in a form.
 pub fn names(form: &Form) -> impl Iterator<Item = &str> {
@@ -28,6 +28,7 @@ fn forms(definition: &Definition) -> Vec<&Form> {
         }
         Definition::Enumeration { .. } => Vec::new(),
         Definition::Choice(alternatives) => alternatives.iter().map(|alternative| &alternative.of).collect(),
+        Definition::Tagged(choice) => choice.alternatives.iter().map(|one| &one.alternative.of).collect(),
         Definition::Wrapper(form) => vec![form],
     }
 }
@@ -97,6 +98,13 @@ impl<'a> Values<'a> {
             }
             (Definition::Choice(old), Definition::Choice(new)) => {
                 old.len() == new.len() && old.iter().zip(new).all(|(old, new)| self.same(&old.of, &new.of))
+            }
+            (Definition::Tagged(old), Definition::Tagged(new)) => {
+                let (a, b) = (&old.alternatives, &new.alternatives);
+                let same = |(old, new): (&'a TaggedAlternative, &'a TaggedAlternative)| {
+                    old.texts == new.texts && self.same(&old.alternative.of, &new.alternative.of)
+                };
+                old.tag == new.tag && a.len() == b.len() && a.iter().zip(b).all(same)
             }
             // Wrappers are unwrapped before.
             _ => false,

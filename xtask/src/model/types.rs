@@ -85,6 +85,22 @@ impl Type {
         self.is_open() || matches!(self.definition, Definition::Tagged(_))
     }
 
+    /// Returns the alternatives of a choice, tagged or not; none of any other type.
+    #[must_use]
+    pub fn alternatives(&self) -> Vec<&Alternative> {
+        match &self.definition {
+            Definition::Choice(alternatives) => alternatives.iter().collect(),
+            Definition::Tagged(choice) => choice.alternatives.iter().map(|one| &one.alternative).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns whether it is an enumeration or a choice that has a variant for what is not described.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        self.is_open() || matches!(&self.definition, Definition::Tagged(choice) if choice.is_open)
+    }
+
     /// Returns the fields of a struct; none of any other type.
     #[must_use]
     pub fn fields(&self) -> &[Field] {

@@ -143,20 +143,19 @@ fn helper(name: &str) -> Path {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::testing::{structure, text};
-    use crate::model::Alternative;
+    use crate::emit::testing::{alternative, structure, text};
 
     fn made(is_open: bool) -> String {
-        let alternative = |name: &str, of: &str, texts: &[&str], holder: TagHolder| TaggedAlternative {
-            alternative: Alternative { name: name.to_owned(), of: Form::Named(of.to_owned()), description: None },
+        let tagged = |name: &str, of: &str, texts: &[&str], holder: TagHolder| TaggedAlternative {
+            alternative: alternative(name, Form::Named(of.to_owned())),
             texts: texts.iter().map(|text| (*text).to_owned()).collect(),
             holder,
         };
         let alternatives = vec![
-            alternative("Cat", "Cat", &["cat", "kitten"], TagHolder::Type),
-            alternative("Dog", "Dog", &["dog", "puppy"], TagHolder::OptionalField),
-            alternative("Up", "Step", &["up"], TagHolder::Variant),
-            alternative("Down", "Step", &["down"], TagHolder::Variant),
+            tagged("Cat", "Cat", &["cat", "kitten"], TagHolder::Type),
+            tagged("Dog", "Dog", &["dog", "puppy"], TagHolder::OptionalField),
+            tagged("Up", "Step", &["up"], TagHolder::Variant),
+            tagged("Down", "Step", &["down"], TagHolder::Variant),
         ];
         let definition = Definition::Tagged(TaggedChoice { tag: "kind".to_owned(), alternatives, is_open });
         items(&Type { definition, ..structure("A", Vec::new()) }).iter().map(text).collect()
