@@ -37,7 +37,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("enumerations", "src/types.rs", "#[serde(rename = \"sold\")] Sold, }"),
     ("enumerations", "src/types.rs", "/// `unknown` Unknown2, /// A value that is not listed here."),
     ("enumerations", "src/types.rs", "#[non_exhaustive] pub struct Move {"),
-    ("enumerations", "src/types.rs", "Serialize)] pub struct Board {"),
+    ("enumerations", "src/types.rs", "Serialize)] #[non_exhaustive] pub struct Board {"),
     ("escaped_references", "src/types.rs", "pub struct ObjectNotFound404 {"),
     ("escaped_references", "src/types.rs", "pub struct RoomHall {"),
     (
