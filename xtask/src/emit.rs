@@ -59,6 +59,12 @@ pub fn sources(items: Items, api: &Api, package: &str) -> Result<Sources, Diagno
     Ok(sources)
 }
 
+/// Returns the syntax tree of the types alone.
+#[must_use]
+pub fn types(items: Items, api: &Api) -> syn::File {
+    types::file(items.types, &api.types)
+}
+
 /// Returns the files of the crate.
 #[must_use]
 pub fn print(sources: Sources, api: &Api, package: &Package) -> Tree {

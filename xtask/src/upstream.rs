@@ -15,7 +15,7 @@ mod shape;
 use serde_json::Value;
 
 pub use self::deviations::{Comparison, Stale};
-pub use self::difference::{Aspect, Difference};
+pub use self::difference::Difference;
 
 /// Compares the operations of a page with those of a contract.
 #[must_use]

@@ -5,7 +5,7 @@ use super::rules::{Kind, Wire};
 use super::values::Values;
 use crate::emit::spelled;
 use crate::model::{
-    Answer, Api, Body, Location, Operation, Pagination, Parameter, RequestBody, Status, Successes, Types,
+    Answer, Api, Body, Form, Location, Operation, Pagination, Parameter, RequestBody, Status, Successes, Types,
 };
 
 /// Compares the operations. Two are the same if they have the same method and path, or else the same name.
@@ -118,11 +118,7 @@ impl<'a> Pair<'a> {
             changes.add_values(Kind::ParameterRenamed, place, &item, [was.name.clone(), is.name.clone()]);
         }
         if was.of != is.of || is_file(was) != is_file(is) {
-            let wire = if Values::new(self.old, self.new).same(&was.of.form, &is.of.form) {
-                Wire::Untouched
-            } else {
-                Wire::Broken
-            };
+            let wire = Values::new(self.old, self.new).wire(&was.of.form, &is.of.form);
             changes.add_values_with(Kind::ParameterTypeChanged, place, &item, [&was.of, &is.of].map(spelled), wire);
         } else if (&was.wire_name, &was.location, was.encoding) != (&is.wire_name, &is.location, is.encoding) {
             changes.add_values(Kind::ParameterMoved, place, &item, [was, is].map(written));
@@ -171,8 +167,16 @@ impl<'a> Pair<'a> {
 
     /// Returns the effect of one type in the place of another.
     fn wire_of_types(&self, old: &str, new: &str) -> Wire {
-        let [old, new] = [old, new].map(|name| crate::model::Form::Named(name.to_owned()));
-        if Values::new(self.old, self.new).same(&old, &new) { Wire::Untouched } else { Wire::Broken }
+        let [old, new] = [old, new].map(|name| Form::Named(name.to_owned()));
+        Values::new(self.old, self.new).wire(&old, &new)
+    }
+
+    /// Returns the effect of one body in the place of another.
+    fn wire_of_bodies(&self, old: Option<&Body>, new: Option<&Body>) -> Wire {
+        match (old, new) {
+            (Some(Body::Json(old)), Some(Body::Json(new))) => self.wire_of_types(old, new),
+            _ => Wire::Broken,
+        }
     }
 
     fn pages(&self, changes: &mut Changes) {
@@ -192,10 +196,7 @@ impl<'a> Pair<'a> {
         let (was, is) = (&self.was.successes, &self.is.successes);
         let types = [self.was, self.is].map(sent);
         if types[0] != types[1] {
-            let wire = match (self.was.success(), self.is.success()) {
-                (Some(Body::Json(old)), Some(Body::Json(new))) => self.wire_of_types(old, new),
-                _ => Wire::Broken,
-            };
+            let wire = self.wire_of_bodies(self.was.success(), self.is.success());
             changes.add_values_with(Kind::SuccessTypeChanged, self.here(), self.member("send"), types, wire);
         }
         let kinds = [Kind::SuccessAdded, Kind::SuccessRemoved, Kind::SuccessTypeChanged];
@@ -236,10 +237,7 @@ impl<'a> Pair<'a> {
     fn answer(&self, changes: &mut Changes, replaced: Kind, [was, is]: [&'a Answer; 2], item: String) {
         let place = Place::new(&is.at, self.owner());
         if was.body != is.body {
-            let wire = match (&was.body, &is.body) {
-                (Body::Json(old), Body::Json(new)) => self.wire_of_types(old, new),
-                _ => Wire::Broken,
-            };
+            let wire = self.wire_of_bodies(Some(&was.body), Some(&is.body));
             changes.add_values_with(replaced, place, item.clone(), [was, is].map(|answer| body(&answer.body)), wire);
         }
         if was.variant != is.variant {

@@ -83,13 +83,9 @@ impl<'a> Pair<'a> {
         format!("types::{}::{name}", self.is.name)
     }
 
-    fn same(&self, was: &'a Form, is: &'a Form) -> bool {
-        Values::new(&self.old.api.types, &self.new.api.types).same(was, is)
-    }
-
     /// Returns the effect of one form in the place of another.
     fn wire(&self, was: &'a Form, is: &'a Form) -> Wire {
-        if self.same(was, is) { Wire::Untouched } else { Wire::Broken }
+        Values::new(&self.old.api.types, &self.new.api.types).wire(was, is)
     }
 
     fn wire_of_definitions(&self, was: &'a Definition, is: &'a Definition) -> Wire {

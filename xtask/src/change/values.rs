@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::rules::Wire;
 use crate::model::{Definition, Field, Form, TaggedAlternative, Type, TypeUse, Types};
 
 /// Returns the names of the types in a form.
@@ -60,8 +61,13 @@ impl<'a> Values<'a> {
         Self { old, new, open: BTreeSet::new() }
     }
 
+    /// Returns the effect of one form in the place of another on programs that were built for it, null aside.
+    pub fn wire(&mut self, old: &'a Form, new: &'a Form) -> Wire {
+        if self.same(old, new) { Wire::Untouched } else { Wire::Broken }
+    }
+
     /// Returns whether the values at two places are the same, null aside.
-    pub fn same(&mut self, old: &'a Form, new: &'a Form) -> bool {
+    fn same(&mut self, old: &'a Form, new: &'a Form) -> bool {
         match (old, new) {
             (Form::Named(old), Form::Named(new)) if old == new => true,
             (Form::List(old), Form::List(new)) | (Form::Map(old), Form::Map(new)) => self.same_use(old, new),

@@ -4,11 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::places::{cell, object, place};
 use crate::change::{Change, Level, Side, Version, Wire, compare, verdict};
-use crate::diagnostics::{Tally, counted};
+use crate::diagnostics::counted;
 use crate::document::Source;
-use crate::document::positions::Span;
-use crate::emit::code;
 
 /// The changes between two documents.
 pub struct Comparison<'a> {
@@ -43,17 +42,9 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn span(&self, change: &Change) -> Option<Span> {
-        self.source(change).key_span(&change.at)
-    }
-
     /// Returns the place of a change: the file, the line and the column.
     fn place(&self, change: &Change) -> String {
-        let name = &self.source(change).name;
-        match self.span(change) {
-            Some(Span { start, .. }) => format!("{name}:{}:{}", start.line, start.column),
-            None => name.clone(),
-        }
+        place(self.source(change), &change.at)
     }
 
     /// Returns the changes as text, one a line, and the verdict on the last line.
@@ -105,10 +96,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn object(&self, change: &Change) -> Value {
-        let source = self.source(change);
-        let position = self.span(change).map(|span| json!({"line": span.start.line, "column": span.start.column}));
         let values = change.values.as_ref();
-        json!({
+        let mut line = json!({
             "kind": "change",
             "level": change.rule.level.as_str(),
             "area": change.rule.area,
@@ -119,10 +108,11 @@ impl<'a> Comparison<'a> {
             "operations": change.operations,
             "built_programs": change.wire.as_str(),
             "why": change.rule.reason,
-            "file": source.name,
-            "pointer": source.written(&change.at).as_str(),
-            "position": position,
-        })
+        });
+        if let Some(line) = line.as_object_mut() {
+            line.extend(object(self.source(change), &change.at));
+        }
+        line
     }
 
     /// Returns the changes as Markdown, for a pull request or a changelog.
@@ -161,12 +151,6 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// Returns the summary of a comparison that could not be made.
-#[must_use]
-pub fn no_verdict(tally: Tally) -> Value {
-    json!({"kind": "summary", "verdict": null, "errors": tally.errors})
-}
-
 /// Describes a change, with the item and its values in Rust.
 fn what(change: &Change) -> String {
     let mut out = format!("{} {}", change.rule.area, change.rule.what);
@@ -198,9 +182,4 @@ fn rust(change: &Change) -> String {
         Some((old, new)) => format!("{item} {} became {}", cell(old), cell(new)).trim().to_owned(),
         None => item,
     }
-}
-
-/// Returns a text as code in a table.
-fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
 }

@@ -11,17 +11,14 @@ use super::arguments::Arguments;
 use super::changes::Comparison;
 use super::job::{displayed, real};
 use super::pipeline::{self, Modelled, Refusal};
+use super::places::refuse;
+use super::status::{DIFFERS, FAILURE, INVALID_DOCUMENT};
 use crate::change::{Level, versions};
 use crate::diagnostics::{Reporter, print};
 use crate::emit::workspace::Layout;
 use crate::openapi::examples::Policy;
 use crate::output::write;
 use crate::source::{self, LoadError};
-
-/// The exit status for a change that needs a major release, or a higher version of the document.
-const FAILED: u8 = 1;
-const INVALID_DOCUMENT: u8 = 2;
-const FAILURE: u8 = 3;
 
 /// Compares the two documents that the arguments name, and returns the exit status.
 ///
@@ -37,31 +34,28 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
     let new = Input::File(arguments.documents.get(1).map_or_else(|| layout.spec.clone(), PathBuf::from));
     let report = arguments.report.as_deref().map(|path| report_path(&here.join(path), &[&old, &new])).transpose()?;
     let examples = arguments.examples.unwrap_or(Policy::Warn);
-    let mut sides = Vec::new();
-    for input in [old, new] {
-        match read(input, &here, examples) {
-            Ok(side) => sides.push(side),
-            Err(refused) => return Ok(refused.report(&reporter)),
-        }
-    }
-    let [old, new] = &sides[..] else { bail!("two documents are compared") };
+    let model = |input| read(input, &here, examples);
+    let (old, new) = match model(old).and_then(|old| Ok((old, model(new)?))) {
+        Ok(sides) => sides,
+        Err(refused) => return Ok(refused.report(&reporter)),
+    };
     let comparison = Comparison::new(old.side(), new.side(), [&old.document.source, &new.document.source]);
     if let Some(path) = report {
         write::file(&path, comparison.markdown().as_bytes())?;
     }
     print(&if reporter.is_json() { comparison.json() } else { comparison.text() });
     if arguments.require_version {
-        let versions = [old, new].map(|side| side.api.info.version.as_str());
+        let versions = [&old, &new].map(|side| side.api.info.version.as_str());
         return Ok(check_version(versions, comparison.verdict()));
     }
-    Ok(if comparison.verdict() == Level::Major { FAILED } else { 0 })
+    Ok(if comparison.verdict() == Level::Major { DIFFERS } else { 0 })
 }
 
 /// Reports a version that was not raised by the step that the changes need, and returns the exit status.
 fn check_version([old, new]: [&str; 2], needed: Level) -> u8 {
     let Some(step) = versions::step(old, new) else {
         eprintln!("error: `info.version` has no step from `{old}` to `{new}`: both must be made of three numbers");
-        return FAILED;
+        return DIFFERS;
     };
     if step >= needed {
         return 0;
@@ -70,7 +64,7 @@ fn check_version([old, new]: [&str; 2], needed: Level) -> u8 {
         "error: the changes need a {needed} step of `info.version`, and the step from `{old}` to `{new}` is {step}: \
          raise it (before 1.0.0, the second number is the major one, and the third is the minor one)"
     );
-    FAILED
+    DIFFERS
 }
 
 /// A document to read.
@@ -127,12 +121,7 @@ impl Refused {
             Self::Unreadable(error) => (error.source, error.findings, FAILURE),
             Self::Wrong(refusal) => (refusal.source, refusal.findings, INVALID_DOCUMENT),
         };
-        reporter.findings(&source, findings);
-        if reporter.is_json() {
-            print(&format!("{}\n", super::changes::no_verdict(reporter.tally())));
-        } else {
-            eprintln!("error: {} has {}: nothing was compared", source.name, reporter.tally());
-        }
+        refuse(reporter, &source, findings, "verdict");
         status
     }
 }

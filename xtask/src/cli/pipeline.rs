@@ -9,7 +9,6 @@ use crate::change::{Side, Surface};
 use crate::diagnostics::{Counts, Diagnostic};
 use crate::document::{Document, Source, fingerprint};
 use crate::emit::files::Tree;
-use crate::emit::package_name;
 use crate::model::Api;
 use crate::openapi::examples::Policy;
 use crate::resolve::Resolved;
@@ -100,8 +99,8 @@ pub fn model(bytes: Vec<u8>, name: &str, examples: Policy) -> Result<Modelled, B
 
 /// Returns the types of the crate of a model.
 fn surface(api: &Api) -> Result<Surface, Diagnostic> {
-    let sources = emit::sources(crate::progenitor::generate(api)?, api, &package_name::of(api))?;
-    Ok(sources.get("types.rs").map(Surface::of).unwrap_or_default())
+    let items = crate::progenitor::generate(api)?;
+    Ok(Surface::of(&emit::types(items, api)))
 }
 
 /// Normalizes and validates a document. If it is not an OpenAPI document, or has a version that the generator does not

@@ -5,21 +5,18 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::arguments::Arguments;
 use super::job::displayed;
+use super::places::{object, place, refuse};
+use super::status::{DIFFERS, FAILURE, INVALID_DOCUMENT};
 use crate::diagnostics::{Diagnostic, Reporter, counted, print};
-use crate::document::{Document, Pointer, Source};
+use crate::document::{Document, Source};
 use crate::emit::workspace::Layout;
 use crate::upstream::{Comparison, Difference, Stale, compare};
 use crate::validate::version;
 use crate::{normalize, source};
-
-/// The exit status for differences.
-const DIFFERS: u8 = 1;
-const INVALID_DOCUMENT: u8 = 2;
-const FAILURE: u8 = 3;
 
 /// Compares the page that the arguments name with the contract, and returns the exit status.
 ///
@@ -45,13 +42,7 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
 fn read(path: &Path, here: &Path, reporter: &Reporter) -> Result<Document, u8> {
     let name = displayed(path, here);
     let refuse = |source: &Source, findings: Vec<Diagnostic>, status| {
-        reporter.findings(source, findings);
-        if reporter.is_json() {
-            let tally = reporter.tally();
-            print(&format!("{}\n", json!({"kind": "summary", "differences": null, "errors": tally.errors})));
-        } else {
-            eprintln!("error: {} has {}: nothing was compared", source.name, reporter.tally());
-        }
+        refuse(reporter, source, findings, "differences");
         status
     };
     let document = source::load(path, &name);
@@ -168,17 +159,4 @@ fn remedy(stale: &Stale) -> String {
         Some(word) => format!("remove `{word}` from its `differs`, or the deviation if nothing is left"),
         None => "list the differences under `differs`, or make it a comment".to_owned(),
     }
-}
-
-/// Returns the file, the line and the column of a place.
-fn place(source: &Source, at: &Pointer) -> String {
-    match source.key_span(at) {
-        Some(span) => format!("{}:{}:{}", source.name, span.start.line, span.start.column),
-        None => source.name.clone(),
-    }
-}
-
-fn object(source: &Source, at: &Pointer) -> Value {
-    let position = source.key_span(at).map(|span| json!({"line": span.start.line, "column": span.start.column}));
-    json!({"file": source.name, "pointer": source.written(at).as_str(), "position": position})
 }

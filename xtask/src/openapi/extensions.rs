@@ -17,20 +17,6 @@ pub const SCOPES: &str = "x-required-scopes";
 /// The extension with the reason why a document differs from its source.
 pub const DEVIATION: &str = "x-deviation";
 
-/// The aspects in which a document may differ from its source: the words of `differs` in an `x-deviation`. The word `type`
-/// is followed by the kinds of values that the source has: `type integer or string`.
-pub const ASPECTS: [&str; 8] = ["absent", "new", "type", "nullable", "required", "values", "security", "example"];
-
-/// Returns whether a word names a difference from the source.
-#[must_use]
-pub fn is_difference(word: &str) -> bool {
-    const KINDS: [&str; 8] = ["any kind of value", "array", "boolean", "integer", "null", "number", "object", "string"];
-    match word.strip_prefix("type ") {
-        Some(kinds) => kinds.split(" or ").all(|kind| KINDS.contains(&kind)),
-        None => word != "type" && ASPECTS.contains(&word),
-    }
-}
-
 /// Returns whether an `x-rust-type` is for another generator: it names a crate that the client does not depend on.
 #[must_use]
 pub fn is_foreign(rust_type: &Value) -> bool {

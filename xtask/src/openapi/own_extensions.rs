@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::extensions::{self, ASPECTS, DECODE, DEVIATION, PAGINATION, RUST_TYPE, SCOPES};
+use super::deviation::{Aspect, is_difference};
+use super::extensions::{DECODE, DEVIATION, PAGINATION, RUST_TYPE, SCOPES};
 use super::shapes::{OPERATION, SCHEMA, Shape};
 use super::walk::{is_extension, kind_of};
 use crate::diagnostics::nearest::nearest;
@@ -74,7 +75,7 @@ pub fn misspelt(key: &str) -> Option<&'static str> {
 fn aspects(differs: Option<&Value>, at: &Pointer) -> Vec<Diagnostic> {
     let help = format!(
         "write a list of some of: {}; `type` with the kinds of values that the source has, as `type integer or string`",
-        ASPECTS.join(", ")
+        Aspect::ALL.map(Aspect::as_str).join(", ")
     );
     let Some(differs) = differs else {
         let message = format!("this `{DEVIATION}` has no `differs`");
@@ -85,7 +86,7 @@ fn aspects(differs: Option<&Value>, at: &Pointer) -> Vec<Diagnostic> {
         let message = format!("`differs` must be an array, found {}", kind_of(differs));
         return vec![Diagnostic::nonconforming(Code::WrongKind, Place::Value(at), message, help)];
     };
-    let unknown = words.iter().enumerate().filter(|(_, word)| !word.as_str().is_some_and(extensions::is_difference));
+    let unknown = words.iter().enumerate().filter(|(_, word)| !word.as_str().is_some_and(is_difference));
     let unknown = unknown.map(|(index, word)| {
         let message = format!("unknown aspect {word} in `differs`");
         Diagnostic::nonconforming(Code::UnknownField, Place::Value(at.index(index)), message, help.clone())

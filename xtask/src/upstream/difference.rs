@@ -3,35 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::document::Pointer;
-
-/// The aspect in which a page and a contract differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Aspect {
-    /// The contract has what the page does not have.
-    Absent,
-    /// The page has what the contract does not have.
-    New,
-    /// The kinds of values differ, null aside.
-    Type,
-    /// Null is a value of one of the two only.
-    Nullable,
-    /// One of the two requires it.
-    Required,
-    /// The listed values differ.
-    Values,
-    /// The credentials differ.
-    Security,
-    /// The contract does not describe an example of the page.
-    Example,
-}
-
-impl Aspect {
-    /// Returns the aspect as a word.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        crate::openapi::extensions::ASPECTS[self as usize]
-    }
-}
+use crate::openapi::deviation::Aspect;
 
 /// A difference between a page and a contract.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::difference::{Aspect, Difference};
+use super::difference::Difference;
 use super::places::{Placed, target};
 use super::schemas::{Here, Page, Schemas, Subject};
 use crate::document::Pointer;
+use crate::openapi::deviation::Aspect;
 use crate::openapi::examples;
 use crate::openapi::method::Method;
+use crate::openapi::template::without_names;
 
 /// What a comparison found.
 pub struct Found {
@@ -64,17 +66,11 @@ fn operations(root: &Value) -> BTreeMap<String, Operation<'_>> {
                 value,
                 shared: listed(&at.key("parameters"), item.get("parameters")),
             };
-            found.insert(without_names(&name), operation);
+            let request = without_names(&name).unwrap_or(name);
+            found.insert(request.trim_end_matches('/').to_owned(), operation);
         }
     }
     found
-}
-
-/// Returns a path with `{}` in the place of each parameter.
-fn without_names(path: &str) -> String {
-    let mut parts = path.split('{');
-    let first = parts.next().unwrap_or_default().trim_end_matches('/').to_owned();
-    parts.fold(first, |out, part| format!("{out}/{{{}", part.split_once('}').map_or(part, |(_, rest)| rest)))
 }
 
 fn listed<'d>(at: &Pointer, list: Option<&'d Value>) -> Vec<Placed<'d>> {

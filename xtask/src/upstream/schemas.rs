@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::difference::{Aspect, Difference};
+use super::difference::Difference;
 use super::places::Placed;
 use super::shape::{Property, Shape, kind_of};
 use crate::document::Pointer;
-
-/// The largest depth of values that are compared.
-const DEEPEST: usize = 24;
+use crate::openapi::deviation::Aspect;
 
 /// A comparison of the values of a page with those of a contract.
 pub struct Schemas<'d> {
@@ -22,8 +20,8 @@ pub struct Schemas<'d> {
     pub found: Vec<Difference>,
     /// The places of the contract that were compared.
     pub compared: BTreeSet<Pointer>,
-    /// The pairs of schemas around the one that is compared, by their first places.
-    open: BTreeSet<(Option<Pointer>, Pointer)>,
+    /// The pairs of schemas that were compared in this part, by their first places.
+    seen: BTreeSet<(Option<Pointer>, Pointer)>,
 }
 
 /// What is compared: a value, as a reader names it.
@@ -96,10 +94,12 @@ impl<'d> Page<'d> {
 impl<'d> Schemas<'d> {
     /// Creates an empty comparison.
     pub fn new(page: &'d Value, contract: &'d Value) -> Self {
-        Self { page, contract, found: Vec::new(), compared: BTreeSet::new(), open: BTreeSet::new() }
+        Self { page, contract, found: Vec::new(), compared: BTreeSet::new(), seen: BTreeSet::new() }
     }
 
-    /// Compares what a page has with the schemas of the contract, which a deviation at one of `holders` may cover too.
+    /// Compares what a page has with the schemas of the contract. A pair of schemas is compared once in each part: the first
+    /// path to it stands for all, except where an example has values at others. A deviation at one of `holders` may cover a
+    /// difference too.
     pub fn compare(
         &mut self,
         subject: Subject<'_>,
@@ -108,23 +108,24 @@ impl<'d> Schemas<'d> {
         holders: &BTreeSet<Pointer>,
     ) {
         let (Some(page_at), Some(contract_at)) = (page.at(), first(contract)) else { return };
+        if subject.path.is_empty() {
+            self.seen.clear();
+        }
+        let is_new = self.seen.insert((first(&page.schemas), contract_at.clone()));
+        if !is_new && page.samples.is_empty() {
+            return;
+        }
         let described = Shape::of(self.page, &page.schemas);
         let shape = Shape::of(self.contract, contract);
         let covered_at: BTreeSet<_> = shape.places.union(holders).cloned().collect();
         let here = Here { subject, page_at, contract_at: &contract_at, covered_at: &covered_at };
-        let key = (first(&page.schemas), contract_at.clone());
-        let is_deep = subject.path.matches(['.', '[', '*']).count() > DEEPEST;
         if !page.schemas.is_empty() {
             self.compared.extend(covered_at.iter().cloned());
             self.kinds(here, &described, &shape);
         }
         self.samples(here, page, &described, &shape);
-        if is_deep || !self.open.insert(key.clone()) {
-            return;
-        }
         self.properties(here, page, &described, &shape);
         self.parts(here, page, &described, &shape);
-        self.open.remove(&key);
     }
 
     fn kinds(&mut self, here: Here<'_>, page: &Shape<'_>, contract: &Shape<'_>) {

@@ -10,9 +10,6 @@ use crate::document::Pointer;
 /// The kinds of values of a document that states none.
 const KINDS: [&str; 5] = ["array", "boolean", "number", "object", "string"];
 
-/// The largest number of compositions inside of each other that are followed.
-const DEEPEST: usize = 32;
-
 /// The shape of the values at one place.
 #[derive(Clone, Debug, Default)]
 pub struct Shape<'d> {
@@ -44,7 +41,8 @@ pub struct Property<'d> {
 impl<'d> Shape<'d> {
     /// Reads the shape that several schemas describe together.
     pub fn of(root: &'d Value, schemas: &[Placed<'d>]) -> Self {
-        let shapes = schemas.iter().map(|schema| Self::read(root, schema.clone(), DEEPEST));
+        let mut known = BTreeMap::new();
+        let shapes = schemas.iter().map(|schema| Self::read(root, schema.clone(), &mut known));
         shapes.reduce(Self::and).unwrap_or_default()
     }
 
@@ -63,17 +61,29 @@ impl<'d> Shape<'d> {
         }
     }
 
-    fn read(root: &'d Value, schema: Placed<'d>, depth: usize) -> Self {
-        let Some(((at, schema), places)) = target(root, schema) else { return Self::default() };
-        let mut shape = Self::of_keywords(&at, schema);
-        shape.places = places;
-        if depth == 0 {
-            return shape;
+    /// Reads a schema and the schemas that it is composed of. `known` has the shapes that were read already, so that
+    /// schemas which share parts take no more time than their number. A schema that is a part of itself adds nothing there.
+    fn read(root: &'d Value, (own, schema): Placed<'d>, known: &mut BTreeMap<Pointer, Self>) -> Self {
+        if let Some(shape) = known.get(&own) {
+            return shape.clone();
         }
-        let parts = |keyword: &str| -> Vec<Self> {
+        let Some(((at, schema), places)) = target(root, (own.clone(), schema)) else { return Self::default() };
+        let mut shape = match known.get(&at) {
+            Some(shape) => shape.clone(),
+            None => Self::composed(root, (at, schema), known),
+        };
+        shape.places.extend(places);
+        known.insert(own, shape.clone());
+        shape
+    }
+
+    fn composed(root: &'d Value, (at, schema): Placed<'d>, known: &mut BTreeMap<Pointer, Self>) -> Self {
+        let mut shape = Self::of_keywords(&at, schema);
+        known.insert(at.clone(), shape.clone());
+        let mut parts = |keyword: &str| -> Vec<Self> {
             let parts = schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
             let at = at.key(keyword);
-            parts.enumerate().map(|(index, part)| Self::read(root, (at.index(index), part), depth - 1)).collect()
+            parts.enumerate().map(|(index, part)| Self::read(root, (at.index(index), part), known)).collect()
         };
         for part in parts("allOf") {
             shape = shape.and(part);
@@ -123,7 +133,7 @@ impl<'d> Shape<'d> {
         };
         for (name, property) in other.properties {
             let own = self.properties.entry(name).or_default();
-            own.schemas.extend(property.schemas);
+            extend(&mut own.schemas, property.schemas);
             own.required |= property.required;
         }
         self.join(other.places, other.items, other.further)
@@ -146,7 +156,7 @@ impl<'d> Shape<'d> {
         for (name, property) in other.properties {
             let is_new = !self.properties.contains_key(name);
             let own = self.properties.entry(name).or_default();
-            own.schemas.extend(property.schemas);
+            extend(&mut own.schemas, property.schemas);
             own.required |= is_new && property.required && !both_have_objects;
         }
         self.kinds = match (self.kinds, other.kinds) {
@@ -158,9 +168,18 @@ impl<'d> Shape<'d> {
 
     fn join(mut self, places: BTreeSet<Pointer>, items: Vec<Placed<'d>>, further: Vec<Placed<'d>>) -> Self {
         self.places.extend(places);
-        self.items.extend(items);
-        self.further.extend(further);
+        extend(&mut self.items, items);
+        extend(&mut self.further, further);
         self
+    }
+}
+
+/// Adds schemas, each once.
+fn extend<'d>(schemas: &mut Vec<Placed<'d>>, more: Vec<Placed<'d>>) {
+    for placed in more {
+        if !schemas.iter().any(|(at, _)| *at == placed.0) {
+            schemas.push(placed);
+        }
     }
 }
 

@@ -4,14 +4,35 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
+use xtask::openapi::references::resolve;
+use xtask::source;
 
 use crate::fixture::contract;
-use crate::small_documents::{HEAD, operation};
+use crate::small_documents::{HEAD, operation, operation_with};
 use crate::support::{Fixture, Run, workspace};
 
-/// Reads a page.
-fn page(name: &str) -> String {
-    fs::read_to_string(workspace().join("xtask/tests/upstream").join(name)).expect("it is there")
+/// Reads a page of the operation with this method. The examples on it are those of the contract.
+fn page(name: &str, method: &str) -> String {
+    let text = fs::read_to_string(workspace().join("tests/pages").join(name)).expect("it is there");
+    let contract = source::load(&workspace().join("spec/loyalty-points.yaml"), "contract").expect("it is YAML").root;
+    let operation = &contract["paths"]["/customers/loyalty/points"][method];
+    let lines = text.replace("\r\n", "\n");
+    let lines = lines.lines().map(|line| match line.split_once("EXAMPLE ") {
+        Some((head, part)) => format!("{head}{}\n", example(&contract, operation, part)),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+/// Returns the documented example of the body of a request, or of the response with this status.
+fn example(contract: &Value, operation: &Value, part: &str) -> Value {
+    let part = if part == "body" { &operation["requestBody"] } else { &operation["responses"][part] };
+    let examples = &resolve(contract, part).expect("it is there")["content"]["application/json"]["examples"];
+    let is_update = operation.get("requestBody").is_some();
+    let of_update = examples.get("documented_update").filter(|_| is_update);
+    let example = of_update.unwrap_or(&examples["documented"])["value"].clone();
+    assert!(example.is_object(), "{part}");
+    example
 }
 
 /// Compares a page with a contract.
@@ -36,8 +57,8 @@ fn found(run: &Run) -> BTreeSet<(String, String)> {
 
 #[test]
 fn the_contract_says_or_records_all_that_the_pages_say() {
-    for name in ["customer-loyalty-points.md", "update-customer-loyalty-points.md"] {
-        let run = compare(&page(name), &contract()).exits(0, name);
+    for (name, method) in [("customer-loyalty-points.md", "get"), ("update-customer-loyalty-points.md", "post")] {
+        let run = compare(&page(name, method), &contract()).exits(0, name);
         assert_eq!(found(&run), BTreeSet::new(), "{name}");
         let summary: Value = serde_json::from_str(run.stdout.trim()).expect("it is one line of JSON");
         assert!(summary["covered"].as_u64() > Some(10), "{summary}");
@@ -48,19 +69,19 @@ fn the_contract_says_or_records_all_that_the_pages_say() {
 type Edit = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 const EDITS: &[Edit] = &[
-    ("used_at: null", "used_at: {}", &[]),
-    ("used_at: null", "used_at: '2025-12-31 23:59:59'", &[]),
+    ("\"used_at\":null", "\"used_at\":{}", &[]),
+    ("\"used_at\":null", "\"used_at\":\"2025-12-31 23:59:59\"", &[]),
     ("summary: Customer Loyalty Points", "summary: Points", &[]),
     ("operationId: get-customers-loyalty-points", "operationId: other", &[]),
     ("maximum: 65", "maximum: 70", &[]),
     ("description: Production", "description: Production server", &[]),
-    ("used_at: null", "used_at: 5", &[("example", "`data[].used_at` in the response 200")]),
-    ("points: 900", "points: 900.5", &[("example", "`data[].points` in the response 200")]),
-    ("notes: reason text", "notes: [a]", &[("example", "`data[].notes` in the response 200")]),
-    ("notes: reason text", "remark: reason text", &[("example", "`data[].remark` in the response 200")]),
+    ("\"used_at\":null", "\"used_at\":5", &[("example", "`data[].used_at` in the response 200")]),
+    ("\"points\":900", "\"points\":900.5", &[("example", "`data[].points` in the response 200")]),
+    ("\"notes\":\"reason text\"", "\"notes\":[\"a\"]", &[("example", "`data[].notes` in the response 200")]),
+    ("\"notes\":\"reason text\"", "\"remark\":\"reason text\"", &[("example", "`data[].remark` in the response 200")]),
     (
-        "name: مخصصة\n",
-        "title: a\n",
+        "\"name\":\"مخصصة\"",
+        "\"title\":\"a\"",
         &[("example", "`data[].name` in the response 200"), ("example", "`data[].title` in the response 200")],
     ),
     (
@@ -131,7 +152,7 @@ const EDITS: &[Edit] = &[
 
 #[test]
 fn each_edit_of_the_page_is_found() {
-    let (page, contract) = (page("customer-loyalty-points.md"), contract());
+    let (page, contract) = (page("customer-loyalty-points.md", "get"), contract());
     for (old, new, expected) in EDITS {
         assert!(page.contains(old), "{old}");
         let run = compare(&page.replacen(old, new, 1), &contract);
@@ -150,7 +171,7 @@ fn each_edit_of_the_page_is_found() {
 fn a_difference_has_both_places_and_help() {
     let fixture = Fixture::new();
     let contract = contract();
-    let edited = page("customer-loyalty-points.md").replace("        - used_points\n", "");
+    let edited = page("customer-loyalty-points.md", "get").replace("        - used_points\n", "");
     fixture.write("page.md", &edited);
     fixture.write("contract.yaml", &contract);
     let run = fixture.run(&["upstream", "page.md", "--spec", "contract.yaml"]).exits(1, "there is a difference");
@@ -164,6 +185,26 @@ fn a_difference_has_both_places_and_help() {
         line(&contract, "used_points:"),
     );
     assert!(run.stdout.starts_with(&expected), "{}", run.stdout);
+}
+
+/// The work grows with the number of schemas, and not with the number of ways that lead to one.
+#[test]
+fn schemas_that_refer_to_themselves_or_share_their_parts_are_compared_once() {
+    let reference = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
+    let answer = format!("content: {{application/json: {{schema: {}}}}}", reference("S0"));
+    let head = operation_with("a", "/a", "", &format!("responses: {{'200': {{description: d, {answer}}}}}"));
+    let document = |schemas: &str| format!("{head}components:\n  schemas:\n{schemas}");
+    let shared = |last: &str| {
+        let both = |next: &str| format!("{{type: object, properties: {{p: {next}, q: {next}}}}}");
+        let schemas =
+            (0..40).map(|number| format!("    S{number}: {}\n", both(&reference(&format!("S{}", number + 1)))));
+        document(&(schemas.collect::<String>() + &format!("    S40: {{type: {last}}}\n")))
+    };
+    let own = document(&format!("    S0: {{oneOf: [{0}, {0}, {{type: string}}]}}\n", reference("S0")));
+    compare(&own, &own).exits(0, "a choice of itself");
+    compare(&shared("string"), &shared("string")).exits(0, "shared parts");
+    let run = compare(&shared("string"), &shared("integer")).exits(1, "the last part differs");
+    assert!(found(&run).iter().all(|(aspect, subject)| aspect == "type" && subject.contains("p.p.p.")), "{run:#?}");
 }
 
 #[test]

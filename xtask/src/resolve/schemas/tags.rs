@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::recognition::texts;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::Draft;
-use crate::resolve::names::type_name;
+use crate::resolve::names::{numbered, type_name};
 use crate::resolve::schema::{Components, Discriminator, Role, Schema, Tags};
 
 /// Gives each alternative of a choice with a discriminator the tags and the name that the document has for it.
@@ -106,7 +106,7 @@ fn is_extension(schema: &Schema, role: Role) -> bool {
 
 /// Moves a base to a name of its own, and puts the choice in its place.
 fn split(draft: &mut Draft, name: &str, extensions: &[String], decisions: &mut Decisions) {
-    let base_name = free_name(&draft.components, name);
+    let base_name = numbered(&format!("{name}Base"), "", |candidate| !draft.components.contains_key(candidate));
     draft.schemas_mut(&mut |role, schema| {
         if is_extension(schema, role) {
             let parts = schema.all_of.iter_mut().flatten();
@@ -134,13 +134,6 @@ fn split(draft: &mut Draft, name: &str, extensions: &[String], decisions: &mut D
     let what = format_args!("it is one of `{}` or `{base_name}`, by its tag", extensions.join("`, `"));
     decisions.add(Rule::TurnBasesIntoChoices, &base.at, what);
     draft.components.insert(base_name, base);
-}
-
-/// Returns a name for a base that no component has.
-fn free_name(components: &Components, name: &str) -> String {
-    let plain = format!("{name}Base");
-    let numbered = (2_usize..).map(|number| format!("{plain}{number}"));
-    std::iter::once(plain.clone()).chain(numbered).find(|name| !components.contains_key(name)).unwrap_or(plain)
 }
 
 /// Returns whether the name of a base is a value of its tag: the property does not list other values, and the mapping
