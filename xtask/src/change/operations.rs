@@ -91,6 +91,10 @@ impl<'a> Pair<'a> {
         for scope in self.is.scopes.iter().filter(|scope| !self.was.scopes.contains(scope)) {
             changes.add(Kind::ScopeAdded, self.here(), item(scope));
         }
+        if self.is.scopes.is_empty() && !self.was.scopes.is_empty() {
+            changes.add(Kind::ScopesRemoved, self.here(), self.member("SCOPES"));
+            return;
+        }
         for scope in self.was.scopes.iter().filter(|scope| !self.is.scopes.contains(scope)) {
             changes.add(Kind::ScopeRemoved, self.here(), item(scope));
         }
