@@ -41,6 +41,7 @@ use crate::model::Api;
 use crate::progenitor::Builder;
 
 pub use markdown::{code, markdown};
+pub use rust_types::in_tests as spelled;
 
 /// A source file: its path below `src`, and its syntax tree.
 pub type Source = (String, File);
@@ -68,6 +69,12 @@ pub fn sources<'a>(
     let client = iter::once_with(move || named("client.rs", client::file(api, package)));
     let modules = [named("operations.rs", library::operations(api)), named("lib.rs", library::root(api))];
     types.chain(operations).chain(client).chain(modules)
+}
+
+/// Returns the syntax tree of the types alone.
+#[must_use]
+pub fn types(items: Vec<Item>, api: &Api) -> File {
+    types::file(items, &api.types)
 }
 
 /// Returns the files of the crate.
