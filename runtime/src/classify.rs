@@ -1,8 +1,10 @@
 //! Classifies responses by the errors that Salla documents: a refused token, a missing scope, a failure behind a status
 //! of success. An unclear response is classified as none of these.
 
+use std::sync::LazyLock;
+
 use http::{StatusCode, header};
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use crate::answer::Answer;
 use crate::envelope::Envelope;
@@ -53,6 +55,9 @@ fn has_error(answer: &Answer, matches: fn(&str) -> bool) -> bool {
 /// The key whose value reports a failure.
 const KEY: &[u8] = br#""success""#;
 
+/// Finds the key. Every body is searched, so the searcher is made once.
+static KEY_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KEY));
+
 /// Reports whether the envelope in the body has `"success": false`, in any form that PHP may write. It searches the
 /// bytes first, and reads the body only if it may report a failure.
 pub(crate) fn reports_failure(body: &[u8]) -> bool {
@@ -62,7 +67,7 @@ pub(crate) fn reports_failure(body: &[u8]) -> bool {
 
 /// Reports whether the body has the key, at any depth, with a value that begins with neither `true` nor `1`.
 fn may_report_failure(body: &[u8]) -> bool {
-    let mut values = memmem::find_iter(body, KEY).filter_map(|start| value_after(body, start));
+    let mut values = KEY_FINDER.find_iter(body).filter_map(|start| value_after(body, start));
     values.any(|value| !value.starts_with(b"true") && !value.starts_with(b"1"))
 }
 
@@ -75,7 +80,7 @@ fn value_after(body: &[u8], start: usize) -> Option<&[u8]> {
 /// Reports whether the key is in the envelope itself, before all lists and objects, as in every body of Salla. Such a
 /// body need not be searched for an escaped key.
 fn begins_with_key(body: &[u8]) -> bool {
-    let start = memmem::find(body, KEY).filter(|start| value_after(body, *start).is_some());
+    let start = KEY_FINDER.find(body).filter(|start| value_after(body, *start).is_some());
     start.is_some_and(|start| memchr::memchr2_iter(b'{', b'[', &body[..start]).nth(1).is_none())
 }
 
