@@ -3,7 +3,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -31,6 +31,8 @@ use crate::trace;
 pub(crate) struct Context {
     pub(crate) exchange: Arc<dyn Exchange>,
     pub(crate) base_url: Url,
+    /// The last path without parameters, and its URL.
+    pub(crate) last_url: Mutex<Option<(&'static str, Url)>>,
     pub(crate) token: Arc<dyn TokenSource>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) language: Option<HeaderValue>,
@@ -74,15 +76,33 @@ fn record<T>(span: &Span, outcome: &Result<T, Error>, status: impl FnOnce(&T) ->
 
 impl Context {
     fn prepare(&self, operation: Operation, parts: Parts) -> PreparedRequest {
-        PreparedRequest { operation, url: self.url(&parts), headers: self.headers(parts.headers), body: parts.body }
+        let url = self.url(operation.path(), &parts);
+        PreparedRequest { operation, url, headers: self.headers(parts.headers), body: parts.body }
     }
 
-    /// Appends the request's path to the base URL. `set_path` and `set_query` cannot change scheme, host or port.
-    fn url(&self, parts: &Parts) -> Url {
-        let mut url = self.base_url.clone();
-        let path = format!("{}{}", url.path().trim_end_matches('/'), parts.path);
-        url.set_path(&path);
+    /// Returns the URL of a request. `set_path` and `set_query` cannot change scheme, host or port.
+    fn url(&self, template: &'static str, parts: &Parts) -> Url {
+        let mut url = if parts.path == template { self.fixed_url(template) } else { self.url_of(&parts.path) };
         url.set_query((!parts.query.is_empty()).then_some(&parts.query));
+        url
+    }
+
+    /// Returns the URL of a path without parameters. It is not parsed again if it is that of the last such call.
+    fn fixed_url(&self, path: &'static str) -> Url {
+        let Ok(mut last) = self.last_url.try_lock() else {
+            return self.url_of(path);
+        };
+        match &*last {
+            Some((known, url)) if std::ptr::eq(*known, path) => url.clone(),
+            _ => last.insert((path, self.url_of(path))).1.clone(),
+        }
+    }
+
+    /// Appends a path to the base URL.
+    fn url_of(&self, path: &str) -> Url {
+        let mut url = self.base_url.clone();
+        let path = format!("{}{path}", url.path().trim_end_matches('/'));
+        url.set_path(&path);
         url
     }
 

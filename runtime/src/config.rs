@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -312,6 +312,7 @@ impl<C> ClientBuilder<C> {
         Ok(Transport::new(Context {
             exchange: self.exchange.unwrap_or_else(|| Arc::new(network)),
             base_url,
+            last_url: Mutex::default(),
             token,
             user_agent: self.user_agent?,
             language: self.language?,

@@ -384,13 +384,32 @@ async fn a_custom_client_that_follows_a_redirect_sends_no_token_and_returns_an_e
 }
 
 #[tokio::test]
+async fn each_request_goes_to_the_path_of_its_operation() {
+    const ORDERS: Operation = Operation::new("orders", Method::GET, "/orders");
+    const POINTS: Operation = Operation::new("points", Method::GET, "/points");
+    let operations = [&ORDERS, &ORDERS, &POINTS, &OPERATION, &POINTS, &ORDERS];
+    let server = Server::start([OK_EMPTY_OBJECT; 6]).await;
+    let transport = server.transport();
+    for (number, operation) in operations.iter().enumerate() {
+        let request = Request::new(operation).query("number", &number);
+        let has_id = operation.path().contains("{id}");
+        let request = if has_id { request.path_param("id", "7") } else { request };
+        transport.call(request).await.unwrap();
+    }
+    let paths = ["orders", "orders", "points", "customers/7/points", "points", "orders"];
+    for ((number, path), request) in paths.iter().enumerate().zip(server.requests()) {
+        assert!(request.starts_with(&format!("GET /admin/v2/{path}?number={number} ")), "{request}");
+    }
+}
+
+#[tokio::test]
 async fn a_custom_client_sends_every_attempt_through_its_proxy() {
     let proxy = Server::start([answer("503 Service Unavailable", ""), answer("200 OK", "{}")]).await;
     // Nothing listens at the base URL, so only the proxy can answer.
     let api = ClosedPort::new();
     let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
     let http = custom_client(reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.base_url).unwrap()));
-    let transport = proxy.builder().base_url(&api.base_url()).retry(policy).http_client(http).build().unwrap();
+    let transport = proxy.builder().base_url(api.base_url()).retry(policy).http_client(http).build().unwrap();
     assert_eq!(send(&transport).await.unwrap().status().as_u16(), 200);
     let requests = proxy.requests();
     assert_eq!(requests.len(), 2);
