@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::time::{Instant, timeout_at};
-use tracing::{Instrument as _, Span};
+use tracing::Span;
 use url::Url;
 
 use crate::answer::Answer;
@@ -53,7 +53,7 @@ pub(crate) fn run(context: &Context, request: Request) -> BoxFuture<'_, Outcome>
     Box::pin(async move {
         let operation = request.operation();
         let span = trace::call_span(operation.id(), operation.method(), operation.path(), &context.base_url);
-        let outcome = send(context, request).instrument(span.clone()).await;
+        let outcome = trace::in_span(&span, pin!(send(context, request))).await;
         record(&span, &outcome, RawResponse::status);
         outcome
     })
@@ -243,7 +243,7 @@ impl<'a> Call<'a> {
         self.sent += 1;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
         let exchange = context.exchange.exchange(&self.request, token, remaining.min(context.attempt_timeout));
-        let outcome = exchange.instrument(span.clone()).await;
+        let outcome = trace::in_span(&span, exchange).await;
         record(&span, &outcome, |answer| answer.status);
         // The headers of a response count even if its body is incomplete.
         let answer = outcome.as_ref().map_or_else(Error::partial_answer, Some);

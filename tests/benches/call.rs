@@ -2,40 +2,50 @@
 //! of a fake server on this machine into the same types. The pages have one entry, where an overhead has the largest
 //! share, and as many as the documented page.
 //!
-//! The client and the fake server share one thread: the scheduling of two threads would hide the overhead.
+//! The calls alternate, so that other programs on the machine delay both alike. The client and the fake server share one
+//! thread: the scheduling of two threads would hide the overhead.
 
 mod support;
 
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use salla_loyalty_points_tests::fake::FakeApi;
-use support::{bare, bare_client, by_client};
 use tokio::runtime;
 
-fn call(criterion: &mut Criterion) {
+/// The number of calls by each. The first tenth is not counted.
+const CALLS: usize = 20_000;
+
+fn main() {
+    if !support::is_bench() {
+        return;
+    }
     let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let mut group = criterion.benchmark_group("call");
     for entries in [1, 30] {
         let fake = runtime.block_on(FakeApi::builder().entries(entries).unrecorded().start());
         let url = support::url(&fake.base_url());
-        let reqwest = bare_client();
-        let client = support::client(&fake.base_url());
-        group.bench_function(BenchmarkId::new("reqwest", entries), |bencher| {
-            bencher.iter(|| black_box(runtime.block_on(bare(&reqwest, &url))));
-        });
-        group.bench_function(BenchmarkId::new("client", entries), |bencher| {
-            bencher.iter(|| black_box(runtime.block_on(by_client(&client))));
-        });
+        let (client, reqwest) = (support::client(&fake.base_url()), support::bare_client());
+        let (mut by_client, mut by_reqwest) = (Vec::with_capacity(CALLS), Vec::with_capacity(CALLS));
+        for _ in 0..CALLS {
+            by_reqwest.push(time(|| runtime.block_on(support::bare(&reqwest, &url))));
+            by_client.push(time(|| runtime.block_on(support::by_client(&client))));
+        }
+        let (quick_client, client) = quartile_and_median(&mut by_client[CALLS / 10..]);
+        let (quick_reqwest, reqwest) = quartile_and_median(&mut by_reqwest[CALLS / 10..]);
+        println!("pages of {entries:>2}, median: {client:.1} µs by the client, {reqwest:.1} µs by reqwest");
+        println!("pages of {entries:>2}, lower quartile: {quick_client:.1} µs and {quick_reqwest:.1} µs");
     }
-    group.finish();
 }
 
-criterion_group! {
-    name = benches;
-    // More samples reduce the noise of other programs on the machine.
-    config = Criterion::default().sample_size(200).measurement_time(Duration::from_secs(10));
-    targets = call
+fn time<T>(call: impl FnOnce() -> T) -> Duration {
+    let start = Instant::now();
+    black_box(call());
+    start.elapsed()
 }
-criterion_main!(benches);
+
+/// Returns the lower quartile and the median in microseconds.
+fn quartile_and_median(times: &mut [Duration]) -> (f64, f64) {
+    times.sort_unstable();
+    let micros = |index: usize| times[index].as_secs_f64() * 1e6;
+    (micros(times.len() / 4), micros(times.len() / 2))
+}
