@@ -52,8 +52,8 @@ fn has_error(answer: &Answer, matches: fn(&str) -> bool) -> bool {
     texts.into_iter().flatten().any(|text| matches(&text.to_ascii_lowercase()))
 }
 
-/// The key whose value reports a failure.
-const KEY: &[u8] = br#""success""#;
+/// The key whose value reports a failure, without its quotes. A search for a quote would stop at every text of the JSON.
+const KEY: &[u8] = b"success";
 
 /// Finds the key. Every body is searched, so the searcher is made once.
 static KEY_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KEY));
@@ -73,8 +73,9 @@ fn may_report_failure(body: &[u8]) -> bool {
 
 /// Returns the bytes that begin with the value of the key at `start`, if it is a key.
 fn value_after(body: &[u8], start: usize) -> Option<&[u8]> {
-    let after = body[start + KEY.len()..].trim_ascii_start();
-    after.strip_prefix(b":").map(<[u8]>::trim_ascii_start)
+    let (before, after) = body.split_at_checked(start)?;
+    let after = after.strip_prefix(KEY)?.strip_prefix(b"\"").filter(|_| before.ends_with(b"\""))?;
+    after.trim_ascii_start().strip_prefix(b":").map(<[u8]>::trim_ascii_start)
 }
 
 /// Reports whether the key is in the envelope itself, before all lists and objects, as in every body of Salla. Such a
@@ -167,6 +168,8 @@ mod tests {
             (r#"{"status":"success","\u0073uccess":false}"#, true),
             (r#"{"data":[{"success":true}],"\u0073uccess":false}"#, true),
             (r#"{"success":null}"#, false),
+            (r#"{"message":"success","success":false}"#, true),
+            (r#"{"no success":false,"success_rate":false,"unsuccess":false}"#, false),
             (r#"{"success":1}"#, false),
             (r#"{"success":false"#, false),
             (r#"["success"]"#, false),
