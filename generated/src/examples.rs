@@ -4,6 +4,8 @@
 //!
 //! A test changes the fields of a value that matter to it. [`Mock::answer`](crate::mock::Mock::answer) and
 //! [`Mock::refuse`](crate::mock::Mock::refuse) respond with it.
+//!
+//! Functions come and go with the documented examples, in minor releases too.
 
 use crate::types;
 

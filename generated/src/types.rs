@@ -97,6 +97,7 @@ pub struct PaginationLinks {
 
 /// An update that adds points to customers, or deducts points from them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[non_exhaustive]
 pub struct LoyaltyPointsUpdate {
     /// The number of points that each customer gains or loses.
     ///

@@ -97,7 +97,7 @@ pub use response::{RawResponse, Response};
 pub use retry::{DEFAULT_BASE_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_DELAY, DEFAULT_MAX_RETRY_AFTER, RetryPolicy};
 pub use token::{AccessToken, InvalidToken};
 pub use transport::Transport;
-pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownValue};
+pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownAlternative, UnknownValue};
 
 /// The interface for generated code. It is not covered by semantic versioning.
 #[doc(hidden)]
@@ -108,6 +108,6 @@ pub mod codegen {
     pub use crate::operation::Operation;
     pub use crate::paging::{Extent, Paged};
     pub use crate::request::{Overrides, Request, Style};
-    pub use crate::values::{enumeration, unknown_value};
+    pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};
     pub use http::Method;
 }

@@ -20,23 +20,33 @@ fn the_table_of_deviations_matches_the_contract() {
 }
 
 #[test]
-fn every_deviation_has_exactly_a_page_and_a_why() {
+fn every_deviation_has_exactly_a_difference_a_page_and_a_why() {
     let rows = deviations();
     assert_eq!(rows.len(), contract_text().matches("x-deviation:").count(), "the walk finds all deviations");
     for (at, deviation) in rows {
         let fields = deviation.as_mapping().unwrap_or_else(|| panic!("{at}: the x-deviation is an object"));
         let keys: Vec<_> = fields.keys().filter_map(Value::as_str).collect();
-        assert_eq!(keys, ["page", "why"], "{at}");
-        assert!(fields.values().all(|text| text.as_str().is_some_and(|text| !text.trim().is_empty())), "{at}");
+        assert_eq!(keys, ["differs", "page", "why"], "{at}");
+        assert!(!differs(&deviation).is_empty(), "{at}");
+        let has_text = |key: &str| deviation[key].as_str().is_some_and(|text| !text.trim().is_empty());
+        assert!(has_text("page") && has_text("why"), "{at}");
     }
 }
 
 fn table_of_deviations() -> String {
-    let mut table = "| Where | The page says | Why this contract differs |\n| --- | --- | --- |\n".to_owned();
+    let head = "| Where | Differs in | The page says | Why this contract differs |\n| --- | --- | --- | --- |\n";
+    let mut table = head.to_owned();
     for (at, deviation) in deviations() {
-        table += &format!("| `{at}` | {} | {} |\n", cell(&deviation["page"]), cell(&deviation["why"]));
+        let (page, why) = (cell(&deviation["page"]), cell(&deviation["why"]));
+        table += &format!("| `{at}` | {} | {page} | {why} |\n", differs(&deviation));
     }
     table
+}
+
+/// Returns the aspects that a deviation names.
+fn differs(deviation: &Value) -> String {
+    let words = deviation["differs"].as_sequence().into_iter().flatten().filter_map(Value::as_str);
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns a text for a cell of a Markdown table.

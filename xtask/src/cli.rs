@@ -3,9 +3,14 @@
 //! Takes the arguments of the program and gives its exit status. It knows every room, and none of them knows it.
 
 pub mod arguments;
+pub mod changes;
+pub mod diff;
 pub mod job;
 pub mod pipeline;
+pub mod places;
 pub mod report;
+mod status;
+pub mod upstream;
 pub mod watch;
 
 use std::ffi::OsString;
@@ -16,14 +21,11 @@ use anyhow::Result;
 use self::arguments::{Arguments, Command};
 use self::job::Job;
 use self::pipeline::Built;
+use self::status::{DIFFERS, FAILURE, INVALID_DOCUMENT};
 use crate::diagnostics::{Diagnostic, Drift, Outcome, counted, print};
 use crate::document::Source;
 use crate::output::{tree, write};
 use crate::source;
-
-const DRIFT: u8 = 1;
-const INVALID_DOCUMENT: u8 = 2;
-const FAILURE: u8 = 3;
 
 /// Returns the exit status of an outcome, and prints its error.
 #[must_use]
@@ -45,6 +47,11 @@ pub fn run(arguments: Vec<OsString>) -> Result<u8> {
     if arguments.command == Command::Help {
         print(arguments::HELP);
         return Ok(0);
+    }
+    match arguments.command {
+        Command::Diff => return diff::run(&arguments),
+        Command::Upstream => return upstream::run(&arguments),
+        _ => {}
     }
     if !arguments.watch {
         return run_once(&arguments, started);
@@ -126,7 +133,7 @@ fn compare(job: &Job, built: &Built) -> Result<u8> {
     let fix = fix(&drift, &job.remedy);
     let message = format!("{} has drifted from {} in {files}; to fix it: {fix}", job.out_name, job.spec_name);
     job.reporter.summary(&job.summary(Outcome::Drifted, Some(built.counts), drift.len(), message));
-    Ok(DRIFT)
+    Ok(DIFFERS)
 }
 
 /// Returns the steps that fix the drift.

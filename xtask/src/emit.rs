@@ -37,6 +37,7 @@ use crate::model::Api;
 use crate::progenitor::Items;
 
 pub use markdown::{code, markdown};
+pub use rust_types::in_tests as spelled;
 
 /// Returns the syntax trees of the source files. `package` is the name of the package.
 ///
@@ -56,6 +57,12 @@ pub fn sources(items: Items, api: &Api, package: &str) -> Result<Sources, Diagno
     sources.insert("client.rs".to_owned(), client::file(api, package));
     sources.insert("lib.rs".to_owned(), library::root(api));
     Ok(sources)
+}
+
+/// Returns the syntax tree of the types alone.
+#[must_use]
+pub fn types(items: Items, api: &Api) -> syn::File {
+    types::file(items.types, &api.types)
 }
 
 /// Returns the files of the crate.

@@ -26,6 +26,10 @@ pub mod emit;
 
 pub mod output;
 
+pub mod change;
+
+pub mod upstream;
+
 pub mod cli;
 
 /// The crate that generated code calls.

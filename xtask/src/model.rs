@@ -14,7 +14,10 @@ pub mod types;
 pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use info::{Info, Server};
 pub use operations::{Encoding, FieldPath, Location, Operation, Pagination, Parameter, RequestBody, Style};
-pub use types::{Absence, Alternative, Definition, Field, Form, ListedValue, RustType, Type, TypeUse, Types, UNKNOWN};
+pub use types::{
+    Absence, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative, TaggedChoice,
+    Type, TypeUse, Types, UNKNOWN,
+};
 
 use serde_json::Value;
 

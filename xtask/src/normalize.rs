@@ -736,7 +736,7 @@ mod tests {
         assert_eq!(
             messages(&text),
             [
-                "`x-deviation` must be an object, found an integer; write `{page: TEXT, why: TEXT}`",
+                "`x-deviation` must be an object, found an integer; write `{differs: [ASPECT], page: TEXT, why: TEXT}`",
                 "unknown extension `x-deviaton`; did you mean `x-deviation`?",
             ]
         );

@@ -4,6 +4,7 @@
 //! Takes the values of a document, and gives views of them. It does not change them, and does not know which Rust code
 //! is generated. It reports only slips in the generator's own extensions, which two stages look for.
 
+pub mod deviation;
 pub mod examples;
 pub mod extensions;
 pub mod instance;

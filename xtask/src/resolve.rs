@@ -72,6 +72,8 @@ pub fn resolve(document: &Document, options: &Options) -> Resolved {
 
 /// Decides about everything but the names of members. Each step relies on those before it.
 fn decide(draft: &mut Draft, options: Options, decisions: &mut Decisions) {
+    schemas::tags::turn_bases_into_choices(draft, decisions);
+    schemas::tags::assign(draft);
     schemas::names::name_schemas(draft, decisions);
     schemas::references::unwrap(draft, decisions);
     schemas::rust_types::drop_foreign_types(draft, decisions);

@@ -1,10 +1,11 @@
-//! Reads a file into a [`Document`]: its text, and its values from YAML or JSON.
+//! Reads a file into a [`Document`]: its text, and its values from YAML or JSON, or from a Markdown page with one of them.
 //!
 //! Takes a path or bytes. Gives the values, or the findings about a file that is neither YAML nor JSON. It does not
 //! know OpenAPI. No other room knows `serde_yaml`.
 
 mod failure;
 mod json;
+mod page;
 mod plain;
 mod text;
 mod yaml;
@@ -56,10 +57,13 @@ pub fn read(path: &Path, name: &str) -> Result<Vec<u8>, Box<LoadError>> {
 ///
 /// # Errors
 ///
-/// [`LoadError`] when they are not UTF-8, or neither YAML nor JSON.
+/// [`LoadError`] when they are not UTF-8, or neither YAML nor JSON, or a page that has not exactly one document.
 pub fn decode(bytes: Vec<u8>, name: &str) -> Result<Document, Box<LoadError>> {
     let text = utf8(bytes).map_err(|finding| load_error(Source::new(name, ""), finding))?;
-    parse(Source::new(name, text))
+    match page::document(&text) {
+        Ok(document) => parse(Source::new(name, document)),
+        Err(finding) => Err(load_error(Source::new(name, text), finding).into()),
+    }
 }
 
 /// Reads the values of a source.

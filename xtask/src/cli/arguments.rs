@@ -17,9 +17,18 @@ cargo xtask: generates the client crate of an OpenAPI document
 Usage:
   cargo xtask generate [OPTIONS]   writes the crate
   cargo xtask check    [OPTIONS]   checks whether the crate is up to date
+  cargo xtask diff     [OPTIONS] OLD [NEW]
+                                   lists the changes from one document to another, and what each means to those who
+                                   depend on the crate. OLD and NEW are documents; OLD may also be a git revision, such
+                                   as HEAD~3 or v0.1.0: the workspace's own document there. Without NEW, it is compared
+                                   with the workspace's own document
+  cargo xtask upstream [OPTIONS] PAGE
+                                   lists what a page of the publisher says that the document neither says nor records as
+                                   an `x-deviation`. PAGE is a document, or a Markdown page with one
 
 Options:
-  --spec PATH               the OpenAPI document, 3.0 or 3.1, YAML or JSON; without it, the workspace's own document
+  --spec PATH               the OpenAPI document, 3.0 or 3.1, YAML or JSON, or a Markdown page with one in a fenced
+                            block; without it, the workspace's own document
   --out DIR                 the folder of the crate: new, empty, or with a generated crate; without it, the folder of
                             the workspace's own crate. Required for any other document. Entries of the folder that
                             were not generated are never changed
@@ -41,11 +50,16 @@ Options:
                             json    a JSON object a line on standard output, and nothing else there
                             github  text and annotations (the default where GITHUB_ACTIONS is `true`)
 
+`diff` takes `--examples`, `--report`, whose file has the changes instead of the decisions, `--message-format`, and:
+  --require-version         fails if `info.version` was not raised by the step that the changes need, and only then
+`upstream` takes `--spec` and `--message-format`.
+
 Text has colours on a terminal, unless NO_COLOR is set.
 
 Exit status:
   0  done, or nothing to do
-  1  check: the crate has drifted from the document
+  1  check: the crate has drifted from the document; diff: a change needs a major release of the crate, or, with
+     `--require-version`, a higher version of the document; upstream: there is a difference, or a stale deviation
   2  the document has errors
   3  anything else: the arguments, a document that cannot be read or is larger than 64 MiB, a folder that cannot be
      written or is not that of a crate, a path of the crate at which there is another entry
@@ -58,6 +72,10 @@ pub enum Command {
     Generate,
     /// Compare the crate with the document.
     Check,
+    /// Compare two documents.
+    Diff,
+    /// Compare a page of the publisher with the document.
+    Upstream,
     /// Print the help.
     #[default]
     Help,
@@ -69,6 +87,10 @@ pub enum Command {
 pub struct Arguments {
     /// The command.
     pub command: Command,
+    /// The documents that `diff` compares: the old one, and the new one if it is given. The page of `upstream`.
+    pub documents: Vec<OsString>,
+    /// Whether `diff` fails if the version was not raised enough.
+    pub require_version: bool,
     /// The path of the document; `None` means the workspace's own.
     pub spec: Option<PathBuf>,
     /// The folder of the crate; `None` means the workspace's own.
@@ -104,6 +126,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
             Short('h') | Long("help") => return Ok(Arguments::default()),
             Long("spec") => read.spec = Some(PathBuf::from(parser.value()?)),
             Long("out") => read.out = Some(PathBuf::from(parser.value()?)),
+            Long("require-version") => read.require_version = true,
             Long("strict") => read.strict = true,
             Long("message-format") => read.format = Some(message_format(&parser.value()?)?),
             Long("watch") => read.watch = true,
@@ -116,20 +139,66 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
                 command = Some(match name.to_str() {
                     Some("generate") => Command::Generate,
                     Some("check") => Command::Check,
+                    Some("diff") => Command::Diff,
+                    Some("upstream") => Command::Upstream,
                     Some("help") => Command::Help,
-                    _ => bail!("unknown command `{}`; expected `generate` or `check`", name.display()),
+                    _ => bail!(
+                        "unknown command `{}`; expected `generate`, `check`, `diff` or `upstream`",
+                        name.display()
+                    ),
                 });
+            }
+            Value(document) if read.documents.len() < most_documents(command) => {
+                read.documents.push(document);
             }
             other => return Err(other.unexpected().into()),
         }
     }
+    check_documents(command, &read)?;
     match command {
+        Some(Command::Generate | Command::Check) if read.require_version => {
+            bail!("`--require-version` is an option of `cargo xtask diff`")
+        }
         Some(Command::Check) if read.watch => {
             bail!("`--watch` is an option of `cargo xtask generate`, and `check` compares once")
         }
         Some(command) => Ok(Arguments { command, ..read }),
-        None => bail!("missing command; expected `cargo xtask generate` or `cargo xtask check`"),
+        None => bail!("missing command; expected `cargo xtask generate`, `check`, `diff` or `upstream`"),
     }
+}
+
+/// Returns the number of documents that a command takes without an option.
+fn most_documents(command: Option<Command>) -> usize {
+    match command {
+        Some(Command::Diff) => 2,
+        Some(Command::Upstream) => 1,
+        _ => 0,
+    }
+}
+
+/// Returns an error if the arguments are not those of `diff` or `upstream`, where one of these is the command.
+fn check_documents(command: Option<Command>, arguments: &Arguments) -> Result<()> {
+    let Arguments { documents, require_version, examples, report, format, spec, .. } = arguments.clone();
+    let (usage, options, known) = match command {
+        Some(Command::Diff) => (
+            "cargo xtask diff OLD [NEW]",
+            "`diff` takes `--examples`, `--report`, `--message-format` and `--require-version` only",
+            Arguments { require_version, report, format, examples, ..Arguments::default() },
+        ),
+        Some(Command::Upstream) => (
+            "cargo xtask upstream PAGE",
+            "`upstream` takes `--spec` and `--message-format` only",
+            Arguments { spec, format, ..Arguments::default() },
+        ),
+        _ => return Ok(()),
+    };
+    if documents.is_empty() {
+        bail!("missing document; expected `{usage}`");
+    }
+    if *arguments != (Arguments { documents, ..known }) {
+        bail!("unexpected option; {options}");
+    }
+    Ok(())
 }
 
 /// Parses the value of `--message-format`.

@@ -178,7 +178,7 @@ fn refuse_folder(out: &Path, layout: &Layout, spec: &Path) -> Result<()> {
 }
 
 /// Returns the path without links and dots. Its last parts need not exist.
-fn real(path: &Path) -> Result<PathBuf> {
+pub(super) fn real(path: &Path) -> Result<PathBuf> {
     match path.canonicalize() {
         Ok(path) => Ok(path),
         Err(error) if error.kind() == io::ErrorKind::NotFound => match (path.parent(), path.file_name()) {
@@ -220,6 +220,6 @@ fn quoted(path: &str) -> String {
 }
 
 /// Returns the path relative to this folder if it is in it.
-fn displayed(path: &Path, here: &Path) -> String {
+pub(super) fn displayed(path: &Path, here: &Path) -> String {
     path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
 }

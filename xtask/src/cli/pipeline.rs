@@ -5,9 +5,11 @@
 
 use super::job::Job;
 use super::report;
+use crate::change::{Side, Surface};
 use crate::diagnostics::{Counts, Diagnostic};
 use crate::document::{Document, Source, fingerprint};
 use crate::emit::files::Tree;
+use crate::model::Api;
 use crate::openapi::examples::Policy;
 use crate::resolve::Resolved;
 use crate::validate::{Report, version};
@@ -54,6 +56,51 @@ pub fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Refusal>> {
     drop(root);
     generate(job, &source, &resolved, fingerprint, report.examples)
         .map_err(|gap| Box::new(Refusal { source, findings: vec![gap] }))
+}
+
+/// A document and its model, for a comparison.
+#[derive(Debug)]
+pub struct Modelled {
+    /// The document.
+    pub document: Document,
+    /// Its model.
+    pub api: Api,
+    /// The types of its crate.
+    pub surface: Surface,
+}
+
+impl Modelled {
+    /// Returns it as a side of a comparison.
+    #[must_use]
+    pub fn side(&self) -> Side<'_> {
+        Side { root: &self.document.root, api: &self.api, surface: &self.surface }
+    }
+}
+
+/// Makes the model of a document. Findings other than errors are not reported.
+///
+/// # Errors
+///
+/// The findings of a document that has errors, or the gap of the generator.
+pub fn model(bytes: Vec<u8>, name: &str, examples: Policy) -> Result<Modelled, Box<Refusal>> {
+    let mut document =
+        source::decode(bytes, name).map_err(|error| Refusal { source: error.source, findings: error.findings })?;
+    let report = check(&mut document, false, examples);
+    if report.has_errors() {
+        let findings = report.findings.into_iter().filter(Diagnostic::is_error).collect();
+        return Err(Box::new(Refusal { source: document.source, findings }));
+    }
+    let api = resolve::resolve(&document, &resolve::Options { examples, with_decisions: false }).api;
+    match surface(&api) {
+        Ok(surface) => Ok(Modelled { document, api, surface }),
+        Err(gap) => Err(Box::new(Refusal { source: document.source, findings: vec![gap] })),
+    }
+}
+
+/// Returns the types of the crate of a model.
+fn surface(api: &Api) -> Result<Surface, Diagnostic> {
+    let items = crate::progenitor::generate(api)?;
+    Ok(Surface::of(&emit::types(items, api)))
 }
 
 /// Normalizes and validates a document. If it is not an OpenAPI document, or has a version that the generator does not

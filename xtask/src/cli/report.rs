@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::places::{cell, place};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Source;
-use crate::emit::{code, markdown};
+use crate::emit::markdown;
 use crate::resolve::decisions::{Decision, Rule};
 
 /// Returns the decisions as notes.
@@ -47,21 +48,13 @@ pub fn report(source: &Source, decisions: &[Decision]) -> String {
 }
 
 /// Writes the decisions that follow one rule, in the order of the document.
-fn section(out: &mut String, source: &Source, name: &str, decisions: Vec<&Decision>) {
+fn section(out: &mut String, source: &Source, name: &str, mut decisions: Vec<&Decision>) {
     let _ = write!(out, "\n## {name}\n\n| place | pointer | what |\n|---|---|---|\n");
-    let start = |decision: &Decision| source.key_span(&decision.at).map(|span| span.start);
-    let mut placed: Vec<_> = decisions.into_iter().map(|decision| (start(decision), decision)).collect();
-    placed.sort_by_key(|(position, _)| *position);
-    for (position, decision) in placed {
-        let at = position.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
-        let place = cell(&format!("{}{at}", source.name));
+    decisions.sort_by_cached_key(|decision| source.key_span(&decision.at).map(|span| span.start));
+    for decision in decisions {
+        let place = cell(&place(source, &decision.at));
         let _ = writeln!(out, "| {place} | {} | {} |", cell(decision.at.as_str()), sentence(&decision.what));
     }
-}
-
-/// Returns a text as code in a table.
-fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
 }
 
 /// Returns a sentence in a table. Names of the document are code in it already.

@@ -50,6 +50,8 @@ codes! {
         "the generator reads no more than 64 MiB, so that the wrong file cannot use up the memory"
     NotUtf8 "not-utf8"
         "names and texts of the document end up in Rust source, which is UTF-8"
+    NoDocumentInPage "no-document-in-page"
+        "a Markdown page is read if it has exactly one fenced block with an OpenAPI document"
     EmptyDocument "empty-document"
         "an empty document describes no operation, so the client would have no method"
     // YAML and JSON.

@@ -59,6 +59,12 @@ impl Reporter {
         Self { format, has_colour, tally: Cell::default() }
     }
 
+    /// Returns whether the output is JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
     /// Returns the numbers of the findings that were reported up to now.
     #[must_use]
     pub fn tally(&self) -> Tally {

@@ -23,7 +23,9 @@ pub fn file(examples: &[Example]) -> Option<String> {
          //! The documented examples as values, for tests (feature `mock`).\n\
          //!\n\
          //! A test changes the fields of a value that matter to it. [`Mock::answer`](crate::mock::Mock::answer) and\n\
-         //! [`Mock::refuse`](crate::mock::Mock::refuse) respond with it.\n\n\
+         //! [`Mock::refuse`](crate::mock::Mock::refuse) respond with it.\n\
+         //!\n\
+         //! Functions come and go with the documented examples, in minor releases too.\n\n\
          use crate::types;\n"
     );
     for example in examples {

@@ -32,6 +32,7 @@ pub fn in_crate(of: &TypeUse) -> syn::Type {
 }
 
 /// Returns a type as the tests of the crate name it.
+#[must_use]
 pub fn in_tests(of: &TypeUse) -> String {
     spelled(of, IN_TESTS)
 }
@@ -87,11 +88,12 @@ pub fn uses_json(api: &Api) -> bool {
 
 /// Returns the forms in the definition of a type.
 fn forms(of: &Type) -> impl Iterator<Item = &Form> {
+    // The alternatives of a tagged choice are types of the crate.
     let (fields, extra, alternatives, wrapped): (&[_], _, &[_], _) = match &of.definition {
         Definition::Struct { fields, extra } => (fields, extra.as_ref(), &[], None),
         Definition::Choice(alternatives) => (&[], None, alternatives, None),
         Definition::Wrapper(form) => (&[], None, &[], Some(form)),
-        Definition::Enumeration { .. } => (&[], None, &[], None),
+        Definition::Enumeration { .. } | Definition::Tagged(_) => (&[], None, &[], None),
     };
     let fields = fields.iter().map(|field| &field.of.form);
     let alternatives = alternatives.iter().map(|alternative| &alternative.of);

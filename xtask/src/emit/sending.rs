@@ -201,12 +201,7 @@ mod tests {
 
     #[test]
     fn an_optional_body_is_set_if_there_is_one() {
-        let body = |required: bool, media_type: &str| RequestBody {
-            type_name: "A".to_owned(),
-            required,
-            description: None,
-            media_type: media_type.to_owned(),
-        };
+        let body = |required: bool, media_type: &str| testing::body("A", required, media_type);
         for (body, expected) in [
             (body(true, "application/json"), ".json(&body)"),
             (body(false, "application/json"), ".when(body,|request,body|request.json(&body))"),

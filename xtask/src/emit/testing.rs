@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 
-pub use crate::model::testing::{api, field, operation, parameter, rust};
+pub use crate::model::testing::{alternative, api, body, field, operation, parameter, rust, sent};
 use crate::model::{Answer, Body, Definition, Field, Operation, Status, Type};
 
 /// Returns the operation `a` with these answers by their status; the variant of each is `V` and the status.
@@ -34,7 +34,7 @@ pub fn with_answers(answers: &[(&str, Body)]) -> Operation {
 /// Returns a type with these fields that a request sends.
 pub fn structure(name: &str, fields: Vec<Field>) -> Type {
     let definition = Definition::Struct { fields, extra: None };
-    Type { name: name.to_owned(), description: None, definition, is_sent: true }
+    sent(name, definition)
 }
 
 /// Returns tokens as text without blanks.

@@ -4,6 +4,7 @@ mod builder;
 mod derives;
 mod enumerations;
 mod fields;
+mod tagged;
 mod variants;
 
 use syn::{
@@ -24,6 +25,7 @@ pub fn file(items: Vec<Item>, types: &Types) -> File {
         rewrite(item, types);
     }
     items.extend(types.iter().flat_map(enumerations::items));
+    items.extend(types.iter().flat_map(tagged::items));
     in_order(&mut items, types);
     docs::file("The types of requests and responses.", imports(types).into_iter().chain(items).collect())
 }
@@ -90,7 +92,7 @@ fn rewrite(item: &mut Item, types: &Types) {
             describe(&mut item.attrs, of, &item.ident);
             derives::rewrite(&mut item.attrs);
             if let Some(of) = of {
-                open_struct(item, of);
+                open_struct(item);
                 fields::rewrite(item, of.fields());
             }
         }
@@ -106,9 +108,9 @@ fn rewrite(item: &mut Item, types: &Types) {
     }
 }
 
-/// Lets a struct get more fields, unless a request sends it: a caller writes such a struct.
-fn open_struct(item: &mut ItemStruct, of: &model::Type) {
-    if !of.is_sent && matches!(item.fields, Fields::Named(_)) {
+/// Lets a struct get more fields. A caller makes one with its builder.
+fn open_struct(item: &mut ItemStruct) {
+    if matches!(item.fields, Fields::Named(_)) {
         item.attrs.push(non_exhaustive());
     }
 }
@@ -212,14 +214,10 @@ mod tests {
 
     #[test]
     fn more_fields_and_variants_break_no_caller() {
-        let made = |is_sent: bool| {
-            let types = ["A", "B", "C"].map(|name| model::Type { is_sent, ..structure(name, Vec::new()) });
-            text(&file(items("struct A { a: i64 } struct B(i64); enum C { D }"), &types.into_iter().collect()))
-        };
-        for (is_sent, expected) in [(false, 2), (true, 1)] {
-            let found = made(is_sent);
-            assert_eq!(found.matches("#[non_exhaustive]").count(), expected, "{found}");
-            assert!(found.contains("#[non_exhaustive]enumC"), "{found}");
+        let found = text(&file(items("struct A { a: i64 } struct B(i64); enum C { D }"), &types(&["A", "B", "C"])));
+        assert_eq!(found.matches("#[non_exhaustive]").count(), 2, "{found}");
+        for open in ["#[non_exhaustive]structA", "#[non_exhaustive]enumC"] {
+            assert!(found.contains(open), "{found}");
         }
     }
 

@@ -192,6 +192,8 @@ impl Encoding {
 /// A request body that is JSON.
 #[derive(Debug)]
 pub struct RequestBody {
+    /// Where the document has it.
+    pub at: Pointer,
     /// The name of its type.
     pub type_name: String,
     /// Whether a request without it is invalid.

@@ -1,8 +1,8 @@
 //! The smallest values of the model, for tests.
 
 use super::{
-    Absence, Api, Encoding, Failures, Field, Form, Info, Location, Method, Operation, Parameter, RustType, Style,
-    Successes, TypeUse, Types,
+    Absence, Alternative, Api, Definition, Encoding, Failures, Field, Form, Info, Location, Method, Operation,
+    Parameter, RequestBody, RustType, Style, Successes, Type, TypeUse, Types,
 };
 use crate::document::Pointer;
 use crate::openapi::servers::NoBaseUrl;
@@ -64,6 +64,7 @@ pub fn parameter(name: &str, of: TypeUse) -> Parameter {
 /// Returns an optional field.
 pub fn field(name: &str, of: TypeUse) -> Field {
     Field {
+        at: Pointer::root(),
         name: name.to_owned(),
         wire_name: name.to_owned(),
         of,
@@ -74,6 +75,27 @@ pub fn field(name: &str, of: TypeUse) -> Field {
         description: None,
         bounds: None,
         deprecated: false,
+    }
+}
+
+/// Returns a type that a request sends.
+pub fn sent(name: &str, definition: Definition) -> Type {
+    Type { at: Pointer::root(), name: name.to_owned(), description: None, definition, is_sent: true }
+}
+
+/// Returns an alternative of a choice.
+pub fn alternative(name: &str, of: Form) -> Alternative {
+    Alternative { at: Pointer::root(), name: name.to_owned(), of, description: None }
+}
+
+/// Returns a body of this type.
+pub fn body(type_name: &str, required: bool, media_type: &str) -> RequestBody {
+    RequestBody {
+        at: Pointer::root(),
+        type_name: type_name.to_owned(),
+        required,
+        description: None,
+        media_type: media_type.to_owned(),
     }
 }
 

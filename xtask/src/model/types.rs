@@ -2,6 +2,8 @@
 
 use indexmap::IndexMap;
 
+use crate::document::Pointer;
+
 /// The types of the crate by their names, in the order of the document.
 #[derive(Debug, Default)]
 pub struct Types(IndexMap<String, Type>);
@@ -58,6 +60,8 @@ impl FromIterator<Type> for Types {
 /// A type of the crate.
 #[derive(Debug)]
 pub struct Type {
+    /// Where the document has it.
+    pub at: Pointer,
     /// Its name in Rust.
     pub name: String,
     /// Its description.
@@ -75,6 +79,28 @@ impl Type {
         matches!(self.definition, Definition::Enumeration { is_open: true, .. })
     }
 
+    /// Returns whether typify cannot make it, so that it only refers to it: an open enumeration or a tagged choice.
+    #[must_use]
+    pub fn is_only_referred_to(&self) -> bool {
+        self.is_open() || matches!(self.definition, Definition::Tagged(_))
+    }
+
+    /// Returns the alternatives of a choice, tagged or not; none of any other type.
+    #[must_use]
+    pub fn alternatives(&self) -> Vec<&Alternative> {
+        match &self.definition {
+            Definition::Choice(alternatives) => alternatives.iter().collect(),
+            Definition::Tagged(choice) => choice.alternatives.iter().map(|one| &one.alternative).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns whether it is an enumeration or a choice that has a variant for what is not described.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        self.is_open() || matches!(&self.definition, Definition::Tagged(choice) if choice.is_open)
+    }
+
     /// Returns the fields of a struct; none of any other type.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
@@ -85,7 +111,8 @@ impl Type {
     }
 }
 
-/// The name of the variant of an open enumeration that holds a text that is not listed.
+/// The name of the variant of an open enumeration that holds a text that is not listed, and of that of a tagged choice
+/// that holds an object with an unknown tag.
 pub const UNKNOWN: &str = "Unknown";
 
 /// The definition of a type.
@@ -107,13 +134,50 @@ pub enum Definition {
     },
     /// The first of some types that decodes the value.
     Choice(Vec<Alternative>),
+    /// One of some objects, chosen by the value of a property.
+    Tagged(TaggedChoice),
     /// A type of its own around a value.
     Wrapper(Form),
+}
+
+/// A choice between objects by the value of a property, the tag.
+#[derive(Debug)]
+pub struct TaggedChoice {
+    /// The name of the property in JSON.
+    pub tag: String,
+    /// The alternatives.
+    pub alternatives: Vec<TaggedAlternative>,
+    /// Whether objects with other tags are values too: those of the variant [`UNKNOWN`].
+    pub is_open: bool,
+}
+
+/// An alternative of a tagged choice.
+#[derive(Debug)]
+pub struct TaggedAlternative {
+    /// The variant and its type.
+    pub alternative: Alternative,
+    /// The values of the tag that belong to it. There is at least one.
+    pub texts: Vec<String>,
+    /// Where a value keeps its tag.
+    pub holder: TagHolder,
+}
+
+/// Where a value of an alternative keeps its tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagHolder {
+    /// In its type, which always encodes it.
+    Type,
+    /// In an optional field of its type. The first text is encoded where the field has no value.
+    OptionalField,
+    /// In the variant alone: its type neither decodes nor encodes it.
+    Variant,
 }
 
 /// A field of a struct.
 #[derive(Debug)]
 pub struct Field {
+    /// Where the document has it.
+    pub at: Pointer,
     /// Its name in Rust.
     pub name: String,
     /// Its name in JSON.
@@ -168,6 +232,8 @@ pub struct ListedValue {
 /// An alternative of a choice.
 #[derive(Debug)]
 pub struct Alternative {
+    /// Where the document has it.
+    pub at: Pointer,
     /// The name of its variant.
     pub name: String,
     /// Its type.

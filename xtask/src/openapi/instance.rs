@@ -313,6 +313,8 @@ impl<'d> Validator<'d> {
         match fitting.len() {
             1 => {}
             0 => mismatches.extend(closest(pair, "oneOf", alternatives)),
+            // The tag of the value decides between them.
+            _ if pair.schema.has("discriminator") => {}
             // Alternatives may differ in the required properties that may be missing.
             _ if pair.outer.is_some() && !self.fits_several(pair) => {}
             _ => mismatches.push(pair.mismatch(
@@ -501,6 +503,7 @@ mod tests {
             (json!({"type": "integer", "format": "int64"}), json!(98_787_845_454_i64)),
             (json!({"type": "number", "multipleOf": 0.5, "minimum": 1, "exclusiveMinimum": true}), json!(1.5)),
             (json!({"oneOf": [{"type": "string"}, {"type": "array", "maxItems": 0}]}), json!([])),
+            (json!({"oneOf": [{"type": "object"}, {}], "discriminator": {"propertyName": "a"}}), json!({"a": "b"})),
             (json!({"type": "string", "format": "date-time"}), json!("2024-12-17T17:42:14+03:00")),
             (json!({"type": "object", "additionalProperties": {"type": "integer"}}), json!({"a": 1})),
             (json!({"type": "integer", "format": "int64", "minimum": 1}), json!(5.0)),

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::deviation::{Aspect, is_difference};
 use super::extensions::{DECODE, DEVIATION, PAGINATION, RUST_TYPE, SCOPES};
 use super::shapes::{OPERATION, SCHEMA, Shape};
 use super::walk::{is_extension, kind_of};
@@ -70,17 +71,40 @@ pub fn misspelt(key: &str) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
+/// Checks `differs` of an `x-deviation`, whose place is given: a list of aspects.
+fn aspects(differs: Option<&Value>, at: &Pointer) -> Vec<Diagnostic> {
+    let help = format!(
+        "write a list of some of: {}; `type` with the kinds of values that the source has, as `type integer or string`",
+        Aspect::ALL.map(Aspect::as_str).join(", ")
+    );
+    let Some(differs) = differs else {
+        let message = format!("this `{DEVIATION}` has no `differs`");
+        return vec![Diagnostic::nonconforming(Code::MissingField, Place::Key(at.clone()), message, help)];
+    };
+    let at = at.key("differs");
+    let Some(words) = differs.as_array() else {
+        let message = format!("`differs` must be an array, found {}", kind_of(differs));
+        return vec![Diagnostic::nonconforming(Code::WrongKind, Place::Value(at), message, help)];
+    };
+    let unknown = words.iter().enumerate().filter(|(_, word)| !word.as_str().is_some_and(is_difference));
+    let unknown = unknown.map(|(index, word)| {
+        let message = format!("unknown aspect {word} in `differs`");
+        Diagnostic::nonconforming(Code::UnknownField, Place::Value(at.index(index)), message, help.clone())
+    });
+    unknown.collect()
+}
+
 /// Checks the value of `x-deviation`.
 fn deviation(fields: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
-    const KEYS: [&str; 2] = ["page", "why"];
+    const KEYS: [&str; 3] = ["page", "why", "differs"];
     let Some(extension) = fields.get(DEVIATION) else { return Vec::new() };
-    let (at, help) = (at.key(DEVIATION), "write `{page: TEXT, why: TEXT}`");
+    let (at, help) = (at.key(DEVIATION), "write `{differs: [ASPECT], page: TEXT, why: TEXT}`");
     let Some(deviation) = extension.as_object() else {
         let message = format!("`{DEVIATION}` must be an object, found {}", kind_of(extension));
         return vec![Diagnostic::nonconforming(Code::WrongKind, Place::Value(at), message, help)];
     };
     let mut findings = Vec::new();
-    for key in KEYS {
+    for key in ["page", "why"] {
         let (code, place, message) = match deviation.field(key) {
             Some(Value::String(_)) => continue,
             Some(value) => (
@@ -92,6 +116,7 @@ fn deviation(fields: &Map<String, Value>, at: &Pointer) -> Vec<Diagnostic> {
         };
         findings.push(Diagnostic::nonconforming(code, place, message, help));
     }
+    findings.extend(aspects(deviation.field("differs"), &at));
     for key in deviation.keys().filter(|key| !KEYS.contains(&key.as_str())) {
         let message = format!("unknown field `{key}` in `{DEVIATION}`");
         let help = nearest(key, KEYS).map_or(help.to_owned(), |near| format!("did you mean `{near}`?"));

@@ -16,3 +16,13 @@ pub fn template_names(template: &str) -> Option<Vec<&str>> {
     }
     Some(names)
 }
+
+/// Returns the template with empty braces, if its braces match.
+#[must_use]
+pub fn without_names(template: &str) -> Option<String> {
+    let mut form = template.to_owned();
+    for name in template_names(template)? {
+        form = form.replace(&format!("{{{name}}}"), "{}");
+    }
+    Some(form)
+}

@@ -80,12 +80,16 @@ fn contents(definition: &Definition) -> impl Iterator<Item = &str> {
         Definition::Choice(alternatives) => &alternatives[..],
         _ => &[],
     };
+    let tagged = match definition {
+        Definition::Tagged(choice) => &choice.alternatives[..],
+        _ => &[],
+    };
     let wrapped = match definition {
         Definition::Wrapper(form) => Some(form),
         _ => None,
     };
     let forms = fields.iter().map(|field| &field.of.form).chain(alternatives.iter().map(|other| &other.of));
-    forms.chain(wrapped).filter_map(named)
+    forms.chain(tagged.iter().map(|other| &other.alternative.of)).chain(wrapped).filter_map(named)
 }
 
 fn named(form: &Form) -> Option<&str> {

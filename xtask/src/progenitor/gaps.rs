@@ -49,8 +49,7 @@ impl Names {
             }
             seen.insert(name);
         }
-        // typify only refers to open enumerations.
-        let made = api.types.iter().filter(|of| !of.is_open());
+        let made = api.types.iter().filter(|of| !of.is_only_referred_to());
         let missing = made.map(|of| &of.name).filter(|name| !seen.contains(*name));
         self.missing.extend(missing.cloned());
     }
@@ -111,7 +110,8 @@ fn members(definition: &Definition) -> Vec<&str> {
         Definition::Struct { fields, .. } => fields.iter().map(|field| field.name.as_str()).collect(),
         Definition::Enumeration { values, .. } => values.iter().map(|value| value.name.as_str()).collect(),
         Definition::Choice(alternatives) => alternatives.iter().map(|other| other.name.as_str()).collect(),
-        Definition::Wrapper(_) => Vec::new(),
+        // typify makes no members of these.
+        Definition::Tagged(_) | Definition::Wrapper(_) => Vec::new(),
     }
 }
 

@@ -128,6 +128,8 @@ fn definition(of: &model::Type, circles: &Circles<'_>) -> ReferenceOr<Schema> {
             let one_of = alternatives.iter().map(|alternative| form(&alternative.of)).collect();
             item(SchemaKind::OneOf { one_of })
         }
+        // It is replaced by a type that exists already.
+        Definition::Tagged(_) => item(any()),
         Definition::Wrapper(of) => form(of),
     }
 }

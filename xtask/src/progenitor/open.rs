@@ -1,4 +1,4 @@
-//! Open enumerations, which typify cannot make.
+//! Open enumerations and tagged choices, which typify cannot make.
 //!
 //! typify is told that they exist: its types refer to them, and convert as far as they do. It writes their paths as they
 //! were given, in all modules alike, so the paths are changed to what the module of an item needs.
@@ -21,15 +21,16 @@ pub enum Scope {
     Operations,
 }
 
-/// Replaces the open enumerations by types that exist already.
+/// Replaces the open enumerations and the tagged choices by types that exist already.
 pub fn replace(settings: &mut GenerationSettings, types: &Types) {
-    const CONVERSIONS: [TypeImpl; 3] = [TypeImpl::FromStr, TypeImpl::FromStringIrrefutable, TypeImpl::Display];
-    for of in types.iter().filter(|of| of.is_open()) {
-        settings.with_replacement(&of.name, format!("{TYPES}::{}", of.name), CONVERSIONS.into_iter());
+    const OF_TEXTS: &[TypeImpl] = &[TypeImpl::FromStr, TypeImpl::FromStringIrrefutable, TypeImpl::Display];
+    for of in types.iter().filter(|of| of.is_only_referred_to()) {
+        let conversions = if of.is_open() { OF_TEXTS } else { &[] };
+        settings.with_replacement(&of.name, format!("{TYPES}::{}", of.name), conversions.iter().copied());
     }
 }
 
-/// Changes the paths of the open enumerations in an item of this scope.
+/// Changes the paths of these types in an item of this scope.
 pub fn localize(tokens: Vec<Token>, scope: Scope) -> Vec<Token> {
     if scope == Scope::Operations {
         return tokens;

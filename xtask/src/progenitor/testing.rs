@@ -1,10 +1,9 @@
 //! Small models for the tests of this room.
 
 use crate::model::testing;
-pub use crate::model::testing::rust;
+pub use crate::model::testing::{rust, sent};
 use crate::model::{
-    Absence, Alternative, Api, Definition, Field, Form, ListedValue, Method, Operation, Parameter, RequestBody, Type,
-    TypeUse,
+    Absence, Api, Definition, Field, Form, ListedValue, Method, Operation, Parameter, RequestBody, Type, TypeUse,
 };
 
 /// Returns a model of these operations and types.
@@ -19,22 +18,12 @@ pub fn operation(name: &str, parameters: Vec<Parameter>) -> Operation {
 
 /// Returns a body of this type.
 pub fn body(type_name: &str, required: bool) -> RequestBody {
-    RequestBody {
-        type_name: type_name.to_owned(),
-        required,
-        description: None,
-        media_type: "application/json".to_owned(),
-    }
+    testing::body(type_name, required, "application/json")
 }
 
 /// Returns a parameter of the query.
 pub fn parameter(name: &str, form: Form, required: bool) -> Parameter {
     Parameter { required, ..testing::parameter(name, TypeUse::of(form)) }
-}
-
-/// Returns a type that requests send.
-pub fn sent(name: &str, definition: Definition) -> Type {
-    Type { name: name.to_owned(), description: None, definition, is_sent: true }
 }
 
 /// Returns a type that requests do not send.
@@ -78,8 +67,7 @@ pub fn open_enumeration(names: &[&str]) -> Definition {
 
 /// Returns a choice of alternatives with these names.
 pub fn choice<const N: usize>(alternatives: [(&str, Form); N]) -> Definition {
-    let alternative = |(name, of): (&str, Form)| Alternative { name: name.to_owned(), of, description: None };
-    Definition::Choice(alternatives.map(alternative).into())
+    Definition::Choice(alternatives.map(|(name, of)| testing::alternative(name, of)).into())
 }
 
 /// Returns a type of the crate.

@@ -11,12 +11,13 @@ use super::license;
 use super::literal::literal;
 use super::names::builder_name;
 use super::pages;
-use super::schema::{Components, Schema};
+use super::schema::{Components, Kind, Schema};
+use super::shape::Shape;
 use super::text::not_blank;
 use super::types::{form, type_use};
 use crate::model::{
     self, Absence, Alternative, Api, Definition, Example, Field, Info, ListedValue, Location, Operation, Parameter,
-    RequestBody, Server, Type, Types,
+    RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
 };
 use crate::openapi::servers;
 use crate::runtime_path;
@@ -78,6 +79,7 @@ fn sent(draft: &Draft) -> BTreeSet<String> {
 fn definition(draft: &Draft, name: &str, schema: &Schema, sent: &BTreeSet<String>) -> Type {
     let description = not_blank(schema.place.description.as_deref()).or(not_blank(schema.title.as_deref()));
     Type {
+        at: schema.at.clone(),
         name: name.to_owned(),
         description: description.map(str::to_owned),
         definition: definition_of(&draft.components, schema),
@@ -89,6 +91,11 @@ fn definition_of(components: &Components, schema: &Schema) -> Definition {
     if schema.reference.is_some() || schema.rust_type.is_some() {
         return Definition::Wrapper(form(schema));
     }
+    if let (Some(tag), Some(alternatives)) = (&schema.tag, &schema.one_of) {
+        let variants = alternatives.iter().zip(&schema.variants);
+        let alternatives = variants.map(|(of, name)| tagged_alternative(components, tag, name, of)).collect();
+        return Definition::Tagged(TaggedChoice { tag: tag.clone(), alternatives, is_open: schema.is_open });
+    }
     if let Some(alternatives) = &schema.one_of {
         let variants = alternatives.iter().zip(&schema.variants);
         return Definition::Choice(variants.map(|(of, name)| alternative(components, name, of)).collect());
@@ -98,7 +105,7 @@ fn definition_of(components: &Components, schema: &Schema) -> Definition {
         let listed = variants.map(|(name, text)| ListedValue { name: name.to_owned(), text: text.clone() });
         return Definition::Enumeration { values: listed.collect(), is_open: schema.is_open };
     }
-    if schema.is_struct() && schema.kind == Some(super::schema::Kind::Object) {
+    if schema.is_struct() && schema.kind == Some(Kind::Object) {
         let properties = schema.properties.iter().flatten();
         let fields = properties.map(|(name, property)| field(components, schema, name, property)).collect();
         return Definition::Struct { fields, extra: schema.extra().map(type_use) };
@@ -107,12 +114,40 @@ fn definition_of(components: &Components, schema: &Schema) -> Definition {
 }
 
 fn alternative(components: &Components, name: &str, schema: &Schema) -> Alternative {
-    Alternative { name: name.to_owned(), of: form(schema), description: described(components, schema) }
+    let description = described(components, schema);
+    Alternative { at: schema.at.clone(), name: name.to_owned(), of: form(schema), description }
+}
+
+fn tagged_alternative(components: &Components, tag: &str, name: &str, schema: &Schema) -> TaggedAlternative {
+    TaggedAlternative {
+        alternative: alternative(components, name, schema),
+        texts: schema.place.tags.texts.clone(),
+        holder: tag_holder(components, tag, schema),
+    }
+}
+
+/// Returns where a value of an alternative keeps its tag.
+fn tag_holder(components: &Components, tag: &str, schema: &Schema) -> TagHolder {
+    let resolved = |schema: &Schema| schema.reference.as_ref().and_then(|name| components.get(name));
+    let Some(object) = resolved(schema) else { return TagHolder::Variant };
+    if object.tag.is_some() {
+        return TagHolder::Type;
+    }
+    let is_tag = |name: &str, property: &Schema| property.wire_name.as_deref().unwrap_or(name) == tag;
+    let Some((name, property)) = object.properties.iter().flatten().find(|(name, property)| is_tag(name, property))
+    else {
+        return TagHolder::Variant;
+    };
+    let is_text =
+        matches!(resolved(property).unwrap_or(property).shape(), Shape::Values(_) | Shape::Scalar(Kind::Text));
+    let is_always_there = object.requires(name) && !property.place.nullable;
+    if is_text && !is_always_there { TagHolder::OptionalField } else { TagHolder::Type }
 }
 
 fn field(components: &Components, object: &Schema, name: &str, property: &Schema) -> Field {
     let place = &property.place;
     Field {
+        at: property.at.clone(),
         name: name.to_owned(),
         wire_name: property.wire_name.clone().unwrap_or_else(|| name.to_owned()),
         of: type_use(property),
@@ -181,6 +216,7 @@ fn fixed_query(path: &str) -> Vec<(String, String)> {
 fn request_body(body: &draft::Body) -> Option<RequestBody> {
     let is_pattern = body.media_type.contains('*');
     Some(RequestBody {
+        at: body.at.clone(),
         type_name: body.schema.reference.clone()?,
         required: body.required,
         description: body.description.clone(),

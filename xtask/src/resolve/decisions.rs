@@ -124,6 +124,10 @@ rules! {
     PullOutInlineSchemas "pull_out_inline_schemas" "a schema that needs a type gets a name from where it stands; progenitor would give two the same",
     /// Compositions become one schema.
     MergeCompositions "merge_compositions" "typify merges `allOf` in its own way, and panics on some",
+    /// A base that others extend is a choice.
+    TurnBasesIntoChoices "turn_bases_into_choices" "a value of a base is one of the objects that extend it, and its tag decides which",
+    /// The tag of a value decides its alternative.
+    ChooseAlternativesByTag "choose_alternatives_by_tag" "the document names the property that decides the alternative of a value, and may get more alternatives",
     /// Alternatives are ordered, or merged.
     SettleAlternatives "settle_alternatives" "the first alternative that fits has to be the one that was meant",
     /// The fields of a form become parameters.

@@ -52,6 +52,11 @@ pub struct Schema {
     pub one_of: Option<Vec<Schema>>,
     /// The schemas of which at least one describes the value.
     pub any_of: Option<Vec<Schema>>,
+    /// The property that decides the alternative of a value, until the alternatives are settled.
+    pub discriminator: Option<Discriminator>,
+    /// The name in JSON of the property whose value decides the alternative, by the `place.tags` of each. None where the
+    /// first alternative is taken that decodes the value.
+    pub tag: Option<String>,
     /// The Rust type that it stands for.
     pub rust_type: Option<RustType>,
     /// Whether the values are only sent by the server (`readOnly`).
@@ -66,7 +71,7 @@ pub struct Schema {
     pub variants: Vec<String>,
     /// The texts of its listed values, once `values` holds the names of their variants.
     pub texts: Vec<String>,
-    /// Whether an enumeration accepts other texts than the listed ones.
+    /// Whether an enumeration accepts other texts than the listed ones, or a tagged choice objects with other tags.
     pub is_open: bool,
     /// The name of the property in JSON, once properties have the names of fields.
     pub wire_name: Option<String>,
@@ -91,6 +96,26 @@ pub struct Place {
     pub empty_as_none: bool,
     /// How a property without a value is written.
     pub absence: Absence,
+    /// The tags of an alternative of a choice.
+    pub tags: Tags,
+}
+
+/// The tags of an alternative: the values of a property by which a choice knows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// The texts that the document maps to it, and all of its texts once the choice is settled.
+    pub texts: Vec<String>,
+    /// The name in the document, which is its tag if the document has no other.
+    pub name: Option<String>,
+}
+
+/// A `discriminator`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discriminator {
+    /// The name of the property.
+    pub property: String,
+    /// The values of the property, each with the component that it is mapped to.
+    pub mapping: Vec<(String, String)>,
 }
 
 /// A documented example.
@@ -229,6 +254,8 @@ impl PartialEq for Schema {
             && self.all_of == other.all_of
             && self.one_of == other.one_of
             && self.any_of == other.any_of
+            && self.discriminator == other.discriminator
+            && self.tag == other.tag
             && self.rust_type == other.rust_type
             && self.read_only == other.read_only
             && self.example == other.example
@@ -357,6 +384,7 @@ impl Place {
             examples: self.examples.or_else(|| other.examples.clone()),
             empty_as_none: self.empty_as_none || other.empty_as_none,
             absence: self.absence.or(other.absence),
+            tags: if self.tags == Tags::default() { other.tags.clone() } else { self.tags },
         }
     }
 }

@@ -15,3 +15,4 @@ mod recognition;
 pub mod references;
 pub mod rust_types;
 pub mod scalars;
+pub mod tags;

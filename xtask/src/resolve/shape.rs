@@ -11,6 +11,8 @@ pub enum Shape<'s> {
     Rust(&'s RustType),
     /// The first of these schemas that decodes the value.
     Choice(&'s [Schema]),
+    /// The alternative to which the tag of the value belongs, or an object with another tag if the choice is open.
+    Tagged(Tagged<'s>),
     /// One of these texts.
     Values(&'s [Value]),
     /// A scalar of this type.
@@ -25,6 +27,30 @@ pub enum Shape<'s> {
     Any,
 }
 
+/// A choice in which the value of a property, the tag, decides the alternative.
+#[derive(Clone, Copy, Debug)]
+pub struct Tagged<'s> {
+    /// The name in JSON of the property that is the tag.
+    pub tag: &'s str,
+    /// The alternatives.
+    pub alternatives: &'s [Schema],
+    /// Whether objects with other tags are values too.
+    pub is_open: bool,
+}
+
+impl Tagged<'_> {
+    /// Returns the index of the alternative of a value; none if its tag is unknown.
+    #[must_use]
+    pub fn chosen(self, value: &Value) -> Option<usize> {
+        let text = match value.get(self.tag)? {
+            Value::String(text) => text.clone(),
+            scalar @ (Value::Number(_) | Value::Bool(_)) => scalar.to_string(),
+            _ => return None,
+        };
+        self.alternatives.iter().position(|alternative| alternative.place.tags.texts.contains(&text))
+    }
+}
+
 impl Schema {
     /// Returns the shape of the schema. A reference has to be followed before.
     #[must_use]
@@ -33,6 +59,9 @@ impl Schema {
             return Shape::Rust(rust_type);
         }
         if let Some(alternatives) = &self.one_of {
+            if let Some(tag) = &self.tag {
+                return Shape::Tagged(Tagged { tag, alternatives, is_open: self.is_open });
+            }
             return Shape::Choice(alternatives);
         }
         if let Some(values) = &self.values {

@@ -136,4 +136,6 @@ fn write_facts(out: &mut Fields, schema: &Schema) {
     out.flag("open", schema.is_open);
     out.put("wire name", schema.wire_name.clone());
     out.flag("only null", schema.only_null);
+    out.put("tag", schema.tag.clone());
+    out.put("tags", texts(&schema.place.tags.texts));
 }

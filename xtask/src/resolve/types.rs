@@ -26,7 +26,11 @@ pub fn form(schema: &Schema) -> Form {
         Shape::Scalar(Kind::Number) => Form::Rust(number()),
         Shape::List(items) => Form::List(Box::new(part(items))),
         Shape::Map(values) => Form::Map(Box::new(part(values))),
-        Shape::Choice(_) | Shape::Struct(_) | Shape::Any | Shape::Scalar(Kind::List | Kind::Object) => Form::Any,
+        Shape::Choice(_)
+        | Shape::Tagged(_)
+        | Shape::Struct(_)
+        | Shape::Any
+        | Shape::Scalar(Kind::List | Kind::Object) => Form::Any,
     }
 }
 

@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn values_of_the_wrong_kind_are_reported() {
-        let help = "write `{page: TEXT, why: TEXT}`";
+        let help = "write `{differs: [ASPECT], page: TEXT, why: TEXT}`";
         for (operation, expected) in [
             ("x-required-scopes: [a.read, b.read]", Vec::new()),
             (
@@ -161,10 +161,10 @@ mod tests {
                         .to_owned(),
                 ],
             ),
-            ("x-deviation: {page: a, why: b}", Vec::new()),
+            ("x-deviation: {differs: [absent], page: a, why: b}", Vec::new()),
             ("x-deviation: text", vec![format!("wrong-kind `x-deviation` must be an object, found a string; {help}")]),
             (
-                "x-deviation: {page: 1, wy: b}",
+                "x-deviation: {differs: [], page: 1, wy: b}",
                 vec![
                     format!("wrong-kind `page` must be a string, found an integer; {help}"),
                     format!("missing-field this `x-deviation` has no `why`; {help}"),
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn an_extension_in_another_object_has_no_effect() {
         assert_eq!(
-            findings("", "x-pagination: {}, x-required-scopes: [], x-deviation: {page: a, why: b}"),
+            findings("", "x-pagination: {}, x-required-scopes: [], x-deviation: {differs: [new], page: a, why: b}"),
             [
                 "unknown-extension `x-pagination` has no effect in Schema objects; move it to one of the Operation objects, or remove it",
                 "unknown-extension `x-required-scopes` has no effect in Schema objects; move it to one of the Operation objects, or remove it",

@@ -12,7 +12,7 @@ use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
 use crate::openapi::references::targets;
 use crate::openapi::shapes::{Kind, OPERATION, PATH_ITEM};
-use crate::openapi::template::template_names;
+use crate::openapi::template::{template_names, without_names};
 use crate::openapi::walk::{Met, is_extension};
 
 /// The section of the document that has a path item.
@@ -268,15 +268,6 @@ fn identical_paths(paths: &[&Item<'_>]) -> Vec<Diagnostic> {
         );
     }
     findings
-}
-
-/// Returns the template with empty braces, if its braces match.
-fn without_names(template: &str) -> Option<String> {
-    let mut form = template.to_owned();
-    for name in template_names(template)? {
-        form = form.replace(&format!("{{{name}}}"), "{}");
-    }
-    Some(form)
 }
 
 /// Returns the name before the pattern that some routers allow behind a colon.

@@ -18,7 +18,7 @@ use crate::support::{run, workspace};
 /// Code that a file of a crate must have. White space does not count.
 const FACTS: &[(&str, &str, &str)] = &[
     ("alternatives", "src/types.rs", "pub enum TextOrTexts { /// `Text` Text(String), /// `List` List(Vec<String>), }"),
-    ("alternatives", "src/types.rs", "pub enum Animal { /// `Cat` Cat(Cat), /// `Fish` Fish(Fish), }"),
+    ("alternatives", "src/types.rs", "pub enum Animal { /// `Cat` Cat(Cat), /// `Fish` Fish(Fish), /// An object"),
     ("answers_that_differ", "src/operations/lend_book.rs", "/// `200`: it was lent to the same reader before"),
     ("answers_that_differ", "src/operations/lend_book.rs", "Created(types::NewLoan), }"),
     ("answers_that_differ", "src/operations/lend_book.rs", "UnprocessableEntity(types::LendBook422Response), }"),
@@ -26,13 +26,18 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("answers_that_differ", "src/operations/show_loan.rs", "ServiceUnavailable(String),"),
     ("answers_that_differ", "src/operations/return_book.rs", "Result<Response<types::Loan>,"),
     ("arabic", "src/types.rs", "pub struct كتاب {"),
+    ("bases_of_choices", "src/types.rs", "pub tows: Option<::std::boxed::Box<Vehicle>>,"),
+    ("bases_of_choices", "src/types.rs", "Some(\"Vehicle\") => tagged.decode().map(Self::Vehicle),"),
+    ("choices_by_tags", "src/types.rs", "Some(\"dog\" | \"puppy\") => tagged.decode().map(Self::Dog),"),
+    ("choices_by_tags", "src/types.rs", "pub struct Drive(pub BTreeMap<String, i64>);"),
+    ("choices_by_tags", "src/operations/move_.rs", "body: Result<Option<types::Move>, String>,"),
     ("deprecated", "src/client.rs", "#[deprecated]"),
     ("enumerations", "src/types.rs", "pub state: Option<MoveState>,"),
     ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
     ("enumerations", "src/types.rs", "#[serde(rename = \"sold\")] Sold, }"),
     ("enumerations", "src/types.rs", "/// `unknown` Unknown2, /// A value that is not listed here."),
     ("enumerations", "src/types.rs", "#[non_exhaustive] pub struct Move {"),
-    ("enumerations", "src/types.rs", "Serialize)] pub struct Board {"),
+    ("enumerations", "src/types.rs", "Serialize)] #[non_exhaustive] pub struct Board {"),
     ("escaped_references", "src/types.rs", "pub struct ObjectNotFound404 {"),
     ("escaped_references", "src/types.rs", "pub struct RoomHall {"),
     (
@@ -76,8 +81,8 @@ const FACTS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The tests of a crate that uses the crates of the corpus.
-const CONSUMER: &str = include_str!("consumer.rs");
+/// The tests of a crate that uses the crates of the corpus, by the names of their files.
+const CONSUMER: &[(&str, &str)] = &[("consumer", include_str!("consumer.rs")), ("choices", include_str!("choices.rs"))];
 
 /// The name of that crate.
 const CONSUMER_NAME: &str = "consumer";
@@ -138,7 +143,7 @@ fn the_examples_of_the_documents_round_trip_through_their_crates() {
         assert_eq!(made.tests > 0, made.examples > 0, "{name}: {} examples, {} tests", made.examples, made.tests);
     }
     let text = cargo(&["test", "--tests", "--no-fail-fast"], &[]);
-    let of_consumer = CONSUMER.matches("#[test]").count();
+    let of_consumer: usize = CONSUMER.iter().map(|(_, text)| text.matches("test]\n").count()).sum();
     let results = text.lines().filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
     let passed: usize = results.filter_map(|count| count.parse::<usize>().ok()).sum();
     assert_eq!(passed, emitted + of_consumer, "{text}");
@@ -220,11 +225,15 @@ fn write_consumer() {
     fs::create_dir_all(folder.join("src")).expect("the folder around it was made");
     let manifest = format!(
         "[package]\nname = {CONSUMER_NAME:?}\nedition = \"2024\"\n\n[features]\nmock = []\noauth = []\n\n\
-         [dev-dependencies]\nenumerations = {{ path = \"../enumerations\" }}\nserde_json = \"1\"\n"
+         [dev-dependencies]\nbases_of_choices = {{ path = \"../bases_of_choices\" }}\n\
+         choices_by_tags = {{ path = \"../choices_by_tags\" }}\nenumerations = {{ path = \"../enumerations\" }}\n\
+         serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
     );
     write_if_changed(&folder.join("Cargo.toml"), &manifest);
     write_if_changed(&folder.join("src/lib.rs"), "//! A user of the crates of the corpus.\n");
-    write_if_changed(&folder.join("tests/consumer.rs"), CONSUMER);
+    for (name, text) in CONSUMER {
+        write_if_changed(&folder.join(format!("tests/{name}.rs")), text);
+    }
 }
 
 fn write_if_changed(path: &Path, text: &str) {

@@ -169,6 +169,7 @@ fn files() -> Vec<Case> {
         ("unreadable-document", Error, Vec::new()),
         ("document-too-large", Error, vec![b' '; TOO_LARGE]),
         ("not-utf8", Error, b"\xFF".to_vec()),
+        ("no-document-in-page", Error, b"# A page\n\n```sh\ncurl\n```\n".to_vec()),
         ("empty-document", Error, Vec::new()),
     ]
 }

@@ -7,8 +7,8 @@ use crate::support::Fixture;
 fn wrong_arguments_are_reported_and_change_nothing() {
     let fixture = Fixture::with(operation(""));
     for (arguments, expected) in [
-        (&[][..], "error: missing command; expected `cargo xtask generate` or `cargo xtask check`\n"),
-        (&["regenerate"], "error: unknown command `regenerate`; expected `generate` or `check`\n"),
+        (&[][..], "error: missing command; expected `cargo xtask generate`, `check`, `diff` or `upstream`\n"),
+        (&["regenerate"], "error: unknown command `regenerate`; expected `generate`, `check`, `diff` or `upstream`\n"),
         (&["generate", "check"], "error: unexpected argument \"check\"\n"),
         (&["generate", "--spec"], "error: missing argument for option '--spec'\n"),
         (&["generate", "--force"], "error: invalid option '--force'\n"),

@@ -39,6 +39,8 @@ const ROOMS: &[&str] = &[
     "progenitor",
     "emit",
     "output",
+    "change",
+    "upstream",
     "cli",
 ];
 

@@ -82,7 +82,7 @@ fn names_and_texts(values: &[ListedValue]) -> (Vec<Ident>, Vec<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emit::testing::{structure, text};
+    use crate::emit::testing::{alternative, structure, text};
     use crate::model::{Alternative, Form};
 
     fn of(definition: Definition) -> Type {
@@ -112,9 +112,8 @@ mod tests {
     #[test]
     fn the_variants_of_a_choice_are_described() {
         let described = |name: &str, description: Option<&str>| Alternative {
-            name: name.to_owned(),
-            of: Form::Text,
             description: description.map(str::to_owned),
+            ..alternative(name, Form::Text)
         };
         let choice = Definition::Choice(vec![described("Text", Some("a text")), described("Whole", None)]);
         let mut item = parse_quote!(

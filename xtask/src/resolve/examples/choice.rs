@@ -34,7 +34,7 @@ fn breadth(shape: Shape<'_>) -> u8 {
         Shape::Scalar(_) => 3,
         Shape::List(_) => 4,
         Shape::Struct(_) => 5,
-        Shape::Choice(_) => 6,
+        Shape::Choice(_) | Shape::Tagged(_) => 6,
         Shape::Map(_) => 7,
         Shape::Any => 8,
     }

@@ -1,5 +1,7 @@
 //! Predicts which values the types of the crate decode, and what they encode.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::parts::{Parts, property_or_extra};
@@ -41,6 +43,10 @@ impl<'d> Codec<'d> {
                 Some(index) => Parts::Alternative(&alternatives[index], value),
                 None => Parts::None,
             },
+            (Shape::Tagged(choice), value) => match choice.chosen(value) {
+                Some(index) => Parts::Alternative(&choice.alternatives[index], value),
+                None => Parts::None,
+            },
             (Shape::List(Some(items)), Value::Array(values)) => Parts::Items(items, values),
             (Shape::Map(Some(values)), Value::Object(fields)) => Parts::Entries(values, fields),
             (Shape::Struct(object), Value::Object(fields)) => Parts::Fields(object, fields),
@@ -54,11 +60,29 @@ impl<'d> Codec<'d> {
         alternatives.iter().position(|alternative| self.decodes(alternative, value))
     }
 
+    /// Returns the alternative of a tagged choice to which the tag of a value belongs, and the value that its type
+    /// decodes: without the tag, if the type does not have the property.
+    #[must_use]
+    pub fn tagged<'v>(self, schema: &'d Schema, value: &'v Value) -> Option<(&'d Schema, Cow<'v, Value>)> {
+        let Shape::Tagged(choice) = self.shape(schema) else { return None };
+        let alternative = choice.alternatives.get(choice.chosen(value)?)?;
+        let object = self.resolved(alternative);
+        let holds_tag = object.tag.is_some() || object.property(choice.tag).is_some();
+        let mut value = Cow::Borrowed(value);
+        if !holds_tag && let Some(fields) = value.to_mut().as_object_mut() {
+            fields.remove(choice.tag);
+        }
+        Some((alternative, value))
+    }
+
     /// Returns whether a value of this schema decodes. Unknown properties are ignored.
     #[must_use]
     pub fn decodes(self, schema: &'d Schema, value: &Value) -> bool {
         if is_decoded_by_place(schema, value) {
             return true;
+        }
+        if let Some((alternative, value)) = self.tagged(schema, value) {
+            return self.decodes(alternative, &value);
         }
         match self.parts(schema, value) {
             Parts::Alternative(..) => true,
@@ -88,6 +112,8 @@ impl<'d> Codec<'d> {
             (Shape::Values(values), Value::String(_)) => self.resolved(schema).is_open || values.contains(value),
             (Shape::Scalar(kind), value) => is_of(kind, value),
             (Shape::List(_), Value::Array(_)) | (Shape::Map(_), Value::Object(_)) => true,
+            // An object with an unknown tag is kept as it is.
+            (Shape::Tagged(choice), Value::Object(_)) => choice.is_open,
             // serde reads a list as the fields in their order: an empty one is an object without any.
             (Shape::Struct(object), Value::Array(items)) => {
                 items.is_empty()
@@ -103,6 +129,9 @@ impl<'d> Codec<'d> {
     pub fn round_trips(self, schema: &'d Schema, value: &Value) -> bool {
         if is_decoded_by_place(schema, value) {
             return true;
+        }
+        if let Some((alternative, value)) = self.tagged(schema, value) {
+            return self.round_trips(alternative, &value);
         }
         match self.parts(schema, value) {
             Parts::Fields(object, fields) => self.round_trips_fields(object, fields),
@@ -131,6 +160,9 @@ impl<'d> Codec<'d> {
         if schema.has_custom_decoding() {
             return;
         }
+        if let Some((alternative, value)) = self.tagged(schema, value) {
+            return self.objects(alternative, &value, f);
+        }
         let parts = self.parts(schema, value);
         if let Parts::Fields(object, fields) = parts {
             f(object, fields);
@@ -143,6 +175,9 @@ impl<'d> Codec<'d> {
     pub fn encoded(self, schema: &'d Schema, value: &Value) -> Value {
         if schema.has_custom_decoding() {
             return value.clone();
+        }
+        if let Some((alternative, rest)) = self.tagged(schema, value) {
+            return with_fields_of(value, self.encoded(alternative, &rest), &rest);
         }
         match self.parts(schema, value) {
             Parts::Alternative(alternative, value) => self.encoded(alternative, value),
@@ -173,6 +208,9 @@ impl<'d> Codec<'d> {
             out.push(at.as_str().to_owned());
             return;
         }
+        if let Some((alternative, value)) = self.tagged(schema, value) {
+            return self.lossy(alternative, &value, at, out);
+        }
         let parts = self.parts(schema, value);
         parts.for_each(|part| self.lossy(part.schema, part.value, &part.key.below(at), out));
         if let Parts::Fields(object, fields) = parts {
@@ -182,6 +220,15 @@ impl<'d> Codec<'d> {
             out.extend(absent.map(|(name, _)| at.key(name).as_str().to_owned()));
         }
     }
+}
+
+/// Adds the fields of a value that are not among the rest, which is the tag.
+fn with_fields_of(value: &Value, mut encoded: Value, rest: &Value) -> Value {
+    if let (Some(fields), Some(encoded)) = (value.as_object(), encoded.as_object_mut()) {
+        let tag = fields.iter().filter(|(name, _)| rest.get(name.as_str()).is_none());
+        encoded.extend(tag.map(|(name, value)| (name.clone(), value.clone())));
+    }
+    encoded
 }
 
 /// Returns whether the place decodes the value, of whatever type its schema is. The document does not describe which
@@ -228,5 +275,59 @@ fn takes(rust_type: &RustType, value: &Value) -> bool {
         "Id" => value.is_i64() || value.is_u64() || value.is_string(),
         "DateTime" => value.is_string() || value.is_object(),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::resolve::decisions::Decisions;
+    use crate::resolve::examples::testing;
+    use crate::resolve::schemas::{alternatives, tags};
+
+    /// Returns a draft with the choice `E` between `A`, whose type has the tag, and `B`, whose type does not.
+    fn draft() -> Draft {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let mut draft = testing::draft(&json!({
+            "E": {"oneOf": [reference("A"), reference("B")], "discriminator": {"propertyName": "t"}},
+            "A": {"type": "object", "required": ["t", "x"], "properties": {
+                "t": {"type": "string"}, "x": {"type": "integer", "x-rust-decode": "r::f"}}},
+            "B": {"type": "object", "properties": {"y": {"type": "integer"}}, "additionalProperties": {"type": "integer"}},
+        }));
+        tags::assign(&mut draft);
+        alternatives::settle(&mut draft, &mut Decisions::new(false));
+        draft
+    }
+
+    #[test]
+    fn the_tag_decides_which_alternative_decodes_a_value() {
+        let draft = draft();
+        let (codec, choice) = (Codec::of(&draft), &draft.components["E"]);
+        for (value, decodes, round_trips) in [
+            (json!({"t": "A", "x": 1}), true, true),
+            (json!({"t": "A"}), false, false),
+            (json!({"t": "B", "y": 1, "z": 2}), true, true),
+            (json!({"t": "B", "z": "a"}), false, false),
+            (json!({"t": "C", "z": "a"}), true, true),
+            (json!({}), true, true),
+            (json!("A"), false, false),
+        ] {
+            let found = (codec.decodes(choice, &value), codec.round_trips(choice, &value));
+            assert_eq!(found, (decodes, round_trips), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_tag_that_the_type_does_not_have_is_encoded() {
+        let draft = draft();
+        let (codec, choice) = (Codec::of(&draft), &draft.components["E"]);
+        for value in [json!({"t": "B", "y": 1}), json!({"t": "A", "x": 1}), json!({"t": "C"})] {
+            assert_eq!(codec.encoded(choice, &value), value);
+        }
+        let mut lossy = Vec::new();
+        codec.lossy(choice, &json!({"t": "A", "x": 1}), &Pointer::root(), &mut lossy);
+        assert_eq!(lossy, ["/x"]);
     }
 }

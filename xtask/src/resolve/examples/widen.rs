@@ -139,7 +139,7 @@ impl Widening<'_> {
     /// stays one type.
     fn admit_in_component(&mut self, address: &Address, component: &Address, value: &Value) {
         let shape = self.shape(component);
-        if matches!(shape, Shape::Choice(_)) || is_alike(shape, value) {
+        if matches!(shape, Shape::Choice(_) | Shape::Tagged(_)) || is_alike(shape, value) {
             self.admit(component, value);
         } else {
             self.admit_other(address, value);
@@ -150,6 +150,10 @@ impl Widening<'_> {
     fn admit_here(&mut self, address: &Address, value: &Value) {
         match (self.shape(address), value) {
             (Shape::Choice(_), _) => self.admit_in_choice(address, value),
+            (Shape::Tagged(choice), Value::Object(_)) => {
+                let index = choice.chosen(value);
+                self.admit_tagged(address, index, value);
+            }
             (Shape::Values(_), Value::String(text)) => self.list(address, text),
             (Shape::Scalar(Kind::Integer), Value::Number(_)) => {
                 self.report(address, format_args!("it becomes a number: shown as {}", described(value)));

@@ -7,7 +7,7 @@ use crate::document::Pointer;
 use crate::openapi::examples::{self, Spelling};
 use crate::openapi::extensions::{DECODE, RUST_TYPE};
 use crate::resolve::decisions::{Decisions, Rule};
-use crate::resolve::schema::{Additional, Example, Kind, Limits, Place, Properties, RustType, Schema};
+use crate::resolve::schema::{Additional, Discriminator, Example, Kind, Limits, Place, Properties, RustType, Schema};
 
 impl Reader<'_> {
     /// Reads a schema where it is written.
@@ -82,6 +82,7 @@ impl Fields<'_, '_> {
             nullable: is_set(fields, "nullable"),
             values: get(fields, "enum").and_then(Value::as_array).cloned(),
             required: get(fields, "required").and_then(Value::as_array).map(|names| texts(names)),
+            discriminator: self.discriminator(),
             rust_type: get(fields, RUST_TYPE).map(rust_type),
             read_only: is_set(fields, "readOnly"),
             has_content_media_type: get(fields, "contentMediaType").is_some(),
@@ -92,8 +93,26 @@ impl Fields<'_, '_> {
 
     /// Returns the component that a `$ref` leads to.
     fn reference(&self) -> Option<String> {
-        let pointer = Pointer::from_reference(get(self.written, "$ref")?.as_str()?)?;
+        self.target(get(self.written, "$ref")?.as_str()?)
+    }
+
+    /// Returns the component that the text of a reference leads to.
+    fn target(&self, reference: &str) -> Option<String> {
+        let pointer = Pointer::from_reference(reference)?;
         self.reader.parts.get(&pointer).cloned().or_else(|| pointer.last())
+    }
+
+    /// Reads the discriminator. The values of its mapping are references, or names of components.
+    fn discriminator(&self) -> Option<Discriminator> {
+        let written = get(self.written, "discriminator")?.as_object()?;
+        let mapping = get(written, "mapping").and_then(Value::as_object).into_iter().flatten();
+        let mapped = mapping.filter_map(|(tag, target)| Some((tag, target.as_str()?)));
+        Some(Discriminator {
+            property: text(written, "propertyName")?,
+            mapping: mapped
+                .map(|(tag, target)| (tag.clone(), self.target(target).unwrap_or_else(|| target.to_owned())))
+                .collect(),
+        })
     }
 
     /// Reads the words that hold schemas.

@@ -1,10 +1,13 @@
 //! Settles `oneOf` and `anyOf`: a choice whose alternatives are recognized in their order, or one object that has the
 //! properties of all of them.
 
+mod tagged;
+
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use super::recognition::Features;
+use crate::model::UNKNOWN;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::Draft;
 use crate::resolve::names::{Names, type_name};
@@ -53,6 +56,13 @@ impl Settler<'_> {
 
     fn choice(&mut self, name: &str, schema: &mut Schema, mut alternatives: Vec<Schema>) {
         alternatives.retain(|alternative| !is_condition(alternative));
+        if let Some((tag, alternatives)) = self.tagged(name, schema, &alternatives) {
+            let what = format_args!("`{tag}` decides its alternative; an object with another value of it is kept");
+            self.decisions.add(Rule::ChooseAlternativesByTag, &schema.at, what);
+            become_choice(schema, alternatives);
+            (schema.tag, schema.is_open) = (Some(tag), true);
+            return;
+        }
         let alternatives = distinct(alternatives);
         if alternatives.is_empty() {
             return self.report(schema, "the alternatives say nothing that a type can: they are not read");
@@ -256,6 +266,8 @@ fn breadth(schema: &Schema) -> u8 {
         _ if schema.values.is_some() => 0,
         _ if schema.rust_type.is_some() => 1,
         Some(kind) if kind != Kind::Object => 2,
+        // Any object decodes as one of an unknown alternative.
+        _ if schema.tag.is_some() => 4,
         _ if schema.one_of.is_some() => 3,
         Some(_) => 4,
         None => 5,
@@ -267,9 +279,22 @@ pub fn name_variants(draft: &mut Draft) {
     for (name, schema) in &mut draft.components {
         let Some(alternatives) = &schema.one_of else { continue };
         let mut names = Names::default();
-        schema.variants =
-            alternatives.iter().map(|alternative| names.unique(&variant_name(name, alternative))).collect();
+        if schema.tag.is_some() {
+            // The name stays, whichever alternatives are added later.
+            names.take(UNKNOWN);
+        }
+        let made = alternatives.iter().map(|alternative| {
+            let of_tag = schema.tag.as_ref().and_then(|_| name_of_tag(alternative, alternatives));
+            names.unique(&of_tag.unwrap_or_else(|| variant_name(name, alternative)))
+        });
+        schema.variants = made.collect();
     }
+}
+
+/// Returns the name of an alternative after its tag, if other alternatives have the same type.
+fn name_of_tag(alternative: &Schema, all: &[Schema]) -> Option<String> {
+    let of_type = all.iter().filter(|other| other.reference == alternative.reference).count();
+    alternative.place.tags.texts.first().filter(|_| of_type > 1).map(|text| type_name(text))
 }
 
 /// Returns the name of an alternative of the choice `choice`.
@@ -299,6 +324,7 @@ fn variant_name(choice: &str, alternative: &Schema) -> String {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::tags;
     use super::*;
     use crate::resolve::testing::{reference_to, resolved};
 
@@ -318,14 +344,80 @@ mod tests {
 
     #[test]
     fn listed_texts_tell_objects_apart() {
-        let event =
-            |text: &str| json!({"properties": {"type": {"type": "string", "enum": [text]}}, "required": ["type"]});
+        let event = |text: &str| json!({"properties": {"type": {"type": "string", "enum": [text, format!("{text}2")]}}, "required": ["type"]});
         let (schemas, decided) = resolved(
             &json!({"E": {"oneOf": [reference_to("A"), reference_to("B")]}, "A": event("a"), "B": event("b")}),
             settle,
         );
         assert_eq!(schemas["E"], json!({"oneOf": [reference_to("A"), reference_to("B")]}));
         assert!(decided.is_empty());
+    }
+
+    /// Settles a choice by the tag `t` of `A` and `B`.
+    fn tagged(a: &Value, b: &Value, beside: &Value) -> Value {
+        let mut choice = json!({
+            "oneOf": [reference_to("A"), reference_to("B")],
+            "discriminator": {"propertyName": "t", "mapping": {"a": "A", "a2": "A"}},
+        });
+        choice.as_object_mut().unwrap().extend(beside.as_object().unwrap().clone());
+        let schemas = json!({"E": choice, "A": a, "B": b});
+        let pass = |draft: &mut Draft, decisions: &mut Decisions| {
+            tags::assign(draft);
+            settle(draft, decisions);
+        };
+        resolved(&schemas, pass).0
+    }
+
+    fn alternative(name: &str, texts: &[&str]) -> Value {
+        let mut of = reference_to(name);
+        of["tags"] = json!(texts);
+        of
+    }
+
+    #[test]
+    fn a_discriminator_distinguishes_objects_with_the_same_properties() {
+        let object = json!({"type": "object", "properties": {"t": {"type": "string"}}});
+        let schemas = tagged(&object, &object, &json!({}));
+        let alternatives = json!([alternative("A", &["a", "a2"]), alternative("B", &["B"])]);
+        assert_eq!(schemas["E"], json!({"oneOf": alternatives, "tag": "t", "open": true}));
+    }
+
+    #[test]
+    fn each_tag_that_a_type_does_not_have_is_an_alternative() {
+        let object = json!({"type": "object", "properties": {"x": {"type": "string"}}});
+        let schemas = tagged(&object, &json!({"type": "object"}), &json!({}));
+        let alternatives = json!([alternative("A", &["a"]), alternative("A", &["a2"]), alternative("B", &["B"])]);
+        assert_eq!(schemas["E"]["oneOf"], alternatives);
+    }
+
+    #[test]
+    fn each_alternative_has_the_properties_beside_them() {
+        let of = |properties: Value| json!({"type": "object", "properties": properties});
+        let (text, beside) = (json!({"type": "string"}), json!({"properties": {"t": {}}, "required": ["t"]}));
+        let schemas = tagged(&of(json!({"x": text})), &of(json!({"t": text})), &beside);
+        let alternatives = json!([alternative("Ea", &["a", "a2"]), alternative("B", &["B"])]);
+        assert_eq!(schemas["E"], json!({"oneOf": alternatives, "tag": "t", "open": true}));
+        let merged = json!({"type": "object", "properties": {"x": text, "t": {}}, "required": ["t"]});
+        assert_eq!(schemas["Ea"], merged);
+    }
+
+    #[test]
+    fn a_text_of_its_own_in_each_object_is_a_tag_without_a_discriminator() {
+        let event = |text: &str, required: &str| json!({"properties": {"type": {"type": "string", "enum": [text]}}, "required": [required]});
+        let (choice, decided) = choice_of_a_and_b(&event("a", "type"), &event("b", "type"));
+        let alternatives = json!([alternative("A", &["a"]), alternative("B", &["b"])]);
+        assert_eq!(choice, json!({"oneOf": alternatives, "tag": "type", "open": true}));
+        assert_eq!(decided.len(), 1);
+        let (choice, _) = choice_of_a_and_b(&event("a", "type"), &event("a", "type"));
+        assert_eq!(choice.get("tag"), None, "both have one text");
+        let (choice, _) = choice_of_a_and_b(&event("a", "type"), &event("b", "other"));
+        assert_eq!(choice.get("tag"), None, "one does not require it");
+    }
+
+    #[test]
+    fn a_discriminator_of_values_that_are_no_objects_is_not_read() {
+        let schemas = tagged(&json!({"type": "string"}), &json!({"properties": {"t": {}}}), &json!({}));
+        assert_eq!(schemas["E"].get("tag"), None);
     }
 
     fn choice_of_a_and_b(a: &Value, b: &Value) -> (Value, Vec<String>) {

@@ -78,6 +78,9 @@ impl Merger<'_> {
         {
             if known.is_none() {
                 *known = new.take();
+                if known.is_some() {
+                    replace(&mut whole.discriminator, part.discriminator.take());
+                }
             } else if new.is_some() {
                 self.decisions.add(Rule::MergeCompositions, at, format_args!("a second `{key}` is not read"));
             }

@@ -1,7 +1,8 @@
-//! Decides which enumerations are open: one more value in an answer does not fail then.
+//! Decides which enumerations and tagged choices are open: one more value in an answer does not fail then.
 //!
 //! An enumeration is closed if a choice needs it to refuse texts: the texts of a property tell the objects apart, or
-//! another enumeration comes after it.
+//! another enumeration comes after it. A tagged choice is closed if a choice without a tag has it before another
+//! alternative that takes objects.
 
 use std::collections::BTreeSet;
 
@@ -24,6 +25,30 @@ pub fn open(draft: &mut Draft, decisions: &mut Decisions) {
             decisions.add(Rule::CloseEnumerations, &schema.at, what);
         }
     }
+    close_tagged_choices(draft, decisions);
+}
+
+/// Closes the tagged choices that would take the objects of the alternatives behind them.
+fn close_tagged_choices(draft: &mut Draft, decisions: &mut Decisions) {
+    let mut closed = BTreeSet::new();
+    for schema in draft.components.values().filter(|schema| schema.tag.is_none()) {
+        let alternatives = schema.one_of.as_deref().unwrap_or_default();
+        let Some(last) = alternatives.iter().rposition(|of| takes_objects(draft.resolved(of))) else { continue };
+        let before = alternatives.iter().take(last).filter(|of| draft.resolved(of).tag.is_some());
+        closed.extend(before.filter_map(|of| of.reference.clone()));
+    }
+    for name in closed {
+        if let Some(schema) = draft.components.get_mut(&name) {
+            schema.is_open = false;
+            let what = "it accepts the known tags only, since other alternatives of a choice take objects too";
+            decisions.add(Rule::CloseEnumerations, &schema.at, what);
+        }
+    }
+}
+
+/// Returns whether a value of this schema may be an object.
+fn takes_objects(schema: &Schema) -> bool {
+    schema.rust_type.is_none() && (schema.one_of.is_some() || matches!(schema.kind, None | Some(Kind::Object)))
 }
 
 /// Returns whether the type of a component is an enumeration.
@@ -135,6 +160,22 @@ mod tests {
         assert!(with(one("a"), one("b"), &["type"]).is_empty());
         assert_eq!(with(one("a"), one("b"), &[]), ["First", "Second"], "an optional property tells nothing");
         assert_eq!(with(listed("a"), listed("b"), &["type"]), ["First", "Second"], "they have a text in common");
+    }
+
+    #[test]
+    fn a_tagged_choice_before_another_type_of_objects_is_closed() {
+        let schemas = json!({
+            "First": {"oneOf": [reference_to("A"), reference_to("B")], "discriminator": {"propertyName": "type"}},
+            "Last": {"oneOf": [reference_to("A"), reference_to("B")], "discriminator": {"propertyName": "type"}},
+            "Choice": {"oneOf": [reference_to("First"), {"type": "string"}, reference_to("Last")]},
+            "A": {"type": "object", "properties": {"type": {"type": "string"}}}, "B": {"type": "object"},
+        });
+        let (schemas, _) = resolved(&schemas, |draft, decisions| {
+            super::super::tags::assign(draft);
+            super::super::alternatives::settle(draft, decisions);
+            open(draft, decisions);
+        });
+        assert_eq!((&schemas["First"].get("open"), &schemas["Last"]["open"]), (&None, &json!(true)));
     }
 
     #[test]

@@ -3,8 +3,7 @@
 //! A client does not check what it receives: the server has to keep the rules for values that it sends. A rule for
 //! values that the client sends is lost unless the documentation of the crate repeats it.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -30,19 +29,12 @@ pub(super) const FEATURES: &[Feature] = &[
         help: "give answers a schema of their own, or do not require the property",
     },
     Feature {
-        name: "`discriminator` of a choice",
+        name: "`discriminator` of alternatives without tags",
         find: |survey| places(survey, "discriminator", |schema| has_unread_discriminator(survey, schema)),
         counted: ["choice has alternatives", "choices have alternatives"],
-        message: "`discriminator` is not read: {} that cannot be distinguished by their properties, and are one type \
-                  with the properties of all",
-        help: "require the property in each alternative, with an `enum` of the values that belong to it",
-    },
-    Feature {
-        name: "`discriminator` of a base schema",
-        find: |survey| places(survey, "discriminator", |schema| is_base(survey, schema)),
-        counted: ["schema has its own properties only,", "schemas have their own properties only,"],
-        message: "`discriminator` is not read: {} without the properties of the schemas that extend it",
-        help: "write a `oneOf` of the schemas that extend it, and use that",
+        message: "`discriminator` is not read: {} that are not all objects with a tag, and are distinguished by their \
+                  properties, or are one type with the properties of all",
+        help: "refer to a schema of an object in each alternative",
     },
     Feature {
         name: "integers above `i64`",
@@ -232,87 +224,35 @@ fn properties<'d>(
     found
 }
 
-/// Returns whether the schema is a choice whose alternatives the client cannot distinguish without the discriminator.
+/// Returns whether the schema is a choice with a discriminator that the client cannot use: one of the alternatives is not
+/// an object, or has no tag.
 fn has_unread_discriminator(survey: &Survey<'_>, schema: &Schema<'_>) -> bool {
+    let discriminator = schema.fields.field("discriminator");
+    let Some(tag) = discriminator.and_then(|of| of.field("propertyName")?.as_str()) else { return false };
     let alternatives = ["oneOf", "anyOf"].into_iter().flat_map(|key| elements(schema.fields.field(key)));
-    let mut shapes: Vec<_> = alternatives.map(|alternative| Shape::of(survey, alternative)).collect();
-    // The client tries the alternatives in this order.
-    shapes.sort_by_key(|shape| Reverse(shape.required.len()));
-    (1..shapes.len()).any(|second| {
-        let (before, rest) = shapes.split_at(second);
-        rest.first().is_some_and(|second| before.iter().any(|first| !first.is_distinct_from(second)))
-    })
+    let others = alternatives.filter(|alternative| alternative.field("type").is_none_or(|kind| kind != "null"));
+    let found: Vec<_> = others.map(|alternative| is_tagged(survey, alternative, tag)).collect();
+    found.len() > 1 && found.contains(&false)
 }
 
-/// The properties of an alternative, which distinguish its values from those of other alternatives.
-struct Shape<'d> {
-    required: BTreeSet<&'d str>,
-    properties: BTreeMap<&'d str, Mark<'d>>,
-}
-
-/// The values of a property, which may distinguish it from the same property of another alternative.
-#[derive(Default)]
-struct Mark<'d> {
-    /// The strings that it can be; empty if it can be any.
-    words: BTreeSet<&'d str>,
-    /// Its type, if it has one.
-    kind: Option<&'d str>,
-}
-
-impl<'d> Shape<'d> {
-    fn of(survey: &Survey<'d>, alternative: &'d Value) -> Self {
-        let flat = survey.flat(&(), alternative);
-        let properties = flat.properties.iter().map(|(name, (), property)| (*name, Mark::of(survey, property)));
-        Self { properties: properties.collect(), required: flat.required }
-    }
-
-    /// Returns whether no value of `other` can be decoded as this alternative.
-    fn is_distinct_from(&self, other: &Self) -> bool {
-        self.required.iter().any(|name| match (self.properties.get(name), other.properties.get(name)) {
-            (Some(_), None) => true,
-            (Some(own), Some(other)) => own.excludes(other),
-            (None, _) => false,
-        })
-    }
-}
-
-impl<'d> Mark<'d> {
-    fn of(survey: &Survey<'d>, schema: &'d Value) -> Self {
-        let mut mark = Self::default();
-        survey.flatten(&(), schema, &mut |(), fields| {
-            let listed = elements(fields.field("enum")).chain(fields.field("const"));
-            mark.words.extend(listed.filter_map(Value::as_str));
-            mark.kind = mark.kind.or(fields.field("type").and_then(Value::as_str));
-        });
-        mark
-    }
-
-    fn excludes(&self, other: &Self) -> bool {
-        let have_words = !self.words.is_empty() && !other.words.is_empty();
-        let have_types = self.kind.is_some() && other.kind.is_some();
-        (have_words && self.words.is_disjoint(&other.words)) || (have_types && self.kind != other.kind)
-    }
+/// Returns whether an alternative is an object that has a tag: its name, its title, or the texts of its property.
+fn is_tagged(survey: &Survey<'_>, alternative: &Value, tag: &str) -> bool {
+    let flat = survey.flat(&(), alternative);
+    let (mut is_object, mut is_named) = (!flat.properties.is_empty(), alternative.field("$ref").is_some());
+    survey.flatten(&(), alternative, &mut |(), fields| {
+        is_object |= is_of_type(fields, "object") || (is_choice(fields) && fields.has("discriminator"));
+        is_named |= fields.has("title") || fields.has("$ref");
+    });
+    let lists = |property| {
+        let mut lists = false;
+        survey.flatten(&(), property, &mut |(), fields| lists |= fields.has("enum") || fields.has("const"));
+        lists
+    };
+    is_object && (is_named || flat.properties.iter().any(|(name, (), property)| *name == tag && lists(property)))
 }
 
 fn is_choice(fields: &Fields) -> bool {
     ["oneOf", "anyOf"].iter().any(|key| fields.has(key))
-}
-
-/// Returns whether the schema is the type of a value, and other schemas extend it.
-fn is_base(survey: &Survey<'_>, schema: &Schema<'_>) -> bool {
-    let is_value = schema.is_used(Use::Sent) || schema.is_used(Use::Received);
-    is_value && !is_choice(schema.fields) && is_extended(survey, &schema.at)
-}
-
-fn is_extended(survey: &Survey<'_>, base: &Pointer) -> bool {
-    let schemas = Pointer::root().keys(["components", "schemas"]);
-    let is_base = |part: &Value| {
-        part.field("$ref")
-            .and_then(Value::as_str)
-            .and_then(Pointer::from_reference)
-            .is_some_and(|target| target == *base)
-    };
-    entries(schemas.lookup(survey.root)).any(|(_, schema)| elements(schema.field("allOf")).any(is_base))
 }
 
 /// Returns the place of the keyword by which an integer may be greater than an `i64`.

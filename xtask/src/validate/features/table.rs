@@ -104,6 +104,11 @@ pub const ROWS: &[Row] = &[
         ],
     ),
     honoured(
+        "`discriminator`",
+        "the tag decides which alternative a value is; a value with an unknown tag is kept; a base that others extend is a choice",
+        &["Schema: discriminator", "Discriminator: propertyName mapping"],
+    ),
+    honoured(
         "formats and bounds of texts and numbers",
         "documented at fields and parameters; the server checks them",
         &["Schema: format multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength"],
@@ -198,11 +203,10 @@ pub const ROWS: &[Row] = &[
         &["Schema: writeOnly"],
     ),
     reported(
-        "`discriminator` of a choice",
-        "the alternatives are one type; no warning if their properties distinguish them",
-        &["Schema: discriminator", "Discriminator: propertyName mapping"],
+        "`discriminator` of alternatives without tags",
+        "the properties distinguish the alternatives, or they are one type",
+        &[],
     ),
-    reported("`discriminator` of a base schema", "a value has the properties of the base schema only", &[]),
     reported("integers above `i64`", "not sent, and do not decode", &[]),
     reported("integers with a fraction of zero", "do not decode", &[]),
     reported("null and absence in requests", "one of the two, unless examples have both", &[]),

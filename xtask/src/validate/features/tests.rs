@@ -260,7 +260,6 @@ fn cases_of_bodies() -> Vec<(&'static str, String, &'static str, &'static str)> 
 }
 
 fn cases_of_schemas() -> Vec<(&'static str, String, &'static str, &'static str)> {
-    let pet = "{$ref: '#/components/schemas/Pet'}";
     vec![
         (
             "required `readOnly` properties in requests",
@@ -275,29 +274,15 @@ fn cases_of_schemas() -> Vec<(&'static str, String, &'static str, &'static str)>
             "pw",
         ),
         (
-            "`discriminator` of a choice",
+            "`discriminator` of alternatives without tags",
             with_components(
                 &receives(
                     "3.0.3",
-                    "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}], \
-                     discriminator: {propertyName: kind}}",
+                    "{oneOf: [{$ref: '#/components/schemas/Cat'}, {type: string}], discriminator: {propertyName: kind}}",
                 ),
-                "Cat: {required: [kind], properties: {kind: {type: string}, a: {type: string}}}, \
-                 Dog: {required: [kind], properties: {kind: {type: string}, b: {type: string}}}",
+                "Cat: {required: [kind], properties: {kind: {type: string}, a: {type: string}}}",
             ),
-            "`discriminator` is not read: 1 choice has alternatives that cannot be distinguished",
-            "discriminator",
-        ),
-        (
-            "`discriminator` of a base schema",
-            with_components(
-                &receives("3.0.3", pet),
-                &format!(
-                    "Pet: {{required: [kind], properties: {{kind: {{type: string}}}}, discriminator: {{propertyName: kind}}}}, \
-                     Cat: {{allOf: [{pet}]}}"
-                ),
-            ),
-            "`discriminator` is not read: 1 schema has its own properties only",
+            "`discriminator` is not read: 1 choice has alternatives that are not all objects with a tag",
             "discriminator",
         ),
         (
@@ -487,9 +472,18 @@ fn a_supported_feature_has_no_finding() {
             ),
             "A: {required: [k, a], properties: {k: {type: string}, a: {}}}, B: {required: [k, b], properties: {k: {type: string}, b: {}}}",
         ),
-        // The base schema is a part of the schemas that extend it, and is not used itself.
+        // The alternatives are named, titled or listed; null is none of them.
         with_components(
-            &receives("3.0.3", "{$ref: '#/components/schemas/Cat'}"),
+            &receives(
+                "3.1.0",
+                "{oneOf: [{$ref: '#/components/schemas/A'}, {type: object, title: B}, {properties: {k: {const: c}}}, \
+                 {type: 'null'}], discriminator: {propertyName: k}}",
+            ),
+            "A: {allOf: [{type: object}]}",
+        ),
+        // A base is a choice of the schemas that extend it.
+        with_components(
+            &receives("3.0.3", pet),
             &format!(
                 "Pet: {{properties: {{k: {{type: string}}}}, discriminator: {{propertyName: k}}}}, Cat: {{allOf: [{pet}]}}"
             ),

@@ -19,9 +19,21 @@ impl Widening<'_> {
         let at = schema.at.clone();
         let other = if takes_any { Schema::any(&at) } else { infer(value, &at) };
         let (place, title) = (std::mem::take(&mut schema.place), schema.title.take());
-        let alternatives = schema.one_of.take().unwrap_or_else(|| vec![schema]);
+        let alternatives = match schema.one_of.take_if(|_| schema.tag.is_none()) {
+            Some(alternatives) => alternatives,
+            None => vec![schema],
+        };
         let one_of = Some(in_order(self.codec(), alternatives.into_iter().chain([other])));
         self.change(address, |schema| *schema = Schema { at, place, title, one_of, ..Schema::default() });
+    }
+
+    /// Widens the alternative to which the tag of an object belongs. An object with an unknown tag is kept as it is.
+    pub(super) fn admit_tagged(&mut self, address: &Address, index: Option<usize>, value: &Value) {
+        let Some(schema) = address.get(self.draft) else { return };
+        let decoded = self.codec().tagged(schema, value).map(|(_, decoded)| decoded.into_owned());
+        if let (Some(index), Some(decoded)) = (index, decoded) {
+            self.admit(&address.step(Step::Alternative(index)), &decoded);
+        }
     }
 
     pub(super) fn admit_in_choice(&mut self, address: &Address, value: &Value) {
@@ -99,6 +111,9 @@ mod tests {
     use super::*;
     use crate::resolve::decisions::Decisions;
     use crate::resolve::draft::Draft;
+    use crate::resolve::schema::Kind;
+    use crate::resolve::schemas::alternatives::settle;
+    use crate::resolve::schemas::tags;
 
     fn widened(schemas: &Value) -> Draft {
         let mut draft = draft(schemas);
@@ -118,6 +133,42 @@ mod tests {
         assert_eq!(draft.components["A"], expected);
         let y = schema(&json!({"type": "integer"}));
         assert_eq!(draft.components["Strict"].property("y"), Some(&y));
+    }
+
+    /// Returns the components `A`, a choice by the tag `t` with this example, and `B`, which does not have the tag.
+    fn widened_choice(example: &Value) -> Draft {
+        let (b, c) = (json!({"$ref": "#/components/schemas/B"}), json!({"$ref": "#/components/schemas/C"}));
+        let mut draft = draft(&json!({
+            "A": {"oneOf": [b, c], "discriminator": {"propertyName": "t"}, "example": example},
+            "B": {"type": "object", "properties": {"x": {"type": "string"}}},
+            "C": {"type": "object", "properties": {"x": {"type": "string"}}},
+        }));
+        let mut decisions = Decisions::new(false);
+        tags::assign(&mut draft);
+        settle(&mut draft, &mut decisions);
+        widen(&mut draft, &mut decisions);
+        remove_examples(&mut draft);
+        draft
+    }
+
+    #[test]
+    fn the_alternative_of_the_tag_is_widened_and_does_not_get_the_tag() {
+        let draft = widened_choice(&json!({"t": "B", "x": "a", "y": 1}));
+        let names =
+            |name: &str| draft.components[name].properties.iter().flatten().map(|(name, _)| name.clone()).collect();
+        let (of_b, of_c): (Vec<_>, Vec<_>) = (names("B"), names("C"));
+        assert_eq!((of_b, of_c), (vec!["x".to_owned(), "y".to_owned()], vec!["x".to_owned()]));
+        assert!(draft.components["A"].tag.is_some());
+    }
+
+    #[test]
+    fn an_unknown_tag_widens_nothing_and_a_text_becomes_another_alternative() {
+        let unchanged = widened_choice(&json!({"t": "D", "y": 1}));
+        assert_eq!(unchanged.components["B"], unchanged.components["C"]);
+        let draft = widened_choice(&json!("a"));
+        let alternatives = draft.components["A"].one_of.as_deref().unwrap_or_default();
+        let found: Vec<_> = alternatives.iter().map(|of| (of.kind, of.tag.as_deref())).collect();
+        assert_eq!(found, [(Some(Kind::Text), None), (None, Some("t"))]);
     }
 
     #[test]
