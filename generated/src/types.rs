@@ -41,7 +41,7 @@ pub struct LoyaltyPointsEntry {
     #[serde(default, deserialize_with = "salla_runtime::php::date_time")]
     pub expiry_date: Option<salla_runtime::DateTime>,
     /// The id of the order that the points belong to, if there is one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "salla_runtime::php::identifier")]
     pub order_id: Option<salla_runtime::Id>,
     /// The time when the points were spent. It is absent, null or empty if they were not spent.
     #[serde(default, deserialize_with = "salla_runtime::php::date_time")]
@@ -50,7 +50,7 @@ pub struct LoyaltyPointsEntry {
     #[serde(default)]
     pub notes: Option<String>,
     /// The reference id of the order that the points belong to, if there is one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "salla_runtime::php::identifier")]
     pub reference_id: Option<salla_runtime::Id>,
 }
 

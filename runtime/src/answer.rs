@@ -13,8 +13,7 @@ pub(crate) struct Answer {
 
 /// Marks the values of `Set-Cookie` as sensitive, so that `Debug` hides them.
 pub(crate) fn hide_cookies(mut headers: HeaderMap) -> HeaderMap {
-    if let header::Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) {
-        cookies.iter_mut().for_each(|cookie| cookie.set_sensitive(true));
-    }
+    let cookies = headers.iter_mut().filter(|(name, _)| *name == header::SET_COOKIE);
+    cookies.for_each(|(_, cookie)| cookie.set_sensitive(true));
     headers
 }

@@ -1,13 +1,16 @@
 //! One call: sends a request as often as needed. It gets a token, waits for the rate limit, sends the request, and
 //! renews a token that the API refused. [`retry`] decides on further attempts. One deadline covers all of it.
 
-use std::future::Future;
-use std::sync::Arc;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::time::{Instant, timeout_at};
-use tracing::{Instrument as _, Span};
+use tracing::Span;
 use url::Url;
 
 use crate::answer::Answer;
@@ -28,6 +31,8 @@ use crate::trace;
 pub(crate) struct Context {
     pub(crate) exchange: Arc<dyn Exchange>,
     pub(crate) base_url: Url,
+    /// The last path without parameters, and its URL.
+    pub(crate) last_url: Mutex<Option<(&'static str, Url)>>,
     pub(crate) token: Arc<dyn TokenSource>,
     pub(crate) user_agent: HeaderValue,
     pub(crate) language: Option<HeaderValue>,
@@ -39,25 +44,25 @@ pub(crate) struct Context {
 
 type Outcome = Result<RawResponse, Error>;
 
-/// Sends `request` until its outcome is final. It is not generic over the operation's errors, so it is compiled once.
-pub(crate) async fn run(context: &Context, request: Request) -> Outcome {
-    let operation = request.operation().clone();
-    let span = trace::call_span(operation.id(), operation.method(), operation.path(), &context.base_url);
-    let outcome = send(context, operation, request).instrument(span.clone()).await;
-    record(&span, &outcome, RawResponse::status);
-    outcome
+/// The number of headers that a client adds to a request, its token included.
+const CLIENT_HEADERS: usize = 4;
+
+/// Sends `request` until its outcome is final. It is not generic over the operation's errors, so it is compiled once. The
+/// future is boxed, so that the futures of its callers, which are moved more often, are small.
+pub(crate) fn run(context: &Context, request: Request) -> BoxFuture<'_, Outcome> {
+    Box::pin(async move {
+        let operation = request.operation();
+        let span = trace::call_span(operation.id(), operation.method(), operation.path(), &context.base_url);
+        let outcome = trace::in_span(&span, pin!(send(context, request))).await;
+        record(&span, &outcome, RawResponse::status);
+        outcome
+    })
 }
 
-async fn send(context: &Context, operation: Operation, request: Request) -> Outcome {
-    let overrides = request.overrides();
-    let parts = match request.into_parts() {
-        Ok(parts) => parts,
-        Err(reason) => return Err(Error::unsendable(operation, &reason)),
-    };
-    let request = context.prepare(operation, parts);
-    let deadline = limits::deadline(Instant::now(), overrides.timeout.unwrap_or(context.timeout));
-    let mut call = Call { context, request, deadline, renewal: Renewal::Possible, sent: 0 };
-    let outcome = retry::run_attempts(overrides.retry.unwrap_or(context.retry), deadline, &mut call).await;
+async fn send(context: &Context, request: Request) -> Outcome {
+    let policy = request.overrides().retry.unwrap_or(context.retry);
+    let mut call = Call::new(context, request)?;
+    let outcome = retry::run_attempts(policy, call.deadline, &mut call).await;
     outcome.map(|response| response.with_attempts(call.sent)).map_err(|failure| failure.with_attempts(call.sent))
 }
 
@@ -71,21 +76,40 @@ fn record<T>(span: &Span, outcome: &Result<T, Error>, status: impl FnOnce(&T) ->
 
 impl Context {
     fn prepare(&self, operation: Operation, parts: Parts) -> PreparedRequest {
-        PreparedRequest { operation, url: self.url(&parts), headers: self.headers(parts.headers), body: parts.body }
+        let url = self.url(operation.path(), &parts);
+        PreparedRequest { operation, url, headers: self.headers(parts.headers), body: parts.body }
     }
 
-    /// Appends the request's path to the base URL. `set_path` and `set_query` cannot change scheme, host or port.
-    fn url(&self, parts: &Parts) -> Url {
-        let mut url = self.base_url.clone();
-        let path = format!("{}{}", url.path().trim_end_matches('/'), parts.path);
-        url.set_path(&path);
+    /// Returns the URL of a request. `set_path` and `set_query` cannot change scheme, host or port.
+    fn url(&self, template: &'static str, parts: &Parts) -> Url {
+        let mut url = if parts.path == template { self.fixed_url(template) } else { self.url_of(&parts.path) };
         url.set_query((!parts.query.is_empty()).then_some(&parts.query));
+        url
+    }
+
+    /// Returns the URL of a path without parameters. It is not parsed again if it is that of the last such call.
+    fn fixed_url(&self, path: &'static str) -> Url {
+        let Ok(mut last) = self.last_url.try_lock() else {
+            return self.url_of(path);
+        };
+        match &*last {
+            Some((known, url)) if std::ptr::eq(*known, path) => url.clone(),
+            _ => last.insert((path, self.url_of(path))).1.clone(),
+        }
+    }
+
+    /// Appends a path to the base URL.
+    fn url_of(&self, path: &str) -> Url {
+        let mut url = self.base_url.clone();
+        let path = format!("{}{path}", url.path().trim_end_matches('/'));
+        url.set_path(&path);
         url
     }
 
     /// Adds the client's headers. `Accept` and `Accept-Language` of the request take precedence; `User-Agent` is always
     /// the client's.
     fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
+        headers.reserve(CLIENT_HEADERS);
         headers.entry(header::ACCEPT).or_insert(HeaderValue::from_static("application/json"));
         headers.insert(header::USER_AGENT, self.user_agent.clone());
         if let Some(language) = &self.language {
@@ -103,6 +127,8 @@ struct Call<'a> {
     renewal: Renewal,
     /// The number of requests that were sent.
     sent: u32,
+    /// The last response with a temporary status. It is part of the error if no further request is sent.
+    refusal: Option<Answer>,
 }
 
 /// The renewal of the token. A call renews it at most once: if the API refuses the new token too, an expired token is
@@ -132,20 +158,42 @@ impl Attempts for Call<'_> {
     }
 
     fn decide(&self, outcome: &Outcome) -> RetryDecision {
-        let (is_transient, after) = match outcome {
-            Ok(response) => (error::is_transient(response.status()), limits::retry_after(response.headers())),
-            Err(failure) => (failure.is_connection_failure(), failure.retry_after()),
+        let is_transient = match outcome {
+            Ok(response) => error::is_transient(response.status()),
+            Err(failure) => failure.is_connection_failure(),
         };
         let was_sent = !matches!(outcome, Err(failure) if failure.kind() == ErrorKind::Connect);
-        if is_transient && (self.request.operation.is_repeatable() || !was_sent) {
-            RetryDecision::Retry { after: after.unwrap_or_default() }
-        } else {
-            RetryDecision::Stop
+        let is_repeatable = self.request.operation.is_repeatable() || !was_sent;
+        if !is_transient || !is_repeatable || !self.is_allowed_in_time() {
+            return RetryDecision::Stop;
         }
+        let after = match outcome {
+            Ok(response) => limits::retry_after(response.headers()),
+            Err(failure) => failure.retry_after(),
+        };
+        RetryDecision::Retry { after: after.unwrap_or_default() }
     }
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// Creates the call of a request that was not sent yet. Its timeout begins now.
+    fn new(context: &'a Context, request: Request) -> Result<Self, Error> {
+        let (operation, timeout) = (request.operation().clone(), request.overrides().timeout);
+        let parts = match request.into_parts() {
+            Ok(parts) => parts,
+            Err(reason) => return Err(Error::unsendable(operation, &reason)),
+        };
+        let request = context.prepare(operation, parts);
+        let deadline = limits::deadline(Instant::now(), timeout.unwrap_or(context.timeout));
+        Ok(Self { context, request, deadline, renewal: Renewal::Possible, sent: 0, refusal: None })
+    }
+
+    /// Reports whether the rate limit allows another request before the deadline. If it does not, the call ends with the
+    /// response that it has.
+    fn is_allowed_in_time(&self) -> bool {
+        self.context.pacer.available_at().is_none_or(|available_at| available_at < self.deadline)
+    }
+
     async fn token(&self) -> Result<AccessToken, Error> {
         match &self.renewal {
             Renewal::Done(Some(token)) => Ok(token.clone()),
@@ -171,7 +219,13 @@ impl Call<'_> {
         refusal: Option<&Answer>,
     ) -> Result<T, Error> {
         let operation = || self.request.operation.clone();
-        match timeout_at(self.deadline, source).await {
+        let mut source = pin!(source);
+        // Most sources have the token at once. Then no timer is needed.
+        let outcome = match poll_fn(|context| Poll::Ready(source.as_mut().poll(context))).await {
+            Poll::Ready(outcome) => Ok(outcome),
+            Poll::Pending => timeout_at(self.deadline, source).await,
+        };
+        match outcome {
             Ok(Ok(token)) => Ok(token),
             Ok(Err(error)) => Err(Error::token(operation(), error, refusal.cloned())),
             Err(_) => Err(Error::token_timeout(operation(), refusal.cloned())),
@@ -181,18 +235,21 @@ impl Call<'_> {
     /// Waits for the rate limit and sends the request once.
     async fn exchange(&mut self, token: &AccessToken) -> Result<Answer, Error> {
         let (context, operation) = (self.context, &self.request.operation);
-        let admitted = context.pacer.admit(self.deadline).await;
-        let admission = admitted.map_err(|limited| Error::rate_limited(operation.clone(), limited.wait))?;
+        let admission = match context.pacer.admit(self.deadline).await {
+            Ok(admission) => admission,
+            Err(limited) => return Err(Error::rate_limited(operation.clone(), limited.wait, self.refusal.take())),
+        };
         let span = trace::attempt_span(operation.method(), operation.path(), &context.base_url, self.sent);
         self.sent += 1;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
         let exchange = context.exchange.exchange(&self.request, token, remaining.min(context.attempt_timeout));
-        let outcome = exchange.instrument(span.clone()).await;
+        let outcome = trace::in_span(&span, exchange).await;
         record(&span, &outcome, |answer| answer.status);
         // The headers of a response count even if its body is incomplete.
         let answer = outcome.as_ref().map_or_else(Error::partial_answer, Some);
         if let Some(answer) = answer {
             context.pacer.observe(admission, answer.status, &answer.headers);
+            self.refusal = error::is_transient(answer.status).then(|| answer.clone());
         }
         outcome
     }

@@ -1,8 +1,10 @@
 //! Classifies responses by the errors that Salla documents: a refused token, a missing scope, a failure behind a status
 //! of success. An unclear response is classified as none of these.
 
+use std::sync::LazyLock;
+
 use http::{StatusCode, header};
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use crate::answer::Answer;
 use crate::envelope::Envelope;
@@ -50,8 +52,11 @@ fn has_error(answer: &Answer, matches: fn(&str) -> bool) -> bool {
     texts.into_iter().flatten().any(|text| matches(&text.to_ascii_lowercase()))
 }
 
-/// The key whose value reports a failure.
-const KEY: &[u8] = br#""success""#;
+/// The key whose value reports a failure, without its quotes. A search for a quote would stop at every text of the JSON.
+const KEY: &[u8] = b"success";
+
+/// Finds the key. Every body is searched, so the searcher is made once.
+static KEY_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KEY));
 
 /// Reports whether the envelope in the body has `"success": false`, in any form that PHP may write. It searches the
 /// bytes first, and reads the body only if it may report a failure.
@@ -62,20 +67,21 @@ pub(crate) fn reports_failure(body: &[u8]) -> bool {
 
 /// Reports whether the body has the key, at any depth, with a value that begins with neither `true` nor `1`.
 fn may_report_failure(body: &[u8]) -> bool {
-    let mut values = memmem::find_iter(body, KEY).filter_map(|start| value_after(body, start));
+    let mut values = KEY_FINDER.find_iter(body).filter_map(|start| value_after(body, start));
     values.any(|value| !value.starts_with(b"true") && !value.starts_with(b"1"))
 }
 
 /// Returns the bytes that begin with the value of the key at `start`, if it is a key.
 fn value_after(body: &[u8], start: usize) -> Option<&[u8]> {
-    let after = body[start + KEY.len()..].trim_ascii_start();
-    after.strip_prefix(b":").map(<[u8]>::trim_ascii_start)
+    let (before, after) = body.split_at_checked(start)?;
+    let after = after.strip_prefix(KEY)?.strip_prefix(b"\"").filter(|_| before.ends_with(b"\""))?;
+    after.trim_ascii_start().strip_prefix(b":").map(<[u8]>::trim_ascii_start)
 }
 
 /// Reports whether the key is in the envelope itself, before all lists and objects, as in every body of Salla. Such a
 /// body need not be searched for an escaped key.
 fn begins_with_key(body: &[u8]) -> bool {
-    let start = memmem::find(body, KEY).filter(|start| value_after(body, *start).is_some());
+    let start = KEY_FINDER.find(body).filter(|start| value_after(body, *start).is_some());
     start.is_some_and(|start| memchr::memchr2_iter(b'{', b'[', &body[..start]).nth(1).is_none())
 }
 
@@ -162,6 +168,8 @@ mod tests {
             (r#"{"status":"success","\u0073uccess":false}"#, true),
             (r#"{"data":[{"success":true}],"\u0073uccess":false}"#, true),
             (r#"{"success":null}"#, false),
+            (r#"{"message":"success","success":false}"#, true),
+            (r#"{"no success":false,"success_rate":false,"unsuccess":false}"#, false),
             (r#"{"success":1}"#, false),
             (r#"{"success":false"#, false),
             (r#"["success"]"#, false),

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -299,17 +299,20 @@ impl<C> ClientBuilder<C> {
             }
         };
         let attempt_timeout = self.attempt_timeout?;
-        let client = match (self.http, self.connect_timeout) {
+        let (client, timeout) = match (self.http, self.connect_timeout) {
             (Some(_), Some(_)) => return Err(CONNECT_TIMEOUT_OF_CUSTOM_CLIENT.into()),
-            (Some(client), None) => client,
+            (Some(client), None) => (client, None),
             (None, timeout) => {
-                http_client::build(&base_url, attempt_timeout, timeout.unwrap_or(Ok(DEFAULT_CONNECT_TIMEOUT))?)?
+                let connect_timeout = timeout.unwrap_or(Ok(DEFAULT_CONNECT_TIMEOUT))?;
+                (http_client::build(&base_url, attempt_timeout, connect_timeout)?, Some(attempt_timeout))
             }
         };
-        let network = HttpClient { client, base_url: base_url.clone(), max_body_bytes: self.max_body_bytes };
+        let max_body_bytes = self.max_body_bytes;
+        let network = HttpClient { client, base_url: base_url.clone(), max_body_bytes, timeout };
         Ok(Transport::new(Context {
             exchange: self.exchange.unwrap_or_else(|| Arc::new(network)),
             base_url,
+            last_url: Mutex::default(),
             token,
             user_agent: self.user_agent?,
             language: self.language?,

@@ -49,6 +49,8 @@ struct Details {
     certificate_refused: bool,
     /// The time until the rate limit allows the request, if it was not sent for that reason and the time is known.
     rate_limit_wait: Option<Duration>,
+    /// The token of a request whose response does not decode. It is removed from errors about parts of the body.
+    token: Option<AccessToken>,
 }
 
 impl Error {
@@ -65,6 +67,7 @@ impl Error {
             timed_out: false,
             certificate_refused: false,
             rate_limit_wait: None,
+            token: None,
         }))
     }
 
@@ -153,10 +156,10 @@ impl Error {
     }
 
     /// Creates the failure of a request that the rate limit does not allow before the call's deadline. `wait` is the
-    /// time until it is allowed.
-    pub(crate) fn rate_limited(operation: Operation, wait: Duration) -> Self {
+    /// time until it is allowed, `answer` the response to the call's last attempt, if there was one.
+    pub(crate) fn rate_limited(operation: Operation, wait: Duration, answer: Option<Answer>) -> Self {
         let reason = format!("the next request can be sent in {} s", wait.as_secs_f64().ceil());
-        let mut failure = Self::new(ErrorKind::RateLimited, reason).with_operation(operation);
+        let mut failure = Self::new(ErrorKind::RateLimited, reason).with_operation(operation).with_answer(answer);
         failure.0.rate_limit_wait = Some(wait);
         failure
     }
@@ -173,12 +176,11 @@ impl Error {
             .with_answer(Some(answer))
     }
 
-    /// Creates the failure of a body that is not the expected JSON or text.
-    pub(crate) fn undecodable(operation: Operation, answer: Answer, error: DecodeError) -> Self {
-        Self::new(ErrorKind::Undecodable, error.to_string())
-            .with_operation(operation)
-            .with_answer(Some(answer))
-            .with_source(error)
+    /// Creates the failure of a body that is not the expected JSON or text. `error` must not contain `token`.
+    pub(crate) fn undecodable(operation: Operation, answer: Answer, error: DecodeError, token: AccessToken) -> Self {
+        let mut failure = Self::new(ErrorKind::Undecodable, error.to_string());
+        failure.0.token = Some(token);
+        failure.with_operation(operation).with_answer(Some(answer)).with_source(error)
     }
 
     /// Creates the failure of a list whose pages contradict each other. `answer` is the page at which that was found.
@@ -230,6 +232,14 @@ impl Error {
     fn is_without_effect(&self) -> bool {
         matches!(self.kind(), ErrorKind::Connect | ErrorKind::RateLimited | ErrorKind::Token)
             || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Removes the token of the request from an error about a part of the body.
+    pub(crate) fn redact(&self, error: DecodeError) -> DecodeError {
+        match &self.0.token {
+            Some(token) => error.redacted(token),
+            None => error,
+        }
     }
 
     fn token_error(&self) -> Option<&TokenError> {
@@ -428,13 +438,22 @@ impl Error {
     }
 
     /// Returns how long to wait before another request: the response's `Retry-After` (seconds or a date), the time until
-    /// the client's pacing allows the request, or the [`TokenError`]'s. A call ends at once with this time if it is
+    /// the client's pacing allows the request, the time until the `X-RateLimit-Reset` of a 429 whose
+    /// `X-RateLimit-Remaining` is 0, or the [`TokenError`]'s. A call ends at once with this time if it is
     /// longer than the call would wait: see [`RetryPolicy::max_retry_after`](crate::RetryPolicy::max_retry_after) and
     /// [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let header = self.0.answer.as_ref().and_then(|answer| limits::retry_after(&answer.headers));
-        header.or(self.0.rate_limit_wait).or_else(|| self.token_error()?.retry_after())
+        let wait = header.or(self.0.rate_limit_wait).or_else(|| self.reset_after());
+        wait.or_else(|| self.token_error()?.retry_after())
+    }
+
+    /// Returns the time until the limit of a 429 resets, if the limit is used up.
+    fn reset_after(&self) -> Option<Duration> {
+        let answer = self.0.answer.as_ref().filter(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS)?;
+        let budget = limits::budget(&answer.headers).filter(|budget| budget.remaining == 0)?;
+        Some(budget.resets_in)
     }
 
     /// Returns how often the request was sent: 0 if it was not sent, more than 1 after retries.
@@ -605,6 +624,7 @@ mod tests {
                     OPERATION,
                     answer(200, ""),
                     crate::decode::decode::<u8>(&answer(200, "")).unwrap_err(),
+                    AccessToken::parse("any").unwrap(),
                 ),
             ),
             (
@@ -614,7 +634,7 @@ mod tests {
             ),
             ("interrupted", Error::is_interrupted, Error::new(ErrorKind::Interrupted, "").with_operation(OPERATION)),
             ("token", Error::is_token, Error::token(OPERATION, TokenError::new("gone"), None)),
-            ("rate limited", Error::is_rate_limited, Error::rate_limited(OPERATION, Duration::ZERO)),
+            ("rate limited", Error::is_rate_limited, Error::rate_limited(OPERATION, Duration::ZERO, None)),
             ("redirected", Error::is_redirected, Error::redirected(OPERATION, answer(200, ""))),
             (
                 "reported",
@@ -654,7 +674,7 @@ mod tests {
     #[test]
     fn a_rate_limited_request_has_a_wait_time() {
         let wait = Duration::from_millis(1500);
-        let error = Error::rate_limited(OPERATION, wait);
+        let error = Error::rate_limited(OPERATION, wait, None);
         assert_eq!(error.retry_after(), Some(wait));
         let line = "GET /orders/{id}: not sent: rate limit: the next request can be sent in 2 s";
         assert_eq!((error.to_string().as_str(), error.attempts()), (line, 0));

@@ -21,6 +21,8 @@ pub(crate) struct HttpClient {
     pub(crate) client: reqwest::Client,
     pub(crate) base_url: Url,
     pub(crate) max_body_bytes: usize,
+    /// The timeout that `client` sets for each request, if it is known.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// Builds a client that sends each request once and unchanged: no redirects, no retries and no added headers, even if
@@ -52,8 +54,11 @@ impl Exchange for HttpClient {
         token: &'a AccessToken,
         timeout: Duration,
     ) -> BoxFuture<'a, Result<Answer, Error>> {
+        // The future has only what it needs, so that it is small.
+        let timeout = Some(timeout).filter(|_| self.timeout != Some(timeout));
+        let sent = self.client.execute(complete(request, token, timeout));
         Box::pin(async move {
-            match self.builder(request, token, timeout).send().await {
+            match sent.await {
                 Ok(response) => self.read(request, token, response).await,
                 Err(error) => Err(Error::broken(request.operation.clone(), error, None)),
             }
@@ -61,18 +66,21 @@ impl Exchange for HttpClient {
     }
 }
 
-impl HttpClient {
-    fn builder(&self, request: &PreparedRequest, token: &AccessToken, timeout: Duration) -> reqwest::RequestBuilder {
-        let mut headers = request.headers.clone();
-        headers.insert(header::AUTHORIZATION, token.header());
-        let builder = self.client.request(request.operation.method().clone(), request.url.clone());
-        let builder = builder.headers(headers).timeout(timeout);
-        match &request.body {
-            Some(body) => builder.body(body.clone()),
-            None => builder,
-        }
+/// Returns the request to send. `timeout` is `None` for that of the client. The request is not built by
+/// `reqwest::RequestBuilder`, which would copy the headers once more.
+fn complete(request: &PreparedRequest, token: &AccessToken, timeout: Option<Duration>) -> reqwest::Request {
+    let mut complete = reqwest::Request::new(request.operation.method().clone(), request.url.clone());
+    let mut headers = request.headers.clone();
+    headers.insert(header::AUTHORIZATION, token.header());
+    *complete.headers_mut() = headers;
+    if timeout.is_some() {
+        *complete.timeout_mut() = timeout;
     }
+    *complete.body_mut() = request.body.clone().map(reqwest::Body::from);
+    complete
+}
 
+impl HttpClient {
     async fn read(
         &self,
         request: &PreparedRequest,
@@ -120,16 +128,46 @@ async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Byte
     if announced > limit {
         return Err((Bytes::new(), Stop::TooLarge));
     }
-    let mut body = BytesMut::with_capacity(announced.min(MAX_RESERVED));
+    let mut body = Body { announced, whole: Bytes::new(), parts: BytesMut::new() };
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if chunk.len() > limit - body.len() => {
-                return Err((body.freeze(), Stop::TooLarge));
-            }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body.freeze()),
-            Err(error) => return Err((body.freeze(), Stop::Broken(error))),
+            Ok(Some(chunk)) if chunk.len() > limit - body.len() => return Err((body.finish(), Stop::TooLarge)),
+            Ok(Some(chunk)) => body.push(chunk),
+            Ok(None) => return Ok(body.finish()),
+            Err(error) => return Err((body.finish(), Stop::Broken(error))),
         }
+    }
+}
+
+/// The part of a body that was read. A body that arrives in one piece is not copied.
+struct Body {
+    /// The length of the body, or 0 if it is not known.
+    announced: usize,
+    /// The only piece, if it is the whole body.
+    whole: Bytes,
+    /// The pieces, if there are several.
+    parts: BytesMut,
+}
+
+impl Body {
+    fn len(&self) -> usize {
+        self.whole.len() + self.parts.len()
+    }
+
+    fn push(&mut self, chunk: Bytes) {
+        if self.len() == 0 && chunk.len() == self.announced {
+            self.whole = chunk;
+            return;
+        }
+        if self.parts.is_empty() {
+            self.parts.reserve(self.announced.min(MAX_RESERVED));
+        }
+        self.parts.extend_from_slice(&std::mem::take(&mut self.whole));
+        self.parts.extend_from_slice(&chunk);
+    }
+
+    fn finish(self) -> Bytes {
+        if self.parts.is_empty() { self.whole } else { self.parts.freeze() }
     }
 }
 
@@ -147,5 +185,23 @@ mod tests {
         {
             assert!(!is_same_origin(&ours, &url(other)), "{other}");
         }
+    }
+
+    #[test]
+    fn a_body_in_one_piece_is_not_copied_and_pieces_are_joined() {
+        let new = |announced| Body { announced, whole: Bytes::new(), parts: BytesMut::new() };
+        let piece = Bytes::from(b"whole".to_vec());
+        let mut body = new(5);
+        body.push(piece.clone());
+        assert_eq!(body.finish().as_ptr(), piece.as_ptr());
+        for (announced, pieces) in [(0, &["whole"][..]), (6, &["wh", "ol", "e"]), (2, &["wh", "ole"]), (9, &["whole"])]
+        {
+            let mut body = new(announced);
+            for piece in pieces {
+                body.push(Bytes::from_static(piece.as_bytes()));
+            }
+            assert_eq!((body.len(), body.finish()), (5, Bytes::from_static(b"whole")), "{announced}");
+        }
+        assert_eq!(new(7).finish(), Bytes::new());
     }
 }

@@ -47,9 +47,13 @@ fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
 
 /// Reads a header as a whole number. A number too large for 64 bits gives the largest one.
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    let text = headers.get(name)?.to_str().ok()?.trim();
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| text.parse().unwrap_or(u64::MAX))
+    let digits = headers.get(name)?.as_bytes().trim_ascii();
+    let mut number = (!digits.is_empty()).then_some(0_u64)?;
+    for digit in digits {
+        let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+        number = number.saturating_mul(10).saturating_add(digit);
+    }
+    Some(number)
 }
 
 /// Returns the time `timeout` after `now`, or thirty years after it if `timeout` is longer.

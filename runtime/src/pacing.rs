@@ -175,6 +175,15 @@ impl Pacer {
         }
     }
 
+    /// Returns the time at which one more request may be sent, as far as is known, if that is not now.
+    pub(crate) fn available_at(&self) -> Option<Instant> {
+        if self.off {
+            return None;
+        }
+        let limits = self.lock();
+        limits.available_at(limits.waiting.len(), Instant::now())
+    }
+
     /// Records the limits that the response to an admitted request reports.
     pub(crate) fn observe(&self, admission: Admission, status: StatusCode, headers: &HeaderMap) {
         if !self.observes {
@@ -183,7 +192,7 @@ impl Pacer {
         let now = Instant::now();
         let budget = limits::budget(headers).filter(|budget| budget.resets_in <= MAX_WAIT);
         let is_refusal = status == StatusCode::TOO_MANY_REQUESTS;
-        let wait = limits::retry_after(headers).filter(|wait| is_refusal && *wait <= MAX_WAIT);
+        let wait = is_refusal.then(|| limits::retry_after(headers)).flatten().filter(|wait| *wait <= MAX_WAIT);
         if budget.is_none() && wait.is_none() {
             return;
         }

@@ -22,8 +22,13 @@ use crate::retry::RetryPolicy;
 ///
 /// An optional parameter, field or part that is `None` adds nothing. A whole body may be `null`, so an optional body is
 /// set with [`when`](Self::when).
+///
+/// Its contents are boxed: every setter and several futures move the request.
 #[derive(Clone)]
-pub struct Request {
+pub struct Request(Box<Contents>);
+
+#[derive(Clone)]
+struct Contents {
     operation: Operation,
     draft: Draft,
     overrides: Overrides,
@@ -103,7 +108,8 @@ impl Request {
     #[must_use]
     pub fn new(operation: &Operation) -> Self {
         let draft = Draft { path: operation.path().to_owned(), ..Draft::default() };
-        Self { operation: operation.clone(), draft, overrides: Overrides::default(), failure: None }
+        let overrides = Overrides::default();
+        Self(Box::new(Contents { operation: operation.clone(), draft, overrides, failure: None }))
     }
 
     /// Sets `{name}` in the path, in OpenAPI's default style, [`Style::Simple`].
@@ -289,14 +295,14 @@ impl Request {
 
     /// Marks the operation of this request as idempotent.
     pub(crate) fn idempotent(mut self) -> Self {
-        self.operation = self.operation.idempotent();
+        self.0.operation = self.0.operation.clone().idempotent();
         self
     }
 
     /// Overrides the client's retry policy for this request.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.overrides.retry = Some(policy);
+        self.0.overrides.retry = Some(policy);
         self.refuse_if("retry", policy.invalid_reason())
     }
 
@@ -309,7 +315,7 @@ impl Request {
     /// Overrides the client's timeout for this request. It covers retries and waits.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.overrides.timeout = Some(timeout);
+        self.0.overrides.timeout = Some(timeout);
         self.refuse_if("timeout", timeout.is_zero().then_some("is zero"))
     }
 
@@ -324,19 +330,19 @@ impl Request {
     }
 
     /// Returns the retry policy and the timeout.
-    pub(crate) fn overrides(&self) -> Overrides {
-        self.overrides.clone()
+    pub(crate) fn overrides(&self) -> &Overrides {
+        &self.0.overrides
     }
 
     pub(crate) fn operation(&self) -> &Operation {
-        &self.operation
+        &self.0.operation
     }
 
     /// Returns the finished parts, or the reason why the request cannot be sent.
     pub(crate) fn into_parts(self) -> Result<Parts, String> {
-        match self.failure {
+        match self.0.failure {
             Some(reason) => Err(reason),
-            None => self.draft.finish(),
+            None => self.0.draft.finish(),
         }
     }
 
@@ -352,8 +358,8 @@ impl Request {
 
     /// Sets a part of the request. Records the error, unless there is an earlier one.
     fn try_set(mut self, name: &str, set: impl FnOnce(&mut Draft) -> Result<(), String>) -> Self {
-        if self.failure.is_none() {
-            self.failure = set(&mut self.draft).err().map(|reason| format!("{name}: {reason}"));
+        if self.0.failure.is_none() {
+            self.0.failure = set(&mut self.0.draft).err().map(|reason| format!("{name}: {reason}"));
         }
         self
     }
@@ -386,14 +392,18 @@ impl Draft {
         });
         // OpenAPI ignores a header parameter named `Accept` (section "Parameter Object").
         headers.remove(header::ACCEPT);
-        headers.extend(accept.map(|accept| (header::ACCEPT, accept)));
+        if let Some(accept) = accept {
+            headers.insert(header::ACCEPT, accept);
+        }
         if !cookies.is_empty() {
             let mut cookies = HeaderValue::try_from(cookies).map_err(|error| format!("cookies: {error}"))?;
             cookies.set_sensitive(true);
             headers.insert(header::COOKIE, cookies);
         }
-        // The first value of a name replaces the values that are there.
-        headers.extend(extra_headers);
+        if !extra_headers.is_empty() {
+            // The first value of a name replaces the values that are there.
+            headers.extend(extra_headers);
+        }
         Ok(Parts { path, query, headers, body })
     }
 }
@@ -404,7 +414,7 @@ fn check_path(path: &str) -> Result<(), String> {
         let name = rest.split('}').next().unwrap_or(rest);
         return Err(format!("{name}: the path parameter is missing"));
     }
-    if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+    if path.contains('.') && path.split('/').any(|segment| matches!(segment, "." | "..")) {
         return Err("the path has a segment `.` or `..`".to_owned());
     }
     Ok(())
@@ -510,7 +520,8 @@ mod tests {
             timeout: Some(Duration::from_secs(1)),
             ..Overrides::default()
         };
-        let overridden = plain().overridden(both.clone()).overrides();
+        let overridden = plain().overridden(both.clone());
+        let overridden = overridden.overrides();
         assert_eq!((overridden.retry, overridden.timeout), (both.retry, both.timeout));
         assert_eq!(plain().overridden(Overrides::default()).overrides().timeout, None);
     }

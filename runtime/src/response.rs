@@ -199,7 +199,7 @@ impl RawResponse {
 
     fn undecodable(self, reason: DecodeError) -> Error {
         let reason = reason.redacted(&self.token);
-        Error::undecodable(self.operation, self.answer, reason).with_attempts(self.attempts)
+        Error::undecodable(self.operation, self.answer, reason, self.token).with_attempts(self.attempts)
     }
 }
 

@@ -65,8 +65,12 @@ impl AccessToken {
 
     /// Reports whether the value of a header contains the token.
     pub(crate) fn is_in(&self, value: &HeaderValue) -> bool {
-        let secret = self.expose_secret().as_bytes();
-        value.as_bytes().windows(secret.len()).any(|part| part == secret)
+        let header = self.0.as_bytes();
+        let (value, secret) = (value.as_bytes(), header.strip_prefix(SCHEME.as_bytes()).unwrap_or(header));
+        let Some(first) = secret.first().filter(|_| value.len() >= secret.len()) else {
+            return false;
+        };
+        memchr::memchr_iter(*first, value).any(|start| value[start..].starts_with(secret))
     }
 
     /// Returns the token as text, to save it. Do not print it.

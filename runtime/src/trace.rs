@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 use tracing::field::Empty;
-use tracing::{Level, Span};
+use tracing::{Instrument as _, Level, Span};
 use url::Url;
 
 /// Creates the span of a call: all its attempts and the waits between them.
@@ -43,6 +43,11 @@ pub(crate) fn attempt_span(method: &Method, template: &str, server: &Url, resend
         http.response.status_code = Empty,
         error.type = Empty,
     )
+}
+
+/// Runs `future` in `span`. Without a subscriber it runs without a span.
+pub(crate) async fn in_span<F: Future>(span: &Span, future: F) -> F::Output {
+    if span.is_disabled() { future.await } else { future.instrument(span.clone()).await }
 }
 
 /// Records the outcome of a call or an attempt. `error_type` is the type of a failure of the client. A status of 400 or

@@ -5,7 +5,7 @@ mod support;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use salla_runtime::codegen::{Method, Operation, Request};
-use salla_runtime::{Error, Pacing, Quota, RawResponse, Transport};
+use salla_runtime::{Error, Pacing, Quota, RawResponse, RetryPolicy, Transport};
 use support::Server;
 
 const LIST: Operation = Operation::new("list", Method::GET, "/points");
@@ -17,9 +17,14 @@ async fn send(transport: &Transport) -> Result<RawResponse, Error> {
 
 /// Returns a response that allows `remaining` more requests in the next ten minutes.
 fn with_remaining(remaining: u64) -> String {
+    answer_with_remaining("200 OK", remaining, "")
+}
+
+fn answer_with_remaining(status: &str, remaining: u64, body: &str) -> String {
     let reset = (SystemTime::now() + HOUR / 6).duration_since(UNIX_EPOCH).unwrap().as_secs();
     let limits = format!("x-ratelimit-limit: 9\r\nx-ratelimit-remaining: {remaining}\r\nx-ratelimit-reset: {reset}");
-    format!("HTTP/1.1 200 OK\r\n{limits}\r\ncontent-length: 0\r\n\r\n")
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\n{limits}\r\ncontent-length: {length}\r\n\r\n{body}")
 }
 
 fn assert_rate_limited(error: &Error, seconds: std::ops::RangeInclusive<u64>) {
@@ -55,6 +60,21 @@ async fn a_429_whose_body_breaks_off_stops_all_clones_too() {
     let error = send(&transport).await.unwrap_err();
     assert!(error.is_interrupted() && error.is_rate_limited() && error.attempts() == 1, "{error:?}");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(600)), "the call ends at once with the time to wait");
+    assert_rate_limited(&send(&transport.clone()).await.unwrap_err(), 590..=600);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_429_ends_the_call_with_its_response_if_the_reset_is_after_the_deadline() {
+    let refusal = answer_with_remaining("429 Too Many Requests", 0, r#"{"error":{"message":"slow down"}}"#);
+    let server = Server::start([refusal, with_remaining(9)]).await;
+    let transport = server.builder().retry(RetryPolicy::new()).build().unwrap();
+    let error = send(&transport).await.unwrap().error_for_status().unwrap_err();
+    assert!(error.is_rate_limited() && error.is_api() && error.attempts() == 1, "{error:?}");
+    assert!(error.to_string().ends_with("429 Too Many Requests (slow down)"), "{error}");
+    assert_eq!(error.headers().unwrap()["x-ratelimit-remaining"], "0");
+    assert_eq!(error.body().unwrap(), r#"{"error":{"message":"slow down"}}"#);
+    assert!((590..=600).contains(&error.retry_after().unwrap().as_secs()), "{:?}", error.retry_after());
     assert_rate_limited(&send(&transport.clone()).await.unwrap_err(), 590..=600);
     assert_eq!(server.requests().len(), 1);
 }

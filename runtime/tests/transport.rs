@@ -383,9 +383,59 @@ async fn a_custom_client_that_follows_a_redirect_sends_no_token_and_returns_an_e
     assert!(server.requests()[0].contains(TOKEN) && !elsewhere.requests()[0].contains(TOKEN));
 }
 
+#[tokio::test]
+async fn each_request_goes_to_the_path_of_its_operation() {
+    const ORDERS: Operation = Operation::new("orders", Method::GET, "/orders");
+    const POINTS: Operation = Operation::new("points", Method::GET, "/points");
+    let operations = [&ORDERS, &ORDERS, &POINTS, &OPERATION, &POINTS, &ORDERS];
+    let server = Server::start([OK_EMPTY_OBJECT; 6]).await;
+    let transport = server.transport();
+    for (number, operation) in operations.iter().enumerate() {
+        let request = Request::new(operation).query("number", &number);
+        let has_id = operation.path().contains("{id}");
+        let request = if has_id { request.path_param("id", "7") } else { request };
+        transport.call(request).await.unwrap();
+    }
+    let paths = ["orders", "orders", "points", "customers/7/points", "points", "orders"];
+    for ((number, path), request) in paths.iter().enumerate().zip(server.requests()) {
+        assert!(request.starts_with(&format!("GET /admin/v2/{path}?number={number} ")), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_custom_client_sends_every_attempt_through_its_proxy() {
+    let proxy = Server::start([answer("503 Service Unavailable", ""), answer("200 OK", "{}")]).await;
+    // Nothing listens at the base URL, so only the proxy can answer.
+    let api = ClosedPort::new();
+    let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+    let http = custom_client(reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.base_url).unwrap()));
+    let transport = proxy.builder().base_url(api.base_url()).retry(policy).http_client(http).build().unwrap();
+    assert_eq!(send(&transport).await.unwrap().status().as_u16(), 200);
+    let requests = proxy.requests();
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert!(request.starts_with(&format!("GET {}/customers/", api.base_url())), "{request}");
+        assert!(request.contains(&format!("authorization: Bearer {TOKEN}")), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_cannot_be_reached_is_a_connect_error() {
+    let proxy = reqwest::Proxy::all(ClosedPort::new().base_url()).unwrap();
+    let server = Server::start([OK_EMPTY_OBJECT]).await;
+    let http = custom_client(reqwest::Client::builder().proxy(proxy));
+    let error = send(&server.builder().http_client(http).build().unwrap()).await.unwrap_err();
+    assert!(error.is_connect() && error.is_retryable() && error.attempts() == 1, "{error:?}");
+    assert!(server.requests().is_empty());
+}
+
 /// Returns a client with the defaults of `reqwest`, which follows redirects.
 fn redirecting_client() -> reqwest::Client {
-    let builder = reqwest::Client::builder().no_proxy();
+    custom_client(reqwest::Client::builder().no_proxy())
+}
+
+/// Builds a client of the caller.
+fn custom_client(builder: reqwest::ClientBuilder) -> reqwest::Client {
     #[cfg(feature = "rustls")]
     let builder = {
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());

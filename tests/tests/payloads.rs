@@ -199,6 +199,8 @@ fn ids_decode_from_numbers_text_null_and_absence() {
             assert_eq!(encoded!(&entry)[field], written, "{field} encodes in its decoded form");
         }
     }
+    let none = entry("order_id", &json!(false));
+    assert_eq!((none.order_id.clone(), encoded!(&none)["order_id"].clone()), (None, Value::Null));
     let absent = entry_without(&["order_id", "reference_id"]);
     assert_eq!((absent.order_id, absent.reference_id), (None, None));
 }
@@ -222,6 +224,7 @@ fn expiry_dates_decode_from_every_form_of_a_date_and_of_no_date() {
     for (written, expected) in [
         (json!("2029-02-17 17:42:14"), Some("2029-02-17T17:42:14")),
         (json!("2029-02-17 17:42:14.000000"), Some("2029-02-17T17:42:14")),
+        (json!("2029-02-17"), Some("2029-02-17T00:00:00")),
         (riyadh("2029-02-17 17:42:14.000000"), Some("2029-02-17T17:42:14")),
         (Value::Null, None),
         (json!(""), None),
@@ -250,7 +253,9 @@ fn used_at_decodes_from_every_known_form() {
 
 #[test]
 fn dates_encode_in_their_decoded_form() {
-    for written in [json!("2025-12-31 23:59:59"), riyadh("2025-12-31 23:59:59.000000")] {
+    for written in
+        [json!("2025-12-31 23:59:59"), json!("2025-12-31"), riyadh("2025-12-31 23:59:59.000000"), riyadh("2025-12-31")]
+    {
         for field in ["expiry_date", "used_at", "created_at"] {
             assert_eq!(encoded!(&entry(field, &written))[field], written, "{field}");
         }

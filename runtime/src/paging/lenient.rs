@@ -46,7 +46,8 @@ impl ItemError {
         &self.json
     }
 
-    /// Returns the place in the item's JSON, such as `created_at`, and the reason.
+    /// Returns the place in the item's JSON, such as `created_at`, and the reason. Both are without the access token,
+    /// even if the server repeats it as a key.
     #[must_use]
     pub fn decode_error(&self) -> &DecodeError {
         &self.error
@@ -94,7 +95,7 @@ where
         match decode::decode::<P::Item>(&answer(status, json.clone())) {
             Ok(_) => intact.push(item.get()),
             Err(_) if broken.len() == MAX_BROKEN => return None,
-            Err(error) => broken.push(ItemError { page: number, index, json, error }),
+            Err(reason) => broken.push(ItemError { page: number, index, json, error: error.redact(reason) }),
         }
     }
     let without_broken = [items.before, "[", &intact.join(","), "]", items.after].concat();
@@ -137,4 +138,68 @@ fn find_items<'a>(body: &'a Bytes, path: &str) -> Option<Array<'a>> {
         elements: serde_json::from_str(json.get()).ok()?,
         after: body.get(start + json.get().len()..)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::convert::Infallible;
+
+    use http::Method;
+
+    use super::*;
+    use crate::call_error::CallError;
+    use crate::operation::Operation;
+    use crate::paging::Extent;
+    use crate::response::RawResponse;
+    use crate::token::AccessToken;
+
+    static LIST: Operation = Operation::new("list", Method::GET, "/list");
+
+    /// A list whose items are maps.
+    #[derive(Clone)]
+    struct Maps;
+
+    impl Paged for Maps {
+        type Page = Vec<BTreeMap<String, u8>>;
+        type Item = BTreeMap<String, u8>;
+        type Api = Infallible;
+
+        fn operation(&self) -> &'static Operation {
+            &LIST
+        }
+
+        fn start(&self) -> Option<i64> {
+            None
+        }
+
+        async fn fetch(&self, _: i64) -> Result<Response<Self::Page>, CallError<Infallible>> {
+            std::future::pending().await
+        }
+
+        fn extent(_: &Self::Page) -> Extent {
+            Extent::default()
+        }
+
+        fn items(page: &Self::Page) -> &[Self::Item] {
+            page
+        }
+
+        fn into_items(page: Self::Page) -> Vec<Self::Item> {
+            page
+        }
+    }
+
+    #[test]
+    fn an_item_error_does_not_show_a_token_that_is_a_key() {
+        let token = AccessToken::parse("ory_at_marked").unwrap();
+        let body = br#"[{"a":1},{"of ory_at_marked":"x"}]"#;
+        let response = RawResponse::new(LIST.clone(), token, answer(StatusCode::OK, Bytes::from_static(body)));
+        let error = response.json::<Vec<BTreeMap<String, u8>>>().unwrap_err();
+        let (page, broken) = repair::<Maps>(&error, 1).unwrap();
+        assert_eq!((page.len(), broken.len()), (1, 1));
+        let shown = format!("{} {:?} {:?}", broken[0], broken[0], error);
+        assert_eq!(broken[0].decode_error().path(), "of [token]");
+        assert!(!shown.contains("marked"), "{shown}");
+    }
 }

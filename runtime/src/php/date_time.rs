@@ -11,8 +11,8 @@ use super::maybe_absent::MaybeAbsent;
 use crate::values::clock::{self, Clock};
 use crate::values::{DateTime, Form};
 
-/// Decodes a [`DateTime`] or `Option<DateTime>` from PHP's date object or from text. Null, `""`, `[]`, `{}`,
-/// `0000-00-00 00:00:00` and `-0001-11-30 00:00:00` are `None`.
+/// Decodes a [`DateTime`] or `Option<DateTime>` from PHP's date object or from text, with or without a time. Null,
+/// `""`, `[]`, `{}`, `0000-00-00 00:00:00` and `-0001-11-30 00:00:00` are `None`, the last two also without a time.
 ///
 /// # Errors
 ///
@@ -169,6 +169,8 @@ mod tests {
         for json in [
             r#""2025-12-31 23:59:59""#,
             r#"{"date":"2025-12-31 23:59:59.000000","timezone_type":3,"timezone":"Asia/Riyadh"}"#,
+            r#""2025-12-31""#,
+            r#"{"date":"2025-12-31","timezone_type":3,"timezone":"Asia/Riyadh"}"#,
         ] {
             assert_eq!(decode::<Option<DateTime>>(json).unwrap(), Some(decode(json).unwrap()), "{json}");
         }
@@ -182,6 +184,8 @@ mod tests {
             "[]",
             "{}",
             r#""0000-00-00 00:00:00""#,
+            r#""0000-00-00""#,
+            r#"{"date":"0000-00-00","timezone_type":3,"timezone":"Asia/Riyadh"}"#,
             r#""-0001-11-30 00:00:00.000000""#,
             r#"{"date":"-0001-11-30 00:00:00.000000","timezone_type":3,"timezone":"Asia/Riyadh"}"#,
         ] {

@@ -26,6 +26,7 @@
 
 mod date_time;
 mod empty_as_none;
+mod identifier;
 mod integer;
 mod maybe_absent;
 mod messages;
@@ -33,6 +34,7 @@ mod object;
 
 pub use date_time::date_time;
 pub use empty_as_none::{Nullable, empty_as_none, nullable, nullable_empty_as_none};
+pub use identifier::identifier;
 pub use integer::integer;
 pub use messages::messages;
 pub use object::object;

@@ -66,7 +66,24 @@ type Pair = (String, Vec<String>);
 /// Serializes `value` for a query or a form: encoded pairs, separated by `&`, or an empty text if there is nothing to
 /// send. The delimiters of the style are not encoded; the same characters in values are.
 pub(super) fn query(style: Style, name: &str, value: Value) -> Result<String, String> {
+    if style == Style::FormExploded && is_scalar(&value) {
+        return Ok(text_of(value).map(|text| pair(name, &text)).unwrap_or_default());
+    }
     Ok(joined(pairs(style, name, value)?, style))
+}
+
+/// Encodes a name and one value. Most parameters of a query are such a pair.
+fn pair(name: &str, value: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 1 + value.len());
+    encode(name, &mut text);
+    text.push('=');
+    encode(value, &mut text);
+    text
+}
+
+/// Appends `part`, encoded for a query or a form, to `text`.
+fn encode(part: &str, text: &mut String) {
+    text.extend(form_urlencoded::byte_serialize(part.as_bytes()));
 }
 
 /// Serializes `value` as a field of a form. A scalar and the elements of an array have the field's name; entries of
@@ -88,17 +105,25 @@ pub(super) fn form(value: Value) -> Result<String, String> {
 
 /// Encodes `pairs` and joins them by `&`.
 fn joined(pairs: Vec<Pair>, style: Style) -> String {
-    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let delimiter = match style.delimiter() {
-        ',' => ",".to_owned(),
-        // A URL can hold neither a space nor a `|`.
-        other => utf8_percent_encode(other.encode_utf8(&mut [0; 4]), RESERVED).to_string(),
+    // A URL can hold neither a space nor a `|`.
+    let delimiter = match style {
+        Style::SpaceDelimited => "%20",
+        Style::PipeDelimited => "%7C",
+        _ => ",",
     };
-    let pair = |(name, elements): Pair| {
-        let elements: Vec<_> = elements.iter().map(|element| encode(element)).collect();
-        format!("{}={}", encode(&name), elements.join(&delimiter))
-    };
-    pairs.into_iter().map(pair).collect::<Vec<_>>().join("&")
+    let mut text = String::new();
+    for (name, elements) in pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        encode(&name, &mut text);
+        text.push('=');
+        for (index, element) in elements.iter().enumerate() {
+            text.push_str(if index == 0 { "" } else { delimiter });
+            encode(element, &mut text);
+        }
+    }
+    text
 }
 
 /// Serializes `value` as cookies, separated by `; `, or as an empty text if there is nothing to send.

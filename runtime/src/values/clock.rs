@@ -10,7 +10,7 @@ use jiff::civil;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Clock {
     /// One byte each: the first and the last two digits of the year, month, day, hour, minute, second, and the
-    /// character between date and time.
+    /// character between date and time, or [`NO_TIME`].
     seconds: u64,
     /// Sixteen times the nanoseconds, plus the number of their digits in the text.
     fraction: u64,
@@ -18,6 +18,9 @@ pub(crate) struct Clock {
 
 /// The pattern of a wall clock time up to its seconds. A zero stands for any digit.
 const SECONDS: &str = "0000-00-00 00:00:00";
+
+/// The last byte of [`Clock::seconds`] for a date without a time.
+const NO_TIME: u8 = 0;
 
 impl Clock {
     /// Parses a wall clock time.
@@ -27,11 +30,18 @@ impl Clock {
         rest.is_empty().then_some(clock)
     }
 
-    /// Parses the wall clock time at the start of `text` and returns it with the rest of the text.
+    /// Parses the wall clock time at the start of `text` and returns it with the rest of the text. A date without a
+    /// time is midnight of that day, and has no rest.
+    #[inline]
+    pub(crate) fn split(text: &str) -> Option<(Self, &str)> {
+        Self::split_time(text).or_else(|| Some((Self::date_only(text)?, "")))
+    }
+
+    /// Parses a date and a time at the start of `text`.
     ///
     /// jiff's parser is not used, since it accepts many more forms and takes more than twice as long.
     #[inline]
-    pub(crate) fn split(text: &str) -> Option<(Self, &str)> {
+    fn split_time(text: &str) -> Option<(Self, &str)> {
         let (date, rest) = text.as_bytes().split_first_chunk::<8>()?;
         let (&[d1, d2, separator @ (b' ' | b'T')], rest) = rest.split_first_chunk()? else { return None };
         let (time, rest) = rest.split_first_chunk::<8>()?;
@@ -44,6 +54,24 @@ impl Clock {
         let clock = Self { seconds: u64::from_be_bytes(seconds), fraction };
         clock.checked()?;
         Some((clock, &text[SECONDS.len() + length..]))
+    }
+
+    /// Parses a date without a time.
+    #[cold]
+    fn date_only(text: &str) -> Option<Self> {
+        let (date, rest) = text.as_bytes().split_first_chunk::<8>()?;
+        let &[d1, d2] = rest else { return None };
+        let [y1, y2, y3, y4, _, m1, m2, _] = digits(*date, *b"0000-00-")?;
+        let day = two(digit(d1)?, digit(d2)?);
+        let seconds = [two(y1, y2), two(y3, y4), two(m1, m2), day, 0, 0, 0, NO_TIME];
+        let clock = Self { seconds: u64::from_be_bytes(seconds), fraction: 0 };
+        clock.checked().map(|_| clock)
+    }
+
+    /// Reports whether there is a time after the date.
+    pub(crate) fn has_time(self) -> bool {
+        let [.., separator] = self.seconds.to_be_bytes();
+        separator != NO_TIME
     }
 
     /// Creates a wall clock time with six digits after the seconds, or with nine if it has nanoseconds. A year before 0
@@ -118,8 +146,11 @@ const DIGIT_VALUES: [u64; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_
 impl fmt::Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [century, year, month, day, hour, minute, second, separator] = self.seconds.to_be_bytes();
-        write!(f, "{century:02}{year:02}-{month:02}-{day:02}{}", char::from(separator))?;
-        write!(f, "{hour:02}:{minute:02}:{second:02}")?;
+        write!(f, "{century:02}{year:02}-{month:02}-{day:02}")?;
+        if separator == NO_TIME {
+            return Ok(());
+        }
+        write!(f, "{}{hour:02}:{minute:02}:{second:02}", char::from(separator))?;
         let nanoseconds = format!("{:09}", self.fraction / 16);
         match usize::try_from(self.fraction % 16) {
             Ok(digits @ 1..) => write!(f, ".{}", &nanoseconds[..digits]),
@@ -146,10 +177,24 @@ mod tests {
     }
 
     #[test]
-    fn truncated_text_is_refused_unless_its_fraction_is_truncated() {
+    fn a_date_without_a_time_is_midnight_and_keeps_its_text() {
+        let clock = Clock::parse("2024-12-17").unwrap();
+        assert_eq!((clock.has_time(), clock.to_string()), (false, "2024-12-17".to_owned()));
+        assert_eq!(clock.civil(), civil::date(2024, 12, 17).at(0, 0, 0, 0));
+        assert!(clock != Clock::parse("2024-12-17 00:00:00").unwrap());
+        for text in ["2024-12-1", "2024-12-17 ", "2024-12-17T", "2024-12-17Z", "2023-02-29", "2024/12/17", "2024-12-1ش"]
+        {
+            assert!(Clock::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn truncated_text_is_refused_unless_a_date_or_a_time_remains() {
+        const DATE: &str = "2024-12-17";
         let text = "2024-12-17 17:42:14.000";
         for end in 0..text.len() {
-            assert_eq!(Clock::parse(&text[..end]).is_some(), end == SECONDS.len() || end > SECONDS.len() + 1, "{end}");
+            let is_whole = end == DATE.len() || end == SECONDS.len() || end > SECONDS.len() + 1;
+            assert_eq!(Clock::parse(&text[..end]).is_some(), is_whole, "{end}");
         }
         assert_eq!(Clock::split("2024-12-17 17:42:14ش").unwrap().1, "ش");
         assert!(Clock::split("2024-12-17 17:42:1ش").is_none());

@@ -17,6 +17,9 @@ use super::clock::Clock;
 /// - text without a zone: `"2029-02-17 17:42:14"`;
 /// - text with an offset, as in RFC 3339: `"2024-12-17T17:42:14+03:00"`.
 ///
+/// The time may be missing in the object and in text without a zone: `"2024-12-17"`. Such a value is midnight of that
+/// day, and [`has_time`](Self::has_time) is false.
+///
 /// A decoded value encodes to the same JSON, with the same number of digits after the seconds.
 ///
 /// Two values are equal if their text is. The same instant in two zones, or with and without zeros after the seconds,
@@ -72,7 +75,14 @@ impl DateTime {
         Self { clock, form, zone }
     }
 
-    /// Returns the date and time on the wall clock, without the zone.
+    /// Reports whether the value has a time. If it has none, it is only a date, such as `2024-12-17`.
+    #[must_use]
+    pub fn has_time(&self) -> bool {
+        self.clock.has_time()
+    }
+
+    /// Returns the date and time on the wall clock, without the zone. The time is midnight if the value
+    /// [has none](Self::has_time).
     #[must_use]
     pub fn civil(&self) -> civil::DateTime {
         self.clock.civil()
@@ -95,6 +105,8 @@ impl DateTime {
     /// Standard Time, `+03:00`, since the stores are in Saudi Arabia. A wall clock time that the zone skips or repeats
     /// (when daylight saving time begins or ends) has the offset from before the change, as in RFC 5545.
     ///
+    /// A value [without a time](Self::has_time) gives the beginning of its day in its zone.
+    ///
     /// # Errors
     ///
     /// When the value has no zone (use [`to_zoned_in`](Self::to_zoned_in)) or an unknown one.
@@ -108,7 +120,8 @@ impl DateTime {
     }
 
     /// Returns the instant, in the zone `name` of the IANA time zone database, such as `Asia/Riyadh`. A value without a
-    /// zone is read as wall clock time in that zone; a value with a zone is converted.
+    /// zone is read as wall clock time in that zone; a value with a zone is converted. So text of a date only, such as
+    /// `2024-12-17`, gives the beginning of that day in the zone `name`.
     ///
     /// # Errors
     ///
@@ -152,7 +165,7 @@ fn named(text: &str) -> Result<TimeZone, DateTimeError> {
 impl FromStr for DateTime {
     type Err = DateTimeError;
 
-    /// Parses text with or without an offset.
+    /// Parses text with or without an offset, or a date without a time.
     #[inline]
     fn from_str(text: &str) -> Result<Self, DateTimeError> {
         let (clock, rest) = Clock::split(text).ok_or_else(DateTimeError::not_a_date)?;
@@ -317,6 +330,8 @@ mod tests {
             r#""2029-02-17T17:42:14+03:00""#,
             r#""2029-02-17T17:42:14.000Z""#,
             r#""2029-02-17 17:42:14+0300""#,
+            r#""2024-12-17""#,
+            r#"{"date":"2024-12-17","timezone_type":3,"timezone":"Asia/Riyadh"}"#,
         ] {
             let date: DateTime = serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"));
             assert_eq!(serde_json::to_string(&date).unwrap(), json);
@@ -339,7 +354,13 @@ mod tests {
             "[]",
             "{}",
             r#""""#,
-            r#""2024-12-17""#,
+            r#""2024-12-17Z""#,
+            r#""2024-12-17+03:00""#,
+            r#""2024-13-17""#,
+            r#""2024-12-17T""#,
+            r#""2024-12""#,
+            r#""0000-00-00""#,
+            r#""-0001-11-30""#,
             r#""2024-13-17 17:42:14""#,
             r#""2023-02-29 17:42:14""#,
             r#""2024-12-17 24:00:00""#,
@@ -382,6 +403,21 @@ mod tests {
             let elsewhere = date.to_zoned_in("Asia/Tokyo").unwrap();
             assert_eq!(elsewhere.timestamp().to_string(), instant, "{date}: the instant stays the same");
         }
+    }
+
+    #[test]
+    fn a_date_without_a_time_is_the_beginning_of_its_day() {
+        let text: DateTime = "2024-12-17".parse().unwrap();
+        let json = json!({"date": "2024-12-17", "timezone_type": 3, "timezone": "Asia/Riyadh"});
+        let object: DateTime = serde_json::from_value(json).unwrap();
+        assert_eq!((text.to_string(), object.to_string()), ("2024-12-17".into(), "2024-12-17 Asia/Riyadh".into()));
+        assert!(!text.has_time() && !object.has_time() && self::object(3, "UTC").has_time());
+        assert_eq!(text.civil(), jiff::civil::date(2024, 12, 17).at(0, 0, 0, 0));
+        assert!(text.to_zoned().is_err());
+        for zoned in [text.to_zoned_in("Asia/Riyadh"), object.to_zoned(), object.to_zoned_in("Asia/Riyadh")] {
+            assert_eq!(zoned.unwrap().to_string(), "2024-12-17T00:00:00+03:00[Asia/Riyadh]");
+        }
+        assert_ne!(text, "2024-12-17 00:00:00".parse().unwrap());
     }
 
     #[test]

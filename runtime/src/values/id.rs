@@ -11,6 +11,7 @@ use serde::ser::{Serialize, Serializer};
 
 /// An identifier. Salla writes the same identifier as a JSON number or as a string. This type decodes both and encodes
 /// to the same form. (A number with a fraction of zero, such as `1.0e+15`, becomes an integer if it fits into 53 bits.)
+/// [`php::identifier`](crate::php::identifier) also decodes `false` as `None`.
 ///
 /// A number and its text are equal, `Id::from(7) == Id::from("7")`, and they hash and sort alike. Other text is
 /// different: `"007"`, `" 7"` and `"+7"` are not 7. Numbers sort by value and before other text.
@@ -202,7 +203,8 @@ impl<'de> Deserialize<'de> for Id {
     }
 }
 
-struct IdVisitor;
+/// Visits an identifier.
+pub(crate) struct IdVisitor;
 
 impl Visitor<'_> for IdVisitor {
     type Value = Id;

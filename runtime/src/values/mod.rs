@@ -2,7 +2,7 @@
 
 pub(crate) mod clock;
 mod date_time;
-mod id;
+pub(crate) mod id;
 mod number;
 mod tagged;
 mod unknown;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use salla_loyalty_points_tests::fake::{FakeApi, Fault, PageFault, RateLimit};
 use tokio::time::Instant;
 
-use crate::support::{CUSTOMER, TOKEN, client, fetch};
+use crate::support::{CUSTOMER, TOKEN, client, fetch, serve};
 
 #[tokio::test]
 async fn the_defaults_are_the_numbers_of_the_documented_page() {
@@ -20,8 +20,7 @@ async fn the_defaults_are_the_numbers_of_the_documented_page() {
 
 #[tokio::test]
 async fn the_number_of_entries_can_be_set_for_each_customer() {
-    let fake = FakeApi::builder().entries(2).customer("rich", 5).start().await;
-    let client = client(&fake);
+    let (fake, client) = serve(FakeApi::builder().entries(2).customer("rich", 5)).await;
     for (customer, total) in [("rich", 5), ("other", 2)] {
         let request = client.list_customer_loyalty_points().customer_id(customer);
         assert_eq!(request.send().await.unwrap().pagination.total, total);
@@ -32,8 +31,7 @@ async fn the_number_of_entries_can_be_set_for_each_customer() {
 
 #[tokio::test]
 async fn no_page_is_larger_than_the_maximum() {
-    let fake = FakeApi::builder().entries(100).max_per_page(50).start().await;
-    let client = client(&fake);
+    let (_fake, client) = serve(FakeApi::builder().entries(100).max_per_page(50)).await;
     for (requested, received) in [(10, 10), (50, 50), (60, 50)] {
         let request = client.list_customer_loyalty_points().customer_id("7");
         let response = request.per_page(requested).send().await.unwrap();
@@ -43,8 +41,7 @@ async fn no_page_is_larger_than_the_maximum() {
 
 #[tokio::test]
 async fn the_accepted_token_can_change() {
-    let fake = FakeApi::builder().token(TOKEN).start().await;
-    let client = client(&fake);
+    let (fake, client) = serve(FakeApi::builder().token(TOKEN)).await;
     fetch(&client).await.unwrap();
     fake.set_token("another");
     let error = fetch(&client).await.unwrap_err();
@@ -64,8 +61,7 @@ async fn latency_uses_the_clock_of_the_test() {
 async fn the_rate_limit_uses_the_clock_of_the_test() {
     let window = Duration::from_secs(600);
     let limit = RateLimit::new(1, window);
-    let fake = FakeApi::builder().rate_limit(limit).start().await;
-    let client = client(&fake);
+    let (fake, client) = serve(FakeApi::builder().rate_limit(limit)).await;
     fetch(&client).await.unwrap();
     assert!(fetch(&client).await.is_err());
     tokio::time::advance(window).await;
@@ -75,8 +71,7 @@ async fn the_rate_limit_uses_the_clock_of_the_test() {
 
 #[tokio::test]
 async fn a_fault_can_apply_to_the_first_requests() {
-    let fake = FakeApi::builder().fault_first(2, Fault::Unavailable).start().await;
-    let client = client(&fake);
+    let (fake, client) = serve(FakeApi::builder().fault_first(2, Fault::Unavailable)).await;
     for succeeds in [false, false, true] {
         assert_eq!(fetch(&client).await.is_ok(), succeeds);
     }
@@ -85,8 +80,7 @@ async fn a_fault_can_apply_to_the_first_requests() {
 
 #[tokio::test]
 async fn a_server_can_ignore_the_parameter_page() {
-    let fake = FakeApi::builder().fault(PageFault::OtherPage(1).into()).start().await;
-    let client = client(&fake);
+    let (_fake, client) = serve(FakeApi::builder().fault(PageFault::OtherPage(1).into())).await;
     for page in 1..=3 {
         let request = client.list_customer_loyalty_points().customer_id("7");
         let response = request.page(page).send().await.unwrap();

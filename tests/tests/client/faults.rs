@@ -6,7 +6,9 @@ use std::time::Duration;
 use salla_loyalty_points::salla_runtime::DEFAULT_MAX_BODY_BYTES;
 use salla_loyalty_points_tests::fake::{ClosedPort, FakeApi, Fault};
 
-use crate::support::{Failure, SHORT_TIMEOUT, builder, client, failure, failure_with_short_timeout, fetch, outcome};
+use crate::support::{
+    Failure, SHORT_TIMEOUT, builder, client, failure, failure_with_short_timeout, fetch, outcome, serve,
+};
 
 fn assert_interrupted(error: &Failure) {
     assert!(error.is_interrupted() && !error.is_timeout() && !error.is_connect(), "{error:?}");
@@ -54,8 +56,7 @@ async fn a_stopped_server_is_a_connect_error() {
 
 #[tokio::test]
 async fn a_dropped_server_closes_its_connections() {
-    let fake = FakeApi::builder().fault(Fault::NoResponse).start().await;
-    let client = client(&fake);
+    let (fake, client) = serve(FakeApi::builder().fault(Fault::NoResponse)).await;
     let request = tokio::spawn(async move { fetch(&client).await });
     while fake.request_count() == 0 {
         tokio::task::yield_now().await;
@@ -172,8 +173,7 @@ async fn a_client_can_be_used_after_every_fault() {
         Fault::Echo,
     ];
     let count = faults.len();
-    let fake = FakeApi::builder().faults(faults).start().await;
-    let client = client(&fake);
+    let (fake, client) = serve(FakeApi::builder().faults(faults)).await;
     for number in 0..count {
         assert!(fetch(&client).await.is_err(), "request {number}");
     }
@@ -186,8 +186,8 @@ async fn a_client_can_be_used_after_every_fault() {
 
 #[tokio::test]
 async fn a_fault_applies_to_the_matching_requests_only() {
-    let fake = FakeApi::builder().fault_on(1, Fault::BadGateway).fault_on_page(3, Fault::Unavailable).start().await;
-    let client = client(&fake);
+    let (_fake, client) =
+        serve(FakeApi::builder().fault_on(1, Fault::BadGateway).fault_on_page(3, Fault::Unavailable)).await;
     let mut statuses = Vec::new();
     for page in [1, 1, 2, 3, 1] {
         let request = client.list_customer_loyalty_points().customer_id("7").page(page);

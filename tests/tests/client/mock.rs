@@ -1,10 +1,13 @@
 //! The feature `mock` of the client crate: typed responses without a network, for tests of code that uses the client.
 
+use std::time::Duration;
+
 use futures_util::TryStreamExt as _;
-use salla_loyalty_points::mock::Mock;
+use salla_loyalty_points::mock::{Mock, MockResponse};
 use salla_loyalty_points::types::LoyaltyPointsPage;
 use salla_loyalty_points::{
-    Client, ListCustomerLoyaltyPoints as History, ListCustomerLoyaltyPointsError as ApiError, RetryPolicy, examples,
+    Client, ErrorKind, ListCustomerLoyaltyPoints as History, ListCustomerLoyaltyPointsError as ApiError, Pacing,
+    RetryPolicy, examples,
 };
 use salla_loyalty_points_tests::documented::payload;
 use serde_json::json;
@@ -81,4 +84,25 @@ async fn paging_and_retries_work_with_a_mock() {
 #[should_panic(expected = "the mock has no response to `list_customer_loyalty_points`")]
 async fn a_request_without_a_mocked_response_panics() {
     let _ = client(&Mock::new()).list_customer_loyalty_points().customer_id("1").send().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_the_rate_limit_ends_between_its_attempts_has_its_last_response() {
+    let mock = Mock::new();
+    // The limit is used up while the first call waits for its second attempt.
+    mock.respond::<History>(MockResponse::new(503).json(&json!({"error": {"message": "busy"}})));
+    let used_up = MockResponse::new(403)
+        .header("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+        .header("x-ratelimit-remaining", "0")
+        .header("x-ratelimit-reset", "784112077");
+    mock.respond::<History>(used_up);
+    let client: Client = mock.builder().retry(RetryPolicy::new()).pacing(Pacing::observed()).build().unwrap();
+    let send = || client.list_customer_loyalty_points().customer_id("1").timeout(Duration::from_secs(30)).send();
+    let (ended, refused) = tokio::join!(send(), send());
+    assert_eq!(refused.unwrap_err().status().unwrap().as_u16(), 403);
+    let error = ended.unwrap_err();
+    assert!(error.kind() == ErrorKind::RateLimited && error.attempts() == 1, "{error:?}");
+    assert_eq!(error.status().unwrap().as_u16(), 503);
+    assert_eq!(error.body().unwrap(), r#"{"error":{"message":"busy"}}"#);
+    assert!((299..=300).contains(&error.retry_after().unwrap().as_secs()), "{error:?}");
 }

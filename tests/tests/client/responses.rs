@@ -9,7 +9,7 @@ use salla_loyalty_points_tests::documented::payload;
 use salla_loyalty_points_tests::fake::{CannedResponse, FakeApi, Fault, RateLimit, RetryAfter, entry};
 use serde_json::{Value, json};
 
-use crate::support::{Failure, builder, client, failure, fetch, outcome};
+use crate::support::{Failure, builder, client, failure, fetch, outcome, serve};
 
 fn envelope(status: u16) -> Value {
     let mut body = payload(401);
@@ -82,8 +82,7 @@ async fn status_headers_and_raw_body_of_a_success_are_available() {
 
 #[tokio::test]
 async fn every_page_has_its_own_entries() {
-    let fake = FakeApi::builder().entries(65).start().await;
-    let client = client(&fake);
+    let (_fake, client) = serve(FakeApi::builder().entries(65)).await;
     for (page, entries) in [(1, 0..30), (2, 30..60), (3, 60..65), (4, 65..65)] {
         let request = client.list_customer_loyalty_points().customer_id("7");
         let response = request.page(page).send().await.unwrap();
@@ -170,8 +169,7 @@ async fn retry_after_of_a_429_is_available_in_every_form() {
 #[tokio::test]
 async fn rate_limit_headers_count_down_and_then_a_429_follows() {
     let limit = RateLimit::new(2, Duration::from_secs(3600));
-    let fake = FakeApi::builder().rate_limit(limit).start().await;
-    let client = client(&fake);
+    let (fake, client) = serve(FakeApi::builder().rate_limit(limit)).await;
     for remaining in ["1", "0"] {
         let response = fetch(&client).await.unwrap();
         assert_eq!(response.headers()["x-ratelimit-limit"], "2");

@@ -8,7 +8,7 @@ use salla_loyalty_points::types::LoyaltyPointsPage;
 use salla_loyalty_points::{
     CallError, Client, ClientBuilder, ListCustomerLoyaltyPointsError, Pacing, Response, RetryPolicy,
 };
-use salla_loyalty_points_tests::fake::{FakeApi, Fault};
+use salla_loyalty_points_tests::fake::{FakeApi, FakeApiBuilder, Fault};
 
 /// The token of every client. No output may contain it.
 pub const TOKEN: &str = "ory_at_marked-TOKEN";
@@ -31,6 +31,26 @@ pub fn builder(base_url: &str) -> ClientBuilder<Client> {
 
 pub fn client(fake: &FakeApi) -> Client {
     builder(&fake.base_url()).build().unwrap()
+}
+
+/// Starts a fake server, and returns it with a client.
+pub async fn serve(fake: FakeApiBuilder) -> (FakeApi, Client) {
+    let fake = fake.start().await;
+    let client = client(&fake);
+    (fake, client)
+}
+
+/// Starts a fake server, and returns it with a client with [`quick_retries`].
+pub async fn serve_retrying(fake: FakeApiBuilder) -> (FakeApi, Client) {
+    let fake = fake.start().await;
+    let client = builder(&fake.base_url()).retry(quick_retries()).build().unwrap();
+    (fake, client)
+}
+
+/// Returns a policy with the default number of attempts, and delays of a millisecond.
+pub fn quick_retries() -> RetryPolicy {
+    const DELAY: Duration = Duration::from_millis(1);
+    RetryPolicy::new().base_delay(DELAY).max_delay(DELAY)
 }
 
 pub async fn fetch(client: &Client) -> Outcome {

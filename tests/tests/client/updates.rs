@@ -3,25 +3,17 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
 
 use salla_loyalty_points::salla_runtime::{AccessToken, BoxFuture, TokenError, TokenSource};
 use salla_loyalty_points::types::{LoyaltyPointsEntry, LoyaltyPointsUpdate, PointsChange};
 use salla_loyalty_points::{
-    Client, ListCustomerLoyaltyPoints, RetryPolicy, UpdateCustomerLoyaltyPoints, UpdateCustomerLoyaltyPointsError,
+    Client, ListCustomerLoyaltyPoints, UpdateCustomerLoyaltyPoints, UpdateCustomerLoyaltyPointsError,
 };
 use salla_loyalty_points_tests::documented;
 use salla_loyalty_points_tests::fake::{CannedResponse, ClosedPort, FakeApi, Fault, RetryAfter};
 use serde_json::{Value, json};
 
-use crate::support::{SHORT_TIMEOUT, TOKEN, builder, client};
-
-const QUICK: Duration = Duration::from_millis(1);
-
-/// Returns a policy with the default number of attempts, and delays of a millisecond.
-fn quick_retries() -> RetryPolicy {
-    RetryPolicy::new().base_delay(QUICK).max_delay(QUICK)
-}
+use crate::support::{SHORT_TIMEOUT, TOKEN, builder, client, quick_retries, serve, serve_retrying};
 
 /// Returns an update of these customers.
 fn update(client: &Client, change: PointsChange, points: i64, customers: &[i64]) -> UpdateCustomerLoyaltyPoints {
@@ -46,8 +38,7 @@ async fn points(client: &Client, customer: &str) -> Vec<i64> {
 
 #[tokio::test]
 async fn points_are_added_and_deducted_in_the_histories_of_the_customers() {
-    let fake = FakeApi::builder().entries(0).start().await;
-    let client = client(&fake);
+    let (_fake, client) = serve(FakeApi::builder().entries(0)).await;
     let answer = update(&client, PointsChange::Plus, 900, &[1, 2]).send().await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.data.code), (201, Some(201)));
     update(&client, PointsChange::Minus, 50, &[2]).send().await.unwrap();
@@ -59,8 +50,7 @@ async fn points_are_added_and_deducted_in_the_histories_of_the_customers() {
 
 #[tokio::test]
 async fn an_update_of_all_customers_is_in_every_history() {
-    let fake = FakeApi::builder().entries(2).start().await;
-    let client = client(&fake);
+    let (_fake, client) = serve(FakeApi::builder().entries(2)).await;
     let request = update(&client, PointsChange::Plus, 7, &[]).body_map(|update| update.select_all(true));
     request.send().await.unwrap();
     for customer in ["1", "2"] {
@@ -138,8 +128,7 @@ async fn an_update_that_may_have_arrived_is_sent_once() {
         Fault::Unavailable,
         Fault::RateLimited(RetryAfter::Seconds(0)),
     ] {
-        let fake = FakeApi::builder().entries(0).fault(fault.clone()).start().await;
-        let client = builder(&fake.base_url()).retry(quick_retries()).build().unwrap();
+        let (fake, client) = serve_retrying(FakeApi::builder().entries(0).fault(fault.clone())).await;
         let request = update(&client, PointsChange::Plus, 5, &[1]).timeout(SHORT_TIMEOUT);
         let error = request.send().await.expect_err("the response is lost");
         assert_eq!((fake.request_count(), error.attempts()), (1, 1), "{fault:?}: {error}");
@@ -148,8 +137,7 @@ async fn an_update_that_may_have_arrived_is_sent_once() {
 
 #[tokio::test]
 async fn an_update_whose_response_is_lost_has_changed_the_points_once() {
-    let fake = FakeApi::builder().entries(0).fault_on(0, Fault::ResetInBody).start().await;
-    let client = builder(&fake.base_url()).retry(quick_retries()).build().unwrap();
+    let (_fake, client) = serve_retrying(FakeApi::builder().entries(0).fault_on(0, Fault::ResetInBody)).await;
     update(&client, PointsChange::Plus, 5, &[1]).send().await.unwrap_err();
     assert_eq!(points(&client, "1").await, [5]);
 }

@@ -12,6 +12,7 @@ pub const TYPES: &[&str] = &["DateTime", "Id", "Number"];
 pub const DECODERS: &[&str] = &[
     "php::date_time",
     "php::empty_as_none",
+    "php::identifier",
     "php::integer",
     "php::messages",
     "php::nullable",
