@@ -7,6 +7,7 @@ mod answers;
 mod builders;
 mod calls;
 mod client;
+mod constraints;
 mod docs;
 mod example_values;
 mod examples;

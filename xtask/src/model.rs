@@ -5,6 +5,7 @@
 //! the document has an example.
 
 pub mod answers;
+pub mod constraints;
 pub mod info;
 pub mod operations;
 #[cfg(test)]
@@ -12,6 +13,7 @@ pub(crate) mod testing;
 pub mod types;
 
 pub use answers::{Answer, Body, Failures, Status, Successes};
+pub use constraints::{Constant, Constraints, Size};
 pub use info::{Info, Server};
 pub use operations::{Encoding, FieldPath, Location, Operation, Pagination, Parameter, RequestBody, Style};
 pub use types::{

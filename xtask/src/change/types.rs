@@ -120,7 +120,11 @@ impl<'a> Pair<'a> {
             }
         }
         for new in is.iter().filter(|new| find(was, &new.wire_name).is_none()) {
-            let kind = if new.required { Kind::RequiredFieldAdded } else { Kind::OptionalFieldAdded };
+            let kind = match (new.required, &new.constant) {
+                (true, None) => Kind::RequiredFieldAdded,
+                (true, Some(_)) => Kind::ConstantFieldAdded,
+                (false, _) => Kind::OptionalFieldAdded,
+            };
             changes.add(kind, self.at(&new.at), self.member(&new.name));
         }
     }
@@ -140,6 +144,7 @@ impl<'a> Pair<'a> {
                 changes.add(kind, place, &item);
             }
         }
+        constant(changes, was, is, (place, &item));
         self.type_of_field(changes, was, is, (place, item));
     }
 
@@ -259,6 +264,21 @@ impl<'a> Pair<'a> {
             let wire = self.wire(&was.of, &is.of);
             changes.add_values_with(Kind::AlternativeTypeChanged, place, item, values, wire);
         }
+    }
+}
+
+/// Compares the only values of a field that is required in both versions.
+fn constant(changes: &mut Changes, was: &Field, is: &Field, (place, item): (Place<'_>, &str)) {
+    if !was.required || !is.required {
+        return;
+    }
+    match (&was.constant, &is.constant) {
+        (None, Some(_)) => changes.add(Kind::FieldSetByBuilder, place, item),
+        (Some(_), None) => changes.add(Kind::FieldNotSetByBuilder, place, item),
+        (Some(old), Some(new)) if old.text() != new.text() => {
+            changes.add_values(Kind::FieldConstantChanged, place, item, [old.text(), new.text()]);
+        }
+        _ => {}
     }
 }
 

@@ -14,7 +14,7 @@ use super::markdown::{code, markdown};
 use super::syntax::{
     ident, import, import_one, is_function, list, name_value, no_generics, type_at, type_ident, type_with, word,
 };
-use super::{docs, expressions, paging, rust_types, scopes, sending};
+use super::{constraints, docs, expressions, paging, rust_types, scopes, sending};
 use crate::diagnostics::Diagnostic;
 use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Types};
 use crate::progenitor::unknown_shape;
@@ -369,6 +369,7 @@ fn parameter_docs(parameter: &Parameter) -> String {
         // The server checks them, and may change them before the document does.
         text += &format!(" Documented bounds, which the client does not check: {}.", markdown(bounds));
     }
+    constraints::add(&mut text, &parameter.constraints);
     text
 }
 

@@ -12,9 +12,8 @@ use syn::{
     Visibility,
 };
 
-use super::markdown::markdown;
 use super::syntax::{import, is_function, type_ident, word};
-use super::{docs, rust_types};
+use super::{constraints, docs, rust_types};
 use crate::model::{self, Definition, Types};
 
 /// Returns the file `types.rs`.
@@ -120,8 +119,8 @@ fn non_exhaustive() -> Attribute {
 }
 
 fn describe(attributes: &mut Vec<Attribute>, of: Option<&model::Type>, name: &Ident) {
-    let text = of.and_then(|of| of.description.as_deref()).map(markdown);
-    docs::set(attributes, &text.unwrap_or_else(|| format!("`{name}`")));
+    let text = of.map_or_else(|| format!("`{name}`"), constraints::of_type);
+    docs::set(attributes, &text);
 }
 
 fn implementation(item: &mut ItemImpl, types: &Types) {

@@ -1,6 +1,7 @@
 //! The operations of a client.
 
 use super::answers::{Answer, Body, Failures, Successes};
+use super::constraints::Constraints;
 use super::types::TypeUse;
 use crate::document::Pointer;
 use crate::openapi::method::Method;
@@ -94,6 +95,8 @@ pub struct Parameter {
     pub description: Option<String>,
     /// The bounds of its values, in words.
     pub bounds: Option<String>,
+    /// The other facts about its values.
+    pub constraints: Constraints,
     /// The first documented example, as a Rust expression that its setter takes.
     pub example: Option<String>,
 }

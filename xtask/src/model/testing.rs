@@ -1,8 +1,8 @@
 //! The smallest values of the model, for tests.
 
 use super::{
-    Absence, Alternative, Api, Definition, Encoding, Failures, Field, Form, Info, Location, Method, Operation,
-    Parameter, RequestBody, RustType, Style, Successes, Type, TypeUse, Types,
+    Absence, Alternative, Api, Constraints, Definition, Encoding, Failures, Field, Form, Info, Location, Method,
+    Operation, Parameter, RequestBody, RustType, Style, Successes, Type, TypeUse, Types,
 };
 use crate::document::Pointer;
 use crate::openapi::servers::NoBaseUrl;
@@ -57,6 +57,7 @@ pub fn parameter(name: &str, of: TypeUse) -> Parameter {
         deprecated: false,
         description: None,
         bounds: None,
+        constraints: Constraints::default(),
         example: None,
     }
 }
@@ -74,13 +75,23 @@ pub fn field(name: &str, of: TypeUse) -> Field {
         is_custom: false,
         description: None,
         bounds: None,
+        constraints: Constraints::default(),
+        constant: None,
         deprecated: false,
     }
 }
 
 /// Returns a type that a request sends.
 pub fn sent(name: &str, definition: Definition) -> Type {
-    Type { at: Pointer::root(), name: name.to_owned(), description: None, definition, is_sent: true }
+    Type {
+        at: Pointer::root(),
+        name: name.to_owned(),
+        description: None,
+        bounds: None,
+        constraints: Constraints::default(),
+        definition,
+        is_sent: true,
+    }
 }
 
 /// Returns an alternative of a choice.

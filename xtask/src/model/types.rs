@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::constraints::{Constant, Constraints};
 use crate::document::Pointer;
 
 /// The types of the crate by their names, in the order of the document.
@@ -66,6 +67,10 @@ pub struct Type {
     pub name: String,
     /// Its description.
     pub description: Option<String>,
+    /// The bounds of its values, in words.
+    pub bounds: Option<String>,
+    /// The other facts about its values.
+    pub constraints: Constraints,
     /// Its definition.
     pub definition: Definition,
     /// Whether a request sends it, alone or as a part of another type. Such a type gets a builder.
@@ -196,6 +201,10 @@ pub struct Field {
     pub description: Option<String>,
     /// The bounds of its values, in words.
     pub bounds: Option<String>,
+    /// The other facts about its values.
+    pub constraints: Constraints,
+    /// Its only value, if it is required and has no other. A builder sets it.
+    pub constant: Option<Constant>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
 }

@@ -16,8 +16,8 @@ use super::shape::Shape;
 use super::text::not_blank;
 use super::types::{form, type_use};
 use crate::model::{
-    self, Absence, Alternative, Api, Definition, Example, Field, Info, ListedValue, Location, Operation, Parameter,
-    RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
+    self, Absence, Alternative, Api, Constant, Constraints, Definition, Example, Field, Info, ListedValue, Location,
+    Operation, Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
 };
 use crate::openapi::servers;
 use crate::runtime_path;
@@ -82,6 +82,8 @@ fn definition(draft: &Draft, name: &str, schema: &Schema, sent: &BTreeSet<String
         at: schema.at.clone(),
         name: name.to_owned(),
         description: description.map(str::to_owned),
+        bounds: not_blank(schema.place.bounds.as_deref()).map(str::to_owned),
+        constraints: constraints(schema),
         definition: definition_of(&draft.components, schema),
         is_sent: sent.contains(name),
     }
@@ -157,7 +159,37 @@ fn field(components: &Components, object: &Schema, name: &str, property: &Schema
         is_custom: property.has_custom_decoding(),
         description: described(components, property),
         bounds: not_blank(place.bounds.as_deref()).map(str::to_owned),
+        constraints: constraints(property),
+        constant: constant(components, object, name, property),
         deprecated: place.deprecated == Some(true),
+    }
+}
+
+/// Returns the constraints of a value, and those of its items.
+fn constraints(schema: &Schema) -> Constraints {
+    let each = schema.items.as_deref().map(|items| items.place.constraints.clone());
+    let each = each.map(|each| Constraints { default: None, ..each }).filter(|each| *each != Constraints::default());
+    Constraints { each: each.map(Box::new), ..schema.place.constraints.clone() }
+}
+
+/// Returns the only value of a required property, if there is one.
+fn constant(components: &Components, object: &Schema, name: &str, property: &Schema) -> Option<Constant> {
+    if !object.requires(name) || property.place.nullable || property.has_custom_decoding() {
+        return None;
+    }
+    let of = match &property.reference {
+        Some(name) => components.get(name)?,
+        None => property,
+    };
+    if let (Shape::Values([only]), [text]) = (of.shape(), &*of.texts) {
+        return Some(Constant::Variant(only.as_str()?.to_owned(), text.clone()));
+    }
+    let only = property.place.constant.as_ref().or(of.place.constant.as_ref())?;
+    match of.shape() {
+        Shape::Scalar(Kind::Boolean) => only.as_bool().map(Constant::Boolean),
+        Shape::Scalar(Kind::Integer) => only.as_i64().map(Constant::Integer),
+        Shape::Rust(rust_type) if rust_type.is_number() => Some(Constant::Number(only.as_number()?.to_string())),
+        _ => None,
     }
 }
 
@@ -239,6 +271,7 @@ fn parameter(components: &Components, parameter: &draft::Parameter) -> Parameter
         deprecated: parameter.deprecated,
         description: description.map(str::to_owned),
         bounds: not_blank(schema.place.bounds.as_deref()).map(str::to_owned),
+        constraints: constraints(schema),
         example: example.and_then(|example| literal(components, schema, example)),
     }
 }

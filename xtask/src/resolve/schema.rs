@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::document::Pointer;
-use crate::model::Absence;
+use crate::model::{Absence, Constraints};
 
 /// The components by their names, in the order of the document.
 pub type Components = IndexMap<String, Schema>;
@@ -78,7 +78,9 @@ pub struct Schema {
 }
 
 /// The facts about the place of a schema. They belong to the use, not to the type.
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// Two places are equal if they describe the same values: constraints, which are only documented, do not count.
+#[derive(Clone, Debug, Default)]
 pub struct Place {
     /// Its description.
     pub description: Option<String>,
@@ -88,6 +90,10 @@ pub struct Place {
     pub nullable: bool,
     /// The bounds of the values, in words.
     pub bounds: Option<String>,
+    /// The other facts that the type does not express.
+    pub constraints: Constraints,
+    /// The only value, if it is a boolean or a number. The only text of an enumeration is in its schema.
+    pub constant: Option<Value>,
     /// The path of the function that decodes the value.
     pub decode: Option<String>,
     /// The documented examples.
@@ -221,6 +227,12 @@ impl RustType {
     #[must_use]
     pub fn is_foreign(&self) -> bool {
         !self.library.is_empty() && self.library != crate::RUNTIME
+    }
+
+    /// Returns whether it is the runtime's type of numbers.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        self.library == crate::RUNTIME && self.name() == "Number"
     }
 
     /// Returns the runtime's type of this name.
@@ -366,6 +378,20 @@ impl Schema {
     }
 }
 
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.description == other.description
+            && self.deprecated == other.deprecated
+            && self.nullable == other.nullable
+            && self.bounds == other.bounds
+            && self.decode == other.decode
+            && self.examples == other.examples
+            && self.empty_as_none == other.empty_as_none
+            && self.absence == other.absence
+            && self.tags == other.tags
+    }
+}
+
 impl Place {
     /// Adds the facts of another place that are not known here.
     pub fn fill(&mut self, other: &Self) {
@@ -380,6 +406,8 @@ impl Place {
             deprecated: self.deprecated.or(other.deprecated),
             nullable: self.nullable || other.nullable,
             bounds: self.bounds.or_else(|| other.bounds.clone()),
+            constraints: self.constraints.or(&other.constraints),
+            constant: self.constant.or_else(|| other.constant.clone()),
             decode: self.decode.or_else(|| other.decode.clone()),
             examples: self.examples.or_else(|| other.examples.clone()),
             empty_as_none: self.empty_as_none || other.empty_as_none,

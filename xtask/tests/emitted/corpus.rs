@@ -31,6 +31,16 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("choices_by_tags", "src/types.rs", "Some(\"dog\" | \"puppy\") => tagged.decode().map(Self::Dog),"),
     ("choices_by_tags", "src/types.rs", "pub struct Drive(pub BTreeMap<String, i64>);"),
     ("choices_by_tags", "src/operations/move_.rs", "body: Result<Option<types::Move>, String>,"),
+    ("constraints", "src/types.rs", "/// `to` /// /// Matches the pattern `^[\\p{Script=Arabic}A-Za-z*_<>]+$`."),
+    ("constraints", "src/types.rs", "/// At most 40 items. Each item matches the pattern `.`. The default is `[]`."),
+    ("constraints", "src/types.rs", "/// A code. /// /// Documented bounds: at least 3 characters."),
+    ("constraints", "src/types.rs", "kind: Ok(super::LetterKind::Letter),"),
+    (
+        "constraints",
+        "src/operations/list_letters.rs",
+        "/// At least 1 item. All items are different. Each item matches",
+    ),
+    ("constraints", "src/operations/list_letters.rs", "at most 50. /// /// The default is `10`."),
     ("deprecated", "src/client.rs", "#[deprecated]"),
     ("enumerations", "src/types.rs", "pub state: Option<MoveState>,"),
     ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
@@ -82,7 +92,14 @@ const FACTS: &[(&str, &str, &str)] = &[
 ];
 
 /// The tests of a crate that uses the crates of the corpus, by the names of their files.
-const CONSUMER: &[(&str, &str)] = &[("consumer", include_str!("consumer.rs")), ("choices", include_str!("choices.rs"))];
+const CONSUMER: &[(&str, &str)] = &[
+    ("consumer", include_str!("consumer.rs")),
+    ("choices", include_str!("choices.rs")),
+    ("documented", include_str!("documented.rs")),
+];
+
+/// The crates that it uses.
+const CONSUMED: &[&str] = &["bases_of_choices", "choices_by_tags", "constraints", "enumerations"];
 
 /// The name of that crate.
 const CONSUMER_NAME: &str = "consumer";
@@ -223,10 +240,11 @@ fn write_consumer() {
     let folder = crates().join(CONSUMER_NAME);
     fs::create_dir_all(folder.join("tests")).expect("the folder around it was made");
     fs::create_dir_all(folder.join("src")).expect("the folder around it was made");
+    let consumed = CONSUMED.iter().map(|name| format!("{name} = {{ path = \"../{name}\" }}\n"));
+    let consumed: String = consumed.collect();
     let manifest = format!(
         "[package]\nname = {CONSUMER_NAME:?}\nedition = \"2024\"\n\n[features]\nmock = []\noauth = []\n\n\
-         [dev-dependencies]\nbases_of_choices = {{ path = \"../bases_of_choices\" }}\n\
-         choices_by_tags = {{ path = \"../choices_by_tags\" }}\nenumerations = {{ path = \"../enumerations\" }}\n\
+         [dev-dependencies]\n{consumed}\
          serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
     );
     write_if_changed(&folder.join("Cargo.toml"), &manifest);

@@ -261,9 +261,9 @@ fn the_own_document_is_compared_with_that_of_a_revision() {
         run.stderr.contains("`HEAD~1` is neither a document nor a git revision that has spec/api.yaml"),
         "{run:#?}"
     );
-    fixture.write("v1", base.replace("[web, phone]", "[web]"));
-    let run = fixture.run(&["diff", "v1"]).exits(0, "a file comes before a revision");
-    assert!(run.stdout.contains("`types::Channel::Phone`"), "{run:#?}");
+    fixture.write("v1", base.replace("[web, phone]", "[web, fax]"));
+    let run = fixture.run(&["diff", "v1"]).exits(1, "a file comes before a revision");
+    assert!(run.stdout.contains("`types::Channel::Fax`"), "{run:#?}");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! The builders of the types that requests send.
 
-use syn::{Expr, ImplItem, Item, ItemImpl, ItemMod, Member, Stmt, parse_quote};
+use proc_macro2::Literal;
+use quote::quote;
+use syn::{Expr, FieldValue, ImplItem, Item, ItemImpl, ItemMod, Member, Stmt, parse_quote};
 
-use crate::emit::docs;
 use crate::emit::rust_types::{defines_map, map_import};
-use crate::emit::syntax::{list, type_ident};
-use crate::model::{Type, Types};
+use crate::emit::syntax::{ident, list, type_ident};
+use crate::emit::{constraints, docs};
+use crate::model::{Constant, Field, Form, Type, Types};
 
 /// typify's name of the properties that are not described.
 const EXTRA: &str = "extra";
@@ -19,12 +21,13 @@ pub fn module(mut module: ItemMod, types: &Types) -> Option<ItemMod> {
     }
     module.attrs = docs::attributes("Builders of the types that requests send.");
     for item in &mut *items {
-        describe(item);
+        describe(item, built(item, types).map_or(&[], Type::fields));
         if let Some(of) = built(item, types)
             && let Item::Impl(item) = item
         {
             expect_deprecated(item, of);
             begin_without_extra(item, of);
+            begin_with_constants(item, of);
         }
     }
     // The imports of the file do not count in a module inside of it.
@@ -49,7 +52,7 @@ fn built<'t>(item: &Item, types: &'t Types) -> Option<&'t Type> {
     types.get(&name.to_string())
 }
 
-fn describe(item: &mut Item) {
+fn describe(item: &mut Item, fields: &[Field]) {
     match item {
         Item::Struct(item) => {
             let name = item.ident.to_string();
@@ -59,11 +62,19 @@ fn describe(item: &mut Item) {
             for function in &mut item.items {
                 if let ImplItem::Fn(function) = function {
                     let name = function.sig.ident.to_string();
-                    docs::set(&mut function.attrs, &format!("Sets `{}`.", name.trim_start_matches("r#")));
+                    let field = fields.iter().find(|field| function.sig.ident == field.name);
+                    docs::set(&mut function.attrs, &setter_docs(name.trim_start_matches("r#"), field));
                 }
             }
         }
         _ => {}
+    }
+}
+
+fn setter_docs(name: &str, field: Option<&Field>) -> String {
+    match field.and_then(|field| field.constant.as_ref()) {
+        Some(constant) => format!("Sets `{name}`. It is {} unless it is set.", constraints::constant(constant)),
+        None => format!("Sets `{name}`."),
     }
 }
 
@@ -75,20 +86,63 @@ fn expect_deprecated(item: &mut ItemImpl, of: &Type) {
         .and_then(|(path, ..)| path.segments.last())
         .is_some_and(|last| last.ident == "From" || last.ident == "TryFrom");
     if is_conversion && of.fields().iter().any(|field| field.deprecated) {
-        item.attrs.push(list("expect", quote::quote!(deprecated)));
+        item.attrs.push(list("expect", quote!(deprecated)));
     }
 }
 
 /// Lets a builder begin without properties that are not described, so that they need not be set.
 fn begin_without_extra(item: &mut ItemImpl, of: &Type) {
     let is_described = of.fields().iter().any(|field| field.name == EXTRA);
-    let is_default = item.trait_.as_ref().is_some_and(|(path, ..)| path.is_ident("Default"));
-    let Some(ImplItem::Fn(function)) = item.items.first_mut().filter(|_| is_default && !is_described) else { return };
-    let Some(Stmt::Expr(Expr::Struct(begun), _)) = function.block.stmts.last_mut() else { return };
-    for field in &mut begun.fields {
-        if matches!(&field.member, Member::Named(name) if name == EXTRA) {
-            field.expr = parse_quote!(Ok(Default::default()));
+    if !is_described {
+        begin_with(item, EXTRA, || parse_quote!(Ok(Default::default())));
+    }
+}
+
+/// Lets a builder begin with the fields that have only one value, so that they need not be set.
+fn begin_with_constants(item: &mut ItemImpl, of: &Type) {
+    for field in of.fields() {
+        if let Some(constant) = &field.constant {
+            begin_with(item, &field.name, || beginning(constant, &field.of.form));
         }
+    }
+}
+
+/// Replaces the value with which a builder begins.
+fn begin_with(item: &mut ItemImpl, name: &str, value: impl FnOnce() -> Expr) {
+    let is_default = item.trait_.as_ref().is_some_and(|(path, ..)| path.is_ident("Default"));
+    let Some(ImplItem::Fn(function)) = item.items.first_mut().filter(|_| is_default) else { return };
+    let Some(Stmt::Expr(Expr::Struct(begun), _)) = function.block.stmts.last_mut() else { return };
+    let is_it = |field: &&mut FieldValue| matches!(&field.member, Member::Named(member) if member == name);
+    if let Some(field) = begun.fields.iter_mut().find(is_it) {
+        field.expr = value();
+    }
+}
+
+/// Returns the value with which a builder begins a field that has only this value.
+fn beginning(constant: &Constant, of: &Form) -> Expr {
+    let wrapper = match of {
+        Form::Named(name) => Some(ident(name)),
+        _ => None,
+    };
+    let value: Expr = match constant {
+        Constant::Variant(variant, _) => {
+            let variant = ident(variant);
+            return parse_quote!(Ok(super::#wrapper::#variant));
+        }
+        Constant::Number(text) => {
+            let parsed: Expr = parse_quote!(#text.parse::<salla_runtime::Number>());
+            let map = wrapper.map(|name| quote!(.map(super::#name)));
+            return parse_quote!(#parsed #map.map_err(|error| error.to_string()));
+        }
+        Constant::Boolean(flag) => parse_quote!(#flag),
+        Constant::Integer(number) => {
+            let number = Literal::i64_unsuffixed(*number);
+            parse_quote!(#number)
+        }
+    };
+    match wrapper {
+        Some(name) => parse_quote!(Ok(super::#name(#value))),
+        None => parse_quote!(Ok(#value)),
     }
 }
 
@@ -122,6 +176,28 @@ mod tests {
         let module = "mod builder { impl Default for A { fn default() -> Self { Self { extra: Err(x) } } } }";
         assert!(made(module, with_field("a", false)).contains("extra:Ok(Default::default())"));
         assert!(made(module, with_field("extra", false)).contains("extra:Err(x)"), "a described field stays");
+    }
+
+    #[test]
+    fn a_builder_begins_with_the_only_value_of_a_required_field() {
+        let module = "mod builder { impl Default for A { fn default() -> Self { Self { a: Err(x), b: Err(x) } } } impl A { \
+                      pub fn a() {} pub fn b() {} } }";
+        for (constant, of, expected) in [
+            (Constant::Integer(-1), Form::Integer, "a:Ok(-1)"),
+            (Constant::Boolean(true), Form::Named("Flag".to_owned()), "a:Ok(super::Flag(true))"),
+            (
+                Constant::Variant("Cat".to_owned(), "cat".to_owned()),
+                Form::Named("Kind".to_owned()),
+                "a:Ok(super::Kind::Cat)",
+            ),
+        ] {
+            let constant = Some(constant);
+            let fields =
+                vec![Field { constant, ..field("a", TypeUse::of(of)) }, field("b", TypeUse::of(Form::Integer))];
+            let found = made(module, structure("A", fields));
+            assert!(found.contains(expected) && found.contains("b:Err(x)"), "{found}");
+            assert!(found.contains("unlessitisset.\"]") && found.contains("Sets`b`.\"]"), "{found}");
+        }
     }
 
     #[test]

@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Item, parse_quote};
 
-use crate::emit::docs;
-use crate::emit::markdown::{code, markdown};
+use crate::emit::markdown::code;
 use crate::emit::syntax::ident;
+use crate::emit::{constraints, docs};
 use crate::model::{Definition, ListedValue, Type, UNKNOWN};
 
 /// Returns the items of an open enumeration; none of any other type.
@@ -35,8 +35,7 @@ impl<'v> Listed<'v> {
 }
 
 fn enumeration(of: &Type, name: &Ident, values: &[ListedValue]) -> Item {
-    let text = of.description.as_deref().map_or_else(|| format!("`{name}`"), markdown);
-    let description = docs::attributes(&text);
+    let description = docs::attributes(&constraints::of_type(of));
     let variants = values.iter().map(|value| -> TokenStream {
         let (name, description) = (ident(&value.name), docs::attributes(&code(&value.text)));
         quote!(#(#description)* #name,)

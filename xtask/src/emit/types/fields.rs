@@ -6,9 +6,9 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::{Attribute, Fields, ItemStruct, Meta};
 
-use crate::emit::docs;
 use crate::emit::markdown::{code, markdown};
 use crate::emit::syntax::{list, type_ident, word};
+use crate::emit::{constraints, docs};
 use crate::model::{Absence, Field};
 
 /// Sorts the fields as in the document, and describes them. Fields that typify adds go last.
@@ -37,6 +37,7 @@ fn describe(field: &mut syn::Field, known: &Field) {
     if let Some(bounds) = &known.bounds {
         text += &format!("\n\nDocumented bounds: {}.", markdown(bounds));
     }
+    constraints::add(&mut text, &known.constraints);
     docs::set(&mut field.attrs, &text);
     if known.deprecated {
         field.attrs.push(word(&["deprecated"]));

@@ -5,9 +5,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Item, Path, parse_quote};
 
-use crate::emit::docs;
 use crate::emit::markdown::{code, markdown};
 use crate::emit::syntax::ident;
+use crate::emit::{constraints, docs};
 use crate::model::{Definition, Form, TagHolder, TaggedAlternative, TaggedChoice, Type, UNKNOWN};
 
 /// Returns the items of a tagged choice; none of any other type.
@@ -38,8 +38,7 @@ impl<'m> Variant<'m> {
 }
 
 fn enumeration(of: &Type, name: &Ident, choice: &TaggedChoice, variants: &[Variant<'_>]) -> Item {
-    let text = of.description.as_deref().map_or_else(|| format!("`{name}`"), markdown);
-    let description = docs::attributes(&text);
+    let description = docs::attributes(&constraints::of_type(of));
     let unknown = choice.is_open.then(|| unknown_variant(&choice.tag));
     let variants = variants.iter().map(|variant| -> TokenStream {
         let Variant { name, of, model } = variant;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Reader;
 use crate::document::Pointer;
+use crate::model::{Constraints, Size};
 use crate::openapi::examples::{self, Spelling};
 use crate::openapi::extensions::{DECODE, RUST_TYPE};
 use crate::resolve::decisions::{Decisions, Rule};
@@ -72,6 +73,7 @@ impl Fields<'_, '_> {
                 description: text(fields, "description"),
                 deprecated: get(fields, "deprecated").and_then(Value::as_bool),
                 decode: text(fields, DECODE),
+                constraints: constraints(fields),
                 ..Place::default()
             },
             reference: self.reference(),
@@ -177,6 +179,19 @@ fn limits(fields: &Map<String, Value>) -> Limits {
         multiple_of: of("multipleOf"),
         min_length: of("minLength"),
         max_length: of("maxLength"),
+    }
+}
+
+fn constraints(fields: &Map<String, Value>) -> Constraints {
+    let count = |key: &str| get(fields, key).and_then(Value::as_u64);
+    let default = get(fields, "default").filter(|value| !value.is_null());
+    Constraints {
+        pattern: text(fields, "pattern"),
+        items: Size { least: count("minItems"), most: count("maxItems") },
+        unique_items: is_set(fields, "uniqueItems"),
+        properties: Size { least: count("minProperties"), most: count("maxProperties") },
+        default: default.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
+        each: None,
     }
 }
 

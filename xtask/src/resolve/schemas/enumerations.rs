@@ -42,6 +42,9 @@ fn document_values(schema: &mut Schema, values: &[Value]) {
     let words: Vec<_> = values.iter().filter(|value| !value.is_null()).map(|value| format!("`{value}`")).collect();
     schema.place.bounds = Some(format!("one of {}", words.join(", ")));
     schema.nullable |= words.len() < values.len();
+    if let [only] = values {
+        schema.place.constant = Some(only.clone()).filter(|only| only.is_boolean() || only.is_number());
+    }
     if schema.kind.is_some() {
         return;
     }

@@ -85,7 +85,10 @@ impl InlineSchemas<'_> {
         let name = type_name(words);
         self.inside(schema, &name);
         if needs_type {
+            // The constraints are documented where the value is, and not at its type as well.
+            let constraints = std::mem::take(&mut schema.place.constraints);
             self.name(schema, &name);
+            schema.place.constraints = constraints;
         }
     }
 

@@ -58,32 +58,6 @@ pub(super) const FEATURES: &[Feature] = &[
         help: "add an example with null and one without the property: its type then distinguishes the two",
     },
     Feature {
-        name: "`default`",
-        find: |survey| places(survey, "default", has_default),
-        counted: ["default is", "defaults are"],
-        message: "{} neither filled in nor documented: a value that is left out is `None`",
-        help: "repeat the default in the description, where a caller sees it",
-    },
-    Feature {
-        name: "`pattern`",
-        find: |survey| sent(survey, "pattern", |_| true),
-        counted: ["pattern of a text that is sent is", "patterns of texts that are sent are"],
-        message: "{} neither checked nor documented: the API refuses a text that does not match",
-        help: "repeat the pattern in the description, where a caller sees it",
-    },
-    Feature {
-        name: "sizes of lists and objects",
-        find: |survey| {
-            ["minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"]
-                .iter()
-                .flat_map(|key| sent(survey, key, |schema| is_limit(schema, key)))
-                .collect()
-        },
-        counted: ["limit of what is sent is", "limits of what is sent are"],
-        message: "{} neither checked nor documented: the API refuses a list or an object that breaks it",
-        help: "repeat the limit in the description, where a caller sees it",
-    },
-    Feature {
         name: "`not`",
         find: |survey| sent(survey, "not", |_| true),
         counted: ["`not` is", "`not`s are"],
@@ -301,20 +275,6 @@ fn example_objects(root: &Value) -> Vec<&Map<String, Value>> {
         }
     }
     objects
-}
-
-/// Returns whether a default has an effect: it is not null, and the property is not required.
-fn has_default(schema: &Schema<'_>) -> bool {
-    schema.site != Site::Required && schema.fields.field("default").is_some_and(|value| !value.is_null())
-}
-
-/// Returns whether a keyword limits a value. A minimum of 0 does not, and neither does a flag that is `false`.
-fn is_limit(schema: &Schema<'_>, key: &str) -> bool {
-    match schema.fields.field(key) {
-        Some(Value::Bool(flag)) => *flag,
-        Some(Value::Number(number)) => !(key.starts_with("min") && number.as_u64() == Some(0)),
-        _ => false,
-    }
 }
 
 /// Returns the places of the conditions: all of those in schemas that are sent, and those that describe properties in

@@ -99,7 +99,7 @@ pub const ROWS: &[Row] = &[
         "structures, open enumerations, choices, lists and maps; a choice whose alternatives cannot be distinguished is one structure",
         &[
             "Components: schemas",
-            "Schema: $ref $defs definitions title description type nullable enum const properties required",
+            "Schema: $ref $defs definitions title description type nullable enum properties required",
             "Schema: additionalProperties items allOf oneOf anyOf",
         ],
     ),
@@ -110,8 +110,18 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "formats and bounds of texts and numbers",
-        "documented at fields and parameters; the server checks them",
+        "documented at fields, parameters and types; the server checks them",
         &["Schema: format multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength"],
+    ),
+    honoured(
+        "patterns, sizes and defaults",
+        "documented at fields, parameters and types, in words; the server checks them, and fills in the defaults",
+        &["Schema: pattern maxItems minItems uniqueItems maxProperties minProperties default"],
+    ),
+    honoured(
+        "a single value",
+        "a builder sets a required property with `const`, or with one value in `enum`: a text, a number or a boolean",
+        &["Schema: const"],
     ),
     honoured(
         "examples",
@@ -210,13 +220,6 @@ pub const ROWS: &[Row] = &[
     reported("integers above `i64`", "not sent, and do not decode", &[]),
     reported("integers with a fraction of zero", "do not decode", &[]),
     reported("null and absence in requests", "one of the two, unless examples have both", &[]),
-    reported("`default`", "neither filled in nor documented", &["Schema: default"]),
-    reported("`pattern`", "neither checked nor documented, in what is sent", &["Schema: pattern"]),
-    reported(
-        "sizes of lists and objects",
-        "neither checked nor documented, in what is sent",
-        &["Schema: maxItems minItems uniqueItems maxProperties minProperties"],
-    ),
     reported("`not`", "not checked, in what is sent", &["Schema: not"]),
     reported(
         "conditions",

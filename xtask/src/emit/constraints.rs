@@ -1,0 +1,130 @@
+//! The constraints of values in words, for the documentation.
+
+use super::markdown::{code, markdown};
+use crate::model::{Constant, Constraints, Size, Type};
+
+/// Returns the sentences about a value; an empty text if there are none.
+pub fn sentences(of: &Constraints) -> String {
+    let mut sentences = rules(of, None);
+    sentences.extend(of.each.iter().flat_map(|each| rules(each, Some("Each item"))));
+    sentences.extend(of.default.as_deref().map(|default| format!("The default is {}.", value(default))));
+    markdown(&sentences.join(" "))
+}
+
+/// Adds the sentences about a value to its documentation, as a paragraph.
+pub fn add(text: &mut String, of: &Constraints) {
+    let sentences = sentences(of);
+    if !sentences.is_empty() {
+        text.push_str("\n\n");
+        text.push_str(&sentences);
+    }
+}
+
+/// Returns the documentation of a type: its description, or its name, and the facts about its values.
+pub fn of_type(of: &Type) -> String {
+    let mut text = of.description.as_deref().map_or_else(|| code(&of.name), markdown);
+    if let Some(bounds) = &of.bounds {
+        text += &format!("\n\nDocumented bounds: {}.", markdown(bounds));
+    }
+    add(&mut text, &of.constraints);
+    text
+}
+
+/// Returns a constant as code.
+pub fn constant(of: &Constant) -> String {
+    value(&of.text())
+}
+
+/// Returns a value as code. An empty text has its quotes.
+fn value(text: &str) -> String {
+    if text.trim().is_empty() { code(&format!("{text:?}")) } else { code(text) }
+}
+
+/// Returns the sentences about the rules for a value, or for the parts that the subject names.
+fn rules(of: &Constraints, subject: Option<&str>) -> Vec<String> {
+    let sentence = |alone: &str, verb: &str, rest: &str| match subject {
+        None if alone.is_empty() => format!("{}.", capitalized(rest)),
+        None => format!("{alone} {rest}."),
+        Some(subject) => format!("{subject} {verb} {rest}."),
+    };
+    let pattern = of.pattern.as_deref().map(|pattern| {
+        let rest = format!("the pattern {}", value(pattern));
+        sentence("Matches", "matches", &rest)
+    });
+    let items = size(of.items, "item", "items").map(|size| sentence("", "has", &size));
+    let different = of.unique_items.then(|| match subject {
+        None => "All items are different.".to_owned(),
+        Some(subject) => format!("{subject} has different items."),
+    });
+    let properties = size(of.properties, "property", "properties").map(|size| sentence("", "has", &size));
+    pattern.into_iter().chain(items).chain(different).chain(properties).collect()
+}
+
+/// Returns a number of parts in words; none where any number is right.
+fn size(of: Size, one: &str, many: &str) -> Option<String> {
+    let noun = |number: u64| if number == 1 { one } else { many };
+    Some(match (of.least.filter(|least| *least > 0), of.most) {
+        (None, None) => return None,
+        (None, Some(0)) => format!("no {many}"),
+        (Some(least), Some(most)) if least == most => format!("exactly {least} {}", noun(least)),
+        (Some(least), Some(most)) => format!("{least} to {most} {}", noun(most)),
+        (Some(least), None) => format!("at least {least} {}", noun(least)),
+        (None, Some(most)) => format!("at most {most} {}", noun(most)),
+    })
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sized(least: Option<u64>, most: Option<u64>) -> Constraints {
+        Constraints { items: Size { least, most }, ..Constraints::default() }
+    }
+
+    #[test]
+    fn a_size_is_a_sentence() {
+        for (least, most, expected) in [
+            (Some(1), None, "At least 1 item."),
+            (Some(0), None, ""),
+            (None, Some(3), "At most 3 items."),
+            (Some(0), Some(1), "At most 1 item."),
+            (Some(2), Some(3), "2 to 3 items."),
+            (Some(1), Some(1), "Exactly 1 item."),
+            (None, Some(0), "No items."),
+        ] {
+            assert_eq!(sentences(&sized(least, most)), expected);
+        }
+        let of = Constraints { properties: Size { least: Some(1), most: None }, ..Constraints::default() };
+        assert_eq!(sentences(&of), "At least 1 property.");
+    }
+
+    #[test]
+    fn a_pattern_and_a_default_are_code_whatever_they_hold() {
+        let of = |pattern: &str, default: &str| Constraints {
+            pattern: Some(pattern.to_owned()),
+            default: Some(default.to_owned()),
+            unique_items: true,
+            ..Constraints::default()
+        };
+        let (first, second) = (r"^[a-z]*_<b>\d$", "نقطة");
+        let expected = format!("Matches the pattern `{first}`. All items are different. The default is `{second}`.");
+        assert_eq!(sentences(&of(first, second)).replace('\n', " "), expected);
+        assert_eq!(
+            sentences(&of("`", "")).replace('\n', " "),
+            "Matches the pattern `` ` ``. All items are different. The default is `\"\"`."
+        );
+    }
+
+    #[test]
+    fn the_items_of_a_list_have_sentences_of_their_own() {
+        let each = Constraints { pattern: Some("a".to_owned()), unique_items: true, ..sized(Some(1), None) };
+        let of = Constraints { each: Some(Box::new(each)), ..sized(None, Some(2)) };
+        let expected = "At most 2 items. Each item matches the pattern `a`. Each item has at least 1 item. Each item has different items.";
+        assert_eq!(sentences(&of).replace('\n', " "), expected);
+    }
+}
