@@ -124,6 +124,8 @@ pub enum Kind {
     TypeAdded,
     TypeRemoved,
     TypeReplaced,
+    TypeDeprecated,
+    TypeRestored,
     TraitAdded,
     TraitRemoved,
     OptionalFieldAdded,
@@ -251,6 +253,8 @@ pub const RULES: &[Rule] = &[
     rule(Kind::TypeAdded, ("type", "added"), None, (Minor, Untouched), "no code names it yet"),
     rule(Kind::TypeRemoved, ("type", "removed"), None, (Major, Untouched), "code that names it does not compile; the fields that held it decide about the rest"),
     rule(Kind::TypeReplaced, ("type", "defined differently"), None, (Major, Broken), "it is another kind of type"),
+    rule(Kind::TypeDeprecated, ("type", "deprecated"), None, (Patch, Untouched), "only the documentation shows it"),
+    rule(Kind::TypeRestored, ("type", "no longer deprecated"), None, (Patch, Untouched), "only the documentation showed it"),
     rule(Kind::TraitAdded, ("trait", "added"), None, (Minor, Untouched), "the type can do more"),
     rule(Kind::TraitRemoved, ("trait", "removed"), None, (Major, Untouched), "code that relies on it does not compile"),
 

@@ -36,6 +36,11 @@ struct Pair<'a> {
 
 impl<'a> Pair<'a> {
     fn compare(&self, changes: &mut Changes) {
+        match (self.was.deprecated, self.is.deprecated) {
+            (false, true) => changes.add(Kind::TypeDeprecated, self.here(), self.item()),
+            (true, false) => changes.add(Kind::TypeRestored, self.here(), self.item()),
+            _ => {}
+        }
         match (&self.was.definition, &self.is.definition) {
             (Definition::Struct { fields: was, extra: old }, Definition::Struct { fields: is, extra: new }) => {
                 self.fields(changes, was, is);

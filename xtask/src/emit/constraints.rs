@@ -1,7 +1,11 @@
 //! The constraints of values in words, for the documentation.
 
 use super::markdown::{code, markdown};
-use crate::model::{Constant, Constraints, Size, Type};
+use crate::model::{Alternative, Constant, Constraints, Size, Type};
+
+/// The note at a deprecated type, and at a deprecated variant of a choice. The attribute would make the crate warn about
+/// itself, since it names them in many places.
+const DEPRECATED: &str = "\n\nDeprecated.";
 
 /// Returns the sentences about a value; an empty text if there are none.
 pub fn sentences(of: &Constraints) -> String {
@@ -27,6 +31,18 @@ pub fn of_type(of: &Type) -> String {
         text += &format!("\n\nDocumented bounds: {}.", markdown(bounds));
     }
     add(&mut text, &of.constraints);
+    if of.deprecated {
+        text += DEPRECATED;
+    }
+    text
+}
+
+/// Returns the documentation of a variant of a choice: its description, or its name.
+pub fn of_alternative(of: &Alternative) -> String {
+    let mut text = of.description.as_deref().map_or_else(|| code(&of.name), markdown);
+    if of.deprecated {
+        text += DEPRECATED;
+    }
     text
 }
 

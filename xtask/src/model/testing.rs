@@ -89,6 +89,7 @@ pub fn sent(name: &str, definition: Definition) -> Type {
         description: None,
         bounds: None,
         constraints: Constraints::default(),
+        deprecated: false,
         definition,
         is_sent: true,
     }
@@ -96,7 +97,7 @@ pub fn sent(name: &str, definition: Definition) -> Type {
 
 /// Returns an alternative of a choice.
 pub fn alternative(name: &str, of: Form) -> Alternative {
-    Alternative { at: Pointer::root(), name: name.to_owned(), of, description: None }
+    Alternative { at: Pointer::root(), name: name.to_owned(), of, description: None, deprecated: false }
 }
 
 /// Returns a body of this type.

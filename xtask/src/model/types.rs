@@ -71,6 +71,8 @@ pub struct Type {
     pub bounds: Option<String>,
     /// The other facts about its values.
     pub constraints: Constraints,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
     /// Its definition.
     pub definition: Definition,
     /// Whether a request sends it, alone or as a part of another type. Such a type gets a builder.
@@ -249,6 +251,8 @@ pub struct Alternative {
     pub of: Form,
     /// Its description.
     pub description: Option<String>,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
 }
 
 /// The type of the values at a place.

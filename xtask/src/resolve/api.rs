@@ -84,6 +84,7 @@ fn definition(draft: &Draft, name: &str, schema: &Schema, sent: &BTreeSet<String
         description: description.map(str::to_owned),
         bounds: not_blank(schema.place.bounds.as_deref()).map(str::to_owned),
         constraints: constraints(schema),
+        deprecated: schema.place.deprecated == Some(true),
         definition: definition_of(&draft.components, schema),
         is_sent: sent.contains(name),
     }
@@ -117,7 +118,8 @@ fn definition_of(components: &Components, schema: &Schema) -> Definition {
 
 fn alternative(components: &Components, name: &str, schema: &Schema) -> Alternative {
     let description = described(components, schema);
-    Alternative { at: schema.at.clone(), name: name.to_owned(), of: form(schema), description }
+    let deprecated = schema.place.deprecated == Some(true);
+    Alternative { at: schema.at.clone(), name: name.to_owned(), of: form(schema), description, deprecated }
 }
 
 fn tagged_alternative(components: &Components, tag: &str, name: &str, schema: &Schema) -> TaggedAlternative {
@@ -268,7 +270,7 @@ fn parameter(components: &Components, parameter: &draft::Parameter) -> Parameter
         encoding: parameter.encoding,
         of: type_use(schema),
         required: parameter.required,
-        deprecated: parameter.deprecated,
+        deprecated: parameter.deprecated || schema.place.deprecated == Some(true),
         description: description.map(str::to_owned),
         bounds: not_blank(schema.place.bounds.as_deref()).map(str::to_owned),
         constraints: constraints(schema),

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Expr, FieldValue, ImplItem, Item, ItemImpl, ItemMod, Member, Stmt, parse_quote};
 
 use crate::emit::rust_types::{defines_map, map_import};
-use crate::emit::syntax::{ident, list, type_ident};
+use crate::emit::syntax::{ident, list, path, type_ident};
 use crate::emit::{constraints, docs};
 use crate::model::{Constant, Field, Form, Type, Types};
 
@@ -121,17 +121,17 @@ fn begin_with(item: &mut ItemImpl, name: &str, value: impl FnOnce() -> Expr) {
 /// Returns the value with which a builder begins a field that has only this value.
 fn beginning(constant: &Constant, of: &Form) -> Expr {
     let wrapper = match of {
-        Form::Named(name) => Some(ident(name)),
+        Form::Named(name) => Some(path(&["super", name])),
         _ => None,
     };
     let value: Expr = match constant {
         Constant::Variant(variant, _) => {
             let variant = ident(variant);
-            return parse_quote!(Ok(super::#wrapper::#variant));
+            return parse_quote!(Ok(#wrapper::#variant));
         }
         Constant::Number(text) => {
             let parsed: Expr = parse_quote!(#text.parse::<salla_runtime::Number>());
-            let map = wrapper.map(|name| quote!(.map(super::#name)));
+            let map = wrapper.map(|name| quote!(.map(#name)));
             return parse_quote!(#parsed #map.map_err(|error| error.to_string()));
         }
         Constant::Boolean(flag) => parse_quote!(#flag),
@@ -141,7 +141,7 @@ fn beginning(constant: &Constant, of: &Form) -> Expr {
         }
     };
     match wrapper {
-        Some(name) => parse_quote!(Ok(super::#name(#value))),
+        Some(name) => parse_quote!(Ok(#name(#value))),
         None => parse_quote!(Ok(#value)),
     }
 }

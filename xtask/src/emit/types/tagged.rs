@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Item, Path, parse_quote};
 
-use crate::emit::markdown::{code, markdown};
+use crate::emit::markdown::code;
 use crate::emit::syntax::ident;
 use crate::emit::{constraints, docs};
 use crate::model::{Definition, Form, TagHolder, TaggedAlternative, TaggedChoice, Type, UNKNOWN};
@@ -42,8 +42,7 @@ fn enumeration(of: &Type, name: &Ident, choice: &TaggedChoice, variants: &[Varia
     let unknown = choice.is_open.then(|| unknown_variant(&choice.tag));
     let variants = variants.iter().map(|variant| -> TokenStream {
         let Variant { name, of, model } = variant;
-        let description = model.alternative.description.as_deref();
-        let description = docs::attributes(&description.map_or_else(|| code(&name.to_string()), markdown));
+        let description = docs::attributes(&constraints::of_alternative(&model.alternative));
         quote!(#(#description)* #name(#of),)
     });
     parse_quote! {

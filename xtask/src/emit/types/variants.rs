@@ -4,23 +4,22 @@ use proc_macro2::Ident;
 use quote::quote;
 use syn::{ImplItem, ItemEnum, ItemImpl, parse_quote};
 
-use crate::emit::docs;
-use crate::emit::markdown::{code, markdown};
+use crate::emit::markdown::code;
 use crate::emit::syntax::{ident, list};
+use crate::emit::{constraints, docs};
 use crate::model::{Definition, ListedValue, Type};
 
 /// Describes the variants, and gives those of an enumeration their texts.
 pub fn rewrite(item: &mut ItemEnum, of: Option<&Type>) {
     for (index, variant) in item.variants.iter_mut().enumerate() {
-        let (name, description, text) = match of.map(|of| &of.definition) {
+        let (name, documentation, text) = match of.map(|of| &of.definition) {
             Some(Definition::Enumeration { values, .. }) => {
                 let value = values.get(index);
                 (value.map(|value| &value.name), None, value.map(|value| value.text.as_str()))
             }
             Some(Definition::Choice(alternatives)) => {
                 let alternative = alternatives.get(index);
-                let description = alternative.and_then(|alternative| alternative.description.as_deref());
-                (alternative.map(|alternative| &alternative.name), description, None)
+                (alternative.map(|alternative| &alternative.name), alternative.map(constraints::of_alternative), None)
             }
             _ => (None, None, None),
         };
@@ -28,7 +27,7 @@ pub fn rewrite(item: &mut ItemEnum, of: Option<&Type>) {
             variant.ident = ident(name);
         }
         let shown = || text.map_or_else(|| code(&variant.ident.to_string()), code);
-        docs::set(&mut variant.attrs, &description.map_or_else(shown, markdown));
+        docs::set(&mut variant.attrs, &documentation.unwrap_or_else(shown));
         if let Some(text) = text {
             // typify has an attribute for the name that it was given.
             variant.attrs.retain(|attribute| !attribute.path().is_ident("serde"));

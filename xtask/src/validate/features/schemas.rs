@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::feature::Feature;
-use super::survey::{Fields, Schema, Site, Survey, Use, elements, entries, is_of_type, is_set};
+use super::survey::{Fields, Schema, Survey, Use, elements, entries, is_of_type};
 use super::whole_floats::whole_floats;
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
@@ -146,15 +146,6 @@ pub(super) const FEATURES: &[Feature] = &[
         counted: ["encoded text is", "encoded texts are"],
         message: "{} neither encoded nor decoded, and sent as text",
         help: "encode and decode the text by hand; write `format: binary` for a file in a form",
-    },
-    Feature {
-        name: "`deprecated` schemas",
-        find: |survey| {
-            places(survey, "deprecated", |schema| is_set(schema.fields, "deprecated") && schema.site == Site::Other)
-        },
-        counted: ["deprecated schema is", "deprecated schemas are"],
-        message: "{} not marked as deprecated: only properties, parameters and operations are",
-        help: "mark the properties and the parameters that have the schema",
     },
 ];
 

@@ -120,8 +120,6 @@ pub struct Schema<'d> {
     pub fields: &'d Fields,
     /// The use.
     pub uses: Vec<Use>,
-    /// The site.
-    pub site: Site,
 }
 
 impl Schema<'_> {
@@ -142,19 +140,6 @@ impl Schema<'_> {
     pub fn has(&self, keyword: &str) -> bool {
         self.fields.has(keyword)
     }
-}
-
-/// The site of a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Site {
-    /// It is a property of an object that requires it.
-    Required,
-    /// It is a property of an object that does not require it.
-    Optional,
-    /// It is the schema of a parameter.
-    Parameter,
-    /// Anywhere else.
-    Other,
 }
 
 /// An object schema with all parts of its `allOf`.
@@ -333,11 +318,11 @@ impl<'d> Survey<'d> {
         let mut open = Vec::new();
         for parameter in &self.parameters {
             if let Some(schema) = parameter.fields.field("schema") {
-                open.push((parameter.at.key("schema"), schema, Use::Sent, Site::Parameter));
+                open.push((parameter.at.key("schema"), schema, Use::Sent));
             }
             for (name, media) in entries(parameter.fields.field("content")).filter(|(name, _)| is_json(name)) {
                 let at = parameter.at.key("content").key(name).key("schema");
-                open.extend(media.field("schema").map(|schema| (at, schema, Use::Sent, Site::Parameter)));
+                open.extend(media.field("schema").map(|schema| (at, schema, Use::Sent)));
             }
         }
         for body in &self.bodies {
@@ -348,25 +333,25 @@ impl<'d> Survey<'d> {
                 _ => continue,
             };
             let schema = body.chosen.1.field("schema");
-            open.extend(schema.map(|schema| (body.chosen_at().key("schema"), schema, used, Site::Other)));
+            open.extend(schema.map(|schema| (body.chosen_at().key("schema"), schema, used)));
         }
         // Without operations, the client consists of types only.
         if self.operations.is_empty() {
             let at = Pointer::root().keys(["components", "schemas"]);
             let schemas = entries(self.root.field("components").and_then(|components| components.field("schemas")));
-            open.extend(schemas.map(|(name, schema)| (at.key(name), schema, Use::Received, Site::Other)));
+            open.extend(schemas.map(|(name, schema)| (at.key(name), schema, Use::Received)));
         }
         open.reverse();
-        while let Some((at, schema, used, site)) = open.pop() {
-            self.visit(&at, schema, used, site, &mut open);
+        while let Some((at, schema, used)) = open.pop() {
+            self.visit(&at, schema, used, &mut open);
         }
     }
 
     /// Records a use of a schema, and queues the schemas inside of it.
-    fn visit(&mut self, at: &Pointer, schema: &'d Value, used: Use, site: Site, open: &mut Vec<Open<'d>>) {
+    fn visit(&mut self, at: &Pointer, schema: &'d Value, used: Use, open: &mut Vec<Open<'d>>) {
         let Some(fields) = schema.as_object() else { return };
         if let Some(target) = fields.field("$ref").and_then(Value::as_str).and_then(Pointer::from_reference) {
-            open.extend(target.lookup(self.root).map(|schema| (target, schema, used, Site::Other)));
+            open.extend(target.lookup(self.root).map(|schema| (target, schema, used)));
             // OpenAPI 3.0 ignores the fields beside a `$ref`.
             if !self.is_newer {
                 return;
@@ -375,7 +360,7 @@ impl<'d> Survey<'d> {
         let (schemas, keywords) = (&mut self.schemas, &mut self.keywords);
         let index = *self.seen.entry(std::ptr::from_ref(fields)).or_insert_with(|| {
             keywords.extend(fields.keys().map(String::as_str));
-            schemas.push(Schema { at: at.clone(), value: schema, fields, uses: Vec::new(), site });
+            schemas.push(Schema { at: at.clone(), value: schema, fields, uses: Vec::new() });
             schemas.len() - 1
         });
         let Some(known) = self.schemas.get_mut(index) else { return };
@@ -462,15 +447,13 @@ pub fn is_json(media_type: &str) -> bool {
 }
 
 /// A schema that has not been visited.
-type Open<'d> = (Pointer, &'d Value, Use, Site);
+type Open<'d> = (Pointer, &'d Value, Use);
 
 /// Adds the schemas inside of a schema that its type consists of.
 fn children<'d>(at: &Pointer, fields: &'d Fields, used: Use, open: &mut Vec<Open<'d>>) {
     let section = at.key("properties");
     for (name, property) in entries(fields.field("properties")) {
-        let is_required = elements(fields.field("required")).any(|required| required == name.as_str());
-        let site = if is_required { Site::Required } else { Site::Optional };
-        open.push((section.key(name), property, used.inner(), site));
+        open.push((section.key(name), property, used.inner()));
     }
     for (key, used) in [
         ("allOf", used.part()),
@@ -480,12 +463,12 @@ fn children<'d>(at: &Pointer, fields: &'d Fields, used: Use, open: &mut Vec<Open
     ] {
         let section = at.key(key);
         let parts = elements(fields.field(key)).enumerate();
-        open.extend(parts.map(|(index, part)| (section.index(index), part, used, Site::Other)));
+        open.extend(parts.map(|(index, part)| (section.index(index), part, used)));
     }
     for key in ["items", "additionalProperties"] {
-        open.extend(fields.field(key).map(|part| (at.key(key), part, used.inner(), Site::Other)));
+        open.extend(fields.field(key).map(|part| (at.key(key), part, used.inner())));
     }
     let section = at.key("patternProperties");
     let patterns = entries(fields.field("patternProperties"));
-    open.extend(patterns.map(|(pattern, part)| (section.key(pattern), part, used.inner(), Site::Other)));
+    open.extend(patterns.map(|(pattern, part)| (section.key(pattern), part, used.inner())));
 }

@@ -104,6 +104,11 @@ pub const ROWS: &[Row] = &[
         ],
     ),
     honoured(
+        "`deprecated`",
+        "`#[deprecated]` at a method, a setter and a field; a note at a type and at a variant of a choice, which the crate itself uses",
+        &["Schema: deprecated"],
+    ),
+    honoured(
         "`discriminator`",
         "the tag decides which alternative a value is; a value with an unknown tag is kept; a base that others extend is a choice",
         &["Schema: discriminator", "Discriminator: propertyName mapping"],
@@ -239,7 +244,6 @@ pub const ROWS: &[Row] = &[
     reported("`$dynamicRef`", "any JSON", &["Schema: $dynamicRef $dynamicAnchor"]),
     reported("several choices for one value", "one of the choices only", &[]),
     reported("encoded texts", "text as it is", &["Schema: contentEncoding contentMediaType contentSchema"]),
-    reported("`deprecated` schemas", "not marked, unlike properties", &["Schema: deprecated"]),
     meaningless("a rule for what is received", "the server has to keep it; the client does not check it", &[]),
     meaningless("`additionalProperties: false`", "a server adds properties before its document does", &[]),
     meaningless("a part that no operation uses", "nothing is sent or received by it", &[]),

@@ -316,12 +316,6 @@ fn cases_of_schemas() -> Vec<(&'static str, String, &'static str, &'static str)>
             "contentEncoding",
         ),
         (
-            "`deprecated` schemas",
-            receives("3.0.3", "{type: string, deprecated: true}"),
-            "1 deprecated schema is not marked",
-            "deprecated",
-        ),
-        (
             "`$dynamicRef`",
             receives("3.1.0", "{properties: {a: {$dynamicRef: '#b'}}}"),
             "1 `$dynamicRef` is not followed: the value is any JSON",
