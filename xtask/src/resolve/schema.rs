@@ -354,7 +354,9 @@ impl Schema {
     /// Returns the schemas directly inside, in the order in which they are visited.
     pub fn children(&self) -> impl Iterator<Item = &Self> {
         let lists = [&self.all_of, &self.one_of, &self.any_of].into_iter().flatten().flatten();
-        self.properties.iter().flat_map(IndexMap::values).chain(lists).chain(self.items.as_deref()).chain(self.extra())
+        let patterns = self.patterns.iter().flatten();
+        let properties = self.properties.iter().flat_map(IndexMap::values);
+        properties.chain(lists).chain(patterns).chain(self.items.as_deref()).chain(self.extra())
     }
 
     /// Calls `f` for the schemas directly inside, each with its role.
@@ -365,6 +367,7 @@ impl Schema {
         }
         let lists = [&mut self.all_of, &mut self.one_of, &mut self.any_of].into_iter().flatten().flatten();
         lists.for_each(|part| f(Role::Part, part));
+        self.patterns.iter_mut().flatten().for_each(|part| f(Role::Part, part));
         self.items.iter_mut().for_each(|items| f(Role::Part, items));
         if let Some(Additional::Schema(extra)) = &mut self.additional {
             f(Role::Part, extra);

@@ -99,10 +99,11 @@ const CONSUMER: &[(&str, &str)] = &[
     ("consumer", include_str!("consumer.rs")),
     ("choices", include_str!("choices.rs")),
     ("documented", include_str!("documented.rs")),
+    ("names_and_items", include_str!("names_and_items.rs")),
 ];
 
 /// The crates that it uses.
-const CONSUMED: &[&str] = &["bases_of_choices", "choices_by_tags", "constraints", "enumerations"];
+const CONSUMED: &[&str] = &["bases_of_choices", "choices_by_tags", "constraints", "enumerations", "rules_for_names"];
 
 /// The name of that crate.
 const CONSUMER_NAME: &str = "consumer";

@@ -145,10 +145,28 @@ impl Fields<'_, '_> {
     }
 
     fn additional(&mut self) -> Option<Additional> {
-        match get(self.written, "additionalProperties")? {
+        let Some(additional) = get(self.written, "additionalProperties") else {
+            return self.describes_more().then_some(Additional::Allowed(true));
+        };
+        match additional {
             Value::Bool(flag) => Some(Additional::Allowed(*flag)),
             schema => Some(Additional::Schema(Box::new(self.below(&self.at.key("additionalProperties"), schema)))),
         }
+    }
+
+    /// Returns whether properties are described elsewhere than under `properties`: by a condition, or as those that no
+    /// part of a composition describes.
+    fn describes_more(&self) -> bool {
+        let has_properties = |schema: &Value| {
+            let words = ["properties", "$ref", "allOf", "oneOf", "anyOf"];
+            schema.as_object().is_some_and(|fields| words.iter().any(|word| get(fields, word).is_some()))
+        };
+        let conditional = ["then", "else"].into_iter().filter_map(|key| get(self.written, key));
+        let dependent = get(self.written, "dependentSchemas").and_then(Value::as_object);
+        let is_schema = |value: &Value| value.as_object().is_some_and(|fields| !fields.is_empty());
+        get(self.written, "unevaluatedProperties").is_some_and(is_schema)
+            || (get(self.written, "if").is_some() && conditional.into_iter().any(has_properties))
+            || dependent.into_iter().flat_map(Map::values).any(has_properties)
     }
 
     fn list(&mut self, key: &str) -> Option<Vec<Schema>> {

@@ -116,9 +116,10 @@ fn is_leaf(schema: &Schema) -> bool {
 fn needs_type(schema: &Schema) -> bool {
     let has_several =
         || [&schema.one_of, &schema.any_of, &schema.all_of].into_iter().flatten().any(|parts| parts.len() > 1);
+    let is_extended = || schema.all_of.is_some() && schema.additional.is_some();
     schema.reference.is_none()
         && schema.rust_type.is_none()
-        && (schema.is_struct() || schema.values.is_some() || has_several())
+        && (schema.is_struct() || schema.values.is_some() || has_several() || is_extended())
 }
 
 fn status_words(status: Status) -> String {

@@ -16,16 +16,20 @@ pub fn loosen(draft: &mut Draft, decisions: &mut Decisions) {
     });
 }
 
-/// Reads one pattern as the schema of all properties that are not described, and several as any value.
+/// Reads the schemas of patterns as that of all properties that are not described: as any value, unless all of these
+/// properties have one schema.
 fn loosen_patterns(schema: &mut Schema, decisions: &mut Decisions) {
-    let Some(patterns) = schema.patterns.take() else { return };
+    let Some(mut schemas) = schema.patterns.take().filter(|schemas| !schemas.is_empty()) else { return };
     decisions.add(Rule::LoosenObjects, &schema.at, "the patterns of property names are not read");
-    let mut values = patterns.into_iter();
-    let value = match (values.next(), values.next()) {
-        (Some(value), None) => value,
-        _ => Schema::any(&schema.at),
-    };
-    schema.additional.get_or_insert_with(|| Additional::Schema(Box::new(value)));
+    let at = schema.at.clone();
+    match schema.additional.take() {
+        Some(Additional::Schema(rest)) => schemas.push(*rest),
+        Some(Additional::Allowed(false)) => {}
+        Some(Additional::Allowed(true)) | None => schemas.push(Schema::any(&at)),
+    }
+    let are_equal = schemas.windows(2).all(|pair| pair[0] == pair[1]);
+    let value = schemas.pop().filter(|_| are_equal).unwrap_or_else(|| Schema::any(&at));
+    schema.additional = Some(Additional::Schema(Box::new(value)));
 }
 
 fn loosen_additional(schema: &mut Schema, decisions: &mut Decisions) {
@@ -85,6 +89,9 @@ mod tests {
                 "List": {"items": {"type": "string"}},
                 "Pattern": {"patternProperties": {"^x": {"type": "string"}}},
                 "Patterns": {"patternProperties": {"^x": {"type": "string"}, "^y": {"type": "integer"}}},
+                "OnlyPattern": {"patternProperties": {"^x": {"type": "string"}}, "additionalProperties": false},
+                "OnlyPatterns": {"patternProperties": {"^x": {"type": "object"}, "^y": {"type": "object", "additionalProperties": false}}, "additionalProperties": false},
+                "PatternAndRest": {"patternProperties": {"^x": {"type": "string"}}, "additionalProperties": {"type": "integer"}},
             }),
             loosen,
         );
@@ -95,8 +102,11 @@ mod tests {
                 "Closed": {"type": "object", "properties": {"a": {}}},
                 "Text": {"type": "string"},
                 "List": {"items": {"type": "string"}, "type": "array"},
-                "Pattern": {"additionalProperties": {"type": "string"}, "type": "object"},
+                "Pattern": {"additionalProperties": {}, "type": "object"},
                 "Patterns": {"additionalProperties": {}, "type": "object"},
+                "OnlyPattern": {"additionalProperties": {"type": "string"}, "type": "object"},
+                "OnlyPatterns": {"additionalProperties": {"type": "object"}, "type": "object"},
+                "PatternAndRest": {"additionalProperties": {}, "type": "object"},
             })
         );
         assert_eq!(decided[0], "/components/schemas/Closed `not` has no word in Rust");

@@ -68,7 +68,7 @@ pub(super) const FEATURES: &[Feature] = &[
         name: "conditions",
         find: conditions,
         counted: ["condition is", "conditions are"],
-        message: "{} not read: what it requires is not checked, and what it describes has no field",
+        message: "{} not read: what it requires is not checked, and a property that it describes is any JSON",
         help: "describe the properties of all cases under `properties`, and the conditions in words",
     },
     Feature {
@@ -82,8 +82,9 @@ pub(super) const FEATURES: &[Feature] = &[
         name: "`patternProperties`",
         find: |survey| places(survey, "patternProperties", |_| true),
         counted: ["object has", "objects have"],
-        message: "the patterns of property names are not read: {} a map for all names or none",
-        help: "write `additionalProperties` with the schema of the values",
+        message: "the patterns of property names are not read: {} one type for all properties that are not described, \
+                  which is any JSON where they have several schemas",
+        help: "write `additionalProperties: false` if no name is without a pattern, and one schema for all patterns",
     },
     Feature {
         name: "`propertyNames`",
@@ -116,7 +117,7 @@ pub(super) const FEATURES: &[Feature] = &[
                 .collect()
         },
         counted: ["schema of unevaluated values is", "schemas of unevaluated values are"],
-        message: "{} not read: further properties are dropped, and further items have another type",
+        message: "{} not read: further properties are any JSON, and further items have another type",
         help: "write `additionalProperties` or `items`",
     },
     Feature {

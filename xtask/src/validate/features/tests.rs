@@ -344,7 +344,7 @@ fn cases_of_rules() -> Vec<(&'static str, String, &'static str, &'static str)> {
         (
             "`patternProperties`",
             receives("3.1.0", "{type: object, patternProperties: {'^a': {type: string}}}"),
-            "the patterns of property names are not read: 1 object has a map for all names or none",
+            "the patterns of property names are not read: 1 object has one type for all properties that are not described",
             "patternProperties",
         ),
         ("`propertyNames`", object("propertyNames: {maxLength: 3}"), "1 rule for property names", "propertyNames"),
