@@ -57,6 +57,7 @@ mod error;
 mod error_message;
 mod exchange;
 mod file;
+mod headers;
 mod http_client;
 mod limits;
 #[cfg(feature = "mock")]
@@ -87,6 +88,7 @@ pub use config::{
 pub use decode::DecodeError;
 pub use error::{Error, ErrorKind};
 pub use file::File;
+pub use headers::HeaderError;
 pub use http::{HeaderMap, Method, StatusCode};
 pub use jiff;
 pub use pacing::{Pacing, Quota};
@@ -103,6 +105,7 @@ pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownAltern
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::file::Files;
+    pub use crate::headers::{header, required_header};
     #[cfg(feature = "mock")]
     pub use crate::mock::example;
     pub use crate::operation::Operation;

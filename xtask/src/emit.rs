@@ -14,6 +14,7 @@ mod examples;
 mod expressions;
 pub mod files;
 mod guide;
+mod headers;
 mod library;
 mod manifest;
 mod markdown;

@@ -15,7 +15,7 @@ pub mod types;
 pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use constraints::{Constant, Constraints, Size};
 pub use info::{Info, Server};
-pub use operations::{Encoding, FieldPath, Location, Operation, Pagination, Parameter, RequestBody, Style};
+pub use operations::{Encoding, FieldPath, Headers, Location, Operation, Pagination, Parameter, RequestBody, Style};
 pub use types::{
     Absence, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative, TaggedChoice,
     Type, TypeUse, Types, UNKNOWN,

@@ -10,6 +10,7 @@ pub mod decisions;
 mod draft;
 mod examples;
 mod forms;
+mod headers;
 mod license;
 mod literal;
 mod names;
@@ -66,7 +67,8 @@ pub fn resolve(document: &Document, options: &Options) -> Resolved {
     decide(&mut draft, *options, &mut decisions);
     let examples = examples::collect(&draft);
     name_members(&mut draft, &mut decisions);
-    let api = api::assemble(&document.root, &draft, examples, &mut decisions);
+    let mut api = api::assemble(&document.root, &draft, examples, &mut decisions);
+    headers::complete(&mut api, &draft);
     Resolved { api, decisions: decisions.into_list() }
 }
 
@@ -87,6 +89,7 @@ fn decide(draft: &mut Draft, options: Options, decisions: &mut Decisions) {
     forms::spread(draft, decisions);
     parameters::omit_null(draft);
     parameters::name(draft);
+    headers::name(draft);
     schemas::null::lift(draft);
     if options.examples == Policy::Widen {
         examples::widen(draft, decisions);

@@ -33,6 +33,12 @@ fn counterpart<'a>(of: &Operation, others: &'a Api) -> Option<&'a Operation> {
     by_request.or_else(|| others.operations.iter().find(|other| other.name == of.name))
 }
 
+/// Returns the getter of a header, in words.
+fn getter(of: &Parameter) -> String {
+    let kind = if of.required { spelled(&of.of) } else { format!("Option<{}>", spelled(&of.of)) };
+    format!("{} -> {kind}", of.name)
+}
+
 /// An operation in both versions.
 struct Pair<'a> {
     was: &'a Operation,
@@ -49,6 +55,7 @@ impl<'a> Pair<'a> {
         self.body(changes);
         self.pages(changes);
         self.successes(changes);
+        self.headers(changes);
         self.failures(changes);
     }
 
@@ -64,6 +71,25 @@ impl<'a> Pair<'a> {
     /// Returns the path in Rust of a member of the operation's builder.
     fn member(&self, name: &str) -> String {
         format!("{}::{name}", self.is.builder)
+    }
+
+    /// Compares the headers of successes by their names in the answer.
+    fn headers(&self, changes: &mut Changes) {
+        let list = |of: &'a Operation| of.headers.iter().flat_map(|headers| &headers.list);
+        let find = |of: &'a Operation, name: &str| list(of).find(|one| one.wire_name.eq_ignore_ascii_case(name));
+        for was in list(self.was) {
+            match find(self.is, &was.wire_name) {
+                None => changes.add(Kind::HeaderRemoved, Place::old(&was.at, self.owner()), &was.wire_name),
+                Some(is) if getter(was) != getter(is) => {
+                    let place = Place::new(&is.at, self.owner());
+                    changes.add_values(Kind::HeaderTypeChanged, place, &is.wire_name, [was, is].map(getter));
+                }
+                Some(_) => {}
+            }
+        }
+        for is in list(self.is).filter(|is| find(self.was, &is.wire_name).is_none()) {
+            changes.add(Kind::HeaderAdded, Place::new(&is.at, self.owner()), &is.wire_name);
+        }
     }
 
     fn names(&self, changes: &mut Changes) {

@@ -121,6 +121,9 @@ pub enum Kind {
     FailureRemoved,
     FailureTypeChanged,
     AnswerRenamed,
+    HeaderAdded,
+    HeaderRemoved,
+    HeaderTypeChanged,
     TypeAdded,
     TypeRemoved,
     TypeReplaced,
@@ -249,6 +252,10 @@ pub const RULES: &[Rule] = &[
     rule(Kind::FailureRemoved, ("failure", "removed"), None, (Major, Untouched), "its variant is gone"),
     rule(Kind::FailureTypeChanged, ("type of a failure", "changed"), None, (Major, Surprised), "its variant holds another type; the old crate still reports the status"),
     rule(Kind::AnswerRenamed, ("answer", "renamed in Rust"), None, (Major, Untouched), "its variant has another name"),
+
+    rule(Kind::HeaderAdded, ("header of a success", "added"), None, (Minor, Untouched), "there is a new getter"),
+    rule(Kind::HeaderRemoved, ("header of a success", "removed"), None, (Major, Surprised), "its getter is gone; the old crate may not find the header"),
+    rule(Kind::HeaderTypeChanged, ("header of a success", "read differently"), None, (Major, Surprised), "its getter has another name, or returns another type"),
 
     rule(Kind::TypeAdded, ("type", "added"), None, (Minor, Untouched), "no code names it yet"),
     rule(Kind::TypeRemoved, ("type", "removed"), None, (Major, Untouched), "code that names it does not compile; the fields that held it decide about the rest"),

@@ -14,7 +14,7 @@ use super::markdown::{code, markdown};
 use super::syntax::{
     ident, import, import_one, is_function, list, name_value, no_generics, type_at, type_ident, type_with, word,
 };
-use super::{constraints, docs, expressions, paging, rust_types, scopes, sending};
+use super::{constraints, docs, expressions, headers, paging, rust_types, scopes, sending};
 use crate::diagnostics::Diagnostic;
 use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Types};
 use crate::progenitor::unknown_shape;
@@ -86,6 +86,7 @@ impl Writer {
         }
         all.push(Item::Impl(self.mocked(&subject)));
         all.extend(subject.answers.types());
+        all.extend(headers::items(operation));
         Ok(docs::file(&code(&operation.request_line()), all))
     }
 
@@ -351,7 +352,9 @@ fn needs_map(operation: &Operation) -> bool {
 
 /// Returns whether the file of an operation names the module of the types.
 fn needs_types(operation: &Operation) -> bool {
+    let headers = operation.headers.iter().flat_map(|headers| &headers.list);
     operation.body.is_some()
+        || headers.into_iter().any(|header| rust_types::has_named(&header.of))
         || operation.parameters.iter().any(|parameter| rust_types::has_named(&parameter.of))
         || operation.answers().any(|answer| matches!(answer.body, Body::Json(_)))
 }

@@ -36,6 +36,12 @@ pub fn root(api: &Api) -> File {
             pub use salla_runtime::{Changes, ItemError, Items, LenientItems, Pages};
         )
     });
+    let has_headers = api.operations.iter().any(|operation| operation.headers.is_some());
+    let headers = has_headers.then(|| -> TokenStream {
+        quote!(
+            pub use salla_runtime::HeaderError;
+        )
+    });
     let mut root: File = parse_quote! {
         #![doc = include_str!("../README.md")]
         #![forbid(unsafe_code)]
@@ -55,6 +61,7 @@ pub fn root(api: &Api) -> File {
         pub use salla_runtime::{self, ClientBuilder, Pacing, Quota, RetryPolicy};
         pub use salla_runtime::{CallError, Error, ErrorKind};
         #paging
+        #headers
         pub use salla_runtime::{DateTime, Id, RawResponse, Response};
     };
     // Documentation takes long to parse.
@@ -75,6 +82,7 @@ pub fn operations(api: &Api) -> File {
     // `self` is needed because an operation may have the name of a library.
     let exports = api.operations.iter().map(|operation| {
         let names = std::iter::once(operation.builder.as_str()).chain(type_names(operation));
+        let names = names.chain(operation.headers.iter().map(|headers| headers.name.as_str()));
         Item::Use(import(public(), &["self", &operation.module], names))
     });
     docs::file("The builder and the errors of each operation.", modules.chain(exports).collect())

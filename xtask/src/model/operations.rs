@@ -41,6 +41,8 @@ pub struct Operation {
     pub successes: Successes,
     /// Its failures.
     pub failures: Failures,
+    /// The documented headers of its successes, if there are any.
+    pub headers: Option<Headers>,
     /// The media types that a request accepts, where they are not simply JSON.
     pub accept: Option<String>,
 }
@@ -70,6 +72,15 @@ impl Operation {
     pub fn request_line(&self) -> String {
         format!("{} {}", self.method.as_str(), self.path)
     }
+}
+
+/// The documented headers of the successes of an operation.
+#[derive(Debug)]
+pub struct Headers {
+    /// The name of the type with their getters.
+    pub name: String,
+    /// The headers, each like a parameter: its name is that of its getter.
+    pub list: Vec<Parameter>,
 }
 
 /// A parameter.

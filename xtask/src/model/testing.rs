@@ -40,6 +40,7 @@ pub fn operation(name: &str) -> Operation {
         body: None,
         pagination: None,
         successes: Successes::default(),
+        headers: None,
         accept: None,
     }
 }

@@ -236,6 +236,7 @@ fn assemble_operation(draft: &Draft, operation: &draft::Operation, decisions: &m
         body: operation.body.as_ref().and_then(request_body),
         successes,
         failures,
+        headers: None,
         accept: answers::accepted(operation),
     }
 }
@@ -258,7 +259,8 @@ fn request_body(body: &draft::Body) -> Option<RequestBody> {
     })
 }
 
-fn parameter(components: &Components, parameter: &draft::Parameter) -> Parameter {
+/// Assembles a parameter.
+pub fn parameter(components: &Components, parameter: &draft::Parameter) -> Parameter {
     let schema = &parameter.schema;
     let example = parameter.example.as_ref().or(schema.example.as_ref());
     let description = parameter.description.as_deref().or(not_blank(schema.place.description.as_deref()));

@@ -45,6 +45,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// Its responses, in the order of the document.
     pub responses: Vec<Response>,
+    /// The headers of its successes.
+    pub headers: Vec<Parameter>,
     /// Its pagination.
     pub pagination: Option<Pagination>,
 }
@@ -180,6 +182,7 @@ impl Operation {
     /// Calls `f` for the schemas of its parameters and bodies.
     pub fn holders_mut(&mut self, f: &mut dyn FnMut(&mut Schema)) {
         self.parameters.iter_mut().for_each(|parameter| f(&mut parameter.schema));
+        self.headers.iter_mut().for_each(|header| f(&mut header.schema));
         self.body.iter_mut().for_each(|body| f(&mut body.schema));
         for response in &mut self.responses {
             if let Content::Json { schema, .. } = &mut response.content {

@@ -60,6 +60,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ),
     ("examples_of_parameters", "README.md", ".kind(\"short story\").pages2(vec![1_i64, 2_i64]).send()"),
     ("foreign_types", "src/types.rs", "pub metal: Option<Metal>,"),
+    ("headers", "src/operations/list_crates.rs", "pub fn x_total(&self) -> Result<i64, salla_runtime::HeaderError> {"),
     ("maps", "src/types.rs", "#[serde(flatten)] pub extra: BTreeMap<String, String>,"),
     ("media_types", "src/operations/label_as_json.rs", "Result<Response<salla_runtime::Bytes>,"),
     ("names_of_fields", "src/types.rs", "#[serde(rename = \"@type\")] pub type_: String,"),
@@ -99,11 +100,13 @@ const CONSUMER: &[(&str, &str)] = &[
     ("consumer", include_str!("consumer.rs")),
     ("choices", include_str!("choices.rs")),
     ("documented", include_str!("documented.rs")),
+    ("headers", include_str!("headers.rs")),
     ("names_and_items", include_str!("names_and_items.rs")),
 ];
 
 /// The crates that it uses.
-const CONSUMED: &[&str] = &["bases_of_choices", "choices_by_tags", "constraints", "enumerations", "rules_for_names"];
+const CONSUMED: &[&str] =
+    &["bases_of_choices", "choices_by_tags", "constraints", "enumerations", "headers", "rules_for_names"];
 
 /// The name of that crate.
 const CONSUMER_NAME: &str = "consumer";

@@ -51,6 +51,7 @@ pub fn operation() -> Operation {
         parameters: Vec::new(),
         body: None,
         responses: Vec::new(),
+        headers: Vec::new(),
         pagination: None,
     }
 }

@@ -79,6 +79,7 @@ impl<'d> Reader<'d> {
             parameters: self.parameters(path, fields, at, item.field("parameters"), decisions),
             body: None,
             responses: self.responses(fields, at, decisions),
+            headers: self.headers(fields, at, decisions),
             pagination: fields.get(PAGINATION).and_then(Value::as_object).map(pagination),
         };
         self.read_request_body(&mut operation, fields, decisions);

@@ -48,6 +48,32 @@ impl<'d> Reader<'d> {
         parameters
     }
 
+    /// Reads the headers of the successes of an operation. Of two with one name, the first counts.
+    pub(super) fn headers(
+        &self,
+        operation: &'d Map<String, Value>,
+        at: &Pointer,
+        decisions: &mut Decisions,
+    ) -> Vec<Parameter> {
+        let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+        let mut found: Vec<Parameter> = Vec::new();
+        for (status, response) in responses.filter(|(status, _)| status.starts_with('2')) {
+            let (response, at) = self.followed(response, at.key("responses").key(status));
+            let at = at.key("headers");
+            for (name, header) in response.get("headers").and_then(Value::as_object).into_iter().flatten() {
+                let (header, at) = self.followed(header, at.key(name));
+                let is_known = found.iter().any(|known| known.wire_name.eq_ignore_ascii_case(name));
+                // OpenAPI 3.0.3, "Response Object", `headers`.
+                let is_ignored = name.eq_ignore_ascii_case("content-type");
+                if let Some(fields) = header.as_object().filter(|_| !is_known && !is_ignored && is_token(name)) {
+                    let header = self.parameter(&Written { at, fields, name, location: "header" }, decisions);
+                    found.push(as_text_if_structured(header));
+                }
+            }
+        }
+        found
+    }
+
     fn written(&self, list: Option<&'d Value>, at: &Pointer) -> Vec<Written<'d>> {
         let list = list.and_then(Value::as_array).into_iter().flatten().enumerate();
         list.filter_map(|(index, value)| {
@@ -132,6 +158,21 @@ fn encoding(written: &Written<'_>, location: &Location, decisions: &mut Decision
         decisions.add(Rule::SettleStyles, &written.at.key("style"), what);
     }
     Encoding::new(style.unwrap_or(styles[0]), explode)
+}
+
+/// Reads a header with a structured value, such as a list, as text.
+fn as_text_if_structured(header: Parameter) -> Parameter {
+    let is_scalar = header.schema.values.is_some() || header.schema.structural_words() == 0;
+    if is_scalar {
+        return header;
+    }
+    let text = Schema::of_kind(&header.schema.at, Kind::Text);
+    Parameter { schema: Schema { place: header.schema.place, ..text }, ..header }
+}
+
+/// Returns whether a text can be the name of a header.
+fn is_token(name: &str) -> bool {
+    http::HeaderName::from_bytes(name.as_bytes()).is_ok()
 }
 
 /// Returns the parameters that a request can have.

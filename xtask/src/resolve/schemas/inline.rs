@@ -37,6 +37,9 @@ impl InlineSchemas<'_> {
             let name = if parameter.name.is_empty() { &parameter.wire_name } else { &parameter.name };
             self.nested(&mut parameter.schema, &format!("{id}_{name}"));
         }
+        for header in &mut operation.headers {
+            self.nested(&mut header.schema, &format!("{id}_{}_header", header.wire_name));
+        }
         if let Some(body) = &mut operation.body {
             self.body(&mut body.schema, &format!("{id}_body"));
         }

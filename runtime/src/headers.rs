@@ -1,0 +1,88 @@
+//! Documented headers of answers, as values.
+
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
+use http::HeaderMap;
+
+/// The error of a documented header of an answer: it is missing, or has an unexpected value. The error does not show the
+/// value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderError {
+    name: &'static str,
+    problem: Problem,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Problem {
+    Missing,
+    Unexpected,
+}
+
+impl HeaderError {
+    /// Returns the name of the header.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// Returns whether the answer does not have the header.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.problem == Problem::Missing
+    }
+}
+
+impl fmt::Display for HeaderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problem {
+            Problem::Missing => write!(f, "missing header `{}`", self.name),
+            Problem::Unexpected => write!(f, "unexpected value of the header `{}`", self.name),
+        }
+    }
+}
+
+impl Error for HeaderError {}
+
+/// Parses a header of an answer; `None` if the answer does not have it.
+///
+/// # Errors
+///
+/// The header has a value that is no `T`.
+pub fn header<T: FromStr>(headers: &HeaderMap, name: &'static str) -> Result<Option<T>, HeaderError> {
+    let Some(value) = headers.get(name) else { return Ok(None) };
+    let text = std::str::from_utf8(value.as_bytes()).ok();
+    let parsed = text.and_then(|text| text.trim().parse().ok());
+    parsed.map(Some).ok_or(HeaderError { name, problem: Problem::Unexpected })
+}
+
+/// Parses a header that every answer has.
+///
+/// # Errors
+///
+/// The header is missing, or has a value that is no `T`.
+pub fn required_header<T: FromStr>(headers: &HeaderMap, name: &'static str) -> Result<T, HeaderError> {
+    header(headers, name)?.ok_or(HeaderError { name, problem: Problem::Missing })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_header_is_parsed_and_its_error_does_not_show_the_value() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-total", HeaderValue::from_static(" 12 "));
+        headers.insert("x-secret", HeaderValue::from_static("token"));
+        assert_eq!(header::<i64>(&headers, "X-Total"), Ok(Some(12)));
+        assert_eq!(header::<i64>(&headers, "X-Other"), Ok(None));
+        let missing = required_header::<i64>(&headers, "X-Other").unwrap_err();
+        assert!(missing.is_missing() && missing.to_string() == "missing header `X-Other`", "{missing}");
+        let unexpected = header::<i64>(&headers, "X-Secret").unwrap_err();
+        assert_eq!(unexpected.to_string(), "unexpected value of the header `X-Secret`");
+        assert!(!format!("{unexpected:?}").contains("token"));
+    }
+}
