@@ -43,7 +43,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("constraints", "src/operations/list_letters.rs", "at most 50. /// /// The default is `10`."),
     ("deprecated", "src/client.rs", "#[deprecated]"),
     ("deprecated", "src/types.rs", "/// `Paper` /// /// Deprecated."),
-    ("deprecated", "src/types.rs", "/// `Old` /// /// Deprecated. Old(Old),"),
+    ("deprecated", "src/types.rs", "/// `Old` /// /// Deprecated. Old(SheetOld),"),
     ("deprecated", "src/types.rs", "/// `Fax` /// /// Deprecated. #[derive"),
     ("enumerations", "src/types.rs", "pub state: Option<MoveState>,"),
     ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
