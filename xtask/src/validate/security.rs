@@ -41,7 +41,7 @@ fn requirements(document: &Document, holder: &Met<'_>) -> Vec<Diagnostic> {
                 Code::UndefinedSecurityScheme,
                 Place::Key(holder.at.key("security").index(index).key(name)),
                 format!("unknown security scheme `{name}`{}", did_you_mean(name, known)),
-                "it has no effect on the client: define it under `components/securitySchemes`",
+                "the client sends a token for it: define it under `components/securitySchemes`",
             ));
         }
     }
