@@ -131,19 +131,16 @@ pub(crate) fn is_set(place: KeyPlace, name: &str, url: &Url, headers: &HeaderMap
             form_urlencoded::parse(query.as_bytes()).any(|(known, _)| known == name)
         }
         KeyPlace::Cookie => {
-            let cookies = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            cookies.split(';').any(|pair| pair.trim_start().split('=').next() == Some(name))
+            let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+            cookies.flat_map(|value| value.split(';')).any(|pair| pair.trim_start().split('=').next() == Some(name))
         }
     }
 }
 
 /// Adds pairs to the header `Cookie`, of which a request has one (RFC 6265 section 5.4).
 fn add_cookies(headers: &mut HeaderMap, pairs: &[u8]) {
-    let mut all = headers.get(header::COOKIE).map(|value| value.as_bytes().to_vec()).unwrap_or_default();
-    if !all.is_empty() {
-        all.extend(b"; ");
-    }
-    all.extend(pairs);
+    let known = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
+    let all = known.chain([pairs]).collect::<Vec<_>>().join(&b"; "[..]);
     // Both parts are values of headers.
     if let Ok(mut value) = HeaderValue::from_bytes(&all) {
         value.set_sensitive(true);
@@ -190,7 +187,8 @@ mod tests {
         let mut url = Url::parse(url).unwrap();
         let known =
             headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        let mut headers: HeaderMap = known.collect();
+        let mut headers = HeaderMap::new();
+        known.for_each(|(name, value)| _ = headers.append(name, value));
         secret.add_to(&mut url, &mut headers);
         (url.into(), headers)
     }
@@ -249,7 +247,10 @@ mod tests {
             assert!(headers["cookie"].is_sensitive());
         }
         let whole = Secret::key(KeyPlace::Header, "Cookie", "session=1").unwrap();
-        assert_eq!(sent(&whole, "https://a.b/", &[("cookie", "d=1")]).1["cookie"], "d=1; session=1");
+        assert_eq!(
+            sent(&whole, "https://a.b/", &[("cookie", "d=1"), ("cookie", "e=2")]).1["cookie"],
+            "d=1; e=2; session=1"
+        );
     }
 
     #[test]
