@@ -22,7 +22,8 @@ pub fn security(root: &Value, draft: &Draft) -> (Security, Vec<Requirement>) {
     let names = names_in_use(root, stated().flatten().flatten().map(String::as_str));
     let indices = |list: &[Vec<String>]| indices(&names, list);
     let requirements: Vec<_> = of_operations.iter().map(|list| list.map(indices).unwrap_or_default()).collect();
-    let is_one_token = |list: &Requirement| *list == [[0]] && credential(root, &names[0]) == Credential::Token;
+    let is_token = names.first().is_some_and(|name| credential(root, name) == Credential::Token);
+    let is_one_token = |list: &Requirement| is_token && *list == [[0]];
     if stated().next().is_none() || own.as_deref().map(indices).iter().chain(&requirements).all(is_one_token) {
         return (Security::Token, requirements);
     }
@@ -98,17 +99,22 @@ fn schemes(root: &Value, names: &[&str]) -> Vec<Scheme> {
 
 /// Returns the name of the setter of a scheme. A scheme with a token has a second setter, for a source of tokens.
 fn setter(name: &str, credential: &Credential, taken: &mut Names) -> String {
-    numbered(&value_name(name), "_", |name| {
-        let source = source_setter(name);
-        let is_free = !taken.has(name) && !(*credential == Credential::Token && taken.has(&source));
-        if is_free {
+    let names = |name: &str| match credential {
+        Credential::Token => vec![name.to_owned(), source_setter(name)],
+        _ => vec![name.to_owned()],
+    };
+    numbered(&value_name(name), "_", |name| take_all(&names(name), taken))
+}
+
+/// Takes names if all of them are free, and returns whether they were.
+fn take_all(names: &[String], taken: &mut Names) -> bool {
+    let are_free = names.iter().all(|name| !taken.has(name));
+    if are_free {
+        for name in names {
             taken.take(name);
-            if *credential == Credential::Token {
-                taken.take(&source);
-            }
         }
-        is_free
-    })
+    }
+    are_free
 }
 
 /// Returns the environment variables of a scheme: `API_KEY` of `api_key`, and `SHOP_TOKEN` of a token `shop`.
@@ -123,11 +129,7 @@ fn variables_of(setter: &str, credential: &Credential, taken: &mut Names) -> Vec
     let mut variables = Vec::new();
     numbered(&stem, "_", |stem| {
         variables = suffixes.iter().map(|suffix| runtime_variable(&with_suffix(stem, suffix))).collect();
-        let are_free = variables.iter().all(|name| !taken.has(name));
-        if are_free {
-            variables.iter().for_each(|name| _ = taken.take(name));
-        }
-        are_free
+        take_all(&variables, taken)
     });
     variables
 }
