@@ -5,9 +5,9 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
+use crate::authentication::Authentication;
 use crate::error_message;
 use crate::text::{presentable, without_bom};
-use crate::token::AccessToken;
 
 /// An error of decoding a body: the place and the reason. It contains no value of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,8 @@ impl DecodeError {
         &self.path
     }
 
-    pub(crate) fn redacted(self, token: &AccessToken) -> Self {
-        let clean = |text: &str| presentable(text, Some(token));
+    pub(crate) fn redacted(self, secrets: &Authentication) -> Self {
+        let clean = |text: &str| presentable(text, Some(secrets));
         Self { path: clean(&self.path), reason: clean(&self.reason) }
     }
 
@@ -138,7 +138,8 @@ mod tests {
     fn failure(body: &'static str, content_type: &'static str) -> String {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
         let answer = Answer { status: StatusCode::OK, headers, body: body.into() };
-        let error = decode::<Page>(&answer).unwrap_err().redacted(&AccessToken::parse("secret").unwrap());
+        let error =
+            decode::<Page>(&answer).unwrap_err().redacted(&crate::token::AccessToken::parse("secret").unwrap().into());
         error.to_string()
     }
 

@@ -12,8 +12,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Serialize;
 use serde_json::Value;
 
-use self::content::{Content, Part, header_value, join, media_type};
+pub(crate) use self::content::join;
+use self::content::{Content, Part, header_value, media_type};
 pub use self::style::Style;
+pub(crate) use self::style::{cookie_pair, pair as query_pair};
 use crate::file::Files;
 use crate::operation::Operation;
 use crate::retry::RetryPolicy;

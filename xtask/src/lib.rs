@@ -44,6 +44,14 @@ pub fn runtime_path(item: &str) -> String {
     format!("{RUNTIME_LIBRARY}::{item}")
 }
 
+/// Returns the environment variable of this name that the runtime reads. Its variables begin with the first word of its
+/// name.
+#[must_use]
+pub fn runtime_variable(name: &str) -> String {
+    let prefix = RUNTIME.split('-').next().unwrap_or_default();
+    format!("{}_{name}", prefix.to_ascii_uppercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

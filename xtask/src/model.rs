@@ -7,6 +7,7 @@
 pub mod answers;
 pub mod info;
 pub mod operations;
+pub mod security;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod types;
@@ -14,6 +15,7 @@ pub mod types;
 pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use info::{Info, Server};
 pub use operations::{Encoding, FieldPath, Location, Operation, Pagination, Parameter, RequestBody, Style};
+pub use security::{Credential, KeyPlace, Requirement, Scheme, Security, source_setter};
 pub use types::{
     Absence, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative, TaggedChoice,
     Type, TypeUse, Types, UNKNOWN,
@@ -29,6 +31,8 @@ pub use crate::openapi::method::Method;
 pub struct Api {
     /// The facts about the whole API.
     pub info: Info,
+    /// How requests are authenticated.
+    pub security: Security,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
     /// The types that requests and answers hold, in the order of the document.

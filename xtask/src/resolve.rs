@@ -19,6 +19,7 @@ mod parameters;
 mod read;
 mod schema;
 mod schemas;
+mod security;
 mod shape;
 #[cfg(test)]
 mod testing;

@@ -1,6 +1,7 @@
 //! The operations of a client.
 
 use super::answers::{Answer, Body, Failures, Successes};
+use super::security::Requirement;
 use super::types::TypeUse;
 use crate::document::Pointer;
 use crate::openapi::method::Method;
@@ -30,6 +31,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// The scopes that it requires, if the document states any.
     pub scopes: Vec<String>,
+    /// The alternatives of its credentials.
+    pub security: Requirement,
     /// Its parameters, in the order of the document. A body that is not JSON is among them.
     pub parameters: Vec<Parameter>,
     /// Its request body, if that is JSON.

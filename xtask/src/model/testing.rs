@@ -2,7 +2,7 @@
 
 use super::{
     Absence, Alternative, Api, Definition, Encoding, Failures, Field, Form, Info, Location, Method, Operation,
-    Parameter, RequestBody, RustType, Style, Successes, Type, TypeUse, Types,
+    Parameter, RequestBody, RustType, Security, Style, Successes, Type, TypeUse, Types,
 };
 use crate::document::Pointer;
 use crate::openapi::servers::NoBaseUrl;
@@ -17,7 +17,14 @@ pub fn api() -> Api {
         host: None,
         server: Err(NoBaseUrl::Missing),
     };
-    Api { info, operations: Vec::new(), types: Types::default(), examples: Vec::new(), skipped_examples: 0 }
+    Api {
+        info,
+        security: Security::Token,
+        operations: Vec::new(),
+        types: Types::default(),
+        examples: Vec::new(),
+        skipped_examples: 0,
+    }
 }
 
 /// Returns the operation `GET /a` with this name, without parameters and answers.
@@ -36,6 +43,7 @@ pub fn operation(name: &str) -> Operation {
         description: None,
         deprecated: false,
         scopes: Vec::new(),
+        security: Vec::new(),
         parameters: Vec::new(),
         body: None,
         pagination: None,

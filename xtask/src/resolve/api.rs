@@ -12,6 +12,7 @@ use super::literal::literal;
 use super::names::builder_name;
 use super::pages;
 use super::schema::{Components, Kind, Schema};
+use super::security::security;
 use super::shape::Shape;
 use super::text::not_blank;
 use super::types::{form, type_use};
@@ -26,9 +27,13 @@ use crate::runtime_path;
 pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, usize), decisions: &mut Decisions) -> Api {
     let sent = sent(draft);
     let types: Types = draft.components.iter().map(|(name, schema)| definition(draft, name, schema, &sent)).collect();
-    let operations = draft.operations.iter().map(|operation| assemble_operation(draft, operation, decisions)).collect();
+    let (security, requirements) = security(root, draft);
+    let operations = draft.operations.iter().zip(requirements);
+    let operations = operations
+        .map(|(operation, security)| Operation { security, ..assemble_operation(draft, operation, decisions) })
+        .collect();
     let (examples, skipped_examples) = examples;
-    Api { info: info(root), operations, types, examples, skipped_examples }
+    Api { info: info(root), security, operations, types, examples, skipped_examples }
 }
 
 fn info(root: &Value) -> Info {
@@ -197,6 +202,7 @@ fn assemble_operation(draft: &Draft, operation: &draft::Operation, decisions: &m
         description: operation.description.clone(),
         deprecated: operation.deprecated,
         scopes: operation.scopes.clone(),
+        security: Vec::new(),
         pagination: pages::pagination(draft, operation, &parameters, decisions),
         parameters,
         body: operation.body.as_ref().and_then(request_body),

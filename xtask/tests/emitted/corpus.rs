@@ -74,6 +74,9 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("recursion", "src/types.rs", "pub next: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub home: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub annex: Option<salla_runtime::php::Nullable<::std::boxed::Box<House>>>,"),
+    ("security", "src/operations/without.rs", ".secured(&[]);"),
+    ("security", "src/operations/by_all.rs", ".secured(&[&[0, 1, 2, 4]]);"),
+    ("security", "src/client.rs", "/// Credentials: `session` and `oauth`, or `basic_auth`, or `query_key`."),
     (
         "uploads",
         "src/operations/add_photo.rs",
@@ -82,7 +85,11 @@ const FACTS: &[(&str, &str, &str)] = &[
 ];
 
 /// The tests of a crate that uses the crates of the corpus, by the names of their files.
-const CONSUMER: &[(&str, &str)] = &[("consumer", include_str!("consumer.rs")), ("choices", include_str!("choices.rs"))];
+const CONSUMER: &[(&str, &str)] = &[
+    ("consumer", include_str!("consumer.rs")),
+    ("choices", include_str!("choices.rs")),
+    ("credentials", include_str!("credentials.rs")),
+];
 
 /// The name of that crate.
 const CONSUMER_NAME: &str = "consumer";
@@ -227,7 +234,8 @@ fn write_consumer() {
         "[package]\nname = {CONSUMER_NAME:?}\nedition = \"2024\"\n\n[features]\nmock = []\noauth = []\n\n\
          [dev-dependencies]\nbases_of_choices = {{ path = \"../bases_of_choices\" }}\n\
          choices_by_tags = {{ path = \"../choices_by_tags\" }}\nenumerations = {{ path = \"../enumerations\" }}\n\
-         serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
+         security = {{ path = \"../security\" }}\n\
+         serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt\"] }}\n"
     );
     write_if_changed(&folder.join("Cargo.toml"), &manifest);
     write_if_changed(&folder.join("src/lib.rs"), "//! A user of the crates of the corpus.\n");

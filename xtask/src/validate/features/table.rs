@@ -131,9 +131,20 @@ pub const ROWS: &[Row] = &[
         &["OpenAPI: servers", "Server: url description variables", "Server Variable: default enum description"],
     ),
     honoured(
-        "security by a token",
-        "`bearer`, `oauth2` and `openIdConnect`: sent as `Authorization: Bearer`; a caller provides the token",
-        &["OpenAPI: security", "Operation: security", "Components: securitySchemes", "Security Scheme: type scheme"],
+        "security",
+        "`apiKey`, `http` with `basic` or `bearer`, `oauth2` and `openIdConnect`: each request carries the credentials of its \
+         operation, of all schemes of the first alternative that has them, or none; a caller provides them",
+        &[
+            "OpenAPI: security",
+            "Operation: security",
+            "Components: securitySchemes",
+            "Security Scheme: type scheme name in",
+        ],
+    ),
+    honoured(
+        "a document without `security`",
+        "it does not say that nothing is needed: a caller provides a token, which all requests carry",
+        &[],
     ),
     honoured(
         "the document itself",
@@ -145,16 +156,12 @@ pub const ROWS: &[Row] = &[
         ],
     ),
     reported(
-        "`apiKey` security",
-        "not sent: calls are refused; no warning where the key is a parameter as well",
-        &["Security Scheme: name in"],
+        "`http` security with another scheme than `basic` and `bearer`",
+        "not sent: a caller gives the client an HTTP client that sends it",
+        &[],
     ),
-    reported("`apiKey` security in the header `Authorization`", "sent with `Bearer` in front of the key", &[]),
-    reported("`http` security with another scheme than `bearer`", "not sent: calls are refused", &[]),
     reported("`mutualTLS` security", "a caller gives the client a certificate", &[]),
-    reported("alternatives to the token", "a caller needs the token", &[]),
-    reported("`security: []`", "the token is sent anyway", &[]),
-    reported("optional security", "the token is always sent", &[]),
+    reported("alternatives that the client cannot send", "a caller needs another alternative", &[]),
     reported(
         "servers of paths and operations",
         "requests go to the base URL; no warning where that is the same",

@@ -87,37 +87,24 @@ fn cases() -> Vec<(&'static str, String, &'static str, &'static str)> {
 fn cases_of_security() -> Vec<(&'static str, String, &'static str, &'static str)> {
     vec![
         (
-            "`apiKey` security",
-            secured(&format!("{KEY}, {BEARER}"), "[{b: [], k: []}]"),
-            "`apiKey` security is not sent: calls to 1 operation will be refused",
-            "k",
-        ),
-        (
-            "`apiKey` security in the header `Authorization`",
-            secured("k: {type: apiKey, in: header, name: authorization}", "[{k: []}]"),
-            "the key in the header `Authorization` is sent as `Bearer KEY`",
-            "k",
-        ),
-        (
-            "`http` security with another scheme than `bearer`",
-            secured("k: {type: http, scheme: basic}", "[{k: []}]"),
-            "`http` security with another scheme than `bearer` is not sent: calls to 1 operation will be refused",
+            "`http` security with another scheme than `basic` and `bearer`",
+            secured("k: {type: http, scheme: digest}", "[{k: []}]"),
+            "`http` security with another scheme than `basic` and `bearer` is not sent: calls to 1 operation will be \
+             refused",
             "k",
         ),
         (
             "`mutualTLS` security",
-            secured("k: {type: mutualTLS}", "[{k: []}]"),
+            secured(&format!("{KEY}, c: {{type: mutualTLS}}"), "[{k: [], c: []}]"),
             "`mutualTLS` security is not set up",
-            "k",
+            "c",
         ),
         (
-            "alternatives to the token",
-            secured(&format!("{BEARER}, {KEY}"), "[{b: []}, {k: []}]"),
+            "alternatives that the client cannot send",
+            secured(&format!("{BEARER}, c: {{type: mutualTLS}}"), "[{b: []}, {c: []}]"),
             "1 operation accepts another kind of security",
-            "{k: []}",
+            "{c: []}",
         ),
-        ("`security: []`", secured(BEARER, "[]"), "1 operation needs no security", "security"),
-        ("optional security", secured(BEARER, "[{}, {b: []}]"), "security is optional for 1 operation", "security"),
         (
             "servers of paths and operations",
             document("3.0.3", "servers: [{url: 'https://c.d'}]", "servers: [{url: 'https://a.b'}]\n"),
@@ -404,6 +391,8 @@ fn a_supported_feature_has_no_finding() {
         ),
         secured(&format!("{BEARER}, {KEY}"), "[{b: []}]"),
         secured(KEY, "[{k: []}], parameters: [{name: x-key, in: header, schema: {type: string}}]"),
+        secured(&format!("{KEY}, {BEARER}, u: {{type: http, scheme: Basic}}"), "[{}, {k: [], u: []}, {b: []}]"),
+        secured(BEARER, "[]"),
         document("3.0.3", "summary: s", ""),
         document("3.0.3", "summary: s", "servers: [{url: 'https://a.b'}, {url: /v1}, {url: 'http://c.d'}]\n"),
         document("3.0.3", "summary: s", "servers: [{url: 'https://{h}', variables: {h: {default: a.b}}}]\n"),
@@ -502,9 +491,9 @@ fn a_supported_feature_has_no_finding() {
 #[test]
 fn a_feature_is_reported_once_with_its_first_place_and_the_number_of_places() {
     let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n\
-                components:\n  securitySchemes: {k: {type: apiKey, in: query, name: k}}\n\
+                components:\n  securitySchemes: {k: {type: http, scheme: digest}}\n\
                 paths:\n  /b:\n    get: {security: [{k: []}], responses: {}}\n    post: {responses: {}}\n  \
-                /a:\n    get: {responses: {}}\n    put: {security: [], responses: {}}\n\
+                /a:\n    get: {responses: {}}\n    put: {security: [{k: []}, {}], responses: {}}\n\
                 security: [{k: []}]\n";
     let (document, findings) = findings(text);
     let found: Vec<_> = findings
@@ -515,7 +504,9 @@ fn a_feature_is_reported_once_with_its_first_place_and_the_number_of_places() {
         })
         .collect();
     assert_eq!(found.len(), 2, "{found:?}");
-    assert_eq!(found[0], ("`apiKey` security is not sent: calls to 3 operations will be refused", 7));
+    let message = "`http` security with another scheme than `basic` and `bearer` is not sent: calls to 3 operations will be \
+                   refused";
+    assert_eq!(found[0], (message, 7));
     assert_eq!(found[1].1, 11);
 }
 
