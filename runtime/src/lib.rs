@@ -77,6 +77,7 @@ mod token;
 mod trace;
 mod transport;
 mod values;
+mod whole_numbers;
 
 pub use auth::{BoxFuture, TokenError, TokenSource};
 pub use bytes::Bytes;
@@ -102,6 +103,7 @@ pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownAltern
 /// The interface for generated code. It is not covered by semantic versioning.
 #[doc(hidden)]
 pub mod codegen {
+    pub use crate::decode::json as decode_json;
     pub use crate::file::Files;
     #[cfg(feature = "mock")]
     pub use crate::mock::example;

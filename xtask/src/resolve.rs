@@ -10,6 +10,7 @@ pub mod decisions;
 mod draft;
 mod examples;
 mod forms;
+mod integers;
 mod license;
 mod literal;
 mod names;
@@ -88,6 +89,7 @@ fn decide(draft: &mut Draft, options: Options, decisions: &mut Decisions) {
     parameters::omit_null(draft);
     parameters::name(draft);
     schemas::null::lift(draft);
+    integers::widen(draft, decisions);
     if options.examples == Policy::Widen {
         examples::widen(draft, decisions);
     }

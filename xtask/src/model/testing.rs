@@ -17,7 +17,7 @@ pub fn api() -> Api {
         host: None,
         server: Err(NoBaseUrl::Missing),
     };
-    Api { info, operations: Vec::new(), types: Types::default(), examples: Vec::new(), skipped_examples: 0 }
+    Api { info, operations: Vec::new(), types: Types::default(), examples: Vec::new(), left_out: Vec::new() }
 }
 
 /// Returns the operation `GET /a` with this name, without parameters and answers.

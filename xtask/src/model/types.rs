@@ -272,6 +272,8 @@ pub enum Form {
     Boolean,
     /// An integer of 64 bits.
     Integer,
+    /// An integer of 64 bits without a sign.
+    Unsigned,
     /// A list.
     List(Box<TypeUse>),
     /// An object with any keys.

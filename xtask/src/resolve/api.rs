@@ -16,19 +16,19 @@ use super::shape::Shape;
 use super::text::not_blank;
 use super::types::{form, type_use};
 use crate::model::{
-    self, Absence, Alternative, Api, Definition, Example, Field, Info, ListedValue, Location, Operation, Parameter,
-    RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
+    self, Absence, Alternative, Api, Definition, Example, Field, Info, LeftOut, ListedValue, Location, Operation,
+    Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
 };
 use crate::openapi::servers;
 use crate::runtime_path;
 
-/// Assembles the model. `examples` are those that the crate's tests decode, and the number of those that it cannot.
-pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, usize), decisions: &mut Decisions) -> Api {
+/// Assembles the model. `examples` are those that the crate's tests decode, and those that they leave out.
+pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, Vec<LeftOut>), decisions: &mut Decisions) -> Api {
     let sent = sent(draft);
     let types: Types = draft.components.iter().map(|(name, schema)| definition(draft, name, schema, &sent)).collect();
     let operations = draft.operations.iter().map(|operation| assemble_operation(draft, operation, decisions)).collect();
-    let (examples, skipped_examples) = examples;
-    Api { info: info(root), operations, types, examples, skipped_examples }
+    let (examples, left_out) = examples;
+    Api { info: info(root), operations, types, examples, left_out }
 }
 
 fn info(root: &Value) -> Info {

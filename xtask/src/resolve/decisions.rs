@@ -132,6 +132,8 @@ rules! {
     SettleAlternatives "settle_alternatives" "the first alternative that fits has to be the one that was meant",
     /// The fields of a form become parameters.
     SpreadForms "spread_forms" "a form is no value that is encoded as a whole: each of its names gets a setter",
+    /// Integers that may be greater than an `i64` get another type.
+    WidenIntegers "widen_integers" "an `i64` holds no greater integer, and would neither send it nor decode it",
     /// Schemas are widened to their examples.
     WidenToExamples "widen_to_examples" "what a publisher shows is often truer than what its schema says",
     /// Pages that cannot be read are not streamed.

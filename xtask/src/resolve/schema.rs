@@ -136,6 +136,8 @@ pub enum Kind {
     Boolean,
     /// `integer`
     Integer,
+    /// `integer`, some of whose values are greater than an `i64`
+    Unsigned,
     /// `number`
     Number,
     /// `array`
@@ -166,6 +168,7 @@ impl Kind {
             Self::Text => "string",
             Self::Boolean => "boolean",
             Self::Integer => "integer",
+            Self::Unsigned => "unsigned",
             Self::Number => "number",
             Self::List => "array",
             Self::Object => "object",

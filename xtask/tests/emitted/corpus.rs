@@ -47,6 +47,10 @@ const FACTS: &[(&str, &str, &str)] = &[
     ),
     ("examples_of_parameters", "README.md", ".kind(\"short story\").pages2(vec![1_i64, 2_i64]).send()"),
     ("foreign_types", "src/types.rs", "pub metal: Option<Metal>,"),
+    ("integers", "src/types.rs", "pub id: u64,"),
+    ("integers", "src/types.rs", "pub size: Option<i64>,"),
+    ("integers", "src/types.rs", "pub wide: Option<salla_runtime::Number>,"),
+    ("integers", "tests/examples.rs", "let decoded: T = salla_runtime::codegen::decode_json(example)"),
     ("maps", "src/types.rs", "#[serde(flatten)] pub extra: BTreeMap<String, String>,"),
     ("media_types", "src/operations/label_as_json.rs", "Result<Response<salla_runtime::Bytes>,"),
     ("names_of_fields", "src/types.rs", "#[serde(rename = \"@type\")] pub type_: String,"),
@@ -82,7 +86,11 @@ const FACTS: &[(&str, &str, &str)] = &[
 ];
 
 /// The tests of a crate that uses the crates of the corpus, by the names of their files.
-const CONSUMER: &[(&str, &str)] = &[("consumer", include_str!("consumer.rs")), ("choices", include_str!("choices.rs"))];
+const CONSUMER: &[(&str, &str)] = &[
+    ("consumer", include_str!("consumer.rs")),
+    ("choices", include_str!("choices.rs")),
+    ("values", include_str!("values.rs")),
+];
 
 /// The name of that crate.
 const CONSUMER_NAME: &str = "consumer";
@@ -227,6 +235,7 @@ fn write_consumer() {
         "[package]\nname = {CONSUMER_NAME:?}\nedition = \"2024\"\n\n[features]\nmock = []\noauth = []\n\n\
          [dev-dependencies]\nbases_of_choices = {{ path = \"../bases_of_choices\" }}\n\
          choices_by_tags = {{ path = \"../choices_by_tags\" }}\nenumerations = {{ path = \"../enumerations\" }}\n\
+         integers = {{ path = \"../integers\" }}\n\
          serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
     );
     write_if_changed(&folder.join("Cargo.toml"), &manifest);

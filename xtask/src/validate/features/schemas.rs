@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 
 use super::feature::Feature;
 use super::survey::{Fields, Schema, Site, Survey, Use, elements, entries, is_of_type, is_set};
-use super::whole_floats::whole_floats;
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 
@@ -35,20 +34,6 @@ pub(super) const FEATURES: &[Feature] = &[
         message: "`discriminator` is not read: {} that are not all objects with a tag, and are distinguished by their \
                   properties, or are one type with the properties of all",
         help: "refer to a schema of an object in each alternative",
-    },
-    Feature {
-        name: "integers above `i64`",
-        find: |survey| survey.schemas.iter().filter_map(above_i64).collect(),
-        counted: ["unsigned integer is", "unsigned integers are"],
-        message: "{} an `i64`: a value above 9223372036854775807 is not sent, and does not decode",
-        help: "describe the integer as a string, or without a type, if it can be so large",
-    },
-    Feature {
-        name: "integers with a fraction of zero",
-        find: whole_floats,
-        counted: ["value is", "values are"],
-        message: "an integer that is written as `5.0` does not decode: {} written so",
-        help: "write `type: number` if the API sends fractions of zero",
     },
     Feature {
         name: "null and absence in requests",
@@ -253,15 +238,6 @@ fn is_tagged(survey: &Survey<'_>, alternative: &Value, tag: &str) -> bool {
 
 fn is_choice(fields: &Fields) -> bool {
     ["oneOf", "anyOf"].iter().any(|key| fields.has(key))
-}
-
-/// Returns the place of the keyword by which an integer may be greater than an `i64`.
-fn above_i64(schema: &Schema<'_>) -> Option<Pointer> {
-    let is_above =
-        |key: &str| schema.fields.field(key).and_then(Value::as_u64).is_some_and(|bound| i64::try_from(bound).is_err());
-    let is_unsigned = schema.fields.field("format").is_some_and(|format| format == "uint64");
-    let key = if is_unsigned { "format" } else { "maximum" };
-    (is_of_type(schema.fields, "integer") && (is_unsigned || is_above(key))).then(|| schema.at.key(key))
 }
 
 /// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases.
