@@ -66,7 +66,7 @@ fn decoded<'v>(codec: Codec<'_>, site: &Site<'_>, value: &'v Value) -> Result<Co
 }
 
 /// Returns an example that has no names yet.
-fn example(codec: Codec<'_>, site: &Site<'_>, of: TypeUse, value: &Value, decoded: &Cow<'_, Value>) -> Example {
+fn example(codec: Codec<'_>, site: &Site<'_>, of: TypeUse, value: &Value, decoded: &Value) -> Example {
     let mut lossy = Vec::new();
     codec.lossy(site.schema, decoded, &Pointer::root(), &mut lossy);
     Example {
@@ -76,7 +76,7 @@ fn example(codec: Codec<'_>, site: &Site<'_>, of: TypeUse, value: &Value, decode
         of,
         encoded: codec.encoded(site.schema, decoded),
         value: value.clone(),
-        has_other_integers: matches!(decoded, Cow::Owned(_)),
+        has_other_integers: decoded != value,
         lossy,
     }
 }
