@@ -71,6 +71,7 @@ mod raw_request;
 mod request;
 mod response;
 mod retry;
+mod sending;
 mod text;
 mod tls;
 mod token;
@@ -110,6 +111,7 @@ pub mod codegen {
     pub use crate::operation::Operation;
     pub use crate::paging::{Extent, Paged};
     pub use crate::request::{Overrides, Request, Style};
+    pub use crate::sending::{is_none_or_sending, is_sending};
     pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};
     pub use http::Method;
 }

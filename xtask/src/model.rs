@@ -15,8 +15,8 @@ pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use info::{Info, Server};
 pub use operations::{Encoding, FieldPath, Location, Operation, Pagination, Parameter, RequestBody, Style};
 pub use types::{
-    Absence, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative, TaggedChoice,
-    Type, TypeUse, Types, UNKNOWN,
+    Absence, Access, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative,
+    TaggedChoice, Type, TypeUse, Types, UNKNOWN,
 };
 
 use serde_json::Value;

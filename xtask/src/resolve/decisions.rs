@@ -128,6 +128,8 @@ rules! {
     TurnBasesIntoChoices "turn_bases_into_choices" "a value of a base is one of the objects that extend it, and its tag decides which",
     /// The tag of a value decides its alternative.
     ChooseAlternativesByTag "choose_alternatives_by_tag" "the document names the property that decides the alternative of a value, and may get more alternatives",
+    /// Properties of one direction are optional in types of both.
+    SeparateDirections "separate_directions" "one type serves requests and answers, and a read-only or a write-only property is in one of the two",
     /// Alternatives are ordered, or merged.
     SettleAlternatives "settle_alternatives" "the first alternative that fits has to be the one that was meant",
     /// The fields of a form become parameters.

@@ -32,6 +32,15 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("choices_by_tags", "src/types.rs", "pub struct Drive(pub BTreeMap<String, i64>);"),
     ("choices_by_tags", "src/operations/move_.rs", "body: Result<Option<types::Move>, String>,"),
     ("deprecated", "src/client.rs", "#[deprecated]"),
+    (
+        "directions",
+        "src/types.rs",
+        "skip_serializing_if = \"salla_runtime::codegen::is_none_or_sending\")] pub id: Option<Id>,",
+    ),
+    ("directions", "src/types.rs", "/// Write-only: a request has it, and an answer comes without it."),
+    ("directions", "src/types.rs", "password: Err(\"no value supplied for password\".to_string()),"),
+    ("directions", "src/types.rs", "pub code: Option<String>,"),
+    ("directions", "src/types.rs", "pub number: i64,"),
     ("enumerations", "src/types.rs", "pub state: Option<MoveState>,"),
     ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
     ("enumerations", "src/types.rs", "#[serde(rename = \"sold\")] Sold, }"),
@@ -235,6 +244,7 @@ fn write_consumer() {
         "[package]\nname = {CONSUMER_NAME:?}\nedition = \"2024\"\n\n[features]\nmock = []\noauth = []\n\n\
          [dev-dependencies]\nbases_of_choices = {{ path = \"../bases_of_choices\" }}\n\
          choices_by_tags = {{ path = \"../choices_by_tags\" }}\nenumerations = {{ path = \"../enumerations\" }}\n\
+         directions = {{ path = \"../directions\" }}\n\
          integers = {{ path = \"../integers\" }}\n\
          serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
     );

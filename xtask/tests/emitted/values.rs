@@ -101,3 +101,36 @@ async fn integers_are_sent_and_decoded_in_every_form_and_size() {
     assert_eq!(requests[1].target, "PUT /counts/7");
     assert_eq!(requests[1].body, r#"{"size":18446744073709551615,"sizes":[9223372036854775808]}"#);
 }
+
+#[tokio::test]
+async fn a_read_only_property_is_not_sent_and_a_write_only_one_is_not_expected() {
+    let answer = r#"{"id":1,"name":"Ada","home":{"id":2,"street":"Main"},"note":null}"#;
+    let pets = r#"[{"kind":"Cat","id":3,"lives":9},{"kind":"Dog"}]"#;
+    let server = Server::start(&[(201, answer), (201, answer), (200, pets), (200, r#"{"number":7}"#), (204, "")]);
+    let client = client!(directions, server);
+    let home = directions::types::Home::builder().street("Main");
+    let body = |body: directions::types::builder::User| body.name("Ada").home(home.clone());
+    let error = client.add_user().body_map(body).send().await.unwrap_err().to_string();
+    assert!(error.contains("no value supplied for password"), "{error}");
+    let user = client.add_user().body_map(|user| body(user).password("secret".to_owned()));
+    let user = user.send().await.unwrap().into_inner();
+    assert_eq!((user.id.as_ref().map(|id| id.0), user.home.id, user.password.as_ref()), (Some(1), Some(2), None));
+    // A value that was received is sent without what the API sets.
+    client.add_user().body(user.clone()).send().await.unwrap();
+    let received: serde_json::Value = serde_json::from_str(answer).unwrap();
+    assert_eq!(serde_json::to_value(&user).unwrap(), received, "anywhere else, it is encoded as it was");
+    let cat = directions::types::Cat::builder().kind("Cat").id(5).lives(9);
+    let cat = directions::types::Cat::try_from(cat).unwrap();
+    let homes = [("a".to_owned(), user.home.clone())].into_iter().collect::<std::collections::BTreeMap<_, _>>();
+    let pets = client.put_pets().body_map(|body| body.pets(vec![cat.into()]).by_name(homes)).send().await.unwrap().into_inner();
+    assert!(matches!(&pets.0[0], directions::types::Pet::Cat(cat) if cat.id == Some(3)));
+    let receipt = client.get_receipt().send().await.unwrap().into_inner();
+    assert_eq!((receipt.number, receipt.code), (7, None));
+    client.add_photo().secret("s").place(user.home).send().await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests[0].body, r#"{"name":"Ada","password":"secret","home":{"street":"Main"}}"#);
+    assert_eq!(requests[1].body, r#"{"name":"Ada","home":{"street":"Main"}}"#);
+    assert_eq!(requests[2].body, r#"{"pets":[{"kind":"Cat","lives":9}],"byName":{"a":{"street":"Main"}}}"#);
+    assert!(requests[4].body.contains("\r\n\r\n{\"street\":\"Main\"}\r\n"), "{}", requests[4].body);
+    assert!(!requests[4].body.contains("name=\"id\""), "{}", requests[4].body);
+}

@@ -14,20 +14,6 @@ use crate::document::fields::Fields as _;
 
 pub(super) const FEATURES: &[Feature] = &[
     Feature {
-        name: "required `readOnly` properties in requests",
-        find: |survey| required_with(survey, Use::Sent, "readOnly"),
-        counted: ["`readOnly` property is", "`readOnly` properties are"],
-        message: "{} required in requests too, where the API expects none: a caller has to give a value",
-        help: "give requests a schema of their own, or do not require the property",
-    },
-    Feature {
-        name: "required `writeOnly` properties in answers",
-        find: |survey| required_with(survey, Use::Received, "writeOnly"),
-        counted: ["`writeOnly` property is", "`writeOnly` properties are"],
-        message: "{} required in answers too, where the API sends none: the answer does not decode",
-        help: "give answers a schema of their own, or do not require the property",
-    },
-    Feature {
         name: "`discriminator` of alternatives without tags",
         find: |survey| places(survey, "discriminator", |schema| has_unread_discriminator(survey, schema)),
         counted: ["choice has alternatives", "choices have alternatives"],
@@ -178,15 +164,6 @@ fn places(survey: &Survey<'_>, keyword: &str, matches: impl Fn(&Schema<'_>) -> b
 /// Returns the places of a keyword in the schemas of values that are sent.
 fn sent(survey: &Survey<'_>, keyword: &str, matches: impl Fn(&Schema<'_>) -> bool) -> Vec<Pointer> {
     places(survey, keyword, |schema| schema.is_sent() && matches(schema))
-}
-
-/// Returns the places of the required properties with this flag, of the objects with this use.
-fn required_with(survey: &Survey<'_>, used: Use, flag: &str) -> Vec<Pointer> {
-    if !survey.has_keyword(flag) {
-        return Vec::new();
-    }
-    let matches = |is_required, property| is_required && survey.has_flag(property, flag);
-    properties(survey, used, matches).into_iter().map(|(at, _)| at).collect()
 }
 
 /// Returns the properties that match, of the objects with this use, each with its place. `matches` takes whether the

@@ -109,6 +109,11 @@ pub const ROWS: &[Row] = &[
         &[],
     ),
     honoured(
+        "`readOnly` and `writeOnly`",
+        "a read-only property is left out of requests, a write-only one may be absent in answers; optional in a type that serves both ways",
+        &["Schema: readOnly writeOnly"],
+    ),
+    honoured(
         "`discriminator`",
         "the tag decides which alternative a value is; a value with an unknown tag is kept; a base that others extend is a choice",
         &["Schema: discriminator", "Discriminator: propertyName mapping"],
@@ -197,16 +202,6 @@ pub const ROWS: &[Row] = &[
         &["Encoding: style explode"],
     ),
     reported("`externalValue`", "not fetched", &["Example: externalValue"]),
-    reported(
-        "required `readOnly` properties in requests",
-        "required of the caller; honoured in forms and where they are not required",
-        &["Schema: readOnly"],
-    ),
-    reported(
-        "required `writeOnly` properties in answers",
-        "an answer without them does not decode",
-        &["Schema: writeOnly"],
-    ),
     reported(
         "`discriminator` of alternatives without tags",
         "the properties distinguish the alternatives, or they are one type",
