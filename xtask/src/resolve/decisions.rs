@@ -143,7 +143,7 @@ rules! {
     /// Bounds are documented, not enforced.
     LoosenScalars "loosen_scalars" "an answer that breaks a bound would not decode, and the server checks what is sent",
     /// Examples show how a field without a value is written.
-    TellNullFromAbsence "tell_null_from_absence" "a field that may be null and may be absent is written as in the examples",
+    TellNullFromAbsence "tell_null_from_absence" "a field that may be null and may be absent is written as in the examples; in a patch, the two differ",
     /// Each listed text gets the name of a variant.
     NameListedValues "name_listed_values" "each listed text needs a variant of its own, and typify finds no name for some of them",
     /// Each property gets the name of a field.

@@ -68,7 +68,7 @@ fn fields<'d>(components: &'d Components, schema: &'d Schema, depth: usize, out:
 }
 
 /// Returns the names of the components that are reached from schemas.
-fn reached<'d>(components: &'d Components, mut open: Vec<&'d Schema>) -> BTreeSet<String> {
+pub fn reached<'d>(components: &'d Components, mut open: Vec<&'d Schema>) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     while let Some(schema) = open.pop() {
         match &schema.reference {

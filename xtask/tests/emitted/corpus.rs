@@ -71,6 +71,17 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("names_of_values", "src/types.rs", "Self::Greater => \">\","),
     ("names_of_values", "src/types.rs", "Self::Percentage2 => \"percentage\","),
     ("names_of_values", "src/types.rs", "Self::Self2 => \"Self\","),
+    ("null_in_requests", "src/types.rs", "pub tags: Option<salla_runtime::php::Nullable<Vec<String>>>,"),
+    (
+        "null_in_requests",
+        "src/types.rs",
+        "pub next: Option<salla_runtime::php::Nullable<::std::boxed::Box<ProfileChange>>>,",
+    ),
+    (
+        "null_in_requests",
+        "src/types.rs",
+        "pub struct NewProfile { /// `nickname` #[serde(default)] pub nickname: Option<String>,",
+    ),
     ("numbers_and_dates", "src/types.rs", "pub opened: Option<String>,"),
     ("only_schemas", "src/types.rs", "pub enum Kind {"),
     ("open_api_3_1", "src/types.rs", "pub year: Option<i64>,"),
@@ -246,6 +257,7 @@ fn write_consumer() {
          choices_by_tags = {{ path = \"../choices_by_tags\" }}\nenumerations = {{ path = \"../enumerations\" }}\n\
          directions = {{ path = \"../directions\" }}\n\
          integers = {{ path = \"../integers\" }}\n\
+         null_in_requests = {{ path = \"../null_in_requests\" }}\n\
          serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
     );
     write_if_changed(&folder.join("Cargo.toml"), &manifest);

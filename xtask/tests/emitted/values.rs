@@ -134,3 +134,24 @@ async fn a_read_only_property_is_not_sent_and_a_write_only_one_is_not_expected()
     assert!(requests[4].body.contains("\r\n\r\n{\"street\":\"Main\"}\r\n"), "{}", requests[4].body);
     assert!(!requests[4].body.contains("name=\"id\""), "{}", requests[4].body);
 }
+
+#[tokio::test]
+async fn a_patch_sends_null_and_absence_as_two_values() {
+    let answers = [(200, r#"{"nickname":null}"#), (200, "{}"), (204, ""), (204, ""), (204, "")];
+    let server = Server::start(&answers);
+    let client = client!(null_in_requests, server);
+    let change = client.change_profile().body_map(|body| {
+        let street = null_in_requests::types::Place::builder().street(None::<String>);
+        let home = null_in_requests::types::Place::try_from(street).unwrap();
+        body.nickname(None::<String>).age(Some(36)).tags(None::<Vec<String>>).home(Some(home))
+    });
+    let profile = change.send().await.unwrap().into_inner();
+    assert_eq!(profile.nickname, None, "one value is enough in an answer");
+    client.change_profile().send().await.unwrap();
+    client.put_profile().body_map(|body| body.title(None::<String>)).send().await.unwrap();
+    client.put_profile().send().await.unwrap();
+    client.add_profile().send().await.unwrap();
+    let bodies: Vec<_> = server.requests().into_iter().map(|request| request.body).collect();
+    let change = r#"{"nickname":null,"age":36,"tags":null,"home":{"street":null}}"#;
+    assert_eq!(bodies, [change, "{}", r#"{"title":null}"#, "{}", r#"{"nickname":null}"#]);
+}

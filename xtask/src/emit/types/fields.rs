@@ -43,6 +43,9 @@ fn describe(field: &mut syn::Field, known: &Field) {
         Access::ReadOnly => text += "\n\nRead-only: the API sets it, and a request is sent without it.",
         Access::WriteOnly { .. } => text += "\n\nWrite-only: a request has it, and an answer comes without it.",
     }
+    if known.absence == Absence::Distinct {
+        text += "\n\n`None` leaves it out, and `Some(None)` is null.";
+    }
     docs::set(&mut field.attrs, &text);
     if known.deprecated {
         field.attrs.push(word(&["deprecated"]));

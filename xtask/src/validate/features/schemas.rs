@@ -22,7 +22,7 @@ pub(super) const FEATURES: &[Feature] = &[
         help: "refer to a schema of an object in each alternative",
     },
     Feature {
-        name: "null and absence in requests",
+        name: "null and absence outside of patches",
         find: null_and_absence,
         counted: ["optional property that is sent", "optional properties that are sent"],
         message: "null and absence are one value, `None`, in {}: a caller can send only one of the two",
@@ -217,18 +217,24 @@ fn is_choice(fields: &Fields) -> bool {
     ["oneOf", "anyOf"].iter().any(|key| fields.has(key))
 }
 
-/// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases.
+/// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases or
+/// a patch sends them.
 fn null_and_absence(survey: &Survey<'_>) -> Vec<Pointer> {
-    let places = properties(survey, Use::Sent, |is_required, property| !is_required && is_nullable(survey, property));
+    let places = properties(survey, Use::Sent, |is_required, property| {
+        !is_required && is_nullable(survey, property) && !survey.has_flag(property, "readOnly")
+    });
     if places.is_empty() {
         return Vec::new();
     }
+    let patches = Survey::of_patches(survey.root);
+    let patched =
+        properties(&patches, Use::Sent, |is_required, property| !is_required && is_nullable(&patches, property));
     let objects = example_objects(survey.root);
     let is_both = |name: &str| {
         objects.iter().any(|object| object.field(name).is_some_and(Value::is_null))
             && objects.iter().any(|object| !object.has(name))
     };
-    places.into_iter().filter(|(_, name)| !is_both(name)).map(|(at, _)| at).collect()
+    places.into_iter().filter(|place| !patched.contains(place) && !is_both(place.1)).map(|(at, _)| at).collect()
 }
 
 fn is_nullable<'d>(survey: &Survey<'d>, schema: &'d Value) -> bool {

@@ -114,6 +114,11 @@ pub const ROWS: &[Row] = &[
         &["Schema: readOnly writeOnly"],
     ),
     honoured(
+        "null and absence in patches",
+        "two values: `Some(None)` is null, and `None` is absent; so they are where examples have both",
+        &[],
+    ),
+    honoured(
         "`discriminator`",
         "the tag decides which alternative a value is; a value with an unknown tag is kept; a base that others extend is a choice",
         &["Schema: discriminator", "Discriminator: propertyName mapping"],
@@ -207,7 +212,7 @@ pub const ROWS: &[Row] = &[
         "the properties distinguish the alternatives, or they are one type",
         &[],
     ),
-    reported("null and absence in requests", "one of the two, unless examples have both", &[]),
+    reported("null and absence outside of patches", "one of the two, unless examples have both", &[]),
     reported("`default`", "neither filled in nor documented", &["Schema: default"]),
     reported("`pattern`", "neither checked nor documented, in what is sent", &["Schema: pattern"]),
     reported(

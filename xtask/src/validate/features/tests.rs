@@ -274,7 +274,7 @@ fn cases_of_schemas() -> Vec<(&'static str, String, &'static str, &'static str)>
             "discriminator",
         ),
         (
-            "null and absence in requests",
+            "null and absence outside of patches",
             sends("3.0.3", "{type: object, properties: {a: {type: string, nullable: true}}}"),
             "null and absence are one value, `None`, in 1 optional property that is sent",
             "a",
@@ -413,6 +413,9 @@ fn a_supported_feature_has_no_finding() {
             "{type: object, not: {required: [a]}, propertyNames: {maxLength: 3}, if: {}, then: {required: [a]}}",
         ),
         receives("3.0.3", "{type: integer, format: uint64}"),
+        sends("3.0.3", "{properties: {a: {type: string, nullable: true}}}").replace("post:", "patch:"),
+        sends("3.0.3", "{properties: {a: {type: string, nullable: true}}}").replace("/json", "/merge-patch+json"),
+        sends("3.0.3", "{properties: {a: {type: string, nullable: true, readOnly: true}}}"),
         sends("3.0.3", "{allOf: [{required: [id]}, {properties: {id: {type: integer, readOnly: true}}}]}"),
         receives("3.0.3", "{required: [pw], properties: {pw: {type: string, writeOnly: true}}}"),
         receives("3.1.0", "{type: integer, examples: [5.0]}"),
