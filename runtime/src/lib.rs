@@ -76,6 +76,7 @@ mod response;
 mod retry;
 mod secret;
 mod security;
+mod sending;
 mod setting;
 mod text;
 mod tls;
@@ -83,6 +84,7 @@ mod token;
 mod trace;
 mod transport;
 mod values;
+mod whole_numbers;
 
 pub use auth::{BoxFuture, TokenError, TokenSource};
 pub use bytes::Bytes;
@@ -109,6 +111,7 @@ pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownAltern
 #[doc(hidden)]
 pub mod codegen {
     pub use crate::credentials::CredentialSet;
+    pub use crate::decode::json as decode_json;
     pub use crate::file::Files;
     #[cfg(feature = "mock")]
     pub use crate::mock::example;
@@ -116,6 +119,7 @@ pub mod codegen {
     pub use crate::paging::{Extent, Paged};
     pub use crate::request::{Overrides, Request, Style};
     pub use crate::security::{Scheme, Security};
+    pub use crate::sending::{is_none_or_sending, is_sending};
     pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};
     pub use http::Method;
 }

@@ -20,6 +20,7 @@ use url::form_urlencoded;
 use crate::answer::{Answer, hide_cookies};
 use crate::authentication::Authentication;
 use crate::config::ClientBuilder;
+use crate::decode;
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::operation::Operation;
@@ -35,7 +36,7 @@ use crate::transport::Transport;
 #[doc(hidden)]
 #[must_use]
 pub fn example<T: DeserializeOwned>(json: &str) -> T {
-    serde_json::from_str(json).expect("a documented example decodes into its type")
+    decode::json(json).expect("a documented example decodes into its type")
 }
 
 /// A request whose responses can be mocked. Generated code implements it for the builder of each operation.

@@ -10,6 +10,7 @@ pub mod pipeline;
 pub mod places;
 pub mod report;
 mod status;
+pub mod untested;
 pub mod upstream;
 pub mod watch;
 

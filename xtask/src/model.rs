@@ -17,8 +17,8 @@ pub use info::{Info, Server};
 pub use operations::{Encoding, FieldPath, Location, Operation, Pagination, Parameter, RequestBody, Style};
 pub use security::{Credential, KeyPlace, Requirement, Scheme, Security, source_setter};
 pub use types::{
-    Absence, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative, TaggedChoice,
-    Type, TypeUse, Types, UNKNOWN,
+    Absence, Access, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative,
+    TaggedChoice, Type, TypeUse, Types, UNKNOWN,
 };
 
 use serde_json::Value;
@@ -39,8 +39,17 @@ pub struct Api {
     pub types: Types,
     /// The documented examples, each with the type that decodes it.
     pub examples: Vec<Example>,
-    /// The number of examples that contradict their schemas, which are not in `examples`.
-    pub skipped_examples: usize,
+    /// The examples of values that have no test.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An example that has no test.
+#[derive(Debug)]
+pub struct LeftOut {
+    /// Where the document has it.
+    pub at: Pointer,
+    /// The reason.
+    pub reason: &'static str,
 }
 
 /// A documented example.
@@ -58,6 +67,8 @@ pub struct Example {
     pub value: Value,
     /// The value that the type encodes: the example without what decodes as nothing.
     pub encoded: Value,
+    /// Whether only the decoder of the runtime decodes it: an integer is written with a fraction of zero or an exponent.
+    pub has_other_integers: bool,
     /// The pointers to the values in it that may be encoded in another form, since a function decodes them.
     pub lossy: Vec<String>,
 }

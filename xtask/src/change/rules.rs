@@ -144,6 +144,8 @@ pub enum Kind {
     FieldDecodingChanged,
     FieldDeprecated,
     FieldRestored,
+    FieldLeftOut,
+    FieldSent,
     FurtherFieldsKept,
     FurtherFieldsDropped,
     ValueAdded,
@@ -279,6 +281,8 @@ pub const RULES: &[Rule] = &[
     rule(Kind::FieldDecodingChanged, ("decoding of a field", "changed"), None, (Patch, Surprised), "its type stays, and other values decode"),
     rule(Kind::FieldDeprecated, ("field", "deprecated"), None, (Minor, Untouched), "callers get a warning of the compiler, or of the documentation"),
     rule(Kind::FieldRestored, ("field", "no longer deprecated"), None, (Patch, Untouched), "a warning is gone"),
+    rule(Kind::FieldLeftOut, ("field", "left out of requests"), None, (Patch, Surprised), "the old crate still sends it"),
+    rule(Kind::FieldSent, ("field", "sent in requests"), None, (Minor, Surprised), "the old crate does not send it"),
     rule(Kind::FurtherFieldsKept, ("fields that are not described", "kept"), None, (Minor, Untouched), "the struct has the new field `extra`"),
     rule(Kind::FurtherFieldsDropped, ("fields that are not described", "dropped or of another type"), None, (Major, Surprised), "the field `extra` is gone, or has another type"),
 

@@ -4,7 +4,7 @@
 //! generator has a gap.
 
 use super::job::Job;
-use super::report;
+use super::{report, untested};
 use crate::change::{Side, Surface};
 use crate::diagnostics::{Counts, Diagnostic};
 use crate::document::{Document, Source, fingerprint};
@@ -57,6 +57,10 @@ pub fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Refusal>> {
     if job.is_verbose {
         job.reporter.findings(&source, report::notes(&decisions));
     }
+    let left_out = untested::places(&api, &report.example_places);
+    if job.emit_tests {
+        job.reporter.findings(&source, untested::findings(&left_out));
+    }
     let decisions = job.report.is_some().then(|| report::report(&source, &decisions));
     source.forget_positions();
     let tree = generate(job, &api, fingerprint).map_err(|gap| Refusal { source, findings: vec![gap] })?;
@@ -65,7 +69,7 @@ pub fn build(job: &Job, bytes: Vec<u8>) -> Result<Built, Box<Refusal>> {
         schemas: api.types.len(),
         examples: report.examples,
         files: tree.len(),
-        tested: job.emit_tests.then_some((api.examples.len(), api.skipped_examples)),
+        tested: job.emit_tests.then_some((api.examples.len(), left_out.len())),
     };
     Ok(Built { tree, counts, report: decisions })
 }
@@ -120,7 +124,7 @@ fn surface(api: &Api) -> Result<Surface, Diagnostic> {
 pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Report {
     let mut findings = Vec::from_iter(version::check(document));
     if findings.iter().any(Diagnostic::is_error) {
-        return Report { findings, examples: 0 };
+        return Report { findings, examples: 0, example_places: Vec::new() };
     }
     findings.extend(normalize::normalize(document));
     validate::validate(document, findings, is_strict, examples)

@@ -188,6 +188,8 @@ codes! {
     UnsupportedFeature "unsupported-feature"
         "the document is valid, but the client does not support what is written here"
     // The generator itself.
+    UntestedExample "untested-example"
+        "`--emit-tests` makes a test of each example, and none shows whether the client decodes this one"
     GeneratorGap "generator-gap"
         "the checks found no error, and the generator still cannot make a client of the document"
     UnknownShape "unknown-shape"

@@ -1,7 +1,7 @@
 //! The smallest values of the model, for tests.
 
 use super::{
-    Absence, Alternative, Api, Definition, Encoding, Failures, Field, Form, Info, Location, Method, Operation,
+    Absence, Access, Alternative, Api, Definition, Encoding, Failures, Field, Form, Info, Location, Method, Operation,
     Parameter, RequestBody, RustType, Security, Style, Successes, Type, TypeUse, Types,
 };
 use crate::document::Pointer;
@@ -23,7 +23,7 @@ pub fn api() -> Api {
         operations: Vec::new(),
         types: Types::default(),
         examples: Vec::new(),
-        skipped_examples: 0,
+        left_out: Vec::new(),
     }
 }
 
@@ -78,6 +78,7 @@ pub fn field(name: &str, of: TypeUse) -> Field {
         of,
         required: false,
         absence: Absence::ByType,
+        access: Access::Both,
         decode: None,
         is_custom: false,
         description: None,

@@ -32,6 +32,15 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("choices_by_tags", "src/types.rs", "pub struct Drive(pub BTreeMap<String, i64>);"),
     ("choices_by_tags", "src/operations/move_.rs", "body: Result<Option<types::Move>, String>,"),
     ("deprecated", "src/client.rs", "#[deprecated]"),
+    (
+        "directions",
+        "src/types.rs",
+        "skip_serializing_if = \"salla_runtime::codegen::is_none_or_sending\")] pub id: Option<Id>,",
+    ),
+    ("directions", "src/types.rs", "/// Write-only: a request has it, and an answer comes without it."),
+    ("directions", "src/types.rs", "password: Err(\"no value supplied for password\".to_string()),"),
+    ("directions", "src/types.rs", "pub code: Option<String>,"),
+    ("directions", "src/types.rs", "pub number: i64,"),
     ("enumerations", "src/types.rs", "pub state: Option<MoveState>,"),
     ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
     ("enumerations", "src/types.rs", "#[serde(rename = \"sold\")] Sold, }"),
@@ -47,6 +56,10 @@ const FACTS: &[(&str, &str, &str)] = &[
     ),
     ("examples_of_parameters", "README.md", ".kind(\"short story\").pages2(vec![1_i64, 2_i64]).send()"),
     ("foreign_types", "src/types.rs", "pub metal: Option<Metal>,"),
+    ("integers", "src/types.rs", "pub id: u64,"),
+    ("integers", "src/types.rs", "pub size: Option<i64>,"),
+    ("integers", "src/types.rs", "pub wide: Option<salla_runtime::Number>,"),
+    ("integers", "tests/examples.rs", "let decoded: T = salla_runtime::codegen::decode_json(example)"),
     ("maps", "src/types.rs", "#[serde(flatten)] pub extra: BTreeMap<String, String>,"),
     ("media_types", "src/operations/label_as_json.rs", "Result<Response<salla_runtime::Bytes>,"),
     ("names_of_fields", "src/types.rs", "#[serde(rename = \"@type\")] pub type_: String,"),
@@ -58,6 +71,17 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("names_of_values", "src/types.rs", "Self::Greater => \">\","),
     ("names_of_values", "src/types.rs", "Self::Percentage2 => \"percentage\","),
     ("names_of_values", "src/types.rs", "Self::Self2 => \"Self\","),
+    ("null_in_requests", "src/types.rs", "pub tags: Option<salla_runtime::php::Nullable<Vec<String>>>,"),
+    (
+        "null_in_requests",
+        "src/types.rs",
+        "pub next: Option<salla_runtime::php::Nullable<::std::boxed::Box<ProfileChange>>>,",
+    ),
+    (
+        "null_in_requests",
+        "src/types.rs",
+        "pub struct NewProfile { /// `nickname` #[serde(default)] pub nickname: Option<String>,",
+    ),
     ("numbers_and_dates", "src/types.rs", "pub opened: Option<String>,"),
     ("only_schemas", "src/types.rs", "pub enum Kind {"),
     ("open_api_3_1", "src/types.rs", "pub year: Option<i64>,"),
@@ -89,6 +113,7 @@ const CONSUMER: &[(&str, &str)] = &[
     ("consumer", include_str!("consumer.rs")),
     ("choices", include_str!("choices.rs")),
     ("credentials", include_str!("credentials.rs")),
+    ("values", include_str!("values.rs")),
 ];
 
 /// The name of that crate.
@@ -234,6 +259,9 @@ fn write_consumer() {
         "[package]\nname = {CONSUMER_NAME:?}\nedition = \"2024\"\n\n[features]\nmock = []\noauth = []\n\n\
          [dev-dependencies]\nbases_of_choices = {{ path = \"../bases_of_choices\" }}\n\
          choices_by_tags = {{ path = \"../choices_by_tags\" }}\nenumerations = {{ path = \"../enumerations\" }}\n\
+         directions = {{ path = \"../directions\" }}\n\
+         integers = {{ path = \"../integers\" }}\n\
+         null_in_requests = {{ path = \"../null_in_requests\" }}\n\
          security = {{ path = \"../security\" }}\n\
          serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt\"] }}\n"
     );

@@ -31,6 +31,12 @@ type Case = (&'static str, Severity, Vec<u8>);
 /// below `xtask/src` that holds the test and the code that it asserts.
 const WITHOUT_A_DOCUMENT: &[(&str, &str, &str, &str)] = &[
     (
+        "untested-example",
+        "only a run that emits tests reports it, and such a document has no other finding",
+        "cli/untested.rs",
+        "each_example_without_a_test_is_reported_with_its_place_and_reason",
+    ),
+    (
         "generator-gap",
         "a document that triggers it is a bug of the generator, which has to be fixed",
         "progenitor.rs",

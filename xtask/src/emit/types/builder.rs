@@ -25,6 +25,7 @@ pub fn module(mut module: ItemMod, types: &Types) -> Option<ItemMod> {
         {
             expect_deprecated(item, of);
             begin_without_extra(item, of);
+            demand_write_only(item, of);
         }
     }
     // The imports of the file do not count in a module inside of it.
@@ -88,6 +89,23 @@ fn begin_without_extra(item: &mut ItemImpl, of: &Type) {
     for field in &mut begun.fields {
         if matches!(&field.member, Member::Named(name) if name == EXTRA) {
             field.expr = parse_quote!(Ok(Default::default()));
+        }
+    }
+}
+
+/// Lets a builder demand the write-only fields that a request has to have. They are optional in the type, since answers
+/// lack them.
+fn demand_write_only(item: &mut ItemImpl, of: &Type) {
+    let is_default =
+        item.trait_.as_ref().is_some_and(|(path, ..)| path.segments.last().is_some_and(|last| last.ident == "Default"));
+    let Some(ImplItem::Fn(function)) = item.items.first_mut().filter(|_| is_default) else { return };
+    let Some(Stmt::Expr(Expr::Struct(begun), _)) = function.block.stmts.last_mut() else { return };
+    for field in &mut begun.fields {
+        let Member::Named(name) = &field.member else { continue };
+        let known = of.fields().iter().find(|known| *name == known.name);
+        if known.is_some_and(|known| !known.required && known.is_demanded()) {
+            let message = format!("no value supplied for {}", name.to_string().trim_start_matches("r#"));
+            field.expr = parse_quote!(Err(#message.to_string()));
         }
     }
 }

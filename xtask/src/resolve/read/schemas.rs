@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Reader;
 use crate::document::Pointer;
+use crate::model::Access;
 use crate::openapi::examples::{self, Spelling};
 use crate::openapi::extensions::{DECODE, RUST_TYPE};
 use crate::resolve::decisions::{Decisions, Rule};
@@ -72,6 +73,7 @@ impl Fields<'_, '_> {
                 description: text(fields, "description"),
                 deprecated: get(fields, "deprecated").and_then(Value::as_bool),
                 decode: text(fields, DECODE),
+                access: access(fields),
                 ..Place::default()
             },
             reference: self.reference(),
@@ -84,7 +86,6 @@ impl Fields<'_, '_> {
             required: get(fields, "required").and_then(Value::as_array).map(|names| texts(names)),
             discriminator: self.discriminator(),
             rust_type: get(fields, RUST_TYPE).map(rust_type),
-            read_only: is_set(fields, "readOnly"),
             has_content_media_type: get(fields, "contentMediaType").is_some(),
             example: get(fields, "example").cloned(),
             ..Schema::default()
@@ -165,6 +166,16 @@ impl Fields<'_, '_> {
 
 fn texts(values: &[Value]) -> Vec<String> {
     values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn access(fields: &Map<String, Value>) -> Access {
+    if is_set(fields, "readOnly") {
+        Access::ReadOnly
+    } else if is_set(fields, "writeOnly") {
+        Access::WriteOnly { required: false }
+    } else {
+        Access::Both
+    }
 }
 
 fn limits(fields: &Map<String, Value>) -> Limits {
