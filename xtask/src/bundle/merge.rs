@@ -179,3 +179,128 @@ impl Places {
         found.unwrap_or_else(|| of_document(document, written))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Merges documents that are named `0.yaml`, `1.yaml` and so on.
+    fn merged(roots: &[Value]) -> (Document, Vec<Diagnostic>) {
+        let inputs = roots.iter().enumerate().map(|(index, root)| {
+            let name = format!("{index}.yaml");
+            let document = Document { source: Source::new(&*name, root.to_string()), root: root.clone() };
+            Input { path: name.into(), document, findings: Vec::new() }
+        });
+        merge(inputs.collect(), "all")
+    }
+
+    fn names(root: &Value, section: &str) -> Vec<String> {
+        root["components"][section].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+    }
+
+    fn with_schemas(schemas: &Value) -> Value {
+        json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "components": {"schemas": schemas}})
+    }
+
+    #[test]
+    fn a_name_with_several_meanings_has_a_name_for_each() {
+        let list = json!({"items": {"$ref": "#/components/schemas/A"}});
+        let of = |kind: &str| with_schemas(&json!({"A": {"type": kind}, "List": list, "Same": {"title": kind}}));
+        let (document, findings) = merged(&[of("string"), of("integer")]);
+        assert_eq!(
+            names(&document.root, "schemas"),
+            ["Part0_A", "Part1_A", "Part0_List", "Part1_List", "Same"],
+            "a list of them differs as well"
+        );
+        assert_eq!(
+            document.root["components"]["schemas"]["Part1_List"]["items"]["$ref"],
+            "#/components/schemas/Part1_A"
+        );
+        let [finding] = &findings[..] else { panic!("the lists are a consequence: {findings:?}") };
+        assert_eq!(finding.code, Code::ConflictingComponents);
+        let places =
+            [&finding.place, &finding.related[0].0].map(|place| &*document.source.file(place.pointer().unwrap()).name);
+        assert_eq!(places, ["0.yaml", "1.yaml"]);
+    }
+
+    #[test]
+    fn the_meaning_of_most_documents_keeps_the_name() {
+        let of = |kind: &str| with_schemas(&json!({"A": {"type": kind}}));
+        let (document, _) = merged(&[of("integer"), of("string"), of("string")]);
+        assert_eq!(names(&document.root, "schemas"), ["Part0_A", "A"]);
+        assert_eq!(document.root["components"]["schemas"]["A"]["type"], "string");
+    }
+
+    #[test]
+    fn the_tag_of_a_renamed_schema_stays() {
+        let of = |kind: &str| {
+            with_schemas(&json!({
+                "A": {"type": "object", "properties": {"p": {"type": "string"}, "v": {"type": kind}}},
+                "Base": {"discriminator": {"propertyName": "p"}},
+                "Child": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"v": {"type": kind}}}]},
+                "One": {"oneOf": [{"$ref": "#/components/schemas/A"}], "discriminator": {"propertyName": "p"}},
+            }))
+        };
+        let (document, _) = merged(&[of("string"), of("integer")]);
+        let schemas = &document.root["components"]["schemas"];
+        let mapping = |name: &str| schemas[name]["discriminator"]["mapping"].clone();
+        assert_eq!(mapping("Part0_One"), json!({"A": "#/components/schemas/Part0_A"}));
+        assert_eq!(mapping("Base"), json!({"Child": "#/components/schemas/Part0_Child"}), "{schemas:#}");
+    }
+
+    #[test]
+    fn an_operation_that_documents_describe_differently_is_an_error() {
+        let of = |id: &str, summary: &str, path: &str| {
+            let operation = json!({"operationId": id, "summary": summary, "responses": {"200": {"description": "d"}}});
+            json!({"openapi": "3.0.3", "info": {}, "paths": {path: {"get": operation}}})
+        };
+        let (document, findings) = merged(&[of("a", "one", "/a"), of("a", "other", "/a"), of("b", "", "/b")]);
+        assert!(findings.is_empty(), "{findings:?}");
+        assert_eq!(document.root["paths"]["/a"]["get"]["summary"], "one");
+        let (document, findings) = merged(&[of("a", "", "/a"), of("b", "", "/a")]);
+        let [finding] = &findings[..] else { panic!("{findings:?}") };
+        assert_eq!((finding.code, finding.is_error()), (Code::DuplicateOperation, true));
+        let places =
+            [&finding.place, &finding.related[0].0].map(|place| &*document.source.file(place.pointer().unwrap()).name);
+        assert_eq!(places, ["1.yaml", "0.yaml"]);
+    }
+
+    #[test]
+    fn the_parameters_of_shared_paths_belong_to_the_operations_of_their_document() {
+        let parameter = |name: &str| json!({"name": name, "in": "query"});
+        let of = |method: &str, shared: &Value, own: &Value| json!({"paths": {"/a": {"parameters": [shared], method: {"parameters": [own]}}}});
+        let own = json!({"name": "x", "in": "query", "required": true});
+        let roots = [of("get", &parameter("x"), &own), of("put", &parameter("y"), &parameter("z"))];
+        let (document, _) = merged(&roots);
+        assert_eq!(
+            document.root["paths"]["/a"],
+            json!({"get": {"parameters": [own]}, "put": {"parameters": [parameter("z"), parameter("y")]}})
+        );
+        let moved = Pointer::from_text("/paths/~1a/put/parameters/1/name");
+        assert_eq!(document.source.written(&moved).as_str(), "/paths/~1a/parameters/0/name");
+        let same = [of("get", &parameter("x"), &own), of("put", &parameter("x"), &parameter("z"))];
+        assert_eq!(merged(&same).0.root["paths"]["/a"]["parameters"], json!([parameter("x")]));
+    }
+
+    #[test]
+    fn servers_and_security_that_differ_are_those_of_the_operations() {
+        let scheme = json!({"type": "http", "scheme": "bearer"});
+        let of = |path: &str, url: &str, security: &Value| {
+            json!({
+                "servers": [{"url": url, "description": path}], "security": security,
+                "paths": {path: {"get": {}}}, "components": {"securitySchemes": {"token": scheme}},
+            })
+        };
+        let (token, none) = (json!([{"token": []}]), json!([]));
+        let roots = [of("/a", "https://b", &none), of("/b", "https://a", &token), of("/c", "https://a", &token)];
+        let (document, _) = merged(&roots);
+        let root = &document.root;
+        assert_eq!((&root["servers"][0]["url"], &root["security"]), (&json!("https://a"), &token));
+        assert_eq!(root["paths"]["/a"]["get"], json!({"servers": roots[0]["servers"], "security": []}));
+        assert_eq!(root["paths"]["/b"]["get"], json!({}));
+        let servers = Pointer::from_text("/paths/~1a/get/servers");
+        assert_eq!(document.source.written(&servers).as_str(), "/servers");
+    }
+}

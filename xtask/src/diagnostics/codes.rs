@@ -103,11 +103,6 @@ codes! {
         "the document does not contain what is named here, so the client cannot use it"
     CircularDefinition "circular-definition"
         "a definition that refers to itself, other than through a property or an item, cannot be a Rust type"
-    // Several documents.
-    ConflictingComponents "conflicting-components"
-        "several documents give one name to different things, so the names of the client's types depend on documents"
-    DuplicateOperation "duplicate-operation"
-        "the client has one method for a method and a path, and the documents disagree about it"
     // Schemas.
     EmptyComposition "empty-composition"
         "the list must have at least one schema; the client ignores an empty one"
@@ -192,6 +187,11 @@ codes! {
     // Unsupported features.
     UnsupportedFeature "unsupported-feature"
         "the document is valid, but the client does not support what is written here"
+    // Several documents.
+    ConflictingComponents "conflicting-components"
+        "several documents give one name to different things, so the names of the client's types depend on documents"
+    DuplicateOperation "duplicate-operation"
+        "the client has one method for a method and a path, and the documents disagree about it"
     // The generator itself.
     GeneratorGap "generator-gap"
         "the checks found no error, and the generator still cannot make a client of the document"
