@@ -114,10 +114,11 @@ fn refuse(job: &Job, errors: Vec<LoadError>, outcome: Outcome) {
         job.reporter.findings(&error.source, error.findings);
     }
     let why = match outcome {
-        Outcome::Unreadable => "cannot be read".to_owned(),
-        _ => format!("has {}", job.reporter.tally()),
+        Outcome::Unreadable => " cannot be read".to_owned(),
+        _ if name == job.spec_name && job.inputs.len() > 1 => format!(": {}", job.reporter.tally()),
+        _ => format!(" has {}", job.reporter.tally()),
     };
-    job.reporter.summary(&job.summary(outcome, None, 0, format!("{name} {why}: nothing was generated")));
+    job.reporter.summary(&job.summary(outcome, None, 0, format!("{name}{why}: nothing was generated")));
 }
 
 /// Writes the crate into its folder.
