@@ -1,7 +1,7 @@
 //! Reads a file into a [`Document`]: its text, and its values from YAML or JSON, or from a Markdown page with one of them.
 //!
-//! Takes a path or bytes. Gives the values, or the findings about a file that is neither YAML nor JSON. It does not
-//! know OpenAPI. No other room knows `serde_yaml`.
+//! Takes a path or bytes. Gives the values, or the findings about a file that is neither YAML nor JSON. [`files`] reads
+//! the files that documents refer to, and decides which may be read. This room does not know OpenAPI. No other room knows `serde_yaml`.
 
 mod failure;
 pub mod files;

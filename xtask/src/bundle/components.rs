@@ -11,8 +11,9 @@ use super::links::{Link, visit};
 use super::meaning::{Class, Classes, Component};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
-use crate::openapi::shapes::{DOCUMENT, Kind};
+use crate::openapi::shapes::{DOCUMENT, Kind, PATH_ITEM};
 use crate::openapi::trail::Trail;
+use crate::openapi::walk::{into_extension, is_extension};
 
 /// The names of the components of several documents.
 #[derive(Debug, Default)]
@@ -53,6 +54,7 @@ impl Naming {
         let mut naming = Self { renamed: vec![HashMap::new(); roots.len()], ..Self::default() };
         let (order, uses) = uses(roots);
         let mut taken: HashSet<Component> = uses.keys().cloned().collect();
+        naming.name_extensions(roots, labels);
         for component in order {
             let groups = groups(classes, &component, uses.get(&component).map_or(&[], Vec::as_slice));
             naming.name(component, &groups, labels, &mut taken);
@@ -89,6 +91,26 @@ impl Naming {
         }
     }
 
+    /// Names the extensions at the top of documents, and of their components. References may lead into them, so each that
+    /// differs from the first of its name has a name of its own.
+    fn name_extensions(&mut self, roots: &[Value], labels: &[String]) {
+        for above in [Pointer::root(), Pointer::root().key("components")] {
+            let mut first: HashMap<&String, &Value> = HashMap::new();
+            for (document, root) in roots.iter().enumerate() {
+                let fields = above.lookup(root).and_then(Value::as_object).into_iter().flatten();
+                for (key, value) in fields.filter(|(key, _)| is_extension(key)) {
+                    let known = *first.entry(key).or_insert(value);
+                    // What an extension refers to may differ as well.
+                    if (known != value || !std::ptr::eq(known, value) && has_reference(value))
+                        && let (Some(renamed), Some(label)) = (self.renamed.get_mut(document), labels.get(document))
+                    {
+                        renamed.insert(above.key(key), above.key(&format!("{key}-{label}")));
+                    }
+                }
+            }
+        }
+    }
+
     /// Returns the new place of a component of a document, if it has another one.
     fn moved(&self, document: usize, pointer: &Pointer) -> Option<Pointer> {
         let renamed = self.renamed.get(document).filter(|renamed| !renamed.is_empty())?;
@@ -104,8 +126,30 @@ impl Naming {
             return;
         }
         self.keep_tags(document, root);
-        visit(Kind::Object(&DOCUMENT), &Trail::root(), root, &mut |link, _| match link {
-            Link::Reference(_, fields) | Link::PathItem(fields) => {
+        let mut in_extensions = vec![(Pointer::root(), Kind::Object(&DOCUMENT))];
+        let mut seen = HashSet::new();
+        while let Some((pointer, kind)) = in_extensions.pop() {
+            if seen.insert(pointer.clone())
+                && let Some(value) = root.pointer_mut(pointer.as_str())
+            {
+                in_extensions.extend(self.rewrite_links(document, kind, value));
+            }
+        }
+        self.rename_extensions(document, root);
+    }
+
+    /// Rewrites the links in a value. Returns the extensions that they lead to.
+    fn rewrite_links(&self, document: usize, kind: Kind, value: &mut Value) -> Vec<(Pointer, Kind)> {
+        let mut in_extensions = Vec::new();
+        visit(kind, &Trail::root(), value, &mut |link, _| match link {
+            Link::Reference(..) | Link::PathItem(_) => {
+                let (shape, fields) = match link {
+                    Link::Reference(shape, fields) => (shape, fields),
+                    Link::PathItem(fields) => (&PATH_ITEM, fields),
+                    Link::Mapping(_) | Link::Requirement(_) => return,
+                };
+                let target = into_extension(shape, fields);
+                in_extensions.extend(target.map(|(pointer, shape)| (pointer, Kind::ObjectOrRef(shape))));
                 let target = fields.field("$ref").and_then(Value::as_str).and_then(Pointer::from_reference);
                 if let Some(moved) = target.and_then(|target| self.moved(document, &target)) {
                     fields["$ref"] = moved.to_reference().into();
@@ -120,6 +164,21 @@ impl Naming {
             }
             Link::Requirement(requirement) => self.rename_schemes(document, requirement),
         });
+        in_extensions
+    }
+
+    fn rename_extensions(&self, document: usize, root: &mut Value) {
+        for (old, new) in self.renamed.get(document).into_iter().flatten() {
+            let names = old.last().zip(new.last()).filter(|(name, _)| is_extension(name));
+            let above = old.parent().filter(|above| above.as_str().is_empty() || above.as_str() == "/components");
+            if let Some((name, renamed)) = names
+                && let Some(fields) = above.and_then(|above| root.pointer_mut(above.as_str()))
+                && let Some(fields) = fields.as_object_mut()
+                && let Some(value) = fields.shift_remove(&name)
+            {
+                fields.insert(renamed, value);
+            }
+        }
     }
 
     fn rename_schemes(&self, document: usize, requirement: &mut Map<String, Value>) {
@@ -151,6 +210,15 @@ impl Naming {
             }
         }
         add_alternatives(root, &names);
+    }
+}
+
+/// Returns whether a value has a reference anywhere.
+fn has_reference(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_reference),
+        Value::Object(fields) => fields.has("$ref") || fields.values().any(has_reference),
+        _ => false,
     }
 }
 

@@ -32,6 +32,7 @@ pub fn embed(document: &mut Document, base: Option<&Base>, files: &mut Files) {
         parts: Parts::default(),
         numbers: HashMap::new(),
         taken: HashSet::new(),
+        last_numbers: HashMap::new(),
         known: HashMap::new(),
         waiting: VecDeque::new(),
         items: Vec::new(),
@@ -98,6 +99,8 @@ struct Embedder<'f> {
     numbers: HashMap<usize, usize>,
     /// The names of components.
     taken: HashSet<(&'static str, String)>,
+    /// The numbers behind the last names that were made of these.
+    last_numbers: HashMap<(&'static str, String), usize>,
     /// The names of the parts that are components.
     known: HashMap<(usize, Pointer, &'static str), String>,
     /// The parts that have not been copied yet.
@@ -169,12 +172,22 @@ impl Embedder<'_> {
 
     /// Copies a part into the components of the document.
     fn copy(&mut self, part: Part, root: &mut Value) {
-        let Some(mut value) = self.values(part.file, &part.written) else { return };
         let now = Pointer::root().keys(["components", part.section, &part.name]);
-        let number = self.number(part.file);
-        self.parts.add(now.clone(), number, part.written.clone());
-        let origin = Origin { file: Some(part.file), written: part.written, now };
-        self.visit(Kind::ObjectOrRef(part.shape), &origin, &mut value);
+        let value = match self.values(part.file, &part.written) {
+            Some(mut value) => {
+                let number = self.number(part.file);
+                self.parts.add(now.clone(), number, part.written.clone());
+                let origin = Origin { file: Some(part.file), written: part.written, now };
+                self.visit(Kind::ObjectOrRef(part.shape), &origin, &mut value);
+                value
+            }
+            None => {
+                let why = self.missing(part.file, &part.written);
+                self.parts.add_unfollowed((None, now.key("$ref")), why);
+                let name = self.files.get(part.file).map_or("", |file| &file.source.name);
+                json!({"$ref": format!("{name}{}", part.written.to_reference())})
+            }
+        };
         let components = object_in(root, "components");
         if let Some(section) = components.and_then(|components| object_in(components, part.section)) {
             section[&part.name] = value;
@@ -183,6 +196,9 @@ impl Embedder<'_> {
 
     /// Returns a copy of a value of a file; `None` if too many values were copied before.
     fn values(&mut self, file: usize, at: &Pointer) -> Option<Value> {
+        if self.files.is_exhausted() {
+            return None;
+        }
         let value = at.lookup(&self.files.get(file)?.root)?.clone();
         self.files.take_values(size(&value)).then_some(value)
     }
@@ -397,11 +413,16 @@ impl Embedder<'_> {
     /// Returns a name for a component that no other component has.
     fn unique_name(&mut self, section: &'static str, file: usize, written: &Pointer) -> String {
         let own = component_name(&self.name_in_file(file, written));
-        let with_file = || component_name(&format!("{}_{own}", self.stem(file)));
-        let numbered = (2..).map(|number| format!("{}{number}", with_file()));
-        let mut names = [own.clone(), with_file()].into_iter().chain(numbered);
-        let name = names.find(|name| !self.taken.contains(&(section, name.clone()))).unwrap_or_default();
-        drop(names);
+        let with_file = component_name(&format!("{}_{own}", self.stem(file)));
+        let number = self.last_numbers.entry((section, with_file.clone())).or_insert(1);
+        let mut name = own;
+        if self.taken.contains(&(section, name.clone())) {
+            name.clone_from(&with_file);
+        }
+        while self.taken.contains(&(section, name.clone())) {
+            *number += 1;
+            name = format!("{with_file}{number}");
+        }
         self.taken.insert((section, name.clone()));
         name
     }

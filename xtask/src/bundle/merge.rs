@@ -285,6 +285,23 @@ mod tests {
     }
 
     #[test]
+    fn references_into_extensions_that_differ_lead_to_their_own() {
+        let of = |path: &str, kind: &str| {
+            let parameters = json!([{"name": "a", "in": "query", "schema": {"$ref": "#/x-parts/A"}}]);
+            json!({
+                "paths": {path: {"get": {"parameters": parameters}}}, "components": {"schemas": {"B": {"type": kind}}},
+                "x-parts": {"A": {"items": {"$ref": "#/components/schemas/B"}}},
+            })
+        };
+        let (document, _) = merged(&[of("/a", "string"), of("/b", "integer")]);
+        let root = &document.root;
+        let target = |path: &str| root["paths"][path]["get"]["parameters"][0]["schema"]["$ref"].clone();
+        assert_eq!((target("/a"), target("/b")), (json!("#/x-parts/A"), json!("#/x-parts-Part1/A")));
+        assert_eq!(root["x-parts-Part1"]["A"]["items"]["$ref"], "#/components/schemas/Part1_B");
+        assert_eq!(root["x-parts"]["A"]["items"]["$ref"], "#/components/schemas/Part0_B");
+    }
+
+    #[test]
     fn servers_and_security_that_differ_are_those_of_the_operations() {
         let scheme = json!({"type": "http", "scheme": "bearer"});
         let of = |path: &str, url: &str, security: &Value| {

@@ -45,7 +45,7 @@ macro_rules! codes {
 codes! {
     // The file.
     UnreadableDocument "unreadable-document"
-        "the client is made from this file alone"
+        "the client is made from its documents alone"
     DocumentTooLarge "document-too-large"
         "the generator reads no more than 64 MiB, so that the wrong file cannot use up the memory"
     NotUtf8 "not-utf8"
@@ -60,7 +60,7 @@ codes! {
     InvalidJson "invalid-json"
         "a reader would have to guess what is meant, and two readers guess differently"
     SeveralDocuments "several-documents"
-        "a client is made from one document, and the file does not say which of these is meant"
+        "a file has one document, and this one does not say which of these is meant"
     ControlCharacter "control-character"
         "YAML does not allow it, and other readers of the document would stop here"
     DuplicateKey "duplicate-key"

@@ -18,7 +18,7 @@ const MOST_FILES: usize = 10_000;
 
 /// The most values that are copied from files because of references. A small file can be referred to very often, and a
 /// large one by its parts.
-const MOST_VALUES: usize = 8 << 20;
+const MOST_VALUES: usize = 2 << 20;
 
 /// A file that documents refer to.
 #[derive(Debug)]
@@ -96,10 +96,16 @@ impl Files {
         self.known.keys().map(PathBuf::as_path)
     }
 
+    /// Returns whether no more values may be copied.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        self.values > MOST_VALUES
+    }
+
     /// Takes a number of values from those that may still be copied. Returns whether there were enough.
     pub fn take_values(&mut self, number: usize) -> bool {
         self.values = self.values.saturating_add(number);
-        self.values <= MOST_VALUES
+        !self.is_exhausted()
     }
 
     /// Finds the file that a reference names by a relative path. The reference is in the file `from`, or in the
