@@ -59,7 +59,7 @@ pub fn merge(inputs: Vec<Input>, name: &str) -> (Document, Vec<Diagnostic>) {
     findings.extend(naming.conflicts.iter().map(different));
     findings.extend(paths.findings);
     let mut source = Source::new(name, "");
-    source.set_parts(places.parts);
+    source.set_documents(places.parts);
     (Document { source, root: root.into() }, findings)
 }
 

@@ -19,6 +19,8 @@ pub struct Source {
     moves: Moves,
     /// The other files with values of the document.
     parts: Parts<Source>,
+    /// Whether the parts are documents of their own.
+    is_merged: bool,
     positions: OnceLock<Positions>,
     lines: OnceLock<Lines>,
 }
@@ -32,6 +34,7 @@ impl Source {
             text: text.into(),
             moves: Moves::default(),
             parts: Parts::default(),
+            is_merged: false,
             positions: OnceLock::new(),
             lines: OnceLock::new(),
         }
@@ -45,6 +48,18 @@ impl Source {
     /// Sets the parts of the document that come from other files.
     pub fn set_parts(&mut self, parts: Parts<Self>) {
         self.parts = parts;
+    }
+
+    /// Sets the documents that this one is made of.
+    pub fn set_documents(&mut self, documents: Parts<Self>) {
+        self.parts = documents;
+        self.is_merged = true;
+    }
+
+    /// Returns the number of the document with the value at `pointer`, if there are several.
+    #[must_use]
+    pub fn document(&self, pointer: &Pointer) -> Option<usize> {
+        if self.is_merged { self.numbers(pointer).first().copied() } else { None }
     }
 
     /// Returns the file with the value at `pointer`.

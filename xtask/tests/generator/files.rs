@@ -268,7 +268,8 @@ fn files_that_would_exhaust_memory_or_time_are_refused() {
     folder(&document("b.yaml#/l0"), &[("b.yaml", &format!("{levels}l60: {{type: string}}\n"))])
         .assert_generates("each part is copied once");
     let item = format!("get: {{{OK}, x-a: [{}]}}\n", "1, ".repeat(1_500));
-    let paths: String = (0..2_000).map(|number| format!("  /a{number}: {{$ref: item.yaml}}\n")).collect();
+    let path = |number: usize| format!("  /a{number}: {{$ref: item.yaml}}\n");
+    let paths: String = (0..2_000).map(path).collect();
     let many = folder(&format!("{HEAD}paths:\n{paths}"), &[("item.yaml", &item)]);
     assert_refused_with(many.generate(&[]), "the references lead to too many values");
     // Each level of a deep schema is a part of its own.
@@ -276,8 +277,8 @@ fn files_that_would_exhaust_memory_or_time_are_refused() {
     let inner = format!("{{x-a: [{}]}}", "1, ".repeat(22_000));
     let deep = format!("{}{inner}{}", "{not: ".repeat(depth), "}".repeat(depth));
     let not = |number: usize| vec!["not"; number + 1].join("/");
-    let parts: String =
-        (0..depth).map(|number| format!("p{number}: {{$ref: 'deep.yaml#/{}'}}, ", not(number))).collect();
+    let part = |number: usize| format!("p{number}: {{$ref: 'deep.yaml#/{}'}}, ", not(number));
+    let parts: String = (0..depth).map(part).collect();
     let deep = folder(&body(&format!("{{type: object, properties: {{{parts}}}}}")), &[("deep.yaml", &deep)]);
     assert_refused_with(deep.generate(&[]), "the references lead to too many values");
 }

@@ -127,10 +127,31 @@ fn an_operation_that_two_documents_describe_differently_is_an_error_with_both_pl
 }
 
 #[test]
+fn paths_of_several_documents_match_the_same_urls_if_they_have_no_method_in_common() {
+    let fixture = Fixture::new();
+    let parameter =
+        |name: &str| format!("parameters: [{{name: {name}, in: path, required: true, schema: {{type: integer}}}}]");
+    let with = |id: &str, name: &str, method: &str| {
+        let path = format!("/a/{{{name}}}:");
+        document(id, WITH_SHARED)
+            .replace(&format!("/{id}:"), &path)
+            .replace("get:", &format!("{method}:\n      {}", parameter(name)))
+    };
+    fixture.write("a.yaml", with("show", "id", "get"));
+    fixture.write("b.yaml", with("change", "number", "put"));
+    let arguments = ["generate", "--spec", "a.yaml", "--spec", "b.yaml", "--out", "out", "--strict"];
+    let run = fixture.run(&arguments).exits(0, "each document is valid");
+    assert!(run.stdout.contains("out: 2 operations, ") && run.stderr.is_empty(), "{run:#?}");
+    fixture.write("b.yaml", with("change", "number", "get"));
+    let run = fixture.run(&arguments).exits(2, "one method");
+    assert_eq!(run.messages(), ["b.yaml:5:3: error: the path `/a/{number}` matches the same URLs as `/a/{id}`"]);
+}
+
+#[test]
 fn security_and_servers_that_differ_are_kept_for_each_operation() {
     let fixture = Fixture::new();
     let secured = |id: &str, extra: &str| {
-        document(id, WITH_SHARED).replace("paths:", &format!("security: [{{token: []}}]\npaths:"))
+        document(id, WITH_SHARED).replace("paths:", "security: [{token: []}]\npaths:")
             + &format!("  securitySchemes: {{token: {{type: http, scheme: bearer{extra}}}}}\n")
     };
     fixture.write("a.yaml", secured("list", ""));
