@@ -104,18 +104,91 @@ fn numbered<T: Ord>(values: impl Iterator<Item = T>) -> Vec<usize> {
 }
 
 /// Divides classes until the members of each refer to members of the same classes. Components that refer to each other
-/// in a circle stay together unless something in the circle differs.
-fn refined(mut classes: Vec<usize>, uses: &[Vec<Option<usize>>]) -> Vec<usize> {
-    let count = |classes: &[usize]| classes.iter().max().map_or(0, |last| last + 1);
-    loop {
-        let class_of = |index: &Option<usize>| index.and_then(|index| classes.get(index));
-        let next = numbered(
-            classes.iter().zip(uses).map(|(class, uses)| (class, uses.iter().map(class_of).collect::<Vec<_>>())),
-        );
-        if count(&next) == count(&classes) {
-            return next;
+/// in a circle stay together unless something in the circle differs. Only users of what was moved to another class are
+/// looked at again, so that a long chain costs no more than its length.
+fn refined(classes: Vec<usize>, uses: &[Vec<Option<usize>>]) -> Vec<usize> {
+    let mut referring: Vec<Vec<usize>> = vec![Vec::new(); classes.len()];
+    for (user, used) in uses.iter().enumerate() {
+        for index in used.iter().flatten() {
+            if let Some(known) = referring.get_mut(*index) {
+                known.push(user);
+            }
         }
-        classes = next;
+    }
+    let mut partition = Partition::of(classes);
+    let mut open: Vec<usize> = (0..uses.len()).collect();
+    while !open.is_empty() {
+        let moved = partition.divide(&open, uses);
+        open = moved.iter().filter_map(|index| referring.get(*index)).flatten().copied().collect();
+        open.sort_unstable();
+        open.dedup();
+    }
+    partition.classes
+}
+
+/// The classes that an element refers to.
+type Signature = Vec<Option<usize>>;
+
+/// The classes of elements. The elements of a class that are not open have the same signature.
+struct Partition {
+    classes: Vec<usize>,
+    sizes: Vec<usize>,
+    signatures: Vec<Signature>,
+}
+
+impl Partition {
+    fn of(classes: Vec<usize>) -> Self {
+        let count = classes.iter().max().map_or(0, |last| last + 1);
+        let mut sizes = vec![0; count];
+        for class in &classes {
+            if let Some(size) = sizes.get_mut(*class) {
+                *size += 1;
+            }
+        }
+        Self { classes, sizes, signatures: vec![Signature::new(); count] }
+    }
+
+    /// Moves the open elements whose signature is not that of their class to new classes. Returns those that were moved.
+    fn divide(&mut self, open: &[usize], uses: &[Vec<Option<usize>>]) -> Vec<usize> {
+        let class_of = |index: &Option<usize>| index.and_then(|index| self.classes.get(index).copied());
+        let signatures: Vec<Signature> =
+            open.iter().map(|index| uses.get(*index).into_iter().flatten().map(class_of).collect()).collect();
+        let mut members: BTreeMap<usize, Vec<(usize, Signature)>> = BTreeMap::new();
+        for (index, signature) in open.iter().copied().zip(signatures) {
+            members.entry(self.classes.get(index).copied().unwrap_or_default()).or_default().push((index, signature));
+        }
+        members.into_iter().flat_map(|(class, members)| self.divide_class(class, members)).collect()
+    }
+
+    fn divide_class(&mut self, class: usize, members: Vec<(usize, Signature)>) -> Vec<usize> {
+        let (Some(size), Some(signature)) = (self.sizes.get(class), self.signatures.get_mut(class)) else {
+            return Vec::new();
+        };
+        if *size == members.len()
+            && let Some((_, first)) = members.first()
+        {
+            signature.clone_from(first);
+        }
+        let stays = signature.clone();
+        let mut made: BTreeMap<Signature, usize> = BTreeMap::new();
+        let mut moved = Vec::new();
+        for (index, signature) in members.into_iter().filter(|(_, signature)| *signature != stays) {
+            let new = *made.entry(signature.clone()).or_insert_with(|| {
+                self.sizes.push(0);
+                self.signatures.push(signature);
+                self.sizes.len() - 1
+            });
+            for (class, change) in [(class, -1), (new, 1)] {
+                if let Some(size) = self.sizes.get_mut(class) {
+                    *size = size.saturating_add_signed(change);
+                }
+            }
+            if let Some(class) = self.classes.get_mut(index) {
+                *class = new;
+            }
+            moved.push(index);
+        }
+        moved
     }
 }
 
@@ -331,6 +404,27 @@ mod tests {
             json!({"A": {"properties": {"description": {"type": "string"}}, "required": ["description"]}}),
         ] {
             assert!(!are_same(&one, &other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_long_chain_is_divided_in_the_time_of_its_length() {
+        const LENGTH: usize = 20_000;
+        let chain = |end: &str| {
+            let link = |number: usize| {
+                (number.to_string(), json!({"items": {"$ref": format!("#/components/schemas/{}", number + 1)}}))
+            };
+            let mut schemas: Map<String, Value> = (0..LENGTH).map(link).collect();
+            schemas.insert(LENGTH.to_string(), json!({"type": end}));
+            json!({"components": {"schemas": schemas}})
+        };
+        let classes = Classes::of(&[chain("string"), chain("integer"), chain("string")]);
+        let class = |document: usize, number: usize| {
+            classes.get(document, &("schemas".to_owned(), number.to_string())).unwrap().whole
+        };
+        for number in [0, 1, LENGTH / 2, LENGTH] {
+            assert_eq!(class(0, number), class(2, number));
+            assert_ne!(class(0, number), class(1, number));
         }
     }
 
