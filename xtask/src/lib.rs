@@ -12,6 +12,8 @@ pub mod source;
 
 pub mod openapi;
 
+pub mod bundle;
+
 pub mod normalize;
 
 pub mod validate;

@@ -91,7 +91,11 @@ fn check(document: &Document, mut findings: Vec<Diagnostic>, policy: Policy) -> 
     findings.extend(servers::check(document, &inventory.objects));
     findings.extend(security::check(document, &inventory.objects));
     findings.extend(names::check(document, &inventory.objects));
-    findings.extend(operations::check(document, &inventory.objects, has_sound_structure));
+    let of_operations = operations::check(document, &inventory.objects, has_sound_structure);
+    findings.extend(of_operations.into_iter().map(|finding| match finding.code {
+        Code::ReferencedPath => references::explained(document, finding),
+        _ => finding,
+    }));
     Report { findings, examples, example_places }
 }
 

@@ -37,6 +37,18 @@ const WITHOUT_A_DOCUMENT: &[(&str, &str, &str, &str)] = &[
         "each_example_without_a_test_is_reported_with_its_place_and_reason",
     ),
     (
+        "conflicting-components",
+        "it takes several documents",
+        "bundle/merge.rs",
+        "a_name_with_several_meanings_has_a_name_for_each",
+    ),
+    (
+        "duplicate-operation",
+        "it takes several documents",
+        "bundle/merge.rs",
+        "an_operation_that_documents_describe_differently_is_an_error",
+    ),
+    (
         "generator-gap",
         "a document that triggers it is a bug of the generator, which has to be fixed",
         "progenitor.rs",
