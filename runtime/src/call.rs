@@ -1,4 +1,4 @@
-//! One call: sends a request as often as needed. It gets a token, waits for the rate limit, sends the request, and
+//! One call: sends a request as often as needed. It gets the credentials, waits for the rate limit, sends the request, and
 //! renews a token that the API refused. [`retry`] decides on further attempts. One deadline covers all of it.
 
 use std::future::{Future, poll_fn};
@@ -14,8 +14,10 @@ use tracing::Span;
 use url::Url;
 
 use crate::answer::Answer;
-use crate::auth::{TokenError, TokenSource};
+use crate::auth::TokenError;
+use crate::authentication::Authentication;
 use crate::classify;
+use crate::credentials::{Auth, Means};
 use crate::error::{self, Error, ErrorKind};
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::limits;
@@ -24,7 +26,6 @@ use crate::pacing::Pacer;
 use crate::request::{Parts, Request};
 use crate::response::RawResponse;
 use crate::retry::{self, Attempts, RetryDecision, RetryPolicy};
-use crate::token::AccessToken;
 use crate::trace;
 
 /// The state that all calls of a client share.
@@ -33,7 +34,7 @@ pub(crate) struct Context {
     pub(crate) base_url: Url,
     /// The last path without parameters, and its URL.
     pub(crate) last_url: Mutex<Option<(&'static str, Url)>>,
-    pub(crate) token: Arc<dyn TokenSource>,
+    pub(crate) auth: Auth,
     pub(crate) user_agent: HeaderValue,
     pub(crate) language: Option<HeaderValue>,
     pub(crate) timeout: Duration,
@@ -44,7 +45,7 @@ pub(crate) struct Context {
 
 type Outcome = Result<RawResponse, Error>;
 
-/// The number of headers that a client adds to a request, its token included.
+/// The number of headers that a client adds to a request, its credentials included.
 const CLIENT_HEADERS: usize = 4;
 
 /// Sends `request` until its outcome is final. It is not generic over the operation's errors, so it is compiled once. The
@@ -123,6 +124,7 @@ impl Context {
 struct Call<'a> {
     context: &'a Context,
     request: PreparedRequest,
+    means: Means<'a>,
     deadline: Instant,
     renewal: Renewal,
     /// The number of requests that were sent.
@@ -131,12 +133,12 @@ struct Call<'a> {
     refusal: Option<Answer>,
 }
 
-/// The renewal of the token. A call renews it at most once: if the API refuses the new token too, an expired token is
+/// The renewal of a token. A call renews it at most once: if the API refuses the new token too, an expired token is
 /// not the cause.
 enum Renewal {
     Possible,
-    /// The API refused the first token. Holds the new one, if the source had one.
-    Done(Option<AccessToken>),
+    /// The API refused the first token. Holds the credentials with the new one, if the source had one.
+    Done(Option<Authentication>),
 }
 
 impl Attempts for Call<'_> {
@@ -145,15 +147,15 @@ impl Attempts for Call<'_> {
     /// Sends the request, and sends it again with a new token if the API refuses the first one. The API does not act
     /// on a request that it refuses, so this is safe for requests that may not be repeated.
     async fn attempt(&mut self) -> Outcome {
-        let token = self.token().await?;
-        let answer = self.exchange(&token).await?;
-        match self.renewed(&token, &answer).await? {
+        let authentication = self.authentication().await?;
+        let answer = self.exchange(&authentication).await?;
+        match self.renewed(&authentication, &answer).await? {
             Some(renewed) => {
                 trace::token_renewed_event();
                 let answer = self.exchange(&renewed).await?;
                 Ok(self.response(renewed, answer))
             }
-            None => Ok(self.response(token, answer)),
+            None => Ok(self.response(authentication, answer)),
         }
     }
 
@@ -184,8 +186,12 @@ impl<'a> Call<'a> {
             Err(reason) => return Err(Error::unsendable(operation, &reason)),
         };
         let request = context.prepare(operation, parts);
+        let means = match context.auth.of(&request) {
+            Ok(means) => means,
+            Err(reason) => return Err(Error::missing_credentials(request.operation, &reason)),
+        };
         let deadline = limits::deadline(Instant::now(), timeout.unwrap_or(context.timeout));
-        Ok(Self { context, request, deadline, renewal: Renewal::Possible, sent: 0, refusal: None })
+        Ok(Self { context, request, means, deadline, renewal: Renewal::Possible, sent: 0, refusal: None })
     }
 
     /// Reports whether the rate limit allows another request before the deadline. If it does not, the call ends with the
@@ -194,20 +200,21 @@ impl<'a> Call<'a> {
         self.context.pacer.available_at().is_none_or(|available_at| available_at < self.deadline)
     }
 
-    async fn token(&self) -> Result<AccessToken, Error> {
+    /// Returns the credentials of the next attempt.
+    async fn authentication(&self) -> Result<Authentication, Error> {
         match &self.renewal {
-            Renewal::Done(Some(token)) => Ok(token.clone()),
-            _ => self.before_deadline(self.context.token.token(), None).await,
+            Renewal::Done(Some(authentication)) => Ok(authentication.clone()),
+            _ => self.before_deadline(self.means.authenticate(), None).await,
         }
     }
 
-    /// Returns a new token if `answer` refuses the old one and the source has another. The rest of the call uses it.
-    async fn renewed(&mut self, refused: &AccessToken, answer: &Answer) -> Result<Option<AccessToken>, Error> {
+    /// Returns credentials with a new token if `answer` refuses the old one and the source has another. The rest of the
+    /// call uses them.
+    async fn renewed(&mut self, refused: &Authentication, answer: &Answer) -> Result<Option<Authentication>, Error> {
         if matches!(self.renewal, Renewal::Done(_)) || !classify::refuses_token(answer) {
             return Ok(None);
         }
-        let renewed = self.before_deadline(self.context.token.renew(refused), Some(answer)).await?;
-        let renewed = renewed.filter(|renewed| renewed != refused);
+        let renewed = self.before_deadline(self.means.renew(refused), Some(answer)).await?;
         self.renewal = Renewal::Done(renewed.clone());
         Ok(renewed)
     }
@@ -233,7 +240,7 @@ impl<'a> Call<'a> {
     }
 
     /// Waits for the rate limit and sends the request once.
-    async fn exchange(&mut self, token: &AccessToken) -> Result<Answer, Error> {
+    async fn exchange(&mut self, authentication: &Authentication) -> Result<Answer, Error> {
         let (context, operation) = (self.context, &self.request.operation);
         let admission = match context.pacer.admit(self.deadline).await {
             Ok(admission) => admission,
@@ -242,7 +249,7 @@ impl<'a> Call<'a> {
         let span = trace::attempt_span(operation.method(), operation.path(), &context.base_url, self.sent);
         self.sent += 1;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
-        let exchange = context.exchange.exchange(&self.request, token, remaining.min(context.attempt_timeout));
+        let exchange = context.exchange.exchange(&self.request, authentication, remaining.min(context.attempt_timeout));
         let outcome = trace::in_span(&span, exchange).await;
         record(&span, &outcome, |answer| answer.status);
         // The headers of a response count even if its body is incomplete.
@@ -254,7 +261,7 @@ impl<'a> Call<'a> {
         outcome
     }
 
-    fn response(&self, token: AccessToken, answer: Answer) -> RawResponse {
-        RawResponse::new(self.request.operation.clone(), token, answer)
+    fn response(&self, authentication: Authentication, answer: Answer) -> RawResponse {
+        RawResponse::new(self.request.operation.clone(), authentication, answer)
     }
 }

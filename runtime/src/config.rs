@@ -13,11 +13,14 @@ use url::Url;
 use crate::auth::TokenSource;
 use crate::base_url;
 use crate::call::Context;
+use crate::credentials::{Auth, CredentialSet, Credentials};
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::http_client::{self, HttpClient};
 use crate::pacing::{Pacer, Pacing};
 use crate::retry::RetryPolicy;
+use crate::security::Security;
+use crate::setting::{Checked, InvalidSetting};
 use crate::token::AccessToken;
 use crate::transport::Transport;
 
@@ -38,8 +41,8 @@ const PRODUCT: &str = concat!("salla-runtime/", env!("CARGO_PKG_VERSION"));
 const TOKEN_VARIABLE: &str = "SALLA_ACCESS_TOKEN";
 const BASE_URL_VARIABLE: &str = "SALLA_BASE_URL";
 
-/// A builder of a generated client `C`: set a [`token`](Self::token) (or read the [environment](Self::env)), then call
-/// [`build`](Self::build).
+/// A builder of a generated client `C`: set a [`token`](Self::token) or [`credentials`](Self::credentials) (or read the
+/// [environment](Self::env)), then call [`build`](Self::build).
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,6 +57,8 @@ const BASE_URL_VARIABLE: &str = "SALLA_BASE_URL";
 pub struct ClientBuilder<C> {
     /// The default base URL, or the reason why there is none.
     default_base_url: Result<&'static str, &'static str>,
+    /// The security schemes of the API, unless all requests carry one token.
+    security: Option<&'static Security>,
     given: Settings,
     from_env: Option<Settings>,
     user_agent: Checked<HeaderValue>,
@@ -75,21 +80,7 @@ pub struct ClientBuilder<C> {
 struct Settings {
     token: Option<Checked<Arc<dyn TokenSource>>>,
     base_url: Option<Checked<Url>>,
-}
-
-type Checked<T> = Result<T, InvalidSetting>;
-
-/// The name of an invalid setting, and the reason. It never holds the value, which may be a misplaced secret.
-#[derive(Clone, Copy, Debug)]
-struct InvalidSetting {
-    setting: &'static str,
-    reason: &'static str,
-}
-
-impl From<InvalidSetting> for Error {
-    fn from(invalid: InvalidSetting) -> Self {
-        Error::configuration(invalid.setting, invalid.reason)
-    }
+    credentials: Option<CredentialSet>,
 }
 
 impl<C> ClientBuilder<C> {
@@ -109,6 +100,7 @@ impl<C> ClientBuilder<C> {
     fn with_default(default_base_url: Result<&'static str, &'static str>) -> Self {
         Self {
             default_base_url,
+            security: None,
             given: Settings::default(),
             from_env: None,
             user_agent: Ok(HeaderValue::from_static(PRODUCT)),
@@ -125,7 +117,28 @@ impl<C> ClientBuilder<C> {
         }
     }
 
+    /// Sets the security of the API. Without it, all requests carry one token. Generated clients call this.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn secured(mut self, security: &'static Security) -> Self {
+        self.security = Some(security);
+        self
+    }
+
+    /// Sets the credentials of a client whose crate has the type `Credentials`. Replaces all that were set before. Each
+    /// request carries those that its operation documents, and no others.
+    #[must_use]
+    pub fn credentials(mut self, credentials: impl Into<CredentialSet>) -> Self {
+        let credentials = credentials.into();
+        self.security.get_or_insert(credentials.security);
+        self.given.credentials = Some(credentials);
+        self
+    }
+
     /// Sets the access token, without the word `Bearer`. Replaces a [`token_source`](Self::token_source).
+    ///
+    /// If the crate of the client has the type `Credentials`, this is the token of all its schemes that take a token and
+    /// have none of their own.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.given.token = Some(parse_token("token", &token.into()));
@@ -154,6 +167,9 @@ impl<C> ClientBuilder<C> {
 
     /// Reads the token from `SALLA_ACCESS_TOKEN` and the base URL, if it is set, from `SALLA_BASE_URL`.
     /// [`token`](Self::token) and [`base_url`](Self::base_url) take precedence over the environment.
+    ///
+    /// If the crate of the client has the type `Credentials`, this also reads the variables of its schemes, whose names are
+    /// in the documentation of that type. The credentials of a scheme that were [set](Self::credentials) take precedence.
     #[must_use]
     pub fn env(self) -> Self {
         self.env_from(|name| std::env::var_os(name))
@@ -162,7 +178,8 @@ impl<C> ClientBuilder<C> {
     fn env_from(mut self, lookup: impl Fn(&str) -> Option<OsString>) -> Self {
         let token = read_variable(TOKEN_VARIABLE, &lookup).map(|text| parse_token(TOKEN_VARIABLE, &text?));
         let base_url = read_variable(BASE_URL_VARIABLE, &lookup).map(|text| parse_base_url(BASE_URL_VARIABLE, &text?));
-        self.from_env = Some(Settings { token, base_url });
+        let credentials = self.security.map(|security| CredentialSet::from_env(security, &lookup));
+        self.from_env = Some(Settings { token, base_url, credentials });
         self
     }
 
@@ -220,8 +237,9 @@ impl<C> ClientBuilder<C> {
     /// body. Configure the client as this builder would:
     ///
     /// - `redirect(Policy::none())`. A client that follows redirects sends the request to another address. `reqwest`
-    ///   removes the token when scheme, host or port change, but not the query. A response from another scheme, host or
-    ///   port than those of the base URL is an [error](Error::is_redirected) and is not decoded.
+    ///   removes the token when scheme, host or port change, but neither an API key in a header of its own nor the query. A
+    ///   response from another scheme, host or port than those of the base URL is an [error](Error::is_redirected) and is
+    ///   not decoded.
     /// - `https_only(true)`, or `no_proxy()` for plain HTTP on this machine: a proxy would get the token in clear text.
     /// - `retry(reqwest::retry::never())`: retries of the client are neither counted nor paced, and may repeat a POST.
     /// - No `danger_accept_invalid_certs(true)`: anyone on the way could read the token. Add the certificate that you
@@ -289,7 +307,14 @@ impl<C> ClientBuilder<C> {
             None => (InvalidSetting { setting: "token", reason: "is missing" }, ("base_url", "is missing")),
         };
         let from_env = self.from_env.unwrap_or_default();
-        let token = self.given.token.or(from_env.token).unwrap_or(Err(missing))?;
+        let token = self.given.token.or(from_env.token);
+        let auth = match self.security {
+            None => Auth::Token(token.unwrap_or(Err(missing))?),
+            Some(security) => {
+                let (given, from_env) = (self.given.credentials.as_ref(), from_env.credentials.as_ref());
+                Auth::Schemes(Credentials::new(security, given, from_env, token.as_ref())?)
+            }
+        };
         let base_url = match (self.given.base_url.or(from_env.base_url), self.default_base_url) {
             (Some(base_url), _) => base_url?,
             (None, Ok(default)) => parse_base_url("base_url", default)?,
@@ -313,7 +338,7 @@ impl<C> ClientBuilder<C> {
             exchange: self.exchange.unwrap_or_else(|| Arc::new(network)),
             base_url,
             last_url: Mutex::default(),
-            token,
+            auth,
             user_agent: self.user_agent?,
             language: self.language?,
             timeout: self.timeout?,
@@ -388,6 +413,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("token", &self.token.as_ref().map(|token| token.as_ref().map(|_| "hidden")))
+            .field("credentials", &self.credentials)
             .field("base_url", &self.base_url.as_ref().map(|url| url.as_ref().map(Url::as_str)))
             .finish()
     }

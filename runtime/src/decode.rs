@@ -5,9 +5,10 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
+use crate::authentication::Authentication;
 use crate::error_message;
 use crate::text::{presentable, without_bom};
-use crate::token::AccessToken;
+use crate::whole_numbers;
 
 /// An error of decoding a body: the place and the reason. It contains no value of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +24,8 @@ impl DecodeError {
         &self.path
     }
 
-    pub(crate) fn redacted(self, token: &AccessToken) -> Self {
-        let clean = |text: &str| presentable(text, Some(token));
+    pub(crate) fn redacted(self, secrets: &Authentication) -> Self {
+        let clean = |text: &str| presentable(text, Some(secrets));
         Self { path: clean(&self.path), reason: clean(&self.reason) }
     }
 
@@ -35,7 +36,17 @@ impl DecodeError {
 
 /// Decodes the body from JSON. If that fails, decodes it again to find the place of the error.
 pub(crate) fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, DecodeError> {
-    serde_json::from_slice(without_bom(&answer.body)).map_err(|error| explain::<T>(answer, &error))
+    whole_numbers::decode(without_bom(&answer.body)).map_err(|error| explain::<T>(answer, &error))
+}
+
+/// Decodes JSON as the client decodes a body: an integer may be written as `5.0` or `1e9`.
+///
+/// # Errors
+///
+/// When the JSON is no value of the type.
+#[doc(hidden)]
+pub fn json<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
+    whole_numbers::decode(json.as_bytes())
 }
 
 /// Decodes the body from text, in the charset of its `Content-Type`. Invalid text is an error; no character is
@@ -67,7 +78,10 @@ fn explain<T: DeserializeOwned>(answer: &Answer, error: &serde_json::Error) -> D
     if let Some(kind) = error_message::describe_non_json(answer) {
         return DecodeError::of_whole_body(kind);
     }
-    let mut json = serde_json::Deserializer::from_slice(without_bom(&answer.body));
+    // An integer that is written as `5.0` is not the reason.
+    let body = without_bom(&answer.body);
+    let rewritten = if error.is_data() { whole_numbers::rewrite(body) } else { None };
+    let mut json = serde_json::Deserializer::from_slice(rewritten.as_deref().unwrap_or(body));
     match serde_path_to_error::deserialize::<_, T>(&mut json) {
         Err(located) => {
             DecodeError { path: path_text(located.path()), reason: without_values(&located.inner().to_string()) }
@@ -138,7 +152,8 @@ mod tests {
     fn failure(body: &'static str, content_type: &'static str) -> String {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
         let answer = Answer { status: StatusCode::OK, headers, body: body.into() };
-        let error = decode::<Page>(&answer).unwrap_err().redacted(&AccessToken::parse("secret").unwrap());
+        let error =
+            decode::<Page>(&answer).unwrap_err().redacted(&crate::token::AccessToken::parse("secret").unwrap().into());
         error.to_string()
     }
 

@@ -13,13 +13,13 @@ use http::{HeaderMap, StatusCode};
 pub use self::kind::ErrorKind;
 use crate::answer::Answer;
 use crate::auth::TokenError;
+use crate::authentication::Authentication;
 use crate::classify;
 use crate::decode::DecodeError;
 use crate::error_message;
 use crate::limits;
 use crate::operation::Operation;
 use crate::text::presentable;
-use crate::token::AccessToken;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -49,8 +49,8 @@ struct Details {
     certificate_refused: bool,
     /// The time until the rate limit allows the request, if it was not sent for that reason and the time is known.
     rate_limit_wait: Option<Duration>,
-    /// The token of a request whose response does not decode. It is removed from errors about parts of the body.
-    token: Option<AccessToken>,
+    /// The credentials of a request whose response does not decode. They are removed from errors about parts of the body.
+    authentication: Option<Authentication>,
 }
 
 impl Error {
@@ -67,7 +67,7 @@ impl Error {
             timed_out: false,
             certificate_refused: false,
             rate_limit_wait: None,
-            token: None,
+            authentication: None,
         }))
     }
 
@@ -106,6 +106,11 @@ impl Error {
     /// Creates the failure of an invalid setting.
     pub(crate) fn configuration(setting: &str, reason: &str) -> Self {
         Self::new(ErrorKind::Configuration, format!("{setting} {reason}"))
+    }
+
+    /// Creates the failure of a request whose credentials are missing. `reason` names them.
+    pub(crate) fn missing_credentials(operation: Operation, reason: &str) -> Self {
+        Self::new(ErrorKind::Configuration, reason).with_operation(operation)
     }
 
     /// Creates the failure of a part of the client that this machine cannot set up.
@@ -176,10 +181,15 @@ impl Error {
             .with_answer(Some(answer))
     }
 
-    /// Creates the failure of a body that is not the expected JSON or text. `error` must not contain `token`.
-    pub(crate) fn undecodable(operation: Operation, answer: Answer, error: DecodeError, token: AccessToken) -> Self {
+    /// Creates the failure of a body that is not the expected JSON or text. `error` must not contain them.
+    pub(crate) fn undecodable(
+        operation: Operation,
+        answer: Answer,
+        error: DecodeError,
+        authentication: Authentication,
+    ) -> Self {
         let mut failure = Self::new(ErrorKind::Undecodable, error.to_string());
-        failure.0.token = Some(token);
+        failure.0.authentication = Some(authentication);
         failure.with_operation(operation).with_answer(Some(answer)).with_source(error)
     }
 
@@ -189,9 +199,14 @@ impl Error {
     }
 
     /// Creates the failure of a complete response. Its message comes from the body.
-    pub(crate) fn from_answer(kind: ErrorKind, operation: Operation, answer: Answer, token: &AccessToken) -> Self {
+    pub(crate) fn from_answer(
+        kind: ErrorKind,
+        operation: Operation,
+        answer: Answer,
+        authentication: &Authentication,
+    ) -> Self {
         let message = error_message::from_answer(&answer);
-        Self::with_message(kind, operation, answer, message.as_deref(), token)
+        Self::with_message(kind, operation, answer, message.as_deref(), authentication)
     }
 
     /// As [`from_answer`](Self::from_answer), with a given error message.
@@ -200,9 +215,9 @@ impl Error {
         operation: Operation,
         answer: Answer,
         message: Option<&str>,
-        token: &AccessToken,
+        authentication: &Authentication,
     ) -> Self {
-        let reason = message.map(|text| presentable(text, Some(token)));
+        let reason = message.map(|text| presentable(text, Some(authentication)));
         Self::new(kind, reason.unwrap_or_default()).with_operation(operation).with_answer(Some(answer))
     }
 
@@ -234,10 +249,10 @@ impl Error {
             || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Removes the token of the request from an error about a part of the body.
+    /// Removes the credentials of the request from an error about a part of the body.
     pub(crate) fn redact(&self, error: DecodeError) -> DecodeError {
-        match &self.0.token {
-            Some(token) => error.redacted(token),
+        match &self.0.authentication {
+            Some(authentication) => error.redacted(authentication),
             None => error,
         }
     }
@@ -345,7 +360,8 @@ impl Error {
         self.0.answer.as_ref().map(|answer| &answer.body)
     }
 
-    /// Reports whether the client could not be built: a setting is missing or invalid.
+    /// Reports whether the client could not be built since a setting is missing or invalid, or a request was not sent since
+    /// its credentials are missing.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
         self.kind() == ErrorKind::Configuration
@@ -549,6 +565,7 @@ impl StdError for Error {
 mod tests {
     use super::*;
     use crate::call_error::CallError;
+    use crate::token::AccessToken;
     use http::Method;
 
     type Predicate = fn(&Error) -> bool;
@@ -561,7 +578,7 @@ mod tests {
     }
 
     fn unexpected(status: u16, body: &'static str) -> Error {
-        let token = AccessToken::parse("secret").unwrap();
+        let token = AccessToken::parse("secret").unwrap().into();
         Error::from_answer(ErrorKind::UnexpectedStatus, OPERATION, answer(status, body), &token)
     }
 
@@ -624,7 +641,7 @@ mod tests {
                     OPERATION,
                     answer(200, ""),
                     crate::decode::decode::<u8>(&answer(200, "")).unwrap_err(),
-                    AccessToken::parse("any").unwrap(),
+                    AccessToken::parse("any").unwrap().into(),
                 ),
             ),
             (

@@ -11,11 +11,11 @@ use http::HeaderMap;
 use url::Url;
 
 use crate::answer::Answer;
+use crate::authentication::Authentication;
 use crate::error::Error;
 use crate::operation::Operation;
-use crate::token::AccessToken;
 
-/// A request that is complete except for its token. Every attempt sends the same one.
+/// A request that is complete except for its credentials. Every attempt sends the same one.
 pub(crate) struct PreparedRequest {
     pub(crate) operation: Operation,
     pub(crate) url: Url,
@@ -25,11 +25,11 @@ pub(crate) struct PreparedRequest {
 
 /// Sends requests and returns their responses.
 pub(crate) trait Exchange: Send + Sync {
-    /// Sends `request` once with `token` and reads the response. Both together may take up to `timeout`.
+    /// Sends `request` once with its credentials and reads the response. Both together may take up to `timeout`.
     fn exchange<'a>(
         &'a self,
         request: &'a PreparedRequest,
-        token: &'a AccessToken,
+        authentication: &'a Authentication,
         timeout: Duration,
     ) -> BoxFuture<'a, Result<Answer, Error>>;
 }

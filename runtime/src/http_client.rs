@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use url::Url;
 
 use crate::answer::{Answer, hide_cookies};
+use crate::authentication::Authentication;
 use crate::error::Error;
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::tls;
-use crate::token::AccessToken;
 
 /// The limit of the memory that is reserved because of a `Content-Length`. More is reserved when more bytes arrive.
 const MAX_RESERVED: usize = 1 << 20;
@@ -51,15 +51,15 @@ impl Exchange for HttpClient {
     fn exchange<'a>(
         &'a self,
         request: &'a PreparedRequest,
-        token: &'a AccessToken,
+        authentication: &'a Authentication,
         timeout: Duration,
     ) -> BoxFuture<'a, Result<Answer, Error>> {
         // The future has only what it needs, so that it is small.
         let timeout = Some(timeout).filter(|_| self.timeout != Some(timeout));
-        let sent = self.client.execute(complete(request, token, timeout));
+        let sent = self.client.execute(complete(request, authentication, timeout));
         Box::pin(async move {
             match sent.await {
-                Ok(response) => self.read(request, token, response).await,
+                Ok(response) => self.read(request, authentication, response).await,
                 Err(error) => Err(Error::broken(request.operation.clone(), error, None)),
             }
         })
@@ -68,10 +68,10 @@ impl Exchange for HttpClient {
 
 /// Returns the request to send. `timeout` is `None` for that of the client. The request is not built by
 /// `reqwest::RequestBuilder`, which would copy the headers once more.
-fn complete(request: &PreparedRequest, token: &AccessToken, timeout: Option<Duration>) -> reqwest::Request {
-    let mut complete = reqwest::Request::new(request.operation.method().clone(), request.url.clone());
-    let mut headers = request.headers.clone();
-    headers.insert(header::AUTHORIZATION, token.header());
+fn complete(request: &PreparedRequest, authentication: &Authentication, timeout: Option<Duration>) -> reqwest::Request {
+    let (mut url, mut headers) = (request.url.clone(), request.headers.clone());
+    authentication.add_to(&mut url, &mut headers);
+    let mut complete = reqwest::Request::new(request.operation.method().clone(), url);
     *complete.headers_mut() = headers;
     if timeout.is_some() {
         *complete.timeout_mut() = timeout;
@@ -84,12 +84,12 @@ impl HttpClient {
     async fn read(
         &self,
         request: &PreparedRequest,
-        token: &AccessToken,
+        authentication: &Authentication,
         mut response: reqwest::Response,
     ) -> Result<Answer, Error> {
         let operation = || request.operation.clone();
         let status = response.status();
-        let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), token));
+        let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), authentication));
         let is_same_origin = is_same_origin(response.url(), &self.base_url);
         let answer = |body: Bytes| Answer { status, headers, body };
         match read_body(response, self.max_body_bytes).await {
@@ -101,10 +101,10 @@ impl HttpClient {
     }
 }
 
-/// Marks headers that contain the token as sensitive, so that `Debug` hides them.
-fn mark_sensitive(mut headers: HeaderMap, token: &AccessToken) -> HeaderMap {
+/// Marks headers that contain one of the credentials as sensitive, so that `Debug` hides them.
+fn mark_sensitive(mut headers: HeaderMap, authentication: &Authentication) -> HeaderMap {
     for value in headers.values_mut() {
-        if token.is_in(value) {
+        if authentication.is_in(value) {
             value.set_sensitive(true);
         }
     }

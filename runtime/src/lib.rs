@@ -7,8 +7,9 @@
 //!
 //! # Guarantees
 //!
-//! - The access token is in no `Debug`, `Display`, error or log line. It is sent to the configured base URL only:
-//!   redirects are not followed, and plain HTTP is refused unless the host is this machine.
+//! - Access tokens, API keys and passwords are in no `Debug`, `Display`, error or log line. They are sent to the configured
+//!   base URL only: redirects are not followed, and plain HTTP is refused unless the host is this machine.
+//! - A request carries the credentials that its operation documents, and no others. If they are missing, it is not sent.
 //! - Only requests that may be repeated, or whose connection was never made, are retried ([`RetryPolicy`]), within the rate limits of the API ([`Pacing`])
 //!   and before one deadline ([`ClientBuilder::timeout`]).
 //! - Status, headers and raw body of every response stay available, whether it decodes or not: [`Response`] and
@@ -31,7 +32,7 @@
 //! The crate creates spans of `tracing`: `call` for every call and, in it, `attempt` for every request. Their fields
 //! are those of OpenTelemetry's conventions for HTTP clients (`http.request.method`, `url.template`, `server.address`,
 //! `server.port`, `http.response.status_code`, `http.request.resend_count`, `error.type`). Events report waits. No span
-//! or event holds a token, a body, a query or a path parameter.
+//! or event holds a credential, a body, a query or a path parameter.
 //!
 //! # Features
 //!
@@ -46,11 +47,13 @@
 
 mod answer;
 mod auth;
+mod authentication;
 mod base_url;
 mod call;
 mod call_error;
 mod classify;
 mod config;
+mod credentials;
 mod decode;
 mod envelope;
 mod error;
@@ -72,12 +75,17 @@ mod raw_request;
 mod request;
 mod response;
 mod retry;
+mod secret;
+mod security;
+mod sending;
+mod setting;
 mod text;
 mod tls;
 mod token;
 mod trace;
 mod transport;
 mod values;
+mod whole_numbers;
 
 pub use auth::{BoxFuture, TokenError, TokenSource};
 pub use bytes::Bytes;
@@ -104,6 +112,8 @@ pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownAltern
 /// The interface for generated code. It is not covered by semantic versioning.
 #[doc(hidden)]
 pub mod codegen {
+    pub use crate::credentials::CredentialSet;
+    pub use crate::decode::json as decode_json;
     pub use crate::file::Files;
     pub use crate::headers::{header, required_header};
     #[cfg(feature = "mock")]
@@ -111,6 +121,8 @@ pub mod codegen {
     pub use crate::operation::Operation;
     pub use crate::paging::{Extent, Paged};
     pub use crate::request::{Overrides, Request, Style};
+    pub use crate::security::{Scheme, Security};
+    pub use crate::sending::{is_none_or_sending, is_sending};
     pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};
     pub use http::Method;
 }

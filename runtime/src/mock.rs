@@ -18,13 +18,14 @@ use tokio::time::sleep;
 use url::form_urlencoded;
 
 use crate::answer::{Answer, hide_cookies};
+use crate::authentication::Authentication;
 use crate::config::ClientBuilder;
+use crate::decode;
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::operation::Operation;
 use crate::pacing::Pacing;
 use crate::retry::RetryPolicy;
-use crate::token::AccessToken;
 use crate::transport::Transport;
 
 /// Decodes a documented example. Generated code calls it with examples that decode.
@@ -35,7 +36,7 @@ use crate::transport::Transport;
 #[doc(hidden)]
 #[must_use]
 pub fn example<T: DeserializeOwned>(json: &str) -> T {
-    serde_json::from_str(json).expect("a documented example decodes into its type")
+    decode::json(json).expect("a documented example decodes into its type")
 }
 
 /// A request whose responses can be mocked. Generated code implements it for the builder of each operation.
@@ -261,9 +262,9 @@ pub struct MockRequest {
     pub method: Method,
     /// Its path below the base URL, percent-encoded.
     pub path: String,
-    /// Its query, decoded, in the order of the URL.
+    /// Its query, decoded, in the order of the URL, without an API key of the credentials.
     pub query: Vec<(String, String)>,
-    /// Its headers, without the token's.
+    /// Its headers, without those of the credentials.
     pub headers: HeaderMap,
     /// Its body.
     pub body: Option<Bytes>,
@@ -404,7 +405,7 @@ impl Exchange for Mock {
     fn exchange<'a>(
         &'a self,
         request: &'a PreparedRequest,
-        _: &'a AccessToken,
+        _: &'a Authentication,
         timeout: Duration,
     ) -> BoxFuture<'a, Result<Answer, Error>> {
         Box::pin(async move { self.next_response(request).receive(request.operation.clone(), timeout).await })
@@ -420,8 +421,10 @@ impl fmt::Debug for Mock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::CredentialSet;
     use crate::request::Request;
     use crate::response::RawResponse;
+    use crate::security::{Scheme, Security};
 
     static EXPORT: Operation = Operation::new("export", Method::GET, "/export");
     static DELETE: Operation = Operation::new("delete", Method::DELETE, "/export");
@@ -454,6 +457,24 @@ mod tests {
         fn body((): &()) -> MockBody {
             MockBody::empty()
         }
+    }
+
+    #[tokio::test]
+    async fn a_mock_needs_no_credentials_and_records_none() {
+        static KEYS: Security = Security { schemes: &[Scheme::query("key", "T_KEY", "key")], default: &[&[0]] };
+        let mock = Mock::new();
+        mock.answer::<Delete>(&());
+        let keys = CredentialSet::new(&KEYS);
+        let [bare, with_key] = [mock.builder(), mock.builder().credentials(keys.clone().set(0, "marked"))];
+        for builder in [bare, with_key] {
+            let transport: Transport = builder.build().unwrap();
+            transport.call(Request::new(&DELETE)).await.unwrap();
+        }
+        let requests = mock.requests();
+        assert_eq!((requests.len(), requests[1].query.len()), (2, 0));
+        assert!(!format!("{requests:?}").contains("marked"));
+        let without_key: Transport = mock.builder().credentials(keys).build().unwrap();
+        assert!(without_key.call(Request::new(&DELETE)).await.unwrap_err().is_configuration());
     }
 
     #[tokio::test]

@@ -2,6 +2,8 @@
 
 use http::Method;
 
+use crate::security::Requirement;
+
 /// One operation of the API: the parts that all of its requests share.
 #[derive(Clone, Debug)]
 pub struct Operation {
@@ -9,19 +11,27 @@ pub struct Operation {
     method: Method,
     path: &'static str,
     idempotent: bool,
+    security: Option<Requirement>,
 }
 
 impl Operation {
     /// Creates an operation named `id`. `path` is a template below the base URL, such as `/orders/{id}`.
     #[must_use]
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
-        Self { id, method, path, idempotent: false }
+        Self { id, method, path, idempotent: false, security: None }
     }
 
     /// Marks the operation as idempotent: its requests may be repeated, with any method.
     #[must_use]
     pub const fn idempotent(mut self) -> Self {
         self.idempotent = true;
+        self
+    }
+
+    /// Sets the alternatives of credentials, where they differ from those of the API.
+    #[must_use]
+    pub const fn secured(mut self, requirement: Requirement) -> Self {
+        self.security = Some(requirement);
         self
     }
 
@@ -41,6 +51,11 @@ impl Operation {
     #[must_use]
     pub const fn path(&self) -> &'static str {
         self.path
+    }
+
+    /// Returns the alternatives of credentials, if they differ from those of the API.
+    pub(crate) const fn security(&self) -> Option<Requirement> {
+        self.security
     }
 
     /// Reports whether its requests may be repeated: requests with a safe method (RFC 9110 section 9.2.1: `GET`,

@@ -12,11 +12,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Serialize;
 use serde_json::Value;
 
-use self::content::{Content, Part, header_value, join, media_type};
+pub(crate) use self::content::join;
+use self::content::{Content, Part, header_value, media_type};
 pub use self::style::Style;
+pub(crate) use self::style::{cookie_pair, pair as query_pair};
 use crate::file::Files;
 use crate::operation::Operation;
 use crate::retry::RetryPolicy;
+use crate::sending::sending;
 
 /// A request under construction. Its first invalid value is reported when the request is sent.
 ///
@@ -199,7 +202,7 @@ impl Request {
     /// Sets the body as JSON of another media type, such as `application/merge-patch+json`.
     #[must_use]
     pub fn json_as<T: Serialize + ?Sized>(self, content_type: &'static str, body: &T) -> Self {
-        let json = serde_json::to_vec(body).map_err(|error| error.to_string());
+        let json = sending(|| serde_json::to_vec(body)).map_err(|error| error.to_string());
         self.whole_body(content_type, json.map(Bytes::from))
     }
 
@@ -421,7 +424,7 @@ fn check_path(path: &str) -> Result<(), String> {
 }
 
 fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
-    serde_json::to_value(value).map_err(|error| error.to_string())
+    sending(|| serde_json::to_value(value)).map_err(|error| error.to_string())
 }
 
 /// Appends `charset=utf-8` to `content_type`, if that is text without a charset.

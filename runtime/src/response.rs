@@ -9,27 +9,27 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::answer::{Answer, hide_cookies};
+use crate::authentication::Authentication;
 use crate::call_error::CallError;
 use crate::classify;
 use crate::decode::{self, DecodeError};
 use crate::error::{Error, ErrorKind};
 use crate::error_message;
 use crate::operation::Operation;
-use crate::token::AccessToken;
 
 /// A response as received: its body is not decoded yet.
 #[derive(Clone)]
 pub struct RawResponse {
     operation: Operation,
-    token: AccessToken,
+    authentication: Authentication,
     answer: Answer,
     attempts: u32,
 }
 
 impl RawResponse {
-    /// Creates the response to a request of `operation` that was sent once, with `token`.
-    pub(crate) fn new(operation: Operation, token: AccessToken, answer: Answer) -> Self {
-        Self { operation, token, answer, attempts: 1 }
+    /// Creates the response to a request of `operation` that was sent once, with these credentials.
+    pub(crate) fn new(operation: Operation, authentication: Authentication, answer: Answer) -> Self {
+        Self { operation, authentication, answer, attempts: 1 }
     }
 
     /// Sets the number of times that the request was sent.
@@ -182,24 +182,24 @@ impl RawResponse {
     }
 
     fn failure(self, kind: ErrorKind) -> Error {
-        Error::from_answer(kind, self.operation, self.answer, &self.token).with_attempts(self.attempts)
+        Error::from_answer(kind, self.operation, self.answer, &self.authentication).with_attempts(self.attempts)
     }
 
     /// Returns a documented failure whose body does not decode.
     fn undecoded_failure(self, reason: DecodeError) -> Error {
-        let reason = reason.redacted(&self.token);
+        let reason = reason.redacted(&self.authentication);
         self.failure(ErrorKind::Api).with_source(reason)
     }
 
     /// Returns a documented failure with this message, for a body that is not JSON.
     fn api_failure(self, message: Option<&str>) -> Error {
-        let failure = Error::with_message(ErrorKind::Api, self.operation, self.answer, message, &self.token);
+        let failure = Error::with_message(ErrorKind::Api, self.operation, self.answer, message, &self.authentication);
         failure.with_attempts(self.attempts)
     }
 
     fn undecodable(self, reason: DecodeError) -> Error {
-        let reason = reason.redacted(&self.token);
-        Error::undecodable(self.operation, self.answer, reason, self.token).with_attempts(self.attempts)
+        let reason = reason.redacted(&self.authentication);
+        Error::undecodable(self.operation, self.answer, reason, self.authentication).with_attempts(self.attempts)
     }
 }
 
@@ -330,7 +330,7 @@ mod tests {
     fn raw(status: u16, content_type: &'static str, body: &'static [u8]) -> RawResponse {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(content_type))]);
         let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers, body: Bytes::from_static(body) };
-        RawResponse::new(EXPORT, AccessToken::parse("secret").unwrap(), answer)
+        RawResponse::new(EXPORT, crate::token::AccessToken::parse("secret").unwrap().into(), answer)
     }
 
     #[test]
@@ -409,7 +409,7 @@ mod tests {
         let response = Response::from(headers.header("x-id", "7").body("marked").unwrap());
         assert_eq!(response.headers()["set-cookie"], "marked");
         let answer = Answer { headers: response.headers().clone(), ..response.answer.clone() };
-        let mut raw = RawResponse::new(EXPORT, AccessToken::parse("secret").unwrap(), answer);
+        let mut raw = RawResponse::new(EXPORT, crate::token::AccessToken::parse("secret").unwrap().into(), answer);
         raw.answer.body = Bytes::from_static(br#"{"error":{"data":"marked"}}"#);
         for shown in [
             format!("{response:?} {response:#?}"),

@@ -1,15 +1,15 @@
 //! Prepares text of a server for one line of an error: without line breaks and tokens, and with a limited length.
 
-use crate::token::AccessToken;
+use crate::authentication::Authentication;
 
 /// The longest piece of server text that an error quotes, in characters.
 pub(crate) const MAX_CHARS: usize = 200;
 
-/// Returns `text` on one line, without `token`, shortened to [`MAX_CHARS`]. The token is removed first, so that no part
-/// of it remains at the end.
-pub(crate) fn presentable(text: &str, token: Option<&AccessToken>) -> String {
+/// Returns `text` on one line, without `secrets`, shortened to [`MAX_CHARS`]. They are removed first, so that no part
+/// of them remains at the end.
+pub(crate) fn presentable(text: &str, secrets: Option<&Authentication>) -> String {
     let line = one_line(limited(text));
-    shorten(&token.map_or_else(|| line.clone(), |token| token.redact(&line)))
+    shorten(&secrets.map_or_else(|| line.clone(), |secrets| secrets.redact(&line)))
 }
 
 /// Returns `body` without the byte order mark that some PHP files put before their output. A parser may ignore it
@@ -49,10 +49,11 @@ fn shorten(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::token::AccessToken;
 
     #[test]
     fn text_becomes_one_short_line_without_the_token() {
-        let token = AccessToken::parse("secret").unwrap();
+        let token = Authentication::from(AccessToken::parse("secret").unwrap());
         let present = |text: &str| presentable(text, Some(&token));
         assert_eq!(present(" a\r\n\u{0}\u{2028}b\u{1b}[31m secret"), "a b [31m [token]");
         let long = present(&"x".repeat(MAX_CHARS - 3)) + "secret";
@@ -61,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_very_long_text_ends_with_a_whole_word() {
-        let token = AccessToken::parse("secret").unwrap();
+        let token = Authentication::from(AccessToken::parse("secret").unwrap());
         let text = " ".repeat(MAX_BYTES - 3) + "secret";
         assert_eq!(presentable(&text, Some(&token)), "");
         assert_eq!(limited(&"ش".repeat(MAX_BYTES)).len(), MAX_BYTES);

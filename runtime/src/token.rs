@@ -42,25 +42,9 @@ impl AccessToken {
         self.0.clone()
     }
 
-    /// Replaces this token in `text` by `[token]`. A very short token, as tests use, is only replaced as a whole word:
-    /// the token `a` would otherwise remove letters from every message.
+    /// Replaces this token in `text` by `[token]`.
     pub(crate) fn redact(&self, text: &str) -> String {
-        const MIN_REAL_LENGTH: usize = 6;
-        let secret = self.expose_secret();
-        if secret.len() >= MIN_REAL_LENGTH {
-            return text.replace(secret, "[token]");
-        }
-        let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
-        for (at, _) in text.match_indices(secret) {
-            let (before, after) = (text[..at].chars().next_back(), text[at + secret.len()..].chars().next());
-            if !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric) {
-                out.push_str(&text[copied..at]);
-                out.push_str("[token]");
-                copied = at + secret.len();
-            }
-        }
-        out.push_str(&text[copied..]);
-        out
+        replace_secret(text, self.expose_secret(), "[token]")
     }
 
     /// Reports whether the value of a header contains the token.
@@ -79,6 +63,26 @@ impl AccessToken {
         let header = self.0.to_str().unwrap_or_default();
         header.strip_prefix(SCHEME).unwrap_or(header)
     }
+}
+
+/// Replaces a secret in `text` by `redacted`. A very short secret, as tests use, is only replaced as a whole word: the token
+/// `a` would otherwise remove letters from every message.
+pub(crate) fn replace_secret(text: &str, secret: &str, redacted: &str) -> String {
+    const MIN_REAL_LENGTH: usize = 6;
+    if secret.len() >= MIN_REAL_LENGTH {
+        return text.replace(secret, redacted);
+    }
+    let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+    for (at, _) in text.match_indices(secret) {
+        let (before, after) = (text[..at].chars().next_back(), text[at + secret.len()..].chars().next());
+        if !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric) {
+            out.push_str(&text[copied..at]);
+            out.push_str(redacted);
+            copied = at + secret.len();
+        }
+    }
+    out.push_str(&text[copied..]);
+    out
 }
 
 /// An error of parsing a bearer token. It does not quote the text.

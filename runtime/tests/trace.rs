@@ -8,7 +8,7 @@ use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use salla_runtime::codegen::{Method, Operation, Request};
+use salla_runtime::codegen::{CredentialSet, Method, Operation, Request, Scheme, Security};
 use salla_runtime::{RetryPolicy, Transport};
 use support::{Server, TOKEN, answer};
 use tracing::field::{Field, Visit};
@@ -17,6 +17,9 @@ use tracing::{Event, Metadata, Subscriber};
 
 const OPERATION: Operation = Operation::new("list_points", Method::GET, "/customers/{id}/points");
 const QUICK: RetryPolicy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+
+/// A client with a key in the query.
+static KEYS: Security = Security { schemes: &[Scheme::query("key", "T_KEY", "key")], default: &[&[0]] };
 
 type Fields = BTreeMap<&'static str, String>;
 
@@ -163,18 +166,21 @@ async fn a_failure_has_an_error_type() {
 
 /// Covers every way in which a call can end, with a server that echoes the request.
 #[tokio::test]
-async fn neither_token_nor_personal_data_is_traced_or_logged_at_any_level() {
+async fn neither_credentials_nor_personal_data_are_traced_or_logged_at_any_level() {
     log::set_logger(&LOG).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     let statuses = ["200 OK", "302 Found", "401 Unauthorized", "429 X", "500 X", "503 Service Unavailable"];
     let mut traced = String::new();
-    for status in statuses.into_iter().chain(["", support::HANG, "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"]) {
+    let keys = CredentialSet::new(&KEYS).set(0, "marked-KEY");
+    let answers = statuses.into_iter().chain(["", support::HANG, "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"]);
+    for (status, with_key) in answers.flat_map(|answer| [(answer, false), (answer, true)]) {
         let server = Server::start_with(4, move |request| {
-            let echo = || answer(&format!("{status}\r\nx-echo: {TOKEN}"), request);
+            let echo = || answer(&format!("{status}\r\nx-echo: {TOKEN} marked-KEY"), request);
             if statuses.contains(&status) { echo() } else { status.to_owned() }
         })
         .await;
         let builder = server.builder().retry(QUICK).timeout(Duration::from_millis(200));
+        let builder = if with_key { builder.credentials(keys.clone()) } else { builder };
         traced += &trace_call(&builder.build().unwrap()).await.everything();
     }
     let logged = LOG.0.lock().unwrap().clone();
@@ -182,7 +188,7 @@ async fn neither_token_nor_personal_data_is_traced_or_logged_at_any_level() {
         traced.contains("the request is retried") && logged.contains("reqwest"),
         "spans and log have been recorded"
     );
-    for secret in ["marked-TOKEN", "secret-query", "secret-body", "1257881496"] {
+    for secret in ["marked-TOKEN", "marked-KEY", "secret-query", "secret-body", "1257881496"] {
         assert!(!traced.contains(secret) && !logged.contains(secret), "{secret} is in {traced} {logged}");
     }
 }

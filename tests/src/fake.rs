@@ -19,6 +19,7 @@
 
 mod fault;
 mod limits;
+mod messages;
 mod page;
 mod server;
 mod update;

@@ -110,6 +110,16 @@ async fn a_refused_token_is_not_printed() {
 // history
 
 #[tokio::test]
+async fn history_draws_the_picture_of_the_readme() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("balance.svg");
+    Run::of(example("history").args(["--fake", "--svg"]).arg(&path)).await.exits(0);
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/history/balance.svg");
+    let committed = fs::read_to_string(committed).unwrap().replace("\r\n", "\n");
+    assert_eq!(fs::read_to_string(path).unwrap(), committed, "`history --fake --svg` draws it again");
+}
+
+#[tokio::test]
 async fn history_prints_every_entry_in_order() {
     let fake = FakeApi::builder().entries(100).start().await;
     let run = Run::of(example_with(&fake, "history").arg("7")).await.exits(0);

@@ -8,6 +8,7 @@ mod changes;
 mod operations;
 mod reach;
 pub mod rules;
+mod security;
 mod side;
 mod surface;
 mod types;
@@ -28,6 +29,7 @@ pub use self::surface::Surface;
 pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
     let mut changes = Changes::new(Reach::of(old.api), Reach::of(new.api));
     apis::compare(&mut changes, old.api, new.api);
+    security::compare(&mut changes, old.api, new.api);
     operations::compare(&mut changes, old.api, new.api);
     types::compare(&mut changes, old, new);
     words::compare(&mut changes, old, new);

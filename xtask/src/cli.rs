@@ -5,15 +5,19 @@
 pub mod arguments;
 pub mod changes;
 pub mod diff;
+pub mod inputs;
 pub mod job;
+pub mod paths;
 pub mod pipeline;
 pub mod places;
 pub mod report;
 mod status;
+pub mod untested;
 pub mod upstream;
 pub mod watch;
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -22,10 +26,10 @@ use self::arguments::{Arguments, Command};
 use self::job::Job;
 use self::pipeline::Built;
 use self::status::{DIFFERS, FAILURE, INVALID_DOCUMENT};
-use crate::diagnostics::{Diagnostic, Drift, Outcome, counted, print};
-use crate::document::Source;
+use crate::diagnostics::{Drift, Outcome, counted, print};
 use crate::output::{tree, write};
-use crate::source;
+use crate::source::LoadError;
+use crate::source::files::Files;
 
 /// Returns the exit status of an outcome, and prints its error.
 #[must_use]
@@ -54,27 +58,43 @@ pub fn run(arguments: Vec<OsString>) -> Result<u8> {
         _ => {}
     }
     if !arguments.watch {
-        return run_once(&arguments, started);
+        return run_once(&arguments, started, &mut Files::default());
     }
     let job = Job::new(&arguments)?;
-    let report = |event: watch::Event| job.reporter.event(&event.message(&job.spec_name));
-    watch::watch(&job.spec, report, || _ = status(run_once(&arguments, Instant::now())))
+    let report = |event: watch::Event, path: Option<&Path>| {
+        let name = path.map_or_else(|| job.spec_name.clone(), paths::named);
+        job.reporter.event(&event.message(&name));
+    };
+    let named = || Job::new(&arguments).map(|job| job.inputs.into_iter().map(|input| input.path).collect());
+    watch::watch(
+        || named().ok(),
+        report,
+        || {
+            let mut files = Files::default();
+            _ = status(run_once(&arguments, Instant::now(), &mut files));
+            files.paths().map(Path::to_owned).collect()
+        },
+    )
 }
 
-/// Runs the command once. Each run resolves the paths anew, because links and folders may change during a watch.
-fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
+/// Runs the command once. Each run resolves the paths anew, because links and folders may change during a watch. The
+/// files that the documents refer to are added to `files`.
+fn run_once(arguments: &Arguments, started: Instant, files: &mut Files) -> Result<u8> {
     let job = Job::new(arguments)?;
-    let bytes = match source::read(&job.spec, &job.spec_name) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            refuse(&job, &error.source, error.findings, Outcome::Unreadable);
+    *files = Files::new(job.ref_root.clone());
+    let texts = match inputs::read(&job.inputs) {
+        Ok(texts) => texts,
+        Err(errors) => {
+            refuse(&job, errors, Outcome::Unreadable);
             return Ok(FAILURE);
         }
     };
-    let built = match pipeline::build(&job, bytes) {
+    let built = match pipeline::build(&job, texts, files) {
         Ok(built) => built,
         Err(refusal) => {
-            refuse(&job, &refusal.source, refusal.findings, Outcome::Wrong);
+            let pipeline::Refusal { source, findings, others } = *refusal;
+            let errors = std::iter::once(LoadError { source, findings }).chain(others).collect();
+            refuse(&job, errors, Outcome::Wrong);
             return Ok(INVALID_DOCUMENT);
         }
     };
@@ -87,15 +107,19 @@ fn run_once(arguments: &Arguments, started: Instant) -> Result<u8> {
     }
 }
 
-/// Reports that no crate is generated from a document, and why.
-fn refuse(job: &Job, source: &Source, findings: Vec<Diagnostic>, outcome: Outcome) {
-    job.reporter.findings(source, findings);
-    let name = &source.name;
+/// Reports that no crate is generated from the documents, and why.
+fn refuse(job: &Job, errors: Vec<LoadError>, outcome: Outcome) {
+    let only = <&[LoadError; 1]>::try_from(&*errors).ok().map(|[only]| only.source.name.clone());
+    let name = only.unwrap_or_else(|| job.spec_name.clone());
+    for error in errors {
+        job.reporter.findings(&error.source, error.findings);
+    }
     let why = match outcome {
-        Outcome::Unreadable => "cannot be read".to_owned(),
-        _ => format!("has {}", job.reporter.tally()),
+        Outcome::Unreadable => " cannot be read".to_owned(),
+        _ if name == job.spec_name && job.inputs.len() > 1 => format!(": {}", job.reporter.tally()),
+        _ => format!(" has {}", job.reporter.tally()),
     };
-    job.reporter.summary(&job.summary(outcome, None, 0, format!("{name} {why}: nothing was generated")));
+    job.reporter.summary(&job.summary(outcome, None, 0, format!("{name}{why}: nothing was generated")));
 }
 
 /// Writes the crate into its folder.

@@ -8,6 +8,7 @@ mod builders;
 mod calls;
 mod client;
 mod constraints;
+mod credentials;
 mod docs;
 mod example_values;
 mod examples;
@@ -62,7 +63,7 @@ pub fn sources<'a>(
 ) -> impl Iterator<Item = Result<Source, Diagnostic>> {
     let named = |name: &str, file: File| Ok((name.to_owned(), file));
     let types = iter::once_with(move || named("types.rs", types::file(types, &api.types)));
-    let writer = builders::Writer::new();
+    let writer = builders::Writer::new(&api.security);
     let operations = builders.map(move |made| {
         let Builder { operation, items } = made?;
         let file = writer.file(items, operation, &api.types)?;
@@ -70,7 +71,8 @@ pub fn sources<'a>(
     });
     let client = iter::once_with(move || named("client.rs", client::file(api, package)));
     let modules = [named("operations.rs", library::operations(api)), named("lib.rs", library::root(api))];
-    types.chain(operations).chain(client).chain(modules)
+    let credentials = credentials::file(&api.security).map(|file| named("credentials.rs", file));
+    types.chain(operations).chain(client).chain(credentials).chain(modules)
 }
 
 /// Returns the syntax tree of the types alone.

@@ -12,6 +12,8 @@ pub mod source;
 
 pub mod openapi;
 
+pub mod bundle;
+
 pub mod normalize;
 
 pub mod validate;
@@ -42,6 +44,14 @@ pub const RUNTIME_LIBRARY: &str = "salla_runtime";
 #[must_use]
 pub fn runtime_path(item: &str) -> String {
     format!("{RUNTIME_LIBRARY}::{item}")
+}
+
+/// Returns the environment variable of this name that the runtime reads. Its variables begin with the first word of its
+/// name.
+#[must_use]
+pub fn runtime_variable(name: &str) -> String {
+    let prefix = RUNTIME.split('-').next().unwrap_or_default();
+    format!("{}_{name}", prefix.to_ascii_uppercase())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod constraints;
 pub mod info;
 pub mod operations;
+pub mod security;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod types;
@@ -16,9 +17,10 @@ pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use constraints::{Constant, Constraints, Size};
 pub use info::{Info, Server};
 pub use operations::{Encoding, FieldPath, Headers, Location, Operation, Pagination, Parameter, RequestBody, Style};
+pub use security::{Credential, KeyPlace, Requirement, Scheme, Security, source_setter};
 pub use types::{
-    Absence, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative, TaggedChoice,
-    Type, TypeUse, Types, UNKNOWN,
+    Absence, Access, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative,
+    TaggedChoice, Type, TypeUse, Types, UNKNOWN,
 };
 
 use serde_json::Value;
@@ -31,14 +33,25 @@ pub use crate::openapi::method::Method;
 pub struct Api {
     /// The facts about the whole API.
     pub info: Info,
+    /// How requests are authenticated.
+    pub security: Security,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
     /// The types that requests and answers hold, in the order of the document.
     pub types: Types,
     /// The documented examples, each with the type that decodes it.
     pub examples: Vec<Example>,
-    /// The number of examples that contradict their schemas, which are not in `examples`.
-    pub skipped_examples: usize,
+    /// The examples of values that have no test.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An example that has no test.
+#[derive(Debug)]
+pub struct LeftOut {
+    /// Where the document has it.
+    pub at: Pointer,
+    /// The reason.
+    pub reason: &'static str,
 }
 
 /// A documented example.
@@ -56,6 +69,8 @@ pub struct Example {
     pub value: Value,
     /// The value that the type encodes: the example without what decodes as nothing.
     pub encoded: Value,
+    /// Whether only the decoder of the runtime decodes it: an integer is written with a fraction of zero or an exponent.
+    pub has_other_integers: bool,
     /// The pointers to the values in it that may be encoded in another form, since a function decodes them.
     pub lossy: Vec<String>,
 }

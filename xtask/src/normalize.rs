@@ -6,7 +6,7 @@
 //! see only the standard form. Keywords of OpenAPI 3.1 are rewritten to those of 3.0, without a finding if the document
 //! follows 3.1.
 //!
-//! This is the only stage that changes a document. It does not know the checks of `validate`, or what is generated.
+//! Apart from `bundle`, this is the only stage that changes a document. It does not know the checks of `validate`, or what is generated.
 
 mod schemas;
 

@@ -14,6 +14,7 @@ pub mod own_extensions;
 pub mod pattern;
 pub mod references;
 pub mod scope;
+pub mod security;
 pub mod servers;
 pub mod shapes;
 pub mod template;

@@ -7,10 +7,12 @@
 mod answers;
 mod api;
 pub mod decisions;
+mod directions;
 mod draft;
 mod examples;
 mod forms;
 mod headers;
+mod integers;
 mod license;
 mod literal;
 mod names;
@@ -20,6 +22,7 @@ mod parameters;
 mod read;
 mod schema;
 mod schemas;
+mod security;
 mod shape;
 #[cfg(test)]
 mod testing;
@@ -74,6 +77,7 @@ pub fn resolve(document: &Document, options: &Options) -> Resolved {
 
 /// Decides about everything but the names of members. Each step relies on those before it.
 fn decide(draft: &mut Draft, options: Options, decisions: &mut Decisions) {
+    directions::mark(draft);
     schemas::tags::turn_bases_into_choices(draft, decisions);
     schemas::tags::assign(draft);
     schemas::names::name_schemas(draft, decisions);
@@ -85,12 +89,14 @@ fn decide(draft: &mut Draft, options: Options, decisions: &mut Decisions) {
     schemas::enumerations::loosen(draft, decisions);
     schemas::inline::name_inline_schemas(draft, decisions);
     schemas::compositions::merge(draft, decisions);
+    directions::loosen(draft, decisions);
     schemas::alternatives::settle(draft, decisions);
     forms::spread(draft, decisions);
     parameters::omit_null(draft);
     parameters::name(draft);
     headers::name(draft);
     schemas::null::lift(draft);
+    integers::widen(draft, decisions);
     if options.examples == Policy::Widen {
         examples::widen(draft, decisions);
     }

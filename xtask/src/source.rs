@@ -1,9 +1,10 @@
 //! Reads a file into a [`Document`]: its text, and its values from YAML or JSON, or from a Markdown page with one of them.
 //!
-//! Takes a path or bytes. Gives the values, or the findings about a file that is neither YAML nor JSON. It does not
-//! know OpenAPI. No other room knows `serde_yaml`.
+//! Takes a path or bytes. Gives the values, or the findings about a file that is neither YAML nor JSON. [`files`] reads
+//! the files that documents refer to, and decides which may be read. This room does not know OpenAPI. No other room knows `serde_yaml`.
 
 mod failure;
+pub mod files;
 mod json;
 mod page;
 mod plain;
@@ -51,6 +52,13 @@ pub fn load(path: &Path, name: &str) -> Result<Document, Box<LoadError>> {
 /// [`LoadError`] when the file cannot be read, or is larger than [`MAX_BYTES`].
 pub fn read(path: &Path, name: &str) -> Result<Vec<u8>, Box<LoadError>> {
     bytes(path).map_err(|finding| load_error(Source::new(name, ""), finding).into())
+}
+
+/// Returns whether a file may have a document. A Markdown page has none if it has no fenced block with one.
+#[must_use]
+pub fn may_have_document(bytes: &[u8], name: &str) -> bool {
+    let is_page = Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
+    !is_page || page::may_have_document(&String::from_utf8_lossy(bytes))
 }
 
 /// Reads the values of a document's bytes.

@@ -28,7 +28,7 @@ pub mod version;
 mod testing;
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::document::Document;
+use crate::document::{Document, Pointer};
 use crate::openapi::examples::Policy;
 use crate::openapi::walk::walk;
 
@@ -37,8 +37,10 @@ use crate::openapi::walk::walk;
 pub struct Report {
     /// The findings, errors and warnings.
     pub findings: Vec<Diagnostic>,
-    /// The number of examples that were checked.
+    /// The number of examples and defaults that were checked.
     pub examples: usize,
+    /// The places of the examples.
+    pub example_places: Vec<Pointer>,
 }
 
 impl Report {
@@ -70,14 +72,14 @@ fn check(document: &Document, mut findings: Vec<Diagnostic>, policy: Policy) -> 
     let has_sound_structure = !findings.iter().any(Diagnostic::is_error);
     let inventory = walk(document);
     let of_references = references::check(document, &inventory);
-    let examples = if of_references.iter().any(|finding| finding.code == Code::CircularDefinition) {
+    let (examples, example_places) = if of_references.iter().any(|finding| finding.code == Code::CircularDefinition) {
         // A schema that contains itself is infinite, so nothing can be validated against it.
-        0
+        (0, Vec::new())
     } else {
-        let (of_examples, checked) = examples::check(document, &inventory.objects, policy);
+        let (of_examples, checked, places) = examples::check(document, &inventory.objects, policy);
         findings.extend(of_examples);
         findings.extend(schemas::check(document, &inventory.objects));
-        checked
+        (checked, places)
     };
     if of_references.is_empty() {
         findings.extend(required::check(document, &inventory));
@@ -89,8 +91,12 @@ fn check(document: &Document, mut findings: Vec<Diagnostic>, policy: Policy) -> 
     findings.extend(servers::check(document, &inventory.objects));
     findings.extend(security::check(document, &inventory.objects));
     findings.extend(names::check(document, &inventory.objects));
-    findings.extend(operations::check(document, &inventory.objects, has_sound_structure));
-    Report { findings, examples }
+    let of_operations = operations::check(document, &inventory.objects, has_sound_structure);
+    findings.extend(of_operations.into_iter().map(|finding| match finding.code {
+        Code::ReferencedPath => references::explained(document, finding),
+        _ => finding,
+    }));
+    Report { findings, examples, example_places }
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client could not be built: a setting is missing or invalid.
+    /// The client could not be built: a setting is missing or invalid. Or a request was not sent: its credentials are
+    /// missing.
     Configuration,
     /// A parameter of the request cannot be sent. Nothing was sent.
     InvalidRequest,

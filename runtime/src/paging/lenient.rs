@@ -194,7 +194,7 @@ mod tests {
     fn an_item_error_does_not_show_a_token_that_is_a_key() {
         let token = AccessToken::parse("ory_at_marked").unwrap();
         let body = br#"[{"a":1},{"of ory_at_marked":"x"}]"#;
-        let response = RawResponse::new(LIST.clone(), token, answer(StatusCode::OK, Bytes::from_static(body)));
+        let response = RawResponse::new(LIST.clone(), token.into(), answer(StatusCode::OK, Bytes::from_static(body)));
         let error = response.json::<Vec<BTreeMap<String, u8>>>().unwrap_err();
         let (page, broken) = repair::<Maps>(&error, 1).unwrap();
         assert_eq!((page.len(), broken.len()), (1, 1));

@@ -144,7 +144,7 @@ pub(super) fn header_value(text: &str) -> Result<HeaderValue, String> {
 }
 
 /// Appends `more` to `text`, with `separator` between them if neither is empty.
-pub(super) fn join(text: &mut String, separator: &str, more: &str) {
+pub(crate) fn join(text: &mut String, separator: &str, more: &str) {
     if !text.is_empty() && !more.is_empty() {
         text.push_str(separator);
     }

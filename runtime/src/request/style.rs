@@ -73,7 +73,7 @@ pub(super) fn query(style: Style, name: &str, value: Value) -> Result<String, St
 }
 
 /// Encodes a name and one value. Most parameters of a query are such a pair.
-fn pair(name: &str, value: &str) -> String {
+pub(crate) fn pair(name: &str, value: &str) -> String {
     let mut text = String::with_capacity(name.len() + 1 + value.len());
     encode(name, &mut text);
     text.push('=');
@@ -142,6 +142,11 @@ pub(super) fn cookie(style: Style, name: &str, value: Value) -> Result<String, S
         cookies.push(format!("{name}={}", utf8_percent_encode(&value, NOT_IN_COOKIES)));
     }
     Ok(cookies.join("; "))
+}
+
+/// Encodes a name and one value as a cookie.
+pub(crate) fn cookie_pair(name: &str, value: &str) -> Result<String, String> {
+    cookie(Style::FormExploded, name, Value::from(value))
 }
 
 /// Returns the pairs of `value`, not encoded.

@@ -99,8 +99,8 @@ pub(super) struct ListQuery {
 }
 
 impl ListQuery {
-    /// Parses a query as PHP does: the last value of a parameter counts, and an invalid page number means the first
-    /// page.
+    /// Parses a query as PHP does: the last value of a parameter counts. A fault is chosen by the page before the query is
+    /// checked, so an invalid number means the first page.
     pub(super) fn parse(query: &str) -> Self {
         let number = |name| param(query, name)?.parse().ok().filter(|number| *number > 0);
         let rest = query.split('&').filter(|pair| !pair.starts_with("page=")).collect::<Vec<_>>();

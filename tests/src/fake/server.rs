@@ -22,6 +22,7 @@ use tokio::time::Instant;
 
 use super::fault::{self, Fault, PageFault};
 use super::limits::{Clock, Counter, http_date};
+use super::messages::Messages;
 use super::page::{self, List, ListQuery};
 use super::update::{self, Log, Update};
 use super::wire::{Ending, RawResponse, SentPart, Wire};
@@ -258,7 +259,13 @@ async fn list_points(
     if let Some(refusal) = server.refusal(&headers, "get") {
         return refusal;
     }
-    let query = ListQuery::parse(uri.query().unwrap_or_default());
+    let text = uri.query().unwrap_or_default();
+    let mut messages = Messages::default();
+    messages.check_query(text);
+    if !messages.is_empty() {
+        return (StatusCode::UNPROCESSABLE_ENTITY, Json(messages.into_body())).into_response();
+    }
+    let query = ListQuery::parse(text);
     if query.customer_id.is_empty() {
         let body = Json(page::validation_failed());
         return (StatusCode::UNPROCESSABLE_ENTITY, body).into_response();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use salla_loyalty_points::ListCustomerLoyaltyPointsError;
 use salla_loyalty_points_tests::fake::{FakeApi, Fault, PageFault, RateLimit};
 use tokio::time::Instant;
 
@@ -36,6 +37,17 @@ async fn no_page_is_larger_than_the_maximum() {
         let request = client.list_customer_loyalty_points().customer_id("7");
         let response = request.per_page(requested).send().await.unwrap();
         assert_eq!((response.pagination.per_page, response.data.len()), (received, requested.min(50)));
+    }
+}
+
+#[tokio::test]
+async fn parameters_that_the_contract_does_not_allow_are_refused_by_name() {
+    let (_fake, client) = serve(FakeApi::builder()).await;
+    for (name, value) in [("page", "0"), ("page", "two"), ("per_page", "61"), ("per_page", "true")] {
+        let request = client.list_customer_loyalty_points().customer_id("7").extra_query(name, value);
+        let error = request.send().await.unwrap_err();
+        let Some(ListCustomerLoyaltyPointsError::ValidationFailed(body)) = error.api() else { panic!("{error}") };
+        assert_eq!(body.error.fields.keys().collect::<Vec<_>>(), [name], "{value}");
     }
 }
 

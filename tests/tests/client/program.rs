@@ -56,6 +56,16 @@ async fn the_program_serves_updates_and_checks_scopes() {
     assert!(error.to_string().contains("one of those scopes: customers.read)"), "{error}");
 }
 
+#[tokio::test]
+async fn the_program_accepts_only_the_token_that_it_is_given() {
+    let mut program = start_fake_api(&["--token", "secret"]);
+    let base_url = printed_value(&mut program, "SALLA_BASE_URL").await;
+    for (token, is_accepted) in [("secret", true), ("another", false)] {
+        let client = builder(&base_url).token(token).build().unwrap();
+        assert_eq!(fetch(&client).await.is_ok(), is_accepted, "{token}");
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn ctrl_c_stops_the_program_with_exit_code_0() {

@@ -89,9 +89,11 @@ async fn each_documented_failure_is_the_variant_of_its_status() {
     let mut reset = documented_update();
     reset.reset_points = Some(true);
     assert_eq!(refusal(&fake, reset).await, ("BadRequest", documented::update_payload(400)));
-    let mut nobody = documented_update();
-    nobody.customers.clear();
-    assert_eq!(refusal(&fake, nobody).await, ("ValidationFailed", documented::update_payload(422)));
+    let mut nothing = documented_update();
+    nothing.points = 0;
+    let mut expected = documented::update_payload(422);
+    expected["error"]["fields"] = json!({"points": ["حقل points غير صالح"]});
+    assert_eq!(refusal(&fake, nothing).await, ("ValidationFailed", expected));
     fake.inject(Fault::RateLimited(RetryAfter::Missing));
     assert_eq!(refusal(&fake, documented_update()).await.0, "RateLimited");
     fake.clear_faults();

@@ -2,17 +2,22 @@
 
 use super::changes::{Changes, Owner, Place};
 use super::rules::{Kind, Wire};
+use super::security;
 use super::values::Values;
 use crate::emit::spelled;
 use crate::model::{
-    Answer, Api, Body, Form, Location, Operation, Pagination, Parameter, RequestBody, Status, Successes, Types,
+    Answer, Api, Body, Form, Location, Operation, Pagination, Parameter, RequestBody, Security, Status, Successes,
+    Types,
 };
 
 /// Compares the operations. Two are the same if they have the same method and path, or else the same name.
 pub fn compare(changes: &mut Changes, old: &Api, new: &Api) {
     for was in &old.operations {
         match counterpart(was, new) {
-            Some(is) => Pair { was, is, old: &old.types, new: &new.types }.compare(changes),
+            Some(is) => {
+                let security = [&old.security, &new.security];
+                Pair { was, is, security, old: &old.types, new: &new.types }.compare(changes);
+            }
             None => changes.add(
                 Kind::OperationRemoved,
                 Place::old(&was.at, Owner::Operation(&was.name)),
@@ -43,6 +48,7 @@ fn getter(of: &Parameter) -> String {
 struct Pair<'a> {
     was: &'a Operation,
     is: &'a Operation,
+    security: [&'a Security; 2],
     old: &'a Types,
     new: &'a Types,
 }
@@ -51,6 +57,7 @@ impl<'a> Pair<'a> {
     fn compare(&self, changes: &mut Changes) {
         self.names(changes);
         self.scopes(changes);
+        self.credentials(changes);
         self.parameters(changes);
         self.body(changes);
         self.pages(changes);
@@ -123,6 +130,13 @@ impl<'a> Pair<'a> {
         }
         for scope in self.was.scopes.iter().filter(|scope| !self.is.scopes.contains(scope)) {
             changes.add(Kind::ScopeRemoved, self.here(), item(scope));
+        }
+    }
+
+    fn credentials(&self, changes: &mut Changes) {
+        let [old, new] = self.security;
+        if let Some((kind, values)) = security::of_operations((old, self.was), (new, self.is)) {
+            changes.add_values(kind, self.here(), "", values);
         }
     }
 

@@ -8,7 +8,7 @@ use super::side::Side;
 use super::values::Values;
 use crate::document::Pointer;
 use crate::emit::spelled;
-use crate::model::{Alternative, Definition, Field, Form, ListedValue, Type, TypeUse};
+use crate::model::{Access, Alternative, Definition, Field, Form, ListedValue, Type, TypeUse};
 
 /// Compares the types by their names.
 pub fn compare(changes: &mut Changes, old: &Side<'_>, new: &Side<'_>) {
@@ -119,13 +119,13 @@ impl<'a> Pair<'a> {
             match find(is, &old.wire_name) {
                 Some(new) => self.field(changes, old, new),
                 None => {
-                    let kind = if old.required { Kind::RequiredFieldRemoved } else { Kind::OptionalFieldRemoved };
+                    let kind = if old.is_demanded() { Kind::RequiredFieldRemoved } else { Kind::OptionalFieldRemoved };
                     changes.add(kind, Place::old(&old.at, self.owner()), self.member(&old.name));
                 }
             }
         }
         for new in is.iter().filter(|new| find(was, &new.wire_name).is_none()) {
-            let kind = match (new.required, &new.constant) {
+            let kind = match (new.is_demanded(), &new.constant) {
                 (true, None) => Kind::RequiredFieldAdded,
                 (true, Some(_)) => Kind::ConstantFieldAdded,
                 (false, _) => Kind::OptionalFieldAdded,
@@ -136,12 +136,16 @@ impl<'a> Pair<'a> {
 
     fn field(&self, changes: &mut Changes, was: &'a Field, is: &'a Field) {
         let (place, item) = (self.at(&is.at), self.member(&is.name));
+        let stays_sent = self.was.is_sent && self.is.is_sent;
+        let is_left_out = |field: &Field| field.access == Access::ReadOnly;
         if was.name != is.name {
             changes.add_values(Kind::FieldRenamed, place, &item, [was.name.clone(), is.name.clone()]);
         }
         for (kind, holds) in [
-            (Kind::FieldRequired, !was.required && is.required),
-            (Kind::FieldOptional, was.required && !is.required),
+            (Kind::FieldRequired, !was.is_demanded() && is.is_demanded()),
+            (Kind::FieldOptional, was.is_demanded() && !is.is_demanded()),
+            (Kind::FieldLeftOut, stays_sent && !is_left_out(was) && is_left_out(is)),
+            (Kind::FieldSent, stays_sent && is_left_out(was) && !is_left_out(is)),
             (Kind::FieldDeprecated, !was.deprecated && is.deprecated),
             (Kind::FieldRestored, was.deprecated && !is.deprecated),
         ] {
@@ -158,7 +162,7 @@ impl<'a> Pair<'a> {
     fn type_of_field(&self, changes: &mut Changes, was: &'a Field, is: &'a Field, (place, item): (Place<'a>, String)) {
         let old = self.old.surface.member(&self.was.name, &was.name).unwrap_or_default().to_owned();
         let new = self.new.surface.member(&self.is.name, &is.name).unwrap_or_default().to_owned();
-        if was.of != is.of || (old != new && was.required == is.required) {
+        if was.of != is.of || (old != new && was.is_demanded() == is.is_demanded()) {
             let wire = self.wire_of_uses(&changes.directions(self.owner()), &was.of, &is.of);
             let kind = if old == new { Kind::FieldDecodingChanged } else { Kind::FieldTypeChanged };
             changes.add_values_with(kind, place, item, [old, new], wire);

@@ -12,7 +12,9 @@ pub fn names(form: &Form) -> impl Iterator<Item = &str> {
         match form {
             Form::List(part) | Form::Map(part) => form = &part.form,
             Form::Named(name) => return Some(name.as_str()).into_iter(),
-            Form::Rust(_) | Form::Text | Form::Boolean | Form::Integer | Form::Any => return None.into_iter(),
+            Form::Rust(_) | Form::Text | Form::Boolean | Form::Integer | Form::Unsigned | Form::Any => {
+                return None.into_iter();
+            }
         }
     }
 }

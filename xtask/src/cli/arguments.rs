@@ -28,7 +28,10 @@ Usage:
 
 Options:
   --spec PATH               the OpenAPI document, 3.0 or 3.1, YAML or JSON, or a Markdown page with one in a fenced
-                            block; without it, the workspace's own document
+                            block; without it, the workspace's own document. Given several times, the documents become
+                            one crate. A folder stands for the documents in it, without those of its subfolders
+  --ref-root DIR            a folder that `$ref`s may lead to as well, with its subfolders; without it, they lead to
+                            files in the folder of their document and its subfolders only
   --out DIR                 the folder of the crate: new, empty, or with a generated crate; without it, the folder of
                             the workspace's own crate. Required for any other document. Entries of the folder that
                             were not generated are never changed
@@ -50,9 +53,9 @@ Options:
                             json    a JSON object a line on standard output, and nothing else there
                             github  text and annotations (the default where GITHUB_ACTIONS is `true`)
 
-`diff` takes `--examples`, `--report`, whose file has the changes instead of the decisions, `--message-format`, and:
+`diff` takes `--examples`, `--ref-root`, `--report`, whose file has the changes instead of the decisions, `--message-format`, and:
   --require-version         fails if `info.version` was not raised by the step that the changes need, and only then
-`upstream` takes `--spec` and `--message-format`.
+`upstream` takes `--spec`, `--ref-root` and `--message-format`.
 
 Text has colours on a terminal, unless NO_COLOR is set.
 
@@ -91,8 +94,10 @@ pub struct Arguments {
     pub documents: Vec<OsString>,
     /// Whether `diff` fails if the version was not raised enough.
     pub require_version: bool,
-    /// The path of the document; `None` means the workspace's own.
-    pub spec: Option<PathBuf>,
+    /// The paths of the documents, and of folders with documents; none means the workspace's own.
+    pub specs: Vec<PathBuf>,
+    /// The folder that references to files may lead to, besides those of the documents.
+    pub ref_root: Option<PathBuf>,
     /// The folder of the crate; `None` means the workspace's own.
     pub out: Option<PathBuf>,
     /// Whether every nonconforming value is an error.
@@ -124,7 +129,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments>
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Arguments::default()),
-            Long("spec") => read.spec = Some(PathBuf::from(parser.value()?)),
+            Long("spec") => read.specs.push(PathBuf::from(parser.value()?)),
+            Long("ref-root") => read.ref_root = Some(PathBuf::from(parser.value()?)),
             Long("out") => read.out = Some(PathBuf::from(parser.value()?)),
             Long("require-version") => read.require_version = true,
             Long("strict") => read.strict = true,
@@ -178,17 +184,17 @@ fn most_documents(command: Option<Command>) -> usize {
 
 /// Returns an error if the arguments are not those of `diff` or `upstream`, where one of these is the command.
 fn check_documents(command: Option<Command>, arguments: &Arguments) -> Result<()> {
-    let Arguments { documents, require_version, examples, report, format, spec, .. } = arguments.clone();
+    let Arguments { documents, require_version, examples, report, format, specs, ref_root, .. } = arguments.clone();
     let (usage, options, known) = match command {
         Some(Command::Diff) => (
             "cargo xtask diff OLD [NEW]",
-            "`diff` takes `--examples`, `--report`, `--message-format` and `--require-version` only",
-            Arguments { require_version, report, format, examples, ..Arguments::default() },
+            "`diff` takes `--examples`, `--ref-root`, `--report`, `--message-format` and `--require-version` only",
+            Arguments { require_version, ref_root, report, format, examples, ..Arguments::default() },
         ),
         Some(Command::Upstream) => (
             "cargo xtask upstream PAGE",
-            "`upstream` takes `--spec` and `--message-format` only",
-            Arguments { spec, format, ..Arguments::default() },
+            "`upstream` takes `--spec`, `--ref-root` and `--message-format` only",
+            Arguments { specs, ref_root, format, ..Arguments::default() },
         ),
         _ => return Ok(()),
     };
@@ -197,6 +203,9 @@ fn check_documents(command: Option<Command>, arguments: &Arguments) -> Result<()
     }
     if *arguments != (Arguments { documents, ..known }) {
         bail!("unexpected option; {options}");
+    }
+    if arguments.specs.len() > 1 {
+        bail!("`upstream` compares the page with one document: name one with `--spec PATH`");
     }
     Ok(())
 }
@@ -227,8 +236,8 @@ mod tests {
 
     #[test]
     fn commands_and_options_are_read_in_any_order() {
-        let (spec, out) = (Some("a.yaml".into()), Some("b".into()));
-        let expected = Arguments { command: Command::Check, spec, out, strict: true, ..Arguments::default() };
+        let (specs, out) = (vec!["a.yaml".into()], Some("b".into()));
+        let expected = Arguments { command: Command::Check, specs, out, strict: true, ..Arguments::default() };
         assert_eq!(parsed(&["check", "--strict", "--spec", "a.yaml", "--out=b"]).unwrap(), expected);
         assert_eq!(parsed(&["--out", "b", "--spec=a.yaml", "check", "--strict"]).unwrap(), expected);
         let expected = Arguments { command: Command::Generate, watch: true, ..expected };

@@ -9,7 +9,8 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 use super::arguments::Arguments;
 use super::changes::Comparison;
-use super::job::{displayed, real};
+use super::inputs::{self, Text};
+use super::paths::{real, ref_root};
 use super::pipeline::{self, Modelled, Refusal};
 use super::places::refuse;
 use super::status::{DIFFERS, FAILURE, INVALID_DOCUMENT};
@@ -18,7 +19,8 @@ use crate::diagnostics::{Reporter, print};
 use crate::emit::workspace::Layout;
 use crate::openapi::examples::Policy;
 use crate::output::write;
-use crate::source::{self, LoadError};
+use crate::source::LoadError;
+use crate::source::files::Files;
 
 /// Compares the two documents that the arguments name, and returns the exit status.
 ///
@@ -34,10 +36,11 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
     let new = Input::File(arguments.documents.get(1).map_or_else(|| layout.spec.clone(), PathBuf::from));
     let report = arguments.report.as_deref().map(|path| report_path(&here.join(path), &[&old, &new])).transpose()?;
     let examples = arguments.examples.unwrap_or(Policy::Warn);
-    let model = |input| read(input, &here, examples);
+    let ref_root = arguments.ref_root.as_ref().map(|folder| ref_root(&here.join(folder))).transpose()?;
+    let model = |input| read(input, &here, &mut Files::new(ref_root.clone()), examples);
     let (old, new) = match model(old).and_then(|old| Ok((old, model(new)?))) {
         Ok(sides) => sides,
-        Err(refused) => return Ok(refused.report(&reporter)),
+        Err(refused) => return refused.report(&reporter),
     };
     let comparison = Comparison::new(old.side(), new.side(), [&old.document.source, &new.document.source]);
     if let Some(path) = report {
@@ -109,32 +112,45 @@ fn at_revision(revision: &str, path: &str, root: &Path) -> Result<Vec<u8>> {
 /// A document that cannot be compared.
 enum Refused {
     /// It cannot be read.
-    Unreadable(Box<LoadError>),
+    Unreadable(Vec<LoadError>),
+    /// Its folder cannot be read.
+    Folder(anyhow::Error),
     /// It has errors.
     Wrong(Box<Refusal>),
 }
 
 impl Refused {
     /// Reports why, and returns the exit status.
-    fn report(self, reporter: &Reporter) -> u8 {
-        let (source, findings, status) = match self {
-            Self::Unreadable(error) => (error.source, error.findings, FAILURE),
-            Self::Wrong(refusal) => (refusal.source, refusal.findings, INVALID_DOCUMENT),
+    fn report(self, reporter: &Reporter) -> Result<u8> {
+        let (errors, status) = match self {
+            Self::Folder(error) => return Err(error),
+            Self::Unreadable(errors) => (errors, FAILURE),
+            Self::Wrong(refusal) => {
+                let Refusal { source, findings, others } = *refusal;
+                (std::iter::once(LoadError { source, findings }).chain(others).collect(), INVALID_DOCUMENT)
+            }
         };
-        refuse(reporter, &source, findings, "verdict");
-        status
+        let mut errors = errors.into_iter().peekable();
+        while let Some(LoadError { source, findings }) = errors.next() {
+            match errors.peek() {
+                Some(_) => reporter.findings(&source, findings),
+                None => refuse(reporter, &source, findings, "verdict"),
+            }
+        }
+        Ok(status)
     }
 }
 
-fn read(input: Input, here: &Path, examples: Policy) -> Result<Modelled, Refused> {
-    let (bytes, name) = match input {
+fn read(input: Input, here: &Path, files: &mut Files, examples: Policy) -> Result<Modelled, Refused> {
+    let (texts, name) = match input {
         Input::File(path) => {
-            let name = displayed(&path, here);
-            (source::read(&path, &name).map_err(Refused::Unreadable)?, name)
+            let named = [path];
+            let inputs = inputs::inputs(&named, here).map_err(Refused::Folder)?;
+            (inputs::read(&inputs).map_err(Refused::Unreadable)?, inputs::name(&named, &inputs, here))
         }
-        Input::Text(bytes, name) => (bytes, name),
+        Input::Text(bytes, name) => (vec![Text { name: name.clone(), path: None, bytes, is_in_folder: false }], name),
     };
-    pipeline::model(bytes, &name, examples).map_err(Refused::Wrong)
+    pipeline::model_of(texts, files, &name, examples).map_err(Refused::Wrong)
 }
 
 /// Returns the path of the report. It must not be one of the documents.

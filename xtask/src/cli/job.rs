@@ -1,11 +1,13 @@
 //! The job: what the arguments ask for, with every path resolved and checked.
 
+use std::env;
 use std::path::{Path, PathBuf};
-use std::{env, io};
 
 use anyhow::{Context as _, Result, anyhow};
 
 use super::arguments::Arguments;
+use super::inputs::{self, Input};
+use super::paths::{displayed, real, ref_root};
 use crate::diagnostics::{Counts, Outcome, Reporter, Summary, counted};
 use crate::emit::package::{self, Package};
 use crate::emit::package_name;
@@ -17,10 +19,12 @@ use crate::resolve;
 /// The work that the arguments ask for, with every path resolved.
 #[expect(clippy::struct_excessive_bools, reason = "most are options of the command line that have no value")]
 pub struct Job {
-    /// The path of the document.
-    pub spec: PathBuf,
-    /// The path of the document, as messages name it.
+    /// The documents.
+    pub inputs: Vec<Input>,
+    /// The path of the document, as messages name it, or the paths of several.
     pub spec_name: String,
+    /// The folder that references to files may lead to, besides those of the documents.
+    pub ref_root: Option<PathBuf>,
     /// The folder of the crate.
     pub out: PathBuf,
     /// The folder of the crate, as messages name it.
@@ -57,22 +61,25 @@ impl Job {
         let here = env::current_dir().context("cannot find the current directory")?;
         let layout = Layout::find(&here);
         let is_own = is_own(arguments, &layout, &here);
-        if let (Some(spec), None, false) = (&arguments.spec, &arguments.out, is_own) {
-            return Err(missing_out(spec, &layout, &here));
+        if let (false, None, false) = (arguments.specs.is_empty(), &arguments.out, is_own) {
+            return Err(missing_out(&arguments.specs, &layout, &here));
         }
         let is_strict = arguments.strict || is_own;
-        let spec = arguments.spec.clone().unwrap_or_else(|| layout.spec.clone());
+        let named = if arguments.specs.is_empty() { vec![layout.spec.clone()] } else { arguments.specs.clone() };
+        let inputs = inputs::inputs(&named, &here)?;
+        let specs: Vec<_> = inputs.iter().map(|input| &input.path).chain(&named).collect();
         let named_out = here.join(arguments.out.as_ref().unwrap_or(&layout.out));
         let out = real(&named_out)?;
-        refuse_folder(&out, &layout, &spec)?;
-        let report = arguments.report.as_ref().map(|path| report_path(&here.join(path), &out, &spec)).transpose()?;
+        refuse_folder(&out, &layout, &specs)?;
+        let report = arguments.report.as_ref().map(|path| report_path(&here.join(path), &out, &specs)).transpose()?;
         Ok(Self {
             is_alone: workspace::is_foreign(&[&out, &with_links(&named_out)?]),
             name: arguments.name.clone(),
             is_verbose: arguments.verbose,
             report,
-            spec_name: displayed(&spec, &here),
-            spec,
+            spec_name: inputs::name(&named, &inputs, &here),
+            ref_root: arguments.ref_root.as_ref().map(|folder| ref_root(&here.join(folder))).transpose()?,
+            inputs,
             out_name: displayed(&out, &real(&here)?),
             out,
             runtime: real(&layout.root.join("runtime"))?,
@@ -119,24 +126,25 @@ impl Job {
     }
 }
 
-/// Returns whether the document is the workspace's own, by any path. That document is always checked under `--strict`.
+/// Returns whether the only document is the workspace's own, by any path. That document is always checked under
+/// `--strict`.
 fn is_own(arguments: &Arguments, layout: &Layout, here: &Path) -> bool {
-    match &arguments.spec {
-        None => true,
-        Some(spec) => match (real(&here.join(spec)), real(&layout.spec)) {
+    match &arguments.specs[..] {
+        [] => true,
+        [spec] => match (real(&here.join(spec)), real(&layout.spec)) {
             (Ok(spec), Ok(own)) => spec == own,
             _ => false,
         },
+        _ => false,
     }
 }
 
-/// Returns the error for another document without `--out`, which would replace the workspace's crate.
-fn missing_out(spec: &Path, layout: &Layout, here: &Path) -> anyhow::Error {
+/// Returns the error for other documents without `--out`, which would replace the workspace's crate.
+fn missing_out(specs: &[PathBuf], layout: &Layout, here: &Path) -> anyhow::Error {
     let (out, own) = (displayed(&layout.out, here), displayed(&layout.spec, here));
-    anyhow!(
-        "missing option `--out DIR`: {out} is the crate of {own}, and `--spec {}` is another document",
-        spec.display()
-    )
+    let named: Vec<_> = specs.iter().map(|spec| format!("--spec {}", spec.display())).collect();
+    let are = if specs.len() == 1 { "is another document" } else { "are other documents" };
+    anyhow!("missing option `--out DIR`: {out} is the crate of {own}, and `{}` {are}", named.join(" "))
 }
 
 /// Returns the command that generates the crate with these arguments.
@@ -151,10 +159,11 @@ fn remedy(arguments: &Arguments) -> String {
     if arguments.emit_tests {
         command += " --emit-tests";
     }
-    for (option, path) in [("--spec", &arguments.spec), ("--out", &arguments.out)] {
-        if let Some(path) = path {
-            command += &format!(" {option} {}", quoted(&path.display().to_string()));
-        }
+    let specs = arguments.specs.iter().map(|spec| ("--spec", spec));
+    let folders = [("--ref-root", &arguments.ref_root), ("--out", &arguments.out)];
+    let folders = folders.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?)));
+    for (option, path) in specs.chain(folders) {
+        command += &format!(" {option} {}", quoted(&path.display().to_string()));
     }
     if let Some(name) = &arguments.name {
         command += &format!(" --name {name}");
@@ -163,30 +172,18 @@ fn remedy(arguments: &Arguments) -> String {
 }
 
 /// Returns an error if the folder cannot be the folder of a crate.
-fn refuse_folder(out: &Path, layout: &Layout, spec: &Path) -> Result<()> {
+fn refuse_folder(out: &Path, layout: &Layout, specs: &[&PathBuf]) -> Result<()> {
     let holds = |path: &Path| real(path).is_ok_and(|path| path.starts_with(out));
     if out.file_name().is_none() {
         return Err(anyhow!("{} cannot be the folder of a crate", out.display()));
     }
-    if holds(&layout.root) || holds(spec) {
+    if holds(&layout.root) || specs.iter().any(|spec| holds(spec)) {
         return Err(anyhow!(
             "{} cannot be the folder of a crate: it contains the workspace or the document",
             out.display()
         ));
     }
     Ok(())
-}
-
-/// Returns the path without links and dots. Its last parts need not exist.
-pub(super) fn real(path: &Path) -> Result<PathBuf> {
-    match path.canonicalize() {
-        Ok(path) => Ok(path),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => match (path.parent(), path.file_name()) {
-            (Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
-            _ => Err(error).with_context(|| format!("cannot find {}", path.display())),
-        },
-        Err(error) => Err(error).with_context(|| format!("cannot find {}", path.display())),
-    }
 }
 
 /// Returns the path of a folder, with the links above it resolved. The folder itself may be a link.
@@ -198,12 +195,12 @@ fn with_links(path: &Path) -> Result<PathBuf> {
 }
 
 /// Returns the path of the report. It must not be the document, or in the folder of the crate.
-fn report_path(path: &Path, out: &Path, spec: &Path) -> Result<PathBuf> {
+fn report_path(path: &Path, out: &Path, specs: &[&PathBuf]) -> Result<PathBuf> {
     let path = real(path)?;
     if path.starts_with(out) {
         return Err(anyhow!("cannot write the report to {}: it is in the folder of the crate", path.display()));
     }
-    if path.is_dir() || real(spec).is_ok_and(|spec| spec == path) {
+    if path.is_dir() || specs.iter().any(|spec| real(spec).is_ok_and(|spec| spec == path)) {
         return Err(anyhow!("cannot write the report to {}: it is a folder or the document", path.display()));
     }
     Ok(path)
@@ -217,9 +214,4 @@ fn quoted(path: &str) -> String {
     } else {
         format!("'{}'", path.replace('\'', "'\\''"))
     }
-}
-
-/// Returns the path relative to this folder if it is in it.
-pub(super) fn displayed(path: &Path, here: &Path) -> String {
-    path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
 }

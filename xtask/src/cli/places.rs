@@ -9,9 +9,10 @@ use crate::emit::code;
 /// Returns the file, the line and the column of a place.
 #[must_use]
 pub fn place(source: &Source, at: &Pointer) -> String {
+    let file = &source.file(at).name;
     match source.key_span(at) {
-        Some(span) => format!("{}:{}:{}", source.name, span.start.line, span.start.column),
-        None => source.name.clone(),
+        Some(span) => format!("{file}:{}:{}", span.start.line, span.start.column),
+        None => file.clone(),
     }
 }
 
@@ -20,7 +21,7 @@ pub fn place(source: &Source, at: &Pointer) -> String {
 pub fn object(source: &Source, at: &Pointer) -> Map<String, Value> {
     let position = source.key_span(at).map(|span| json!({"line": span.start.line, "column": span.start.column}));
     let pointer = source.written(at).as_str().to_owned();
-    let members = [("file", json!(source.name)), ("pointer", json!(pointer)), ("position", json!(position))];
+    let members = [("file", json!(source.file(at).name)), ("pointer", json!(pointer)), ("position", json!(position))];
     members.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
 }
 

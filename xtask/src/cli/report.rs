@@ -50,7 +50,7 @@ pub fn report(source: &Source, decisions: &[Decision]) -> String {
 /// Writes the decisions that follow one rule, in the order of the document.
 fn section(out: &mut String, source: &Source, name: &str, mut decisions: Vec<&Decision>) {
     let _ = write!(out, "\n## {name}\n\n| place | pointer | what |\n|---|---|---|\n");
-    decisions.sort_by_cached_key(|decision| source.key_span(&decision.at).map(|span| span.start));
+    decisions.sort_by_cached_key(|decision| source.order(&decision.at));
     for decision in decisions {
         let place = cell(&place(source, &decision.at));
         let _ = writeln!(out, "| {place} | {} | {} |", cell(decision.at.as_str()), sentence(&decision.what));

@@ -8,15 +8,16 @@ use anyhow::{Context as _, Result};
 use serde_json::json;
 
 use super::arguments::Arguments;
-use super::job::displayed;
+use super::paths::{displayed, ref_root};
 use super::places::{object, place, refuse};
 use super::status::{DIFFERS, FAILURE, INVALID_DOCUMENT};
 use crate::diagnostics::{Diagnostic, Reporter, counted, print};
 use crate::document::{Document, Source};
 use crate::emit::workspace::Layout;
+use crate::source::files::{Base, Files};
 use crate::upstream::{Comparison, Difference, Stale, compare};
 use crate::validate::version;
-use crate::{normalize, source};
+use crate::{bundle, normalize, source};
 
 /// Compares the page that the arguments name with the contract, and returns the exit status.
 ///
@@ -26,9 +27,12 @@ use crate::{normalize, source};
 pub fn run(arguments: &Arguments) -> Result<u8> {
     let here = env::current_dir().context("cannot find the current directory")?;
     let reporter = Reporter::new(arguments.format);
-    let contract = arguments.spec.clone().unwrap_or_else(|| Layout::find(&here).spec);
+    let contract = arguments.specs.first().cloned().unwrap_or_else(|| Layout::find(&here).spec);
     let page = arguments.documents.first().map(PathBuf::from).context("missing page")?;
-    let (page, contract) = match (read(&page, &here, &reporter), read(&contract, &here, &reporter)) {
+    let ref_root = arguments.ref_root.as_ref().map(|folder| ref_root(&here.join(folder))).transpose()?;
+    let mut files = Files::new(ref_root);
+    let mut read = |path: &Path| read(path, &here, &mut files, &reporter);
+    let (page, contract) = match (read(&page), read(&contract)) {
         (Ok(page), Ok(contract)) => (page, contract),
         (Err(status), _) | (_, Err(status)) => return Ok(status),
     };
@@ -39,7 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
 
 /// Reads a document in standard form. It may break rules of OpenAPI: it is compared, and nothing is generated from it.
 /// The error is the exit status for a document that was refused.
-fn read(path: &Path, here: &Path, reporter: &Reporter) -> Result<Document, u8> {
+fn read(path: &Path, here: &Path, files: &mut Files, reporter: &Reporter) -> Result<Document, u8> {
     let name = displayed(path, here);
     let refuse = |source: &Source, findings: Vec<Diagnostic>, status| {
         refuse(reporter, source, findings, "differences");
@@ -51,6 +55,7 @@ fn read(path: &Path, here: &Path, reporter: &Reporter) -> Result<Document, u8> {
     if !wrong.is_empty() {
         return Err(refuse(&document.source, wrong, INVALID_DOCUMENT));
     }
+    bundle::embed(&mut document, Base::of(path).as_ref(), files);
     normalize::normalize(&mut document);
     Ok(document)
 }

@@ -1,12 +1,13 @@
-//! Watches one document and calls the generator after every save.
+//! Watches the documents, and the files that they refer to, and calls the generator after every save.
 //!
-//! The file is polled. That finds every way to save it: in place, by a rename, through a link, in a folder that is
+//! The files are polled. That finds every way to save it: in place, by a rename, through a link, in a folder that is
 //! replaced, and on a network drive. Only a change of content counts, so no file that the generator writes starts a
 //! run.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{mem, thread};
 
@@ -25,7 +26,7 @@ const COARSE_TIME: u32 = 30;
 /// The content of a document that does not exist.
 const MISSING: Content = Err(io::ErrorKind::NotFound);
 
-/// An event of the watched document.
+/// An event of a watched file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The first run is done, and the watch begins.
@@ -34,6 +35,8 @@ pub enum Event {
     Saved,
     /// The file no longer exists.
     Removed,
+    /// The file is no longer one of the files of a folder of documents. A run follows.
+    Dropped,
 }
 
 impl Event {
@@ -44,24 +47,77 @@ impl Event {
             Self::Watching => format!("watching {name} (Ctrl-C to stop)"),
             Self::Saved => format!("{name} was saved"),
             Self::Removed => format!("{name} was removed: waiting for it"),
+            Self::Dropped => format!("{name} was removed"),
         }
     }
 }
 
-/// Calls `run` at once, and again after every save of the document at `spec`. Each event is passed to `report` before
-/// the run that it causes. Never returns: Ctrl-C ends the program.
-pub fn watch(spec: &Path, mut report: impl FnMut(Event), mut run: impl FnMut()) -> ! {
-    let mut document = Watched::new(stamp(spec), content(spec));
-    run();
-    report(Event::Watching);
+/// Calls `run` at once, and again after every save of a file. `named` returns the paths of the documents, or nothing if
+/// they cannot be found now, and `run` the paths of the files that they refer to. Each event is passed to `report`, with
+/// its file, before the run that it causes. Never returns: Ctrl-C ends the program.
+pub fn watch(
+    named: impl Fn() -> Option<Vec<PathBuf>>,
+    mut report: impl FnMut(Event, Option<&Path>),
+    mut run: impl FnMut() -> Vec<PathBuf>,
+) -> ! {
+    let mut files = Files::default();
+    files.set_documents(named().unwrap_or_default(), now);
+    files.set_referenced(run());
+    report(Event::Watching, None);
     loop {
         thread::sleep(INTERVAL);
-        let event = document.look(stamp(spec), || content(spec));
-        event.into_iter().for_each(&mut report);
-        if event == Some(Event::Saved) {
-            run();
+        let mut events = Vec::new();
+        if let Some(documents) = named() {
+            events.extend(files.set_documents(documents, |_| Watched::new(None, MISSING)));
+        }
+        events.extend(files.look());
+        for (path, event) in &events {
+            report(*event, Some(path));
+        }
+        if events.iter().any(|(_, event)| *event != Event::Removed) {
+            files.set_referenced(run());
         }
     }
+}
+
+/// The watched files, by their paths.
+#[derive(Debug, Default)]
+struct Files {
+    documents: BTreeMap<PathBuf, Watched>,
+    referenced: BTreeMap<PathBuf, Watched>,
+}
+
+impl Files {
+    /// Sets the paths of the documents. Returns those that are no longer there.
+    fn set_documents(&mut self, paths: Vec<PathBuf>, new: impl Fn(&Path) -> Watched) -> Vec<(PathBuf, Event)> {
+        let dropped: Vec<_> = self.documents.keys().filter(|path| !paths.contains(path)).cloned().collect();
+        for path in &dropped {
+            self.documents.remove(path);
+        }
+        for path in paths {
+            self.documents.entry(path).or_insert_with_key(|path| new(path));
+        }
+        dropped.into_iter().map(|path| (path, Event::Dropped)).collect()
+    }
+
+    /// Sets the paths of the files that the documents refer to.
+    fn set_referenced(&mut self, paths: Vec<PathBuf>) {
+        self.referenced.retain(|path, _| paths.contains(path));
+        for path in paths {
+            self.referenced.entry(path).or_insert_with_key(|path| now(path));
+        }
+    }
+
+    /// Looks at each file once.
+    fn look(&mut self) -> Vec<(PathBuf, Event)> {
+        let files = self.documents.iter_mut().chain(&mut self.referenced);
+        files.filter_map(|(path, file)| Some((path.clone(), file.look(stamp(path), || content(path))?))).collect()
+    }
+}
+
+/// Returns the state of a file as it is now.
+fn now(path: &Path) -> Watched {
+    Watched::new(stamp(path), content(path))
 }
 
 /// The content of the document, as one look found it.

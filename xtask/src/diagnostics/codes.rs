@@ -45,7 +45,7 @@ macro_rules! codes {
 codes! {
     // The file.
     UnreadableDocument "unreadable-document"
-        "the client is made from this file alone"
+        "the client is made from its documents alone"
     DocumentTooLarge "document-too-large"
         "the generator reads no more than 64 MiB, so that the wrong file cannot use up the memory"
     NotUtf8 "not-utf8"
@@ -60,7 +60,7 @@ codes! {
     InvalidJson "invalid-json"
         "a reader would have to guess what is meant, and two readers guess differently"
     SeveralDocuments "several-documents"
-        "a client is made from one document, and the file does not say which of these is meant"
+        "a file has one document, and this one does not say which of these is meant"
     ControlCharacter "control-character"
         "YAML does not allow it, and other readers of the document would stop here"
     DuplicateKey "duplicate-key"
@@ -96,7 +96,7 @@ codes! {
     RefSibling "ref-sibling"
         "OpenAPI ignores this field beside a reference, and tools differ in whether they read it"
     ExternalReference "external-reference"
-        "the client is made from this file alone, so references to other files are not followed"
+        "references are followed to files in the folder of the document; nothing is fetched, and nothing outside is read"
     MisplacedReference "misplaced-reference"
         "an object of a certain kind is needed here, and the reference does not lead to one"
     UnresolvedReference "unresolved-reference"
@@ -187,7 +187,14 @@ codes! {
     // Unsupported features.
     UnsupportedFeature "unsupported-feature"
         "the document is valid, but the client does not support what is written here"
+    // Several documents.
+    ConflictingComponents "conflicting-components"
+        "several documents give one name to different things, so the names of the client's types depend on documents"
+    DuplicateOperation "duplicate-operation"
+        "the client has one method for a method and a path, and the documents disagree about it"
     // The generator itself.
+    UntestedExample "untested-example"
+        "`--emit-tests` makes a test of each example, and none shows whether the client decodes this one"
     GeneratorGap "generator-gap"
         "the checks found no error, and the generator still cannot make a client of the document"
     UnknownShape "unknown-shape"

@@ -53,6 +53,11 @@ impl Place {
         }
     }
 
+    /// Returns the file with the place.
+    pub(super) fn file<'s>(&self, source: &'s Source) -> &'s Source {
+        self.pointer().map_or(source, |pointer| source.file(pointer))
+    }
+
     /// Returns the place in the document as it was written.
     fn written(&self, source: &Source) -> Self {
         match self {
@@ -162,26 +167,28 @@ impl Diagnostic {
     }
 }
 
-/// A place in the text. A place of several lines ends with its first line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
+/// A place in the text of a file. A place of several lines ends with its first line.
+#[derive(Clone, Debug)]
+pub(super) struct Mark<'s> {
+    pub(super) file: &'s Source,
     pub(super) span: Span,
     /// The byte range in the text; `None` if the text could not be read, or has no such line.
     pub(super) bytes: Option<Range<usize>>,
 }
 
-impl Mark {
+impl<'s> Mark<'s> {
     /// Finds a place in the text; `None` for the file as a whole.
-    pub(super) fn of(source: &Source, place: &Place) -> Option<Self> {
+    pub(super) fn of(source: &'s Source, place: &Place) -> Option<Self> {
+        let file = place.file(source);
         let span = match place {
             Place::File => None,
             Place::At(start) => Some(Span { start: *start, end: Position { column: start.column + 1, ..*start } }),
             Place::Value(pointer) => beginning(source, pointer),
             Place::Key(pointer) => source.key_span(pointer),
         }?;
-        Some(match source.lines().on_first_line(&source.text, span) {
-            Some((span, bytes)) => Self { span, bytes: Some(bytes) },
-            None => Self { span, bytes: None },
+        Some(match file.lines().on_first_line(&file.text, span) {
+            Some((span, bytes)) => Self { file, span, bytes: Some(bytes) },
+            None => Self { file, span, bytes: None },
         })
     }
 }
@@ -200,7 +207,8 @@ pub fn distinct(source: &Source, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut known = BTreeMap::new();
     let mut kept: Vec<Diagnostic> = Vec::with_capacity(findings.len());
     for finding in findings {
-        let key = (finding.code, finding.place.written(source), finding.message.clone());
+        let file = &*finding.place.file(source).name;
+        let key = (finding.code, file, finding.place.written(source), finding.message.clone());
         match known.get(&key).and_then(|index: &usize| kept.get_mut(*index)) {
             Some(first) => first.merge(finding),
             None => {
@@ -213,9 +221,15 @@ pub fn distinct(source: &Source, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// Returns the findings in the order of the document, each with its place in the text.
-pub(super) fn placed<'f>(source: &Source, findings: &'f [Diagnostic]) -> Vec<(Option<Mark>, &'f Diagnostic)> {
+pub(super) fn placed<'f, 's>(
+    source: &'s Source,
+    findings: &'f [Diagnostic],
+) -> Vec<(Option<Mark<'s>>, &'f Diagnostic)> {
     let mut placed: Vec<_> = findings.iter().map(|finding| (Mark::of(source, &finding.place), finding)).collect();
-    placed.sort_by_key(|(at, finding)| (at.as_ref().map(|at| at.span.start), finding.severity));
+    placed.sort_by_cached_key(|(at, finding)| {
+        let file = finding.place.pointer().map(|pointer| source.numbers(pointer));
+        (file, at.as_ref().map(|at| at.span.start), finding.severity)
+    });
     placed
 }
 

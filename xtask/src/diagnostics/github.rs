@@ -6,13 +6,13 @@ use super::drift::{Change, Drift};
 use crate::document::Source;
 
 /// Returns the command that annotates the place of a finding.
-pub(super) fn finding(source: &Source, at: Option<&Mark>, finding: &Diagnostic) -> String {
+pub(super) fn finding(source: &Source, at: Option<&Mark<'_>>, finding: &Diagnostic) -> String {
     let level = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
-    let mut properties = format!("file={}", property(&source.name));
+    let mut properties = format!("file={}", property(&finding.place.file(source).name));
     if let Some(Mark { span, .. }) = at {
         let (start, end) = (span.start, span.end);
         properties += &format!(",line={},endLine={}", start.line, end.line);

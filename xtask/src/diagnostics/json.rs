@@ -9,11 +9,12 @@ use crate::document::Source;
 use crate::document::positions::{Position, Span};
 
 /// Returns a finding: `"kind": "finding"`.
-pub(super) fn finding(source: &Source, at: Option<&Mark>, finding: &Diagnostic) -> Value {
+pub(super) fn finding(source: &Source, at: Option<&Mark<'_>>, finding: &Diagnostic) -> Value {
     let related = finding.related.iter().map(|(place, what)| {
         let at = Mark::of(source, place);
         json!({
             "message": what,
+            "file": place.file(source).name,
             "pointer": written(source, place),
             "span": at.map(|at| span(at.span)),
         })
@@ -23,7 +24,7 @@ pub(super) fn finding(source: &Source, at: Option<&Mark>, finding: &Diagnostic) 
         "severity": finding.severity.as_str(),
         "code": finding.code.as_str(),
         "message": finding.message,
-        "file": source.name,
+        "file": finding.place.file(source).name,
         "pointer": written(source, &finding.place),
         "span": at.map(|at| span(at.span)),
         "related": related.collect::<Vec<_>>(),
@@ -109,6 +110,7 @@ mod tests {
                 "span": {"start": {"line": 2, "column": 7}, "end": {"line": 2, "column": 8}},
                 "related": [{
                     "message": "compare",
+                    "file": "api.yaml",
                     "pointer": "/a",
                     "span": {"start": {"line": 1, "column": 1}, "end": {"line": 1, "column": 2}},
                 }],

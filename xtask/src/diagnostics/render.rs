@@ -40,7 +40,7 @@ pub fn render(source: &Source, findings: &[Diagnostic], has_colour: bool) -> Str
 fn render_one(
     renderer: &Renderer,
     source: &Source,
-    at: Option<&Mark>,
+    at: Option<&Mark<'_>>,
     finding: &Diagnostic,
     why: Option<&str>,
 ) -> String {
@@ -53,19 +53,19 @@ fn render_one(
     let (excerpts, elsewhere) = excerpts(source, at, finding);
     let mut group = Group::with_title(title);
     if excerpts.first().is_none_or(|excerpt| !excerpt.has_primary) {
-        group = group.element(origin(source, at));
+        group = group.element(origin(finding.place.file(source), at));
     }
-    group = group.elements(excerpts.iter().map(|excerpt| excerpt.snippet(source)));
+    group = group.elements(excerpts.iter().map(Excerpt::snippet));
     group = group.elements(elsewhere.into_iter().map(|place| Level::NOTE.message(place)));
     group = group.elements(why.map(|why| Level::NOTE.message(why)));
     group = group.elements(finding.remedy().map(|remedy| Level::HELP.message(remedy)));
     let text = renderer.render(&[group]);
-    excerpts.iter().fold(text, |text, excerpt| excerpt.with_true_column(source, text))
+    excerpts.iter().fold(text, |text, excerpt| excerpt.with_true_column(text))
 }
 
 /// Returns a place without its line, which cannot be printed.
-fn origin<'s>(source: &'s Source, at: Option<&Mark>) -> Origin<'s> {
-    let origin = Origin::path(&*source.name);
+fn origin<'s>(file: &'s Source, at: Option<&Mark<'_>>) -> Origin<'s> {
+    let origin = Origin::path(&*file.name);
     match at {
         Some(Mark { span, .. }) => origin.line(span.start.line).char_column(span.start.column),
         None => origin,
@@ -74,25 +74,26 @@ fn origin<'s>(source: &'s Source, at: Option<&Mark>) -> Origin<'s> {
 
 /// Returns the excerpts of the text, the one with the place of the finding first. Also returns the related places that
 /// cannot be printed, in words.
-fn excerpts<'f>(source: &Source, at: Option<&Mark>, finding: &'f Diagnostic) -> (Vec<Excerpt<'f>>, Vec<String>) {
+fn excerpts<'f>(source: &'f Source, at: Option<&Mark<'f>>, finding: &'f Diagnostic) -> (Vec<Excerpt<'f>>, Vec<String>) {
     let mut excerpts: Vec<Excerpt<'f>> = Vec::new();
     let mut elsewhere = Vec::new();
-    excerpts.extend(at.and_then(|at| Excerpt::of(source, at, None)));
+    excerpts.extend(at.and_then(|at| Excerpt::of(at, None)));
     for (place, what) in &finding.related {
         let stretch = Mark::of(source, place);
         let is_printed = stretch.is_some_and(|stretch| {
-            excerpts.first_mut().is_some_and(|first| first.takes(source, &stretch, what))
-                || Excerpt::of(source, &stretch, Some(what)).map(|excerpt| excerpts.push(excerpt)).is_some()
+            excerpts.first_mut().is_some_and(|first| first.takes(&stretch, what))
+                || Excerpt::of(&stretch, Some(what)).map(|excerpt| excerpts.push(excerpt)).is_some()
         });
         if !is_printed {
-            elsewhere.push(format!("{what}: {}", source.name));
+            elsewhere.push(format!("{what}: {}", place.file(source).name));
         }
     }
     (excerpts, elsewhere)
 }
 
-/// Lines of the text with their marks.
+/// Lines of the text of a file with their marks.
 struct Excerpt<'f> {
+    file: &'f Source,
     /// The numbers of the first and the last line.
     lines: (usize, usize),
     /// The byte range of the window, if the excerpt is one long line.
@@ -105,13 +106,14 @@ struct Excerpt<'f> {
 }
 
 impl<'f> Excerpt<'f> {
-    fn of(source: &Source, at: &Mark, label: Option<&'f str>) -> Option<Self> {
-        let bytes = at.bytes.clone()?;
+    fn of(at: &Mark<'f>, label: Option<&'f str>) -> Option<Self> {
+        let (file, bytes) = (at.file, at.bytes.clone()?);
         let number = at.span.start.line;
-        let line = source.lines().line(&source.text, number)?;
+        let line = file.lines().line(&file.text, number)?;
         Some(Self {
+            file,
             lines: (number, number),
-            window: window(&source.text, line, bytes.start),
+            window: window(&file.text, line, bytes.start),
             marks: vec![(bytes, label)],
             has_primary: label.is_none(),
             column: at.span.start.column,
@@ -119,11 +121,13 @@ impl<'f> Excerpt<'f> {
     }
 
     /// Adds a mark for another place, if it is near and the line is not cut. Returns whether it did.
-    fn takes(&mut self, source: &Source, at: &Mark, label: &'f str) -> bool {
-        let Some(other) = Self::of(source, at, Some(label)) else { return false };
+    fn takes(&mut self, at: &Mark<'f>, label: &'f str) -> bool {
+        let Some(other) = Self::of(at, Some(label)).filter(|other| std::ptr::eq(self.file, other.file)) else {
+            return false;
+        };
         let lines = (self.lines.0.min(other.lines.0), self.lines.1.max(other.lines.1));
-        let mut between = (lines.0..=lines.1).filter_map(|number| source.lines().line(&source.text, number));
-        let is_near = lines.1 - lines.0 <= NEAR && between.all(|line| !is_long(&source.text[line]));
+        let mut between = (lines.0..=lines.1).filter_map(|number| self.file.lines().line(&self.file.text, number));
+        let is_near = lines.1 - lines.0 <= NEAR && between.all(|line| !is_long(&self.file.text[line]));
         if is_near {
             self.lines = lines;
             self.marks.extend(other.marks);
@@ -131,49 +135,46 @@ impl<'f> Excerpt<'f> {
         is_near
     }
 
-    fn snippet<'s>(&self, source: &'s Source) -> Snippet<'s, Annotation<'s>>
-    where
-        'f: 's,
-    {
-        let printed = self.printed(source);
-        let before = self.ellipsis(source).len();
+    fn snippet(&self) -> Snippet<'f, Annotation<'f>> {
+        let printed = self.printed();
+        let before = self.ellipsis().len();
         let marks = self.marks.iter().map(|(bytes, label)| {
             let place = |byte: usize| before + byte.clamp(printed.start, printed.end) - printed.start;
             let kind = if label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
             kind.span(place(bytes.start)..place(bytes.end)).label(*label)
         });
         let marks: Vec<_> = marks.collect();
-        Snippet::source(self.text(source)).path(&*source.name).line_start(self.lines.0).annotations(marks)
+        Snippet::source(self.text()).path(&*self.file.name).line_start(self.lines.0).annotations(marks)
     }
 
     /// Returns the byte range of the excerpt in the text.
-    fn printed(&self, source: &Source) -> Range<usize> {
-        let line = |number| source.lines().line(&source.text, number).unwrap_or_default();
+    fn printed(&self) -> Range<usize> {
+        let line = |number| self.file.lines().line(&self.file.text, number).unwrap_or_default();
         self.window.clone().unwrap_or_else(|| line(self.lines.0).start..line(self.lines.1).end)
     }
 
-    fn text<'s>(&self, source: &'s Source) -> Cow<'s, str> {
-        let printed = self.printed(source);
-        let text = &source.text[printed.clone()];
+    fn text(&self) -> Cow<'f, str> {
+        let printed = self.printed();
+        let text = &self.file.text[printed.clone()];
         if self.window.is_none() {
             return Cow::Borrowed(text);
         }
-        let is_cut = source.lines().line(&source.text, self.lines.0).is_some_and(|line| printed.end < line.end);
-        Cow::Owned(format!("{}{text}{}", self.ellipsis(source), if is_cut { "…" } else { "" }))
+        let is_cut = self.file.lines().line(&self.file.text, self.lines.0).is_some_and(|line| printed.end < line.end);
+        Cow::Owned(format!("{}{text}{}", self.ellipsis(), if is_cut { "…" } else { "" }))
     }
 
     /// Returns the ellipsis in front of a window that does not begin with its line.
-    fn ellipsis(&self, source: &Source) -> &'static str {
-        let line = source.lines().line(&source.text, self.lines.0);
+    fn ellipsis(&self) -> &'static str {
+        let line = self.file.lines().line(&self.file.text, self.lines.0);
         let is_cut = self.window.as_ref().zip(line).is_some_and(|(window, line)| window.start > line.start);
         if is_cut { "…" } else { "" }
     }
 
     /// Replaces the column in the window, which the renderer printed, by the column in the line.
-    fn with_true_column(&self, source: &Source, text: String) -> String {
+    fn with_true_column(&self, text: String) -> String {
         let (Some(window), Some((mark, _))) = (&self.window, self.marks.first()) else { return text };
-        let before = self.ellipsis(source).chars().count() + source.text[window.start..mark.start].chars().count();
-        let place = |column: usize| format!("{}:{}:{column}\n", source.name, self.lines.0);
+        let before = self.ellipsis().chars().count() + self.file.text[window.start..mark.start].chars().count();
+        let place = |column: usize| format!("{}:{}:{column}\n", self.file.name, self.lines.0);
         text.replacen(&place(before + 1), &place(self.column), 1)
     }
 }

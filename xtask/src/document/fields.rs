@@ -18,6 +18,8 @@ pub trait Fields {
 }
 
 impl Fields for Map<String, Value> {
+    // The validation of a document spends a tenth of its time here.
+    #[inline]
     fn field(&self, name: &str) -> Option<&Value> {
         if self.len() > SMALL {
             return self.get(name);

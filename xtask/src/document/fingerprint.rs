@@ -1,7 +1,7 @@
 //! The fingerprint of a document. It changes with every change of the document's values, also with a bound, a server or
 //! an example, which may leave the emitted code as it is.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Returns the fingerprint of a document: 128 bits of XXH3 over its values, as 32 hexadecimal digits.
@@ -10,13 +10,26 @@ use xxhash_rust::xxh3::xxh3_128;
 #[must_use]
 pub fn fingerprint(root: &Value) -> String {
     let mut bytes = Vec::new();
-    value(root, &mut bytes);
+    write(root, &mut bytes);
     format!("{:032x}", xxh3_128(&bytes))
+}
+
+/// Returns the fingerprint of a crate that is made from several files, given their fingerprints. That of one file is its
+/// own. The order of the documents counts, and that of the files that they refer to does not.
+#[must_use]
+pub fn of_all(documents: &[String], mut files: Vec<String>) -> String {
+    match (documents, files.is_empty()) {
+        ([only], true) => only.clone(),
+        _ => {
+            files.sort_unstable();
+            fingerprint(&json!([documents, files]))
+        }
+    }
 }
 
 /// Writes the kind of a value and then the value. Each text and collection begins with its length, so different
 /// documents have different bytes.
-fn value(of: &Value, bytes: &mut Vec<u8>) {
+pub fn write(of: &Value, bytes: &mut Vec<u8>) {
     match of {
         Value::Null => bytes.push(b'n'),
         Value::Bool(flag) => bytes.push(if *flag { b't' } else { b'f' }),
@@ -25,7 +38,7 @@ fn value(of: &Value, bytes: &mut Vec<u8>) {
         Value::Array(items) => {
             length(b'a', items.len(), bytes);
             for item in items {
-                value(item, bytes);
+                write(item, bytes);
             }
         }
         Value::Object(fields) => object(fields, bytes),
@@ -38,7 +51,7 @@ fn object(fields: &Map<String, Value>, bytes: &mut Vec<u8>) {
     sorted.sort_unstable_by_key(|(key, _)| *key);
     for (key, field) in sorted {
         text(b'k', key, bytes);
-        value(field, bytes);
+        write(field, bytes);
     }
 }
 
@@ -56,7 +69,18 @@ fn length(kind: u8, length: usize, bytes: &mut Vec<u8>) {
 mod tests {
     use serde_json::json;
 
-    use super::fingerprint;
+    use super::{fingerprint, of_all};
+
+    #[test]
+    fn every_file_counts_and_the_order_of_referenced_files_does_not() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let of = |documents: &[&str], files: &[&str]| of_all(&texts(documents), texts(files));
+        assert_eq!(of(&["a"], &[]), "a");
+        assert_eq!(of(&["a"], &["b", "c"]), of(&["a"], &["c", "b"]));
+        let all =
+            [of(&["a"], &["b"]), of(&["a", "b"], &[]), of(&["b", "a"], &[]), of(&["a"], &["c"]), of(&["b"], &["a"])];
+        assert!(all.iter().enumerate().all(|(index, one)| !all[..index].contains(one)), "{all:?}");
+    }
 
     #[test]
     fn order_does_not_count_and_everything_else_does() {

@@ -56,6 +56,26 @@ impl Pointer {
         keys.into_iter().fold(self.clone(), |pointer, key| pointer.key(key))
     }
 
+    /// Returns the pointer that leads from this one by another one.
+    #[must_use]
+    pub fn join(&self, below: &Self) -> Self {
+        Self(format!("{}{}", self.0, below.0))
+    }
+
+    /// Returns the local `$ref` with this pointer, percent-encoded where a URL asks for it (RFC 6901, section 6).
+    #[must_use]
+    pub fn to_reference(&self) -> String {
+        let is_plain = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@".contains(c);
+        let mut text = String::from("#");
+        for c in self.0.chars() {
+            match u8::try_from(c) {
+                Ok(byte) if !is_plain(c) => text.extend(['%', hex(byte >> 4), hex(byte & 15)]),
+                _ => text.push(c),
+            }
+        }
+        text
+    }
+
     /// Returns the pointer to the object or the list with the value that this one points at.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
@@ -113,6 +133,11 @@ fn index(segment: &str) -> Option<usize> {
     segment.parse().ok().filter(|_| is_canonical)
 }
 
+/// Returns a hexadecimal digit.
+fn hex(digit: u8) -> char {
+    char::from_digit(digit.into(), 16).unwrap_or_default().to_ascii_uppercase()
+}
+
 fn unescaped(segment: &str) -> Cow<'_, str> {
     if segment.bytes().any(|byte| byte == b'~') {
         Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
@@ -128,7 +153,9 @@ fn fragment(reference: &str) -> Option<Cow<'_, str>> {
     (pointer.is_empty() || pointer.starts_with('/')).then_some(pointer)
 }
 
-fn percent_decoded(text: &str) -> Option<String> {
+/// Returns a text with its percent-encoded bytes decoded; `None` if that is not UTF-8, or a code is incomplete.
+#[must_use]
+pub fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {
@@ -158,6 +185,9 @@ mod tests {
     fn a_reference_is_percent_decoded() {
         let pointer = Pointer::from_reference("#/components/schemas/Not%20Found(404)").unwrap();
         assert_eq!(pointer.last().unwrap(), "Not Found(404)");
+        assert_eq!(pointer.to_reference(), "#/components/schemas/Not%20Found(404)");
+        let arabic = Pointer::root().key("نقاط 100%");
+        assert_eq!(Pointer::from_reference(&arabic.to_reference()), Some(arabic));
         assert_eq!(Pointer::from_reference("other.yaml#/x"), None);
         assert_eq!(Pointer::from_reference("#/%zz"), None);
     }

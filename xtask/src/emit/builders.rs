@@ -14,9 +14,9 @@ use super::markdown::{code, markdown};
 use super::syntax::{
     ident, import, import_one, is_function, list, name_value, no_generics, type_at, type_ident, type_with, word,
 };
-use super::{constraints, docs, expressions, headers, paging, rust_types, scopes, sending};
+use super::{constraints, credentials, docs, expressions, headers, paging, rust_types, scopes, sending};
 use crate::diagnostics::Diagnostic;
-use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Types};
+use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Security, Types};
 use crate::progenitor::unknown_shape;
 
 /// The setters that have the name and the form of a method of the standard library's traits.
@@ -24,7 +24,9 @@ const OPERATORS: &[&str] =
     &["add", "bitand", "bitor", "bitxor", "cmp", "div", "eq", "index", "mul", "rem", "shl", "shr", "sub"];
 
 /// Writes the files of operations. It holds the syntax trees that all of them have, so that each is parsed once.
-pub struct Writer {
+pub struct Writer<'a> {
+    /// How requests are authenticated.
+    security: &'a Security,
     /// The setters of the choices that every request has.
     setters: [ImplItem; 4],
     /// The field with these choices.
@@ -48,10 +50,11 @@ pub struct Writer {
     paging: LazyCell<paging::Writer>,
 }
 
-impl Writer {
-    pub fn new() -> Self {
+impl<'a> Writer<'a> {
+    pub fn new(security: &'a Security) -> Self {
         let field: FieldsNamed = parse_quote!({ overrides: Overrides });
         Self {
+            security,
             setters: override_setters(),
             field: field.named.into_iter().next(),
             value: parse_quote!(overrides: Overrides::default()),
@@ -188,8 +191,11 @@ impl Writer {
     fn constant(&self, operation: &Operation) -> Item {
         let method = expressions::at(&["Method", operation.method.as_str()]);
         let facts = [expressions::text(&operation.name), method, expressions::text(&operation.path)];
-        let expr = Box::new(expressions::call(&["Operation", "new"], facts));
-        Item::Static(ItemStatic { expr, ..self.constant.clone() })
+        let mut expr = expressions::call(&["Operation", "new"], facts);
+        if let Some(requirement) = credentials::own_requirement(self.security, operation) {
+            expr = expressions::method(expr, "secured", [requirement]);
+        }
+        Item::Static(ItemStatic { expr: Box::new(expr), ..self.constant.clone() })
     }
 
     /// Returns the method that sends the request, and reads its answer by the status.

@@ -9,9 +9,9 @@ use syn::{
 
 use super::markdown::{code, markdown};
 use super::syntax::{ident, import, path, type_at, word};
-use super::{calls, docs};
+use super::{calls, credentials, docs};
 use crate::emit::package_name::library;
-use crate::model::{Api, Info, Operation, Server};
+use crate::model::{Api, Operation, Security, Server};
 use crate::openapi::servers::NoBaseUrl;
 
 /// Returns the file `client.rs`. `package` is the name of the package.
@@ -34,7 +34,7 @@ fn definition(api: &Api) -> Item {
             pub(crate) transport: Transport,
         }
     };
-    docs::set(&mut client.attrs, &client_docs(&api.info));
+    docs::set(&mut client.attrs, &client_docs(api));
     Item::Struct(client)
 }
 
@@ -43,14 +43,14 @@ fn implementation(api: &Api, package: &str) -> ItemImpl {
         Ok(server) => (Some(base_url(server)), None),
         Err(reason) => (None, Some(reason)),
     };
-    let constructors = constructors(reason);
+    let constructors = constructors(&api.security, reason);
     let mut implementation: ItemImpl = parse_quote! {
         impl Client {
             #constructors
         }
     };
     // Documentation takes long to parse.
-    let documented = constructor_docs(reason.map(ToString::to_string).as_deref());
+    let documented = constructor_docs(&api.security, reason.map(ToString::to_string).as_deref());
     for (item, text) in implementation.items.iter_mut().zip(documented) {
         if let ImplItem::Fn(function) = item {
             function.attrs = docs::attributes(&text);
@@ -62,7 +62,7 @@ fn implementation(api: &Api, package: &str) -> ItemImpl {
             Builder::new(self.clone())
         }
     };
-    let methods = api.operations.iter().map(|operation| ImplItem::Fn(method(&template, operation, package)));
+    let methods = api.operations.iter().map(|operation| ImplItem::Fn(method(&template, operation, api, package)));
     implementation.items.extend(methods);
     implementation.items.push(transport());
     implementation
@@ -91,11 +91,15 @@ fn conversion() -> Item {
     }
 }
 
-fn client_docs(info: &Info) -> String {
-    let sentence = markdown(&info.sentence());
+fn client_docs(api: &Api) -> String {
+    let sentence = markdown(&api.info.sentence());
+    let hidden = match &api.security {
+        Security::Token => "the token",
+        Security::Schemes { .. } => "the credentials",
+    };
     format!(
         "{sentence}\n\nIt is cheap to clone: clones share one connection pool and one configuration.\n\
-         Its `Debug` never shows the token."
+         Its `Debug` never shows {hidden}."
     )
 }
 
@@ -108,7 +112,7 @@ fn base_url(server: &Server) -> ImplItemConst {
 }
 
 /// Returns the constructors. `missing` is the reason why there is no default base URL; the caller gives one then.
-fn constructors(missing: Option<&NoBaseUrl>) -> TokenStream {
+fn constructors(security: &Security, missing: Option<&NoBaseUrl>) -> TokenStream {
     let (parameter, setter) = match missing {
         None => (None, None),
         Some(_) => (Some(quote!(base_url: impl AsRef<str>,)), Some(quote!(.base_url(base_url)))),
@@ -118,9 +122,10 @@ fn constructors(missing: Option<&NoBaseUrl>) -> TokenStream {
         Some(reason) => quote!(without_base_url(#reason)),
         None => quote!(new(Self::BASE_URL)),
     };
+    let Authentication { parameter: own_parameter, setter: own_setter, schemes } = authentication(security);
     quote! {
-        pub fn new(#parameter token: impl Into<String>) -> Result<Self, Error> {
-            Self::builder() #setter .token(token).build()
+        pub fn new(#parameter #own_parameter) -> Result<Self, Error> {
+            Self::builder() #setter #own_setter.build()
         }
 
         pub fn from_env() -> Result<Self, Error> {
@@ -128,38 +133,84 @@ fn constructors(missing: Option<&NoBaseUrl>) -> TokenStream {
         }
 
         pub fn builder() -> ClientBuilder<Self> {
-            ClientBuilder::#start
+            ClientBuilder::#start #schemes
         }
     }
 }
 
+/// The parts of the constructors that depend on the security of the API.
+struct Authentication {
+    /// The parameter of `new`.
+    parameter: Option<TokenStream>,
+    /// The setter of the builder for that parameter.
+    setter: Option<TokenStream>,
+    /// The call that gives the builder the schemes.
+    schemes: Option<TokenStream>,
+}
+
+fn authentication(security: &Security) -> Authentication {
+    match security {
+        Security::Token => Authentication {
+            parameter: Some(quote!(token: impl Into<String>)),
+            setter: Some(quote!(.token(token))),
+            schemes: None,
+        },
+        Security::Schemes { schemes, .. } if schemes.is_empty() => Authentication {
+            parameter: None,
+            setter: None,
+            schemes: Some(quote!(.secured(&salla_runtime::codegen::Security::NONE))),
+        },
+        // An operation may have a builder with the name of the type.
+        Security::Schemes { .. } => Authentication {
+            parameter: Some(quote!(credentials: crate::credentials::Credentials)),
+            setter: Some(quote!(.credentials(credentials))),
+            schemes: Some(quote!(.secured(&crate::credentials::SECURITY))),
+        },
+    }
+}
+
 /// Returns the documentation of `new`, `from_env` and `builder`. `reason` is why there is no default base URL.
-fn constructor_docs(reason: Option<&str>) -> [String; 3] {
-    let new = match reason {
-        None => {
-            "Creates a client with this access token and the defaults of [`ClientBuilder`].\n\n\
-             # Errors\n\nA configuration error if the token is not a valid header value, or TLS cannot be set up."
-        }
-        Some(_) => {
-            "Creates a client for this base URL, with this access token and the defaults of [`ClientBuilder`].\n\n\
-             # Errors\n\nA configuration error if the base URL or the token is invalid, or TLS cannot be set up."
-        }
-    };
-    let env = "Creates a client from environment variables: see [`ClientBuilder::env`].\n\n\
-               # Errors\n\nA configuration error that names the missing or invalid variable.";
+fn constructor_docs(security: &Security, reason: Option<&str>) -> [String; 3] {
+    let env = format!(
+        "Creates a client from environment variables: see [`ClientBuilder::env`].\n\n\
+         # Errors\n\nA configuration error that names the {} variable.",
+        // Credentials are missing when a call needs them.
+        if security.schemes().is_empty() { "missing or invalid" } else { "invalid" }
+    );
     let builder = match reason {
         None => "Returns a builder for all settings.".to_owned(),
         Some(reason) => {
             format!("Returns a builder for all settings. It needs a base URL: {}.", markdown(reason))
         }
     };
-    [new.to_owned(), env.to_owned(), builder]
+    [new_docs(security, reason.is_some()), env, builder]
+}
+
+/// Returns the documentation of `new`.
+fn new_docs(security: &Security, needs_base_url: bool) -> String {
+    let (given, of_credentials) = match security {
+        Security::Token if needs_base_url => ("this access token and ", "the token is invalid"),
+        Security::Token => ("this access token and ", "the token is not a valid header value"),
+        Security::Schemes { schemes, .. } if schemes.is_empty() => ("", ""),
+        Security::Schemes { .. } => ("these credentials and ", "one of the credentials is invalid"),
+    };
+    let (url, of_url) = if needs_base_url { (" for this base URL,", "the base URL is invalid") } else { ("", "") };
+    let reasons = match (of_url.is_empty(), of_credentials.is_empty()) {
+        // The two have a verb in common.
+        (false, false) => format!("the base URL or {of_credentials}, or "),
+        (true, true) => String::new(),
+        _ => format!("{of_url}{of_credentials}, or "),
+    };
+    format!(
+        "Creates a client{url} with {given}the defaults of [`ClientBuilder`].\n\n\
+         # Errors\n\nA configuration error if {reasons}TLS cannot be set up."
+    )
 }
 
 /// Returns the method of an operation: the template with its names and documentation.
-fn method(template: &ImplItemFn, operation: &Operation, package: &str) -> ImplItemFn {
+fn method(template: &ImplItemFn, operation: &Operation, api: &Api, package: &str) -> ImplItemFn {
     let mut method = template.clone();
-    method.attrs = docs::attributes(&method_docs(operation, package));
+    method.attrs = docs::attributes(&method_docs(operation, &api.security, package));
     if operation.deprecated {
         method.attrs.push(word(&["deprecated"]));
     }
@@ -175,12 +226,15 @@ fn method(template: &ImplItemFn, operation: &Operation, package: &str) -> ImplIt
     method
 }
 
-fn method_docs(operation: &Operation, package: &str) -> String {
+fn method_docs(operation: &Operation, security: &Security, package: &str) -> String {
     let request = code(&operation.request_line());
     let summary = operation.summary.as_deref().map_or(request.clone(), markdown);
     let mut text = format!("{summary}\n\n");
     if let Some(description) = &operation.description {
         text += &format!("{}\n\n", markdown(description));
+    }
+    if let Some(words) = credentials::own_words(security, operation) {
+        text += &format!("{words}\n\n");
     }
     text += &format!("{request}\n");
     if let Some(example) = calls::example(operation) {

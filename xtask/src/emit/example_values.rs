@@ -68,6 +68,7 @@ mod tests {
             of: TypeUse::of(Form::Named("A".to_owned())),
             encoded: value.clone(),
             value,
+            has_other_integers: false,
             lossy: Vec::new(),
         }
     }

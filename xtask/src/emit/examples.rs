@@ -18,7 +18,8 @@ pub fn files(examples: &[Example], package: &Package) -> Tree {
         tests += &test(example, &mut tree);
     }
     if !examples.is_empty() {
-        let code = format!("{}{ROUND_TRIPS}{tests}", head(&tests, &library(&package.name)));
+        let round_trips = round_trips(examples.iter().any(|example| example.has_other_integers));
+        let code = format!("{}{round_trips}{tests}", head(&tests, &library(&package.name)));
         tree.insert("tests/examples.rs".to_owned(), code.into_bytes());
     }
     tree
@@ -37,6 +38,14 @@ fn head(tests: &str, library: &str) -> String {
     }
     out
 }
+
+/// Returns the functions that all tests call. An integer that is written as `5.0` needs the decoder of the client.
+fn round_trips(has_other_integers: bool) -> String {
+    let decoder = if has_other_integers { "salla_runtime::codegen::decode_json" } else { DECODER };
+    ROUND_TRIPS.replacen(DECODER, decoder, 1)
+}
+
+const DECODER: &str = "serde_json::from_str";
 
 /// The functions that all tests call.
 const ROUND_TRIPS: &str = r#"use serde::Serialize;
@@ -135,6 +144,7 @@ mod tests {
             of: TypeUse::of(Form::Named("A".to_owned())),
             value,
             encoded,
+            has_other_integers: false,
             lossy: vec!["/a\"b".to_owned()],
         };
         let short = test(&example("short", json!({"a": 1, "b": []}), json!({"a": 1})), &mut tree);

@@ -3,13 +3,13 @@
 use syn::{Attribute, parse_quote};
 
 use super::docs;
-use crate::model::{Api, Operation};
+use crate::model::{Api, Operation, Security};
 
 /// Returns the guide as attributes of the crate: a table with links to the items. A module of a feature has a link only
 /// if the feature is enabled.
 pub fn attributes(api: &Api) -> Vec<Attribute> {
     // rustfmt leaves these attributes as they are printed, as long as they fit on a line.
-    let mut attributes = docs::inner_attributes(&table(&api.operations));
+    let mut attributes = docs::inner_attributes(&table(&api.security, &api.operations));
     for (feature, row) in
         [("mock", " | tests without a network | [`mock`] |"), ("oauth", " | access tokens of OAuth | [`oauth`] |")]
     {
@@ -18,12 +18,20 @@ pub fn attributes(api: &Api) -> Vec<Attribute> {
     attributes
 }
 
-fn table(operations: &[Operation]) -> String {
+fn table(security: &Security, operations: &[Operation]) -> String {
     let mut rows = vec![
         "\n# Guide\n\n| to learn about | see |\n|---|---|".to_owned(),
         row("operations", "the methods of [`Client`]"),
-        row("tokens, base URLs and timeouts", "[`ClientBuilder`]"),
     ];
+    match security {
+        Security::Token => rows.push(row("tokens, base URLs and timeouts", "[`ClientBuilder`]")),
+        Security::Schemes { schemes, .. } => {
+            if !schemes.is_empty() {
+                rows.push(row("API keys, passwords and tokens", "[`Credentials`]"));
+            }
+            rows.push(row("base URLs and timeouts", "[`ClientBuilder`]"));
+        }
+    }
     if let Some(paged) = operations.iter().find(|operation| operation.pagination.is_some()) {
         let name = &paged.builder;
         let links = format!("[`{name}::stream`] and [`{name}::pages`], which return [`Items`] and [`Pages`]");
@@ -56,13 +64,13 @@ mod tests {
 
     #[test]
     fn the_guide_links_what_the_crate_has() {
-        let found = table(&[]);
+        let found = table(&Security::Token, &[]);
         assert!(found.contains("| errors | [`Error`] |") && !found.contains("Items") && !found.contains("SCOPES"));
         let mut list = operation("list");
         list.scopes.push("a.read".to_owned());
         list.failures = with_answers(&[("404", Body::Nothing)]).failures;
         list.failures.name = "ListError".to_owned();
-        let found = table(&[operation("get"), list]);
+        let found = table(&Security::Token, &[operation("get"), list]);
         assert!(found.contains("such as [`List::SCOPES`] |") && found.contains("such as [`ListError`] |"), "{found}");
     }
 
@@ -70,6 +78,6 @@ mod tests {
     fn a_module_of_a_feature_has_a_link_only_with_the_feature() {
         let found = attributes(&api()).iter().map(text).collect::<String>();
         assert!(found.contains(r#"#![cfg_attr(feature="mock",doc="|tests"#), "{found}");
-        assert!(!table(&[]).contains("mock") && !table(&[]).contains("oauth"));
+        assert!(!table(&Security::Token, &[]).contains("mock") && !table(&Security::Token, &[]).contains("oauth"));
     }
 }

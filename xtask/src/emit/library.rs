@@ -30,6 +30,18 @@ pub fn root(api: &Api) -> File {
             pub use operations::*;
         )
     });
+    let has_credentials = !api.security.schemes().is_empty();
+    let credentials = has_credentials.then(|| {
+        quote! {
+            #[rustfmt::skip]
+            mod credentials;
+        }
+    });
+    let credentials_export = has_credentials.then(|| {
+        quote!(
+            pub use credentials::Credentials;
+        )
+    });
     let is_paged = api.operations.iter().any(|operation| operation.pagination.is_some());
     let paging = is_paged.then(|| -> TokenStream {
         quote!(
@@ -48,11 +60,13 @@ pub fn root(api: &Api) -> File {
         #![warn(missing_docs)]
         #[rustfmt::skip]
         mod client;
+        #credentials
         #has_examples
         #[rustfmt::skip]
         pub mod operations;
         #has_types
         pub use client::Client;
+        #credentials_export
         #exports
         #[cfg(feature = "mock")]
         pub use salla_runtime::mock;

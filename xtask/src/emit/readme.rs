@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::calls;
 use super::example_values::has_values;
 use super::files::BANNER;
 use super::markdown::{code, markdown};
 use super::package::Package;
 use super::package_name::library;
-use crate::model::{Api, Operation};
+use super::{calls, credentials};
+use crate::model::{Api, Operation, Security};
 
 /// Returns the README.
 pub fn readme(api: &Api, package: &Package) -> String {
@@ -18,16 +18,22 @@ pub fn readme(api: &Api, package: &Package) -> String {
     let described = api.info.description.as_ref().map(|description| markdown(description));
     let described = described.filter(|text| !text.is_empty()).unwrap_or_else(|| markdown(&api.info.sentence()));
     let mut out = format!("<!-- {BANNER}. Do not edit. -->\n\n# {title}\n\n{described}\n\n");
+    let settings = match &api.security {
+        Security::Token => "token and base URL",
+        Security::Schemes { schemes, .. } if schemes.is_empty() => "base URL",
+        Security::Schemes { .. } => "credentials and base URL",
+    };
     if let Some(call) = api.operations.iter().find_map(calls::example) {
         let _ = write!(
             out,
             "```rust,no_run\nuse {library}::Client;\n\n\
              async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n    \
-             let client = Client::from_env()?; // token and base URL from the environment\n    \
+             let client = Client::from_env()?; // {settings} from the environment\n    \
              let answer = {call}.send().await?;\n    println!(\"{{:?}}\", *answer);\n    Ok(())\n}}\n```\n\n"
         );
     }
     operations(&mut out, &api.operations);
+    out += &credentials::readme(&api.security).unwrap_or_default();
     out += "\nAll failures are described at `Error`. The feature `rustls` (the default) or `native-tls` selects the TLS \
             library. The feature `oauth` adds access tokens that are refreshed automatically. The feature `mock` adds \
             responses without a network, for tests";

@@ -44,6 +44,7 @@ fn spelled(of: &TypeUse, names: Spelling) -> String {
         Form::Text => "String".to_owned(),
         Form::Boolean => "bool".to_owned(),
         Form::Integer => "i64".to_owned(),
+        Form::Unsigned => "u64".to_owned(),
         Form::List(items) => format!("Vec<{}>", spelled(items, names)),
         Form::Map(values) if values.form == Form::Any => names.object.to_owned(),
         Form::Map(values) => format!("BTreeMap<String, {}>", spelled(values, names)),

@@ -2,6 +2,7 @@
 
 use super::answers::{Answer, Body, Failures, Successes};
 use super::constraints::Constraints;
+use super::security::Requirement;
 use super::types::TypeUse;
 use crate::document::Pointer;
 use crate::openapi::method::Method;
@@ -31,6 +32,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// The scopes that it requires, if the document states any.
     pub scopes: Vec<String>,
+    /// The alternatives of its credentials.
+    pub security: Requirement,
     /// Its parameters, in the order of the document. A body that is not JSON is among them.
     pub parameters: Vec<Parameter>,
     /// Its request body, if that is JSON.

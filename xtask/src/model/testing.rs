@@ -1,8 +1,8 @@
 //! The smallest values of the model, for tests.
 
 use super::{
-    Absence, Alternative, Api, Constraints, Definition, Encoding, Failures, Field, Form, Info, Location, Method,
-    Operation, Parameter, RequestBody, RustType, Style, Successes, Type, TypeUse, Types,
+    Absence, Access, Alternative, Api, Constraints, Definition, Encoding, Failures, Field, Form, Info, Location,
+    Method, Operation, Parameter, RequestBody, RustType, Security, Style, Successes, Type, TypeUse, Types,
 };
 use crate::document::Pointer;
 use crate::openapi::servers::NoBaseUrl;
@@ -17,7 +17,14 @@ pub fn api() -> Api {
         host: None,
         server: Err(NoBaseUrl::Missing),
     };
-    Api { info, operations: Vec::new(), types: Types::default(), examples: Vec::new(), skipped_examples: 0 }
+    Api {
+        info,
+        security: Security::Token,
+        operations: Vec::new(),
+        types: Types::default(),
+        examples: Vec::new(),
+        left_out: Vec::new(),
+    }
 }
 
 /// Returns the operation `GET /a` with this name, without parameters and answers.
@@ -36,6 +43,7 @@ pub fn operation(name: &str) -> Operation {
         description: None,
         deprecated: false,
         scopes: Vec::new(),
+        security: Vec::new(),
         parameters: Vec::new(),
         body: None,
         pagination: None,
@@ -72,6 +80,7 @@ pub fn field(name: &str, of: TypeUse) -> Field {
         of,
         required: false,
         absence: Absence::ByType,
+        access: Access::Both,
         decode: None,
         is_custom: false,
         description: None,

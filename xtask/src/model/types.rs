@@ -195,6 +195,8 @@ pub struct Field {
     pub required: bool,
     /// How a field without a value is written.
     pub absence: Absence,
+    /// The directions in which it travels, among those of its type.
+    pub access: Access,
     /// The path of the function that decodes it; none where serde does.
     pub decode: Option<String>,
     /// Whether the document names that function, which decides about the type then.
@@ -209,6 +211,29 @@ pub struct Field {
     pub constant: Option<Constant>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
+}
+
+impl Field {
+    /// Returns whether a value that is sent, or else one that is received, is invalid without the field.
+    #[must_use]
+    pub fn is_demanded(&self) -> bool {
+        self.required || self.access == Access::WriteOnly { required: true }
+    }
+}
+
+/// The directions in which a field travels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// In requests and in answers.
+    #[default]
+    Both,
+    /// In answers only.
+    ReadOnly,
+    /// In requests only.
+    WriteOnly {
+        /// Whether a request without it is invalid.
+        required: bool,
+    },
 }
 
 /// How a field without a value is written.
@@ -285,6 +310,8 @@ pub enum Form {
     Boolean,
     /// An integer of 64 bits.
     Integer,
+    /// An integer of 64 bits without a sign.
+    Unsigned,
     /// A list.
     List(Box<TypeUse>),
     /// An object with any keys.

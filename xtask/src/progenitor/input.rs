@@ -217,6 +217,10 @@ fn form(of: &Form) -> ReferenceOr<Schema> {
             format: VariantOrUnknownOrEmpty::Item(IntegerFormat::Int64),
             ..IntegerType::default()
         })),
+        Form::Unsigned => typed(Type::Integer(IntegerType {
+            format: VariantOrUnknownOrEmpty::Unknown("uint64".to_owned()),
+            ..IntegerType::default()
+        })),
         Form::List(items) => typed(Type::Array(ArrayType {
             items: Some(boxed(type_use(items))),
             min_items: None,
@@ -279,6 +283,7 @@ fn extension(of: &Form) -> Value {
         Form::Text => json!({"type": "string"}),
         Form::Boolean => json!({"type": "boolean"}),
         Form::Integer => json!({"type": "integer", "format": "int64"}),
+        Form::Unsigned => json!({"type": "integer", "format": "uint64"}),
         Form::List(items) => json!({"type": "array", "items": extension_use(items)}),
         Form::Map(values) => json!({"type": "object", "additionalProperties": extension_use(values)}),
         Form::Any => json!({}),
@@ -395,6 +400,7 @@ mod tests {
             (Form::Text, json!({"type": "string"})),
             (Form::Boolean, json!({"type": "boolean"})),
             (Form::Integer, json!({"type": "integer", "format": "int64"})),
+            (Form::Unsigned, json!({"type": "integer", "format": "uint64"})),
             (Form::Any, json!({})),
             (named("B"), json!({"$ref": "#/components/schemas/B"})),
             (rust("salla_runtime::Id"), existing),

@@ -1,34 +1,39 @@
 //! Assembles the model from a draft whose choices are made.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::answers;
 use super::decisions::Decisions;
+use super::directions::Directions;
 use super::draft::{self, Content, Draft};
 use super::license;
 use super::literal::literal;
 use super::names::builder_name;
 use super::pages;
 use super::schema::{Components, Kind, Schema};
+use super::security::security;
 use super::shape::Shape;
 use super::text::not_blank;
 use super::types::{form, type_use};
 use crate::model::{
-    self, Absence, Alternative, Api, Constant, Constraints, Definition, Example, Field, Info, ListedValue, Location,
-    Operation, Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
+    self, Absence, Alternative, Api, Constant, Constraints, Definition, Example, Field, Info, LeftOut, ListedValue,
+    Location, Operation, Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
 };
 use crate::openapi::servers;
 use crate::runtime_path;
 
-/// Assembles the model. `examples` are those that the crate's tests decode, and the number of those that it cannot.
-pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, usize), decisions: &mut Decisions) -> Api {
-    let sent = sent(draft);
-    let types: Types = draft.components.iter().map(|(name, schema)| definition(draft, name, schema, &sent)).collect();
-    let operations = draft.operations.iter().map(|operation| assemble_operation(draft, operation, decisions)).collect();
-    let (examples, skipped_examples) = examples;
-    Api { info: info(root), operations, types, examples, skipped_examples }
+/// Assembles the model. `examples` are those that the crate's tests decode, and those that they leave out.
+pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, Vec<LeftOut>), decisions: &mut Decisions) -> Api {
+    let directions = Directions::of(draft);
+    let types: Types =
+        draft.components.iter().map(|(name, schema)| definition(draft, name, schema, &directions)).collect();
+    let (security, requirements) = security(root, draft);
+    let operations = draft.operations.iter().zip(requirements);
+    let operations = operations
+        .map(|(operation, security)| Operation { security, ..assemble_operation(draft, operation, decisions) })
+        .collect();
+    let (examples, left_out) = examples;
+    Api { info: info(root), security, operations, types, examples, left_out }
 }
 
 fn info(root: &Value) -> Info {
@@ -55,28 +60,7 @@ fn words(value: &Value) -> Option<String> {
     not_blank(value.as_str()).map(str::to_owned)
 }
 
-/// Returns the names of the types that a request sends.
-fn sent(draft: &Draft) -> BTreeSet<String> {
-    let mut open: Vec<&Schema> = Vec::new();
-    for operation in &draft.operations {
-        open.extend(operation.body.iter().map(|body| &body.schema));
-        open.extend(operation.parameters.iter().map(|parameter| &parameter.schema));
-    }
-    let mut reached = BTreeSet::new();
-    while let Some(schema) = open.pop() {
-        match &schema.reference {
-            Some(name) => {
-                if reached.insert(name.clone()) {
-                    open.extend(draft.components.get(name));
-                }
-            }
-            None => open.extend(schema.children()),
-        }
-    }
-    reached
-}
-
-fn definition(draft: &Draft, name: &str, schema: &Schema, sent: &BTreeSet<String>) -> Type {
+fn definition(draft: &Draft, name: &str, schema: &Schema, directions: &Directions) -> Type {
     let description = not_blank(schema.place.description.as_deref()).or(not_blank(schema.title.as_deref()));
     Type {
         at: schema.at.clone(),
@@ -85,12 +69,12 @@ fn definition(draft: &Draft, name: &str, schema: &Schema, sent: &BTreeSet<String
         bounds: not_blank(schema.place.bounds.as_deref()).map(str::to_owned),
         constraints: constraints(schema),
         deprecated: schema.place.deprecated == Some(true),
-        definition: definition_of(&draft.components, schema),
-        is_sent: sent.contains(name),
+        definition: definition_of(&draft.components, name, schema, directions),
+        is_sent: directions.sent.contains(name),
     }
 }
 
-fn definition_of(components: &Components, schema: &Schema) -> Definition {
+fn definition_of(components: &Components, name: &str, schema: &Schema, directions: &Directions) -> Definition {
     if schema.reference.is_some() || schema.rust_type.is_some() {
         return Definition::Wrapper(form(schema));
     }
@@ -110,7 +94,11 @@ fn definition_of(components: &Components, schema: &Schema) -> Definition {
     }
     if schema.is_struct() && schema.kind == Some(Kind::Object) {
         let properties = schema.properties.iter().flatten();
-        let fields = properties.map(|(name, property)| field(components, schema, name, property)).collect();
+        let fields = properties.map(|(field_name, property)| Field {
+            access: directions.access(name, property),
+            ..field(components, schema, field_name, property)
+        });
+        let fields = fields.collect();
         return Definition::Struct { fields, extra: schema.extra().map(type_use) };
     }
     Definition::Wrapper(form(schema))
@@ -157,6 +145,7 @@ fn field(components: &Components, object: &Schema, name: &str, property: &Schema
         of: type_use(property),
         required: object.requires(name),
         absence: place.absence,
+        access: place.access,
         decode: not_blank(place.decode.as_deref()).map(str::to_owned).or_else(|| decoding_of_absence(property)),
         is_custom: property.has_custom_decoding(),
         description: described(components, property),
@@ -231,6 +220,7 @@ fn assemble_operation(draft: &Draft, operation: &draft::Operation, decisions: &m
         description: operation.description.clone(),
         deprecated: operation.deprecated,
         scopes: operation.scopes.clone(),
+        security: Vec::new(),
         pagination: pages::pagination(draft, operation, &parameters, decisions),
         parameters,
         body: operation.body.as_ref().and_then(request_body),

@@ -128,10 +128,14 @@ rules! {
     TurnBasesIntoChoices "turn_bases_into_choices" "a value of a base is one of the objects that extend it, and its tag decides which",
     /// The tag of a value decides its alternative.
     ChooseAlternativesByTag "choose_alternatives_by_tag" "the document names the property that decides the alternative of a value, and may get more alternatives",
+    /// Properties of one direction are optional in types of both.
+    SeparateDirections "separate_directions" "one type serves requests and answers, and a read-only or a write-only property is in one of the two",
     /// Alternatives are ordered, or merged.
     SettleAlternatives "settle_alternatives" "the first alternative that fits has to be the one that was meant",
     /// The fields of a form become parameters.
     SpreadForms "spread_forms" "a form is no value that is encoded as a whole: each of its names gets a setter",
+    /// Integers that may be greater than an `i64` get another type.
+    WidenIntegers "widen_integers" "an `i64` holds no greater integer, and would neither send it nor decode it",
     /// Schemas are widened to their examples.
     WidenToExamples "widen_to_examples" "what a publisher shows is often truer than what its schema says",
     /// Pages that cannot be read are not streamed.
@@ -139,7 +143,7 @@ rules! {
     /// Bounds are documented, not enforced.
     LoosenScalars "loosen_scalars" "an answer that breaks a bound would not decode, and the server checks what is sent",
     /// Examples show how a field without a value is written.
-    TellNullFromAbsence "tell_null_from_absence" "a field that may be null and may be absent is written as in the examples",
+    TellNullFromAbsence "tell_null_from_absence" "a field that may be null and may be absent is written as in the examples; in a patch, the two differ",
     /// Each listed text gets the name of a variant.
     NameListedValues "name_listed_values" "each listed text needs a variant of its own, and typify finds no name for some of them",
     /// Each property gets the name of a field.

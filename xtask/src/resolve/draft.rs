@@ -39,6 +39,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// The scopes that it requires.
     pub scopes: Vec<String>,
+    /// The alternatives of its credentials, each as the names of its schemes, if the document states any.
+    pub security: Option<Vec<Vec<String>>>,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
     /// Its request body, unless it is a parameter.

@@ -4,7 +4,7 @@ use super::decisions::{Decisions, Rule};
 use super::draft::{Body, Draft, FieldEncoding, Operation, Parameter};
 use super::schema::{Additional, Components, Kind, RustType, Schema};
 use super::text::not_blank;
-use crate::model::{Encoding, Location, Style};
+use crate::model::{Access, Encoding, Location, Style};
 use crate::openapi::media_type::{self, Format};
 
 /// Turns the properties of forms into parameters, with a setter each: a form is no value that is encoded as a whole, it
@@ -101,8 +101,10 @@ impl Form<'_> {
             return fields;
         }
         let schema = self.resolved(schema);
-        for (name, property) in schema.properties.iter().flatten().filter(|(_, property)| !property.read_only) {
-            fields.push((name.clone(), Field { schema: property.clone(), required: schema.requires(name) }));
+        let is_sent = |property: &Schema| property.place.access != Access::ReadOnly;
+        for (name, property) in schema.properties.iter().flatten().filter(|(_, property)| is_sent(property)) {
+            let is_required = schema.requires(name) || property.place.access == Access::WriteOnly { required: true };
+            fields.push((name.clone(), Field { schema: property.clone(), required: is_required }));
         }
         for part in schema.all_of.iter().flatten() {
             for (name, field) in self.fields(part, depth - 1) {

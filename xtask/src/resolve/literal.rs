@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::integers;
 use super::schema::{Components, Kind, Schema};
 
 /// The value of an integer, a number or a boolean whose example is no such value.
@@ -33,6 +34,7 @@ pub fn literal(components: &Components, schema: &Schema, example: &Value) -> Opt
         Kind::Text if is_wrapped => scalar_text(example).map(|text| format!("{text:?}.to_owned()")),
         Kind::Text => scalar_text(example).map(|text| format!("{text:?}")),
         Kind::Integer => Some(integer(example, is_wrapped)),
+        Kind::Unsigned => Some(unsigned(example, is_wrapped)),
         Kind::Boolean => Some(boolean(example)),
         Kind::List => list(resolved.items.as_deref()?, example),
         Kind::Number | Kind::Object => None,
@@ -65,11 +67,23 @@ fn scalar_text(example: &Value) -> Option<String> {
 }
 
 fn integer(example: &Value, is_wrapped: bool) -> String {
-    let whole = example.as_i64().or_else(|| example.as_str()?.trim().parse().ok());
+    let whole = integers::whole(example).and_then(|whole| whole.as_i64());
+    let whole = whole.or_else(|| example.as_str()?.trim().parse().ok());
     match whole {
         Some(whole) if is_wrapped || i32::try_from(whole).is_err() => format!("{whole}_i64"),
         Some(whole) => whole.to_string(),
         None if is_wrapped => format!("{INTEGER}_i64"),
+        None => INTEGER.to_owned(),
+    }
+}
+
+fn unsigned(example: &Value, is_wrapped: bool) -> String {
+    let whole = integers::whole(example).and_then(|whole| whole.as_u64());
+    let whole = whole.or_else(|| example.as_str()?.trim().parse().ok());
+    match whole {
+        Some(whole) if is_wrapped || i32::try_from(whole).is_err() => format!("{whole}_u64"),
+        Some(whole) => whole.to_string(),
+        None if is_wrapped => format!("{INTEGER}_u64"),
         None => INTEGER.to_owned(),
     }
 }
@@ -112,6 +126,7 @@ fn list_item(schema: &Schema, example: &Value) -> Option<String> {
     match schema.kind? {
         Kind::Text => scalar_text(example).map(|text| format!("{text:?}.to_owned()")),
         Kind::Integer => Some(integer(example, true)),
+        Kind::Unsigned => Some(unsigned(example, true)),
         Kind::Boolean => Some(boolean(example)),
         _ => None,
     }

@@ -225,6 +225,13 @@ impl Names {
         Self { taken: names.map(|name| (*name).to_owned()).collect() }
     }
 
+    /// Returns names of setters of credentials. Those of the methods that their type has for itself are taken.
+    #[must_use]
+    pub fn of_credentials() -> Self {
+        let methods = ["clone", "default", "from", "into", "new", "to_owned", "try_from", "try_into"];
+        Self { taken: methods.map(str::to_owned).into() }
+    }
+
     /// Returns names of setters. Those that a builder has for itself, and those that `send` uses, are taken.
     #[must_use]
     pub fn of_setters() -> Self {

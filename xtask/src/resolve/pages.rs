@@ -1,9 +1,12 @@
 //! Pagination: the fields of a page that `x-pagination` points at.
 
+use std::collections::HashSet;
+
 use super::decisions::{Decisions, Rule};
 use super::draft::{self, Draft, Operation};
 use super::schema::{Kind, Schema};
 use super::types::type_use;
+use crate::document::Pointer;
 use crate::model::{self, FieldPath, Pagination, Parameter};
 
 /// Returns how the list of an operation comes in pages. Without the fields that tell one page from the next, it does not.
@@ -25,6 +28,23 @@ pub fn pagination(
         successes.name.is_none()
             && successes.answers.iter().all(|answer| answer.body == model::Body::Json(page.page_type.clone()))
     })
+}
+
+/// Returns the places of the integers in which pages are counted: the number of the page and the totals, in the request
+/// and in the page.
+#[must_use]
+pub fn counts(draft: &Draft) -> HashSet<Pointer> {
+    let mut counts = HashSet::new();
+    for operation in &draft.operations {
+        let Some(written) = &operation.pagination else { continue };
+        let parameter = operation.parameters.iter().find(|parameter| parameter.wire_name == written.page);
+        counts.extend(parameter.map(|parameter| draft.resolved(&parameter.schema).at.clone()));
+        let Some(page) = Page::of_success(draft, operation) else { continue };
+        let pointers = [Some(&written.total_pages), written.total.as_ref(), written.current_page.as_ref()];
+        let fields = pointers.into_iter().flatten().filter_map(|pointer| page.field(pointer, Kind::Integer));
+        counts.extend(fields.map(|(_, schema)| schema.at.clone()));
+    }
+    counts
 }
 
 /// The body of a success that holds a page.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::document::Pointer;
-use crate::model::{Absence, Constraints};
+use crate::model::{Absence, Access, Constraints};
 
 /// The components by their names, in the order of the document.
 pub type Components = IndexMap<String, Schema>;
@@ -59,8 +59,6 @@ pub struct Schema {
     pub tag: Option<String>,
     /// The Rust type that it stands for.
     pub rust_type: Option<RustType>,
-    /// Whether the values are only sent by the server (`readOnly`).
-    pub read_only: bool,
     /// Whether it has a `contentMediaType`: its texts are encoded bytes then.
     pub has_content_media_type: bool,
     /// Its first example as it is written.
@@ -102,6 +100,8 @@ pub struct Place {
     pub empty_as_none: bool,
     /// How a property without a value is written.
     pub absence: Absence,
+    /// The directions in which a property travels.
+    pub access: Access,
     /// The tags of an alternative of a choice.
     pub tags: Tags,
 }
@@ -142,6 +142,8 @@ pub enum Kind {
     Boolean,
     /// `integer`
     Integer,
+    /// `integer`, some of whose values are greater than an `i64`
+    Unsigned,
     /// `number`
     Number,
     /// `array`
@@ -172,6 +174,7 @@ impl Kind {
             Self::Text => "string",
             Self::Boolean => "boolean",
             Self::Integer => "integer",
+            Self::Unsigned => "unsigned",
             Self::Number => "number",
             Self::List => "array",
             Self::Object => "object",
@@ -269,7 +272,6 @@ impl PartialEq for Schema {
             && self.discriminator == other.discriminator
             && self.tag == other.tag
             && self.rust_type == other.rust_type
-            && self.read_only == other.read_only
             && self.example == other.example
             && self.only_null == other.only_null
     }
@@ -415,6 +417,7 @@ impl Place {
             examples: self.examples.or_else(|| other.examples.clone()),
             empty_as_none: self.empty_as_none || other.empty_as_none,
             absence: self.absence.or(other.absence),
+            access: if self.access == Access::Both { other.access } else { self.access },
             tags: if self.tags == Tags::default() { other.tags.clone() } else { self.tags },
         }
     }

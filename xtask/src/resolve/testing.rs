@@ -8,7 +8,7 @@ use super::decisions::Decisions;
 use super::draft::Draft;
 use super::read::Reader;
 use super::schema::{Additional, Components, Example, Kind, Limits, Place, RustType, Schema};
-use crate::model::Absence;
+use crate::model::{Absence, Access};
 
 /// Returns a draft of these components, without operations.
 pub fn draft_of(schemas: &Value, decisions: &mut Decisions) -> Draft {
@@ -74,7 +74,6 @@ fn write_words(out: &mut Fields, schema: &Schema) {
     out.put("enum", schema.values.clone());
     out.put("required", schema.required.clone());
     out.put("x-rust-type", schema.rust_type.as_ref().map(rust_type_json));
-    out.flag("readOnly", schema.read_only);
     out.put("example", schema.example.clone());
 }
 
@@ -118,6 +117,7 @@ fn write_place(out: &mut Fields, place: &Place) {
     let values = |examples: &Vec<Example>| examples.iter().map(|example| example.value.clone()).collect::<Value>();
     out.put("examples", place.examples.as_ref().map(values));
     out.flag("empty as none", place.empty_as_none);
+    out.flag("readOnly", place.access == Access::ReadOnly);
     out.put(
         "absence",
         match place.absence {

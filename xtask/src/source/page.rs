@@ -46,6 +46,17 @@ pub fn document(text: &str) -> Result<Cow<'_, str>, Diagnostic> {
     }
 }
 
+/// Returns whether a text is a page with at least one document, or begins as a document does.
+pub fn may_have_document(text: &str) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    let is_page = lines.iter().any(|line| line.starts_with(FENCES[0]));
+    if is_page {
+        blocks(&lines).iter().any(|block| has_document(&lines[block.first..block.end]))
+    } else {
+        has_document(&lines)
+    }
+}
+
 /// Returns the fenced blocks of a page. One that is not closed ends with the page (CommonMark 0.31, section 4.5).
 fn blocks(lines: &[&str]) -> Vec<Block> {
     let mut blocks = Vec::new();

@@ -92,8 +92,12 @@ fn is_field_of(cause: &Cause<'_>, object: &Pointer, message: &str) -> bool {
 
 /// Returns whether a value is null because its content is one level too high, on the next line.
 fn is_moved_up(document: &Document, cause: &Cause<'_>, finding: &Diagnostic, at: &Pointer) -> bool {
-    let line = |at: &Pointer| document.source.key_span(at).map(|span| span.start.line);
-    let is_next = || line(at).zip(line(cause.at)).is_some_and(|(null, next)| null + 1 == next);
+    let source = &document.source;
+    let line = |at: &Pointer| source.key_span(at).map(|span| span.start.line);
+    let is_next = || {
+        let lines = line(at).zip(line(cause.at)).filter(|_| std::ptr::eq(source.file(at), source.file(cause.at)));
+        lines.is_some_and(|(null, next)| null + 1 == next)
+    };
     finding.message.ends_with("found null")
         && (cause.is(Code::UnknownField) || cause.is(Code::InvalidKey))
         && at.parent().is_some_and(|object| is_about(cause, &object))

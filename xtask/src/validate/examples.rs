@@ -14,16 +14,18 @@ use crate::openapi::shapes::{EXAMPLE, HEADER, MEDIA_TYPE, PARAMETER, SCHEMA};
 use crate::openapi::version::Version;
 use crate::openapi::walk::Met;
 
-/// Returns the findings about the examples, and the number of examples that were checked. With [`Policy::Widen`], an
+/// Returns the findings about the examples, the number of examples and defaults that were checked, and the places of the
+/// examples. With [`Policy::Widen`], an
 /// example that contradicts its schema is not a finding, because the types accept it.
 #[must_use]
-pub fn check(document: &Document, objects: &[Met<'_>], policy: Policy) -> (Vec<Diagnostic>, usize) {
+pub fn check(document: &Document, objects: &[Met<'_>], policy: Policy) -> (Vec<Diagnostic>, usize, Vec<Pointer>) {
     let mut examples = Examples {
         document,
         policy,
         validators: Validators::of(&document.root),
         findings: Vec::new(),
         checked: 0,
+        places: Vec::new(),
         undescribed: BTreeSet::new(),
     };
     for met in objects {
@@ -35,7 +37,7 @@ pub fn check(document: &Document, objects: &[Met<'_>], policy: Policy) -> (Vec<D
             examples.value_and_external(met);
         }
     }
-    (examples.findings, examples.checked)
+    (examples.findings, examples.checked, examples.places)
 }
 
 struct Examples<'d> {
@@ -44,6 +46,7 @@ struct Examples<'d> {
     validators: Validators<'d>,
     findings: Vec<Diagnostic>,
     checked: usize,
+    places: Vec<Pointer>,
     /// The undescribed properties that were reported, each as the place of its schema and its name.
     undescribed: BTreeSet<(Pointer, String)>,
 }
@@ -147,6 +150,7 @@ impl Examples<'_> {
             }
         }
         self.checked += 1;
+        self.places.push(example.at.clone());
         if self.policy == Policy::Widen {
             return;
         }
@@ -246,7 +250,7 @@ mod tests {
             "openapi: 3.0.3\npaths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{{media}}}}}}}}}}}}}\n"
         );
         let document = crate::source::parse(Source::new("api.yaml", text)).unwrap();
-        let (findings, _) = check(&document, &walk(&document).objects, policy);
+        let (findings, ..) = check(&document, &walk(&document).objects, policy);
         let both = |finding: Diagnostic| format!("{:?} {}", finding.clone().strict().severity, formatted(&finding));
         findings.into_iter().map(both).collect()
     }

@@ -10,7 +10,6 @@ mod schemas;
 mod security;
 mod survey;
 pub mod table;
-mod whole_floats;
 
 use serde_json::Value;
 

@@ -94,17 +94,24 @@ fn duplicate_ids(document: &Document, items: &[Item<'_>]) -> Vec<Diagnostic> {
 }
 
 fn uses_after_the_first(document: &Document, id: &str, mut uses: Vec<(Pointer, Section)>) -> Vec<Diagnostic> {
-    let start = |at: &Pointer| document.source.value_span(at).map(|span| span.start);
-    uses.sort_by_key(|(at, _)| start(at));
+    let source = &document.source;
+    let start = |at: &Pointer| source.value_span(at).map(|span| span.start);
+    uses.sort_by_key(|(at, _)| (source.numbers(at), start(at)));
     let mut uses = uses.into_iter();
     let Some((first, _)) = uses.next() else { return Vec::new() };
-    let line = start(&first).map(|start| format!(", first used at line {}", start.line)).unwrap_or_default();
+    let file = source.file(&first);
+    let line = start(&first).map(|start| start.line);
+    let first_use = |at: &Pointer| match line {
+        Some(line) if std::ptr::eq(file, source.file(at)) => format!(", first used at line {line}"),
+        Some(line) => format!(", first used in {} at line {line}", file.name),
+        None => String::new(),
+    };
     uses.map(|(at, section)| {
         let help = match section {
             Section::Paths => "the method is named after its HTTP method and path: give the operation an id of its own",
             _ => "give the operation an id of its own",
         };
-        let message = format!("duplicate `operationId` `{id}`{line}");
+        let message = format!("duplicate `operationId` `{id}`{}", first_use(&at));
         Diagnostic::nonconforming(Code::DuplicateOperationId, Place::Value(at), message, help)
             .with_related(Place::Value(first.clone()), "the first use")
     })

@@ -37,6 +37,8 @@ pub struct Item<'d> {
     pub at: Pointer,
     /// The section with the item.
     pub section: Section,
+    /// The number of its document, if there are several.
+    document: Option<usize>,
     own: &'d Map<String, Value>,
     /// The path item that its `$ref` leads to, and the place of that.
     shared: Option<(Pointer, &'d Map<String, Value>)>,
@@ -56,7 +58,8 @@ pub struct Part<'d> {
 impl<'d> Item<'d> {
     fn new(document: &'d Document, section: Section, at: Pointer, key: &'d str, value: &'d Value) -> Option<Self> {
         let own = value.as_object()?;
-        Some(Self { key, at, section, own, shared: target(&document.root, value) })
+        let number = document.source.document(&at);
+        Some(Self { key, at, section, document: number, own, shared: target(&document.root, value) })
     }
 
     /// Returns the field of this name: the item's own, or else that of the item it refers to.
@@ -79,6 +82,12 @@ impl<'d> Item<'d> {
     #[must_use]
     pub fn operations(&self) -> Vec<Part<'d>> {
         methods().filter_map(|method| self.field(method)).filter(|part| part.value.is_object()).collect()
+    }
+
+    /// Returns whether this item and one of another document have no method in common. Each document is right then.
+    fn complements(&self, other: &Self) -> bool {
+        self.document != other.document
+            && methods().all(|method| [self, other].iter().any(|it| it.field(method).is_none()))
     }
 
     /// Returns where to report a finding about a part of this item: at `place`, or at the `$ref` if the part is shared.
@@ -249,14 +258,14 @@ fn siblings(item: &Item<'_>, is_3_0: bool) -> Vec<Diagnostic> {
 
 /// Checks that no two paths differ only in the names of their parameters.
 fn identical_paths(paths: &[&Item<'_>]) -> Vec<Diagnostic> {
-    let mut seen: BTreeMap<String, &Item<'_>> = BTreeMap::new();
+    let mut seen: BTreeMap<String, Vec<&Item<'_>>> = BTreeMap::new();
     let mut findings = Vec::new();
     for item in paths {
         let Some(form) = without_names(item.key) else { continue };
-        let Some(first) = seen.get(&form) else {
-            seen.insert(form, item);
-            continue;
-        };
+        let known = seen.entry(form).or_default();
+        let first = known.iter().find(|first| !first.complements(item)).copied();
+        known.push(item);
+        let Some(first) = first else { continue };
         findings.push(
             Diagnostic::nonconforming(
                 Code::IdenticalPaths,

@@ -19,10 +19,27 @@ pub fn check(document: &Document, inventory: &Inventory<'_>) -> Vec<Diagnostic> 
     // Few documents refer to parts of components, and only those need an index of all places.
     let places = LazyCell::new(|| Places::of(inventory));
     let references = inventory.references.iter();
-    let unresolved = references.filter_map(|reference| unresolved(document, reference, || &places)).collect();
+    let unresolved = references.filter_map(|reference| unresolved(document, reference, || &places));
+    let unresolved = unresolved.map(|finding| explained(document, finding)).collect();
     let mut findings = once_each(distinct(&document.source, unresolved));
     findings.extend(cycles(document));
     findings
+}
+
+/// Returns the finding about a reference with the reason why it was not followed to a file, if there is one.
+#[must_use]
+pub fn explained(document: &Document, mut finding: Diagnostic) -> Diagnostic {
+    let Some(at) = finding.place.pointer() else { return finding };
+    let Some(why) = document.source.unfollowed(at) else { return finding };
+    let target = at.lookup(&document.root).and_then(Value::as_str).unwrap_or_default();
+    finding.message = format!("`$ref: {target}` cannot be followed: {}", why.message).into();
+    if finding.related.is_empty() {
+        finding.help = why.help.as_str().into();
+    }
+    if finding.code == Code::ExternalReference && why.is_in_file {
+        finding.code = Code::UnresolvedReference;
+    }
+    finding
 }
 
 /// Merges the findings about references with the same target, since they have one cause.

@@ -41,7 +41,7 @@ fn requirements(document: &Document, holder: &Met<'_>) -> Vec<Diagnostic> {
                 Code::UndefinedSecurityScheme,
                 Place::Key(holder.at.key("security").index(index).key(name)),
                 format!("unknown security scheme `{name}`{}", did_you_mean(name, known)),
-                "it has no effect on the client: define it under `components/securitySchemes`",
+                "the client sends a token for it: define it under `components/securitySchemes`",
             ));
         }
     }
@@ -98,6 +98,7 @@ fn scheme(scheme: &Met<'_>, is_3_0: bool) -> Vec<Diagnostic> {
     let mut findings = missing(kind, &scheme.at, scheme.fields, &owner);
     findings.extend(foreign_fields(scheme, kind, &owner));
     findings.extend(key_place(scheme, kind));
+    findings.extend(key_name(scheme, kind));
     findings.extend(http_scheme(scheme, kind));
     if kind.name == "oauth2" {
         findings.extend(flows(scheme));
@@ -145,6 +146,18 @@ fn key_place(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
     (!PLACES.contains(&place)).then(|| {
         let message = format!("unknown place `{place}` of an API key{}", did_you_mean(place, PLACES));
         finding(Place::Value(scheme.at.key("in")), message, "write `query`, `header` or `cookie`")
+    })
+}
+
+/// Checks that a request can carry the name of an API key. The name of a cookie is a token, as that of a header is (RFC
+/// 6265, section 4.1.1).
+fn key_name(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
+    let name = scheme.fields.field("name").filter(|_| kind.name == "apiKey")?.as_str()?;
+    let place = scheme.fields.field("in").and_then(Value::as_str);
+    let needs_token = matches!(place, Some("header" | "cookie"));
+    (name.is_empty() || needs_token && http::HeaderName::try_from(name).is_err()).then(|| {
+        let message = format!("`{name}` cannot be the name of this API key");
+        finding(Place::Value(scheme.at.key("name")), message, "write the name that requests use")
     })
 }
 
@@ -228,6 +241,7 @@ mod tests {
         let urls = "authorizationUrl: /a, tokenUrl: /t, refreshUrl: /r, scopes: {a: '', x-b: 1}";
         for scheme in [
             "{type: apiKey, name: k, in: cookie, x-a: 1}",
+            "{type: apiKey, name: 'a key', in: query}",
             "{type: http, scheme: basic, description: d}",
             "{type: http, scheme: Bearer, bearerFormat: JWT}",
             "{type: http, scheme: other}",
@@ -273,6 +287,9 @@ mod tests {
             ("{type: openIdConnect}", "7:7 this `openIdConnect` security scheme has no `openIdConnectUrl`"),
             ("{type: apiKey, name: k, in: path}", "7:35 unknown place `path` of an API key"),
             ("{type: apiKey, name: k, in: headr}", "7:35 unknown place `headr` of an API key; did you mean `header`?"),
+            ("{type: apiKey, name: 'X Key', in: header}", "7:28 `X Key` cannot be the name of this API key"),
+            ("{type: apiKey, name: 'X;Key', in: cookie}", "7:28 `X;Key` cannot be the name of this API key"),
+            ("{type: apiKey, name: '', in: query}", "7:28 `` cannot be the name of this API key"),
             ("{type: http, scheme: basic, in: query}", "7:35 `in` does not belong to this `http` security scheme (7)"),
             (
                 "{type: http, scheme: basic, bearerFormat: JWT}",

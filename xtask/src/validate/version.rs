@@ -9,6 +9,12 @@ use crate::document::{Document, Pointer};
 use crate::openapi::version::is_3_1_or_later;
 use crate::openapi::walk::kind_of;
 
+/// Returns whether these are the values of an OpenAPI document of any version.
+#[must_use]
+pub fn is_api(root: &Value) -> bool {
+    root.has("openapi") || root.has("swagger")
+}
+
 /// Returns the finding about a version that the generator does not read.
 #[must_use]
 pub fn check(document: &Document) -> Option<Diagnostic> {

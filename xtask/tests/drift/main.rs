@@ -10,3 +10,4 @@ mod foreign;
 mod interrupted;
 mod reported;
 mod reproducible;
+mod shown;

@@ -45,6 +45,15 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("deprecated", "src/types.rs", "/// `Paper` /// /// Deprecated."),
     ("deprecated", "src/types.rs", "/// `Old` /// /// Deprecated. Old(SheetOld),"),
     ("deprecated", "src/types.rs", "/// `Fax` /// /// Deprecated. #[derive"),
+    (
+        "directions",
+        "src/types.rs",
+        "skip_serializing_if = \"salla_runtime::codegen::is_none_or_sending\")] pub id: Option<Id>,",
+    ),
+    ("directions", "src/types.rs", "/// Write-only: a request has it, and an answer comes without it."),
+    ("directions", "src/types.rs", "password: Err(\"no value supplied for password\".to_string()),"),
+    ("directions", "src/types.rs", "pub code: Option<String>,"),
+    ("directions", "src/types.rs", "pub number: i64,"),
     ("enumerations", "src/types.rs", "pub state: Option<MoveState>,"),
     ("enumerations", "src/types.rs", "pub dice: Option<i64>,"),
     ("enumerations", "src/types.rs", "#[serde(rename = \"sold\")] Sold, }"),
@@ -61,6 +70,10 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("examples_of_parameters", "README.md", ".kind(\"short story\").pages2(vec![1_i64, 2_i64]).send()"),
     ("foreign_types", "src/types.rs", "pub metal: Option<Metal>,"),
     ("headers", "src/operations/list_crates.rs", "pub fn x_total(&self) -> Result<i64, salla_runtime::HeaderError> {"),
+    ("integers", "src/types.rs", "pub id: u64,"),
+    ("integers", "src/types.rs", "pub size: Option<i64>,"),
+    ("integers", "src/types.rs", "pub wide: Option<salla_runtime::Number>,"),
+    ("integers", "tests/examples.rs", "let decoded: T = salla_runtime::codegen::decode_json(example)"),
     ("maps", "src/types.rs", "#[serde(flatten)] pub extra: BTreeMap<String, String>,"),
     ("media_types", "src/operations/label_as_json.rs", "Result<Response<salla_runtime::Bytes>,"),
     ("names_of_fields", "src/types.rs", "#[serde(rename = \"@type\")] pub type_: String,"),
@@ -72,6 +85,17 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("names_of_values", "src/types.rs", "Self::Greater => \">\","),
     ("names_of_values", "src/types.rs", "Self::Percentage2 => \"percentage\","),
     ("names_of_values", "src/types.rs", "Self::Self2 => \"Self\","),
+    ("null_in_requests", "src/types.rs", "pub tags: Option<salla_runtime::php::Nullable<Vec<String>>>,"),
+    (
+        "null_in_requests",
+        "src/types.rs",
+        "pub next: Option<salla_runtime::php::Nullable<::std::boxed::Box<ProfileChange>>>,",
+    ),
+    (
+        "null_in_requests",
+        "src/types.rs",
+        "pub struct NewProfile { /// `nickname` #[serde(default)] pub nickname: Option<String>,",
+    ),
     ("numbers_and_dates", "src/types.rs", "pub opened: Option<String>,"),
     ("only_schemas", "src/types.rs", "pub enum Kind {"),
     ("open_api_3_1", "src/types.rs", "pub year: Option<i64>,"),
@@ -88,6 +112,9 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("recursion", "src/types.rs", "pub next: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub home: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub annex: Option<salla_runtime::php::Nullable<::std::boxed::Box<House>>>,"),
+    ("security", "src/operations/without.rs", ".secured(&[]);"),
+    ("security", "src/operations/by_all.rs", ".secured(&[&[0, 1, 2, 4]]);"),
+    ("security", "src/client.rs", "/// Credentials: `session` and `oauth`, or `basic_auth`, or `query_key`."),
     (
         "uploads",
         "src/operations/add_photo.rs",
@@ -99,14 +126,26 @@ const FACTS: &[(&str, &str, &str)] = &[
 const CONSUMER: &[(&str, &str)] = &[
     ("consumer", include_str!("consumer.rs")),
     ("choices", include_str!("choices.rs")),
+    ("credentials", include_str!("credentials.rs")),
     ("documented", include_str!("documented.rs")),
     ("headers", include_str!("headers.rs")),
     ("names_and_items", include_str!("names_and_items.rs")),
+    ("values", include_str!("values.rs")),
 ];
 
 /// The crates that it uses.
-const CONSUMED: &[&str] =
-    &["bases_of_choices", "choices_by_tags", "constraints", "enumerations", "headers", "rules_for_names"];
+const CONSUMED: &[&str] = &[
+    "bases_of_choices",
+    "choices_by_tags",
+    "constraints",
+    "directions",
+    "enumerations",
+    "headers",
+    "integers",
+    "null_in_requests",
+    "rules_for_names",
+    "security",
+];
 
 /// The name of that crate.
 const CONSUMER_NAME: &str = "consumer";
@@ -252,7 +291,7 @@ fn write_consumer() {
     let manifest = format!(
         "[package]\nname = {CONSUMER_NAME:?}\nedition = \"2024\"\n\n[features]\nmock = []\noauth = []\n\n\
          [dev-dependencies]\n{consumed}\
-         serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
+         serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt\"] }}\n"
     );
     write_if_changed(&folder.join("Cargo.toml"), &manifest);
     write_if_changed(&folder.join("src/lib.rs"), "//! A user of the crates of the corpus.\n");

@@ -142,7 +142,7 @@ fn a_contradiction_is_an_error_a_warning_or_no_finding() {
 }
 
 /// Runs `cargo test` on a crate, without a network, and returns its output.
-fn cargo_test(library: &Path) -> String {
+pub fn cargo_test(library: &Path) -> String {
     let lock = workspace().join("Cargo.lock");
     fs::copy(lock, library.join("Cargo.lock")).expect("the versions of the workspace can be copied");
     let output = Command::new(env!("CARGO"))

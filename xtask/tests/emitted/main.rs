@@ -5,4 +5,5 @@ mod support;
 
 mod corpus;
 mod examples;
+mod several;
 mod survives;

@@ -31,6 +31,24 @@ type Case = (&'static str, Severity, Vec<u8>);
 /// below `xtask/src` that holds the test and the code that it asserts.
 const WITHOUT_A_DOCUMENT: &[(&str, &str, &str, &str)] = &[
     (
+        "conflicting-components",
+        "it takes several documents",
+        "bundle/merge.rs",
+        "a_name_with_several_meanings_has_a_name_for_each",
+    ),
+    (
+        "duplicate-operation",
+        "it takes several documents",
+        "bundle/merge.rs",
+        "an_operation_that_documents_describe_differently_is_an_error",
+    ),
+    (
+        "untested-example",
+        "only a run that emits tests reports it, and such a document has no other finding",
+        "cli/untested.rs",
+        "each_example_without_a_test_is_reported_with_its_place_and_reason",
+    ),
+    (
         "generator-gap",
         "a document that triggers it is a bug of the generator, which has to be fixed",
         "progenitor.rs",

@@ -48,7 +48,8 @@ fn a_broken_first_server_never_makes_another_server_the_default() {
 #[test]
 fn an_unsupported_feature_is_a_warning_under_strict_too() {
     let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\nservers: [{url: /v1}]\npaths:\n  /a:\n    get: \
-                {operationId: a, security: [], responses: {'204': {description: d}}}\n";
+                {operationId: a, security: [{s: []}], responses: {'204': {description: d}}}\ncomponents:\n  \
+                securitySchemes: {s: {type: http, scheme: digest}}\n";
     for options in [&[][..], &["--strict"]] {
         let run = Fixture::with(text).generate(options).exits(0, "the document is valid");
         let warnings = run.stderr.lines().filter(|line| line.starts_with("warning[unsupported-feature]: ")).count();

@@ -47,7 +47,7 @@ fn an_operation_that_cannot_become_a_method_is_refused() {
         (
             "a path that is described in another file",
             &format!("{HEAD}paths: {{/a: {{$ref: 'other.yaml#/a'}}}}\n"),
-            "api.yaml:3:20: error: `$ref: other.yaml#/a` leads to no path item of this document",
+            "api.yaml:3:20: error: `$ref: other.yaml#/a` cannot be followed: there is no file `other.yaml`",
         ),
     ]);
 }

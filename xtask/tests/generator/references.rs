@@ -22,12 +22,12 @@ fn a_reference_without_a_usable_target_is_refused() {
         (
             "another file",
             &schema("other.yaml#/A"),
-            "api.yaml:12:30: error: `$ref: other.yaml#/A` leads out of this document",
+            "api.yaml:12:30: error: `$ref: other.yaml#/A` cannot be followed: there is no file `other.yaml`",
         ),
         (
             "another machine",
             &schema("https://example.com/a.json"),
-            "api.yaml:12:30: error: `$ref: https://example.com/a.json` leads out of this document",
+            "api.yaml:12:30: error: `$ref: https://example.com/a.json` cannot be followed: `https://example.com/a.json` is a URL, and nothing is fetched",
         ),
         (
             "something of another kind",

@@ -32,6 +32,7 @@ const ROOMS: &[&str] = &[
     "diagnostics",
     "source",
     "openapi",
+    "bundle",
     "normalize",
     "validate",
     "model",

@@ -76,6 +76,28 @@ fn only_a_save_of_the_document_starts_a_run() {
 }
 
 #[test]
+fn a_save_of_a_referenced_file_and_another_document_of_a_folder_start_a_run() {
+    let fixture = Fixture::new();
+    let root = fixture.path();
+    let referring = document(1).replace("{'204': {description: d}}", "{'204': {$ref: 'parts/none.yaml'}}");
+    write(&root.join("spec/api.yaml"), &referring);
+    write(&root.join("spec/parts/none.yaml"), "description: d\n");
+    let program = Program::start(root, &["--spec", "spec", "--out", "out"]);
+    program.expect_run(&["created out/Cargo.toml", "out: 1 operation, "]);
+    assert_eq!(program.line(), "watching spec (Ctrl-C to stop)");
+    write(&root.join("spec/parts/none.yaml"), "description: e\n");
+    program.expect_run(&["spec/parts/none.yaml was saved", "updated out/Cargo.toml", "out: 1 operation, "]);
+    write(&root.join("spec/more.yaml"), &document(1).replace("a0", "b0"));
+    program.expect_run(&["spec/more.yaml was saved", "updated out/Cargo.toml", "out: 2 operations, "]);
+    fs::remove_file(root.join("spec/more.yaml")).unwrap();
+    program.expect_run(&["spec/more.yaml was removed", "updated out/Cargo.toml", "out: 1 operation, "]);
+    fs::remove_file(root.join("spec/parts/none.yaml")).unwrap();
+    assert_eq!(program.line(), "spec/parts/none.yaml was removed: waiting for it");
+    write(&root.join("spec/parts/none.yaml"), "description: f\n");
+    program.expect_run(&["spec/parts/none.yaml was saved", "updated out/Cargo.toml", "out: 1 operation, "]);
+}
+
+#[test]
 fn wrong_arguments_of_watch_end_the_program_at_once() {
     let fixture = Fixture::with(document(1));
     for (arguments, expected) in [

@@ -28,6 +28,7 @@ pub fn module(mut module: ItemMod, types: &Types) -> Option<ItemMod> {
             expect_deprecated(item, of);
             begin_without_extra(item, of);
             begin_with_constants(item, of);
+            demand_write_only(item, of);
         }
     }
     // The imports of the file do not count in a module inside of it.
@@ -104,6 +105,15 @@ fn begin_with_constants(item: &mut ItemImpl, of: &Type) {
         if let Some(constant) = &field.constant {
             begin_with(item, &field.name, || beginning(constant, &field.of.form));
         }
+    }
+}
+
+/// Lets a builder demand the write-only fields that a request has to have. They are optional in the type, since answers
+/// lack them.
+fn demand_write_only(item: &mut ItemImpl, of: &Type) {
+    for field in of.fields().iter().filter(|field| !field.required && field.is_demanded()) {
+        let message = format!("no value supplied for {}", field.name.trim_start_matches("r#"));
+        begin_with(item, &field.name, || parse_quote!(Err(#message.to_string())));
     }
 }
 

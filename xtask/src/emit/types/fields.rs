@@ -9,7 +9,8 @@ use syn::{Attribute, Fields, ItemStruct, Meta};
 use crate::emit::markdown::{code, markdown};
 use crate::emit::syntax::{list, type_ident, word};
 use crate::emit::{constraints, docs};
-use crate::model::{Absence, Field};
+use crate::model::{Absence, Access, Field};
+use crate::runtime_path;
 
 /// Sorts the fields as in the document, and describes them. Fields that typify adds go last.
 pub fn rewrite(item: &mut ItemStruct, fields: &[Field]) {
@@ -38,6 +39,14 @@ fn describe(field: &mut syn::Field, known: &Field) {
         text += &format!("\n\nDocumented bounds: {}.", markdown(bounds));
     }
     constraints::add(&mut text, &known.constraints);
+    match known.access {
+        Access::Both => {}
+        Access::ReadOnly => text += "\n\nRead-only: the API sets it, and a request is sent without it.",
+        Access::WriteOnly { .. } => text += "\n\nWrite-only: a request has it, and an answer comes without it.",
+    }
+    if known.absence == Absence::Distinct {
+        text += "\n\n`None` leaves it out, and `Some(None)` is null.";
+    }
     docs::set(&mut field.attrs, &text);
     if known.deprecated {
         field.attrs.push(word(&["deprecated"]));
@@ -64,14 +73,25 @@ fn serde_metas(field: &syn::Field, known: &Field) -> Vec<TokenStream> {
     metas.extend(kept.map(|(_, meta)| meta));
     if is_option {
         metas.push(quote!(default));
-        if !(known.of.nullable && known.absence == Absence::ByType) {
-            metas.push(quote!(skip_serializing_if = "Option::is_none"));
+        if let Some(condition) = omission(known) {
+            metas.push(quote!(skip_serializing_if = #condition));
         }
     }
     if let Some(decode) = &known.decode {
         metas.push(quote!(deserialize_with = #decode));
     }
     metas
+}
+
+/// Returns the path of the function that decides whether an optional field is left out; none if it never is.
+fn omission(known: &Field) -> Option<String> {
+    let is_null_written = known.of.nullable && known.absence == Absence::ByType;
+    match (known.access == Access::ReadOnly, is_null_written) {
+        (true, true) => Some(runtime_path("codegen::is_sending")),
+        (true, false) => Some(runtime_path("codegen::is_none_or_sending")),
+        (false, false) => Some("Option::is_none".to_owned()),
+        (false, true) => None,
+    }
 }
 
 /// Returns the parts of an attribute of serde, each with its key. Commas separate them.
@@ -124,6 +144,22 @@ mod tests {
             );
             let found = rewritten(item, &[known(nullable, absence)]);
             assert!(found.contains(&format!("]{expected}a:")), "{found}");
+        }
+    }
+
+    #[test]
+    fn a_read_only_field_is_left_out_of_requests_and_says_so() {
+        let path = "salla_runtime::codegen::";
+        for (nullable, condition) in [(false, "is_none_or_sending"), (true, "is_sending")] {
+            let item = parse_quote!(
+                struct A {
+                    a: Option<String>,
+                }
+            );
+            let read_only = Field { access: Access::ReadOnly, ..known(nullable, Absence::ByType) };
+            let found = rewritten(item, &[read_only]);
+            let expected = format!("#[serde(default,skip_serializing_if=\"{path}{condition}\")]a:");
+            assert!(found.contains(&expected) && found.contains("Read-only:"), "{found}");
         }
     }
 

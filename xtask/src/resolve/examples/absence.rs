@@ -1,33 +1,48 @@
 //! Decides how a field without a value is written, by the examples.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::codec::Codec;
 use super::sites;
-use crate::model::Absence;
+use crate::model::{Absence, Access, Method};
+use crate::openapi::media_type;
 use crate::resolve::decisions::{Decisions, Rule};
+use crate::resolve::directions::reached;
 use crate::resolve::draft::Draft;
 use crate::resolve::schema::Schema;
 
 /// Decides how a field that may be null and may be absent is written without a value.
 ///
 /// It is one `Option`, whose `None` is written in one way: null, unless the examples only omit it. Where the examples
-/// have both, null and absence are two values.
+/// have both, and in what a patch sends, null and absence are two values.
 pub fn distinguish_null(draft: &mut Draft, decisions: &mut Decisions) {
-    let uses = uses(draft);
+    let (uses, patched) = (uses(draft), patched(draft));
     for (component, schema) in &mut draft.components {
-        for (name, property) in schema.properties.iter_mut().flatten() {
-            let key = (component.clone(), name.clone());
-            let Some(found) = uses.get(&key).filter(|found| found.is_omitted) else { continue };
-            let (absence, what) = if found.is_null {
-                (Absence::Distinct, "null and absence are two values: the examples have both")
-            } else {
-                (Absence::Omitted, "it is omitted when it has no value: no example has null")
+        let names: HashSet<String> = nullable_and_optional(schema).cloned().collect();
+        for (name, property) in schema.properties.iter_mut().flatten().filter(|(name, _)| names.contains(*name)) {
+            let found = uses.get(&(component.clone(), name.clone())).copied().unwrap_or_default();
+            let is_patched = patched.contains(component) && property.place.access != Access::ReadOnly;
+            let (absence, what) = match (found.is_omitted, found.is_null) {
+                _ if is_patched => (Absence::Distinct, "null and absence are two values: a patch sends it"),
+                (true, true) => (Absence::Distinct, "null and absence are two values: the examples have both"),
+                (true, false) => (Absence::Omitted, "it is omitted when it has no value: no example has null"),
+                (false, _) => continue,
             };
             decisions.add(Rule::TellNullFromAbsence, &property.at, what);
             property.place.absence = absence;
         }
     }
+}
+
+/// Returns the components that a patch sends: a property that is absent stays as it is, and one that is null is removed
+/// (RFC 7396 section 1).
+fn patched(draft: &Draft) -> BTreeSet<String> {
+    let patches = draft.operations.iter().filter_map(|operation| {
+        let body = operation.body.as_ref()?;
+        let is_merge_patch = media_type::essence(&body.media_type) == "application/merge-patch+json";
+        (operation.method == Method::Patch || is_merge_patch).then_some(&body.schema)
+    });
+    reached(&draft.components, patches.collect())
 }
 
 /// How the examples write a property without a value.

@@ -18,7 +18,7 @@ pub fn in_order(codec: Codec<'_>, alternatives: impl IntoIterator<Item = Schema>
         }
     }
     if kept.iter().any(|alternative| alternative.kind == Some(Kind::Number)) {
-        kept.retain(|alternative| alternative.kind != Some(Kind::Integer));
+        kept.retain(|alternative| !matches!(alternative.kind, Some(Kind::Integer | Kind::Unsigned)));
     }
     kept.sort_by_key(|alternative| breadth(codec.shape(alternative)));
     kept
@@ -29,7 +29,7 @@ pub fn in_order(codec: Codec<'_>, alternatives: impl IntoIterator<Item = Schema>
 fn breadth(shape: Shape<'_>) -> u8 {
     match shape {
         Shape::Values(_) => 0,
-        Shape::Scalar(Kind::Boolean | Kind::Integer) => 1,
+        Shape::Scalar(Kind::Boolean | Kind::Integer | Kind::Unsigned) => 1,
         Shape::Scalar(Kind::Number) | Shape::Rust(_) => 2,
         Shape::Scalar(_) => 3,
         Shape::List(_) => 4,
@@ -46,7 +46,7 @@ pub fn is_alike(shape: Shape<'_>, value: &Value) -> bool {
     matches!(
         (shape, value),
         (Shape::Values(_), Value::String(_))
-            | (Shape::Scalar(Kind::Integer | Kind::Number), Value::Number(_))
+            | (Shape::Scalar(Kind::Integer | Kind::Unsigned | Kind::Number), Value::Number(_))
             | (Shape::List(_), Value::Array(_))
             | (Shape::Struct(_) | Shape::Map(_), Value::Object(_))
     )

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::parts::{Parts, property_or_extra};
 use crate::document::Pointer;
 use crate::resolve::draft::Draft;
+use crate::resolve::integers;
 use crate::resolve::schema::{Components, Kind, RustType, Schema};
 use crate::resolve::shape::Shape;
 
@@ -142,6 +143,16 @@ impl<'d> Codec<'d> {
         }
     }
 
+    /// Returns the value that the type takes for a value that round-trips: the value itself, or the value with its whole
+    /// numbers as integers if only that round-trips. A body that does not decode is decoded once more in that form.
+    #[must_use]
+    pub fn taken<'v>(self, schema: &'d Schema, value: &'v Value) -> Option<Cow<'v, Value>> {
+        if self.decodes(schema, value) {
+            return self.round_trips(schema, value).then_some(Cow::Borrowed(value));
+        }
+        integers::rewritten(value).filter(|value| self.round_trips(schema, value)).map(Cow::Owned)
+    }
+
     /// A property that may be null and absent counts as one that distinguishes the two, as `distinguish_null` decides.
     fn round_trips_fields(self, object: &'d Schema, fields: &Map<String, Value>) -> bool {
         let is_complete = properties(object).all(|(name, _)| fields.contains_key(name) || !object.requires(name));
@@ -263,6 +274,7 @@ fn is_of(kind: Kind, value: &Value) -> bool {
         Kind::Text => value.is_string(),
         Kind::Boolean => value.is_boolean(),
         Kind::Integer => value.is_i64(),
+        Kind::Unsigned => value.is_u64(),
         Kind::Number => value.is_number(),
         Kind::List | Kind::Object => false,
     }

@@ -1,5 +1,6 @@
 //! Lists the examples that the types of the crate decode, for the tests of the crate.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::Value;
@@ -9,75 +10,81 @@ use super::function_names::FunctionNames;
 use super::sites::{self, Site, parameter_value};
 use super::test_names::TestNames;
 use crate::document::Pointer;
-use crate::model::{Example, Form, TypeUse};
+use crate::model::{Example, Form, LeftOut, TypeUse};
 use crate::resolve::draft::Draft;
-use crate::resolve::schema::Kind;
 use crate::resolve::shape::Shape;
 use crate::resolve::types::type_use;
 
-/// Returns each example with its type and the value that the type encodes, and the number of examples that contradict
-/// their schemas.
+/// Returns each example with its type and the value that the type encodes, and the examples that have no test.
 ///
 /// The types are settled by then, and the properties still have their names in JSON. An example that several places
 /// share is listed once for each type.
 #[must_use]
-pub fn collect(draft: &Draft) -> (Vec<Example>, usize) {
+pub fn collect(draft: &Draft) -> (Vec<Example>, Vec<LeftOut>) {
     let codec = Codec::of(draft);
-    let (mut examples, mut skipped, mut seen) = (Vec::new(), 0_usize, HashSet::new());
+    let (mut examples, mut left_out, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     let (mut names, mut functions) = (TestNames::default(), FunctionNames::of(draft));
     for site in sites::of(draft) {
-        // Neither a value that a function decodes nor one that is empty as none has a type of its own.
-        if site.schema.has_custom_decoding() || is_empty_as_none(site.schema, &site.example.value) {
-            continue;
-        }
-        let Some(value) = value(codec, &site) else { continue };
-        let of = type_of(&site);
+        let (value, of) = (value(codec, &site), type_of(&site));
         if !seen.insert((&site.example.at, of.clone())) {
             continue;
         }
-        if codec.round_trips(site.schema, &value) {
-            let function = matches!(of.form, Form::Named(_)).then(|| functions.name(&site)).flatten();
-            let name = names.name(&site.example.at);
-            examples.push(Example { name, function, ..example(codec, &site, of, value) });
-        } else {
-            skipped += 1;
+        match decoded(codec, &site, &value) {
+            Ok(decoded) => {
+                let function = matches!(of.form, Form::Named(_)).then(|| functions.name(&site)).flatten();
+                let name = names.name(&site.example.at);
+                examples.push(Example { name, function, ..example(codec, &site, of, &value, &decoded) });
+            }
+            Err(reason) => left_out.push(LeftOut { at: site.example.at.clone(), reason }),
         }
     }
-    (examples, skipped)
+    (examples, left_out)
+}
+
+/// Returns the value that the type takes for an example: the example itself, or with its whole numbers as integers if
+/// only that decodes, as the client does. The error is the reason why there can be no test.
+fn decoded<'v>(codec: Codec<'_>, site: &Site<'_>, value: &'v Value) -> Result<Cow<'v, Value>, &'static str> {
+    let schema = site.schema;
+    // Neither of these values has a type of its own.
+    if schema.has_custom_decoding() {
+        return Err("a function decodes it, as a field of its object");
+    }
+    if is_empty_as_none(schema, value) {
+        return Err("it stands for no value, in a field of its object");
+    }
+    if let Some(value) = codec.taken(schema, value) {
+        return Ok(value);
+    }
+    let is_text_of_more = matches!(codec.shape(schema), Shape::List(_) | Shape::Map(_) | Shape::Struct(_));
+    Err(if site.is_parameter && value.is_string() && is_text_of_more {
+        "it is the text in the request, and no value of the parameter"
+    } else if codec.decodes(schema, value) {
+        "its type does not encode all that it decodes"
+    } else {
+        "its type does not decode it"
+    })
 }
 
 /// Returns an example that has no names yet.
-fn example(codec: Codec<'_>, site: &Site<'_>, of: TypeUse, value: Value) -> Example {
+fn example(codec: Codec<'_>, site: &Site<'_>, of: TypeUse, value: &Value, decoded: &Value) -> Example {
     let mut lossy = Vec::new();
-    codec.lossy(site.schema, &value, &Pointer::root(), &mut lossy);
+    codec.lossy(site.schema, decoded, &Pointer::root(), &mut lossy);
     Example {
         name: String::new(),
         function: None,
         at: site.example.at.clone(),
         of,
-        encoded: codec.encoded(site.schema, &value),
-        value,
+        encoded: codec.encoded(site.schema, decoded),
+        value: value.clone(),
+        has_other_integers: decoded != value,
         lossy,
     }
 }
 
-/// Returns the value that the type decodes.
-///
-/// A parameter that is a list or an object is written in a style, and its example may be the text in the request. An
-/// example of the other sort is skipped. A number has a type of the runtime, as a Rust type that the document names.
-fn value(codec: Codec<'_>, site: &Site<'_>) -> Option<Value> {
+/// Returns the value of an example. That of a parameter may be written as the text in the request.
+fn value(codec: Codec<'_>, site: &Site<'_>) -> Value {
     let example = &site.example.value;
-    if !site.is_parameter {
-        return Some(example.clone());
-    }
-    let shape = codec.shape(site.schema);
-    let is_scalar = match shape {
-        Shape::Scalar(kind) => kind != Kind::Number,
-        Shape::Values(_) => true,
-        _ => false,
-    };
-    let is_container = example.is_array() || example.is_object();
-    (is_container != is_scalar).then(|| parameter_value(shape, example))
+    if site.is_parameter { parameter_value(codec.shape(site.schema), example) } else { example.clone() }
 }
 
 /// Returns the type that decodes a value at the site.
@@ -119,7 +126,7 @@ mod tests {
             "example": {"a": [], "b": [2], "d": "3"},
         }}));
         draft.components["A"].properties.as_mut().unwrap()["a"].place.empty_as_none = true;
-        let (examples, skipped) = collect(&draft);
+        let (examples, left_out) = collect(&draft);
         let found: Vec<_> = examples.iter().map(|example| (&example.of, &example.value, &example.encoded)).collect();
         let integers = TypeUse { form: Form::Integer, nullable: true };
         let list = json!([1, null]);
@@ -135,7 +142,7 @@ mod tests {
             ]
         );
         assert_eq!(examples.iter().map(|example| example.lossy.join(" ")).collect::<Vec<_>>(), ["/d", ""]);
-        assert_eq!(skipped, 1);
+        assert_eq!(left_out.iter().map(|one| one.reason).collect::<Vec<_>>(), ["its type does not decode it"]);
     }
 
     #[test]
@@ -145,9 +152,9 @@ mod tests {
         get.parameters =
             vec![parameter("string", json!("a")), parameter("string", json!("a")), parameter("integer", json!(1))];
         draft.operations.push(get);
-        let (examples, skipped) = collect(&draft);
+        let (examples, left_out) = collect(&draft);
         let types: Vec<_> = examples.into_iter().map(|example| example.of.form).collect();
-        assert_eq!((types, skipped), (vec![Form::Text, Form::Integer], 0));
+        assert_eq!((types, left_out.len()), (vec![Form::Text, Form::Integer], 0));
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn children(schema: &Schema) -> impl Iterator<Item = (Step, &Schema)> {
 pub fn parameter_value(shape: Shape<'_>, example: &Value) -> Value {
     match (shape, example) {
         (Shape::Scalar(Kind::Text) | Shape::Values(_), Value::Number(_) | Value::Bool(_)) => example.to_string().into(),
-        (Shape::Scalar(Kind::Integer | Kind::Number | Kind::Boolean), Value::String(text)) => {
+        (Shape::Scalar(Kind::Integer | Kind::Unsigned | Kind::Number | Kind::Boolean), Value::String(text)) => {
             serde_json::from_str(text).ok().filter(is_number_or_flag).unwrap_or_else(|| example.clone())
         }
         _ => example.clone(),

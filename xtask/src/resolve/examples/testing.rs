@@ -48,6 +48,7 @@ pub fn operation() -> Operation {
         description: None,
         deprecated: false,
         scopes: Vec::new(),
+        security: None,
         parameters: Vec::new(),
         body: None,
         responses: Vec::new(),

@@ -82,7 +82,7 @@ impl Widening<'_> {
     }
 
     fn round_trips(&self, address: &Address, value: &Value) -> bool {
-        address.get(self.draft).is_none_or(|schema| self.codec().round_trips(schema, value))
+        address.get(self.draft).is_none_or(|schema| self.codec().taken(schema, value).is_some())
     }
 
     fn change(&mut self, address: &Address, change: impl FnOnce(&mut Schema)) {
@@ -107,7 +107,7 @@ impl Widening<'_> {
         if !is_scalar || self.round_trips(address, &value) || !(value.is_string() || value.is_number()) {
             return;
         }
-        let is_fraction = matches!(shape, Shape::Scalar(Kind::Integer)) && value.is_number();
+        let is_fraction = matches!(shape, Shape::Scalar(Kind::Integer | Kind::Unsigned)) && value.is_number();
         let kind = if is_fraction { Kind::Number } else { Kind::Text };
         self.report(address, format_args!("it becomes a {}: shown as {}", kind.as_str(), described(&value)));
         self.change(address, |schema| {
@@ -155,7 +155,7 @@ impl Widening<'_> {
                 self.admit_tagged(address, index, value);
             }
             (Shape::Values(_), Value::String(text)) => self.list(address, text),
-            (Shape::Scalar(Kind::Integer), Value::Number(_)) => {
+            (Shape::Scalar(Kind::Integer | Kind::Unsigned), Value::Number(_)) => {
                 self.report(address, format_args!("it becomes a number: shown as {}", described(value)));
                 self.change(address, |schema| schema.kind = Some(Kind::Number));
             }
@@ -182,7 +182,7 @@ impl Widening<'_> {
             && value.is_null()
             && !schema.place.nullable
             && !self.is_required_property(address);
-        !is_omitted && self.codec().round_trips(schema, value)
+        !is_omitted && self.codec().taken(schema, value).is_some()
     }
 
     fn is_required_property(&self, address: &Address) -> bool {

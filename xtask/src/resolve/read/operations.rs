@@ -8,6 +8,7 @@ use crate::document::Pointer;
 use crate::model::Method;
 use crate::openapi::extensions::{PAGINATION, SCOPES};
 use crate::openapi::references::targets;
+use crate::openapi::security::{alternatives, requirements};
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::{Operation, Pagination};
 use crate::resolve::operation_names;
@@ -76,6 +77,7 @@ impl<'d> Reader<'d> {
             description: words(fields, "description"),
             deprecated: is_set(fields, "deprecated"),
             scopes: texts(fields, SCOPES),
+            security: requirements(self.root, fields).map(|list| alternatives(self.root, list)),
             parameters: self.parameters(path, fields, at, item.field("parameters"), decisions),
             body: None,
             responses: self.responses(fields, at, decisions),

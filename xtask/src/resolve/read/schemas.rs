@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Reader;
 use crate::document::Pointer;
-use crate::model::{Constraints, Size};
+use crate::model::{Access, Constraints, Size};
 use crate::openapi::examples::{self, Spelling};
 use crate::openapi::extensions::{DECODE, RUST_TYPE};
 use crate::resolve::decisions::{Decisions, Rule};
@@ -74,6 +74,7 @@ impl Fields<'_, '_> {
                 deprecated: get(fields, "deprecated").and_then(Value::as_bool),
                 decode: text(fields, DECODE),
                 constraints: constraints(fields),
+                access: access(fields),
                 ..Place::default()
             },
             reference: self.reference(),
@@ -86,7 +87,6 @@ impl Fields<'_, '_> {
             required: get(fields, "required").and_then(Value::as_array).map(|names| texts(names)),
             discriminator: self.discriminator(),
             rust_type: get(fields, RUST_TYPE).map(rust_type),
-            read_only: is_set(fields, "readOnly"),
             has_content_media_type: get(fields, "contentMediaType").is_some(),
             example: get(fields, "example").cloned(),
             ..Schema::default()
@@ -185,6 +185,16 @@ impl Fields<'_, '_> {
 
 fn texts(values: &[Value]) -> Vec<String> {
     values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn access(fields: &Map<String, Value>) -> Access {
+    if is_set(fields, "readOnly") {
+        Access::ReadOnly
+    } else if is_set(fields, "writeOnly") {
+        Access::WriteOnly { required: false }
+    } else {
+        Access::Both
+    }
 }
 
 fn limits(fields: &Map<String, Value>) -> Limits {

@@ -311,7 +311,7 @@ fn variant_name(choice: &str, alternative: &Schema) -> String {
     }
     let name = match alternative.kind {
         Some(Kind::Text) => "Text",
-        Some(Kind::Integer) => "Integer",
+        Some(Kind::Integer | Kind::Unsigned) => "Integer",
         Some(Kind::Boolean) => "Flag",
         Some(Kind::List) => "List",
         Some(Kind::Object) => "Map",

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::model::UNKNOWN;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::Draft;
+use crate::resolve::integers;
 use crate::resolve::names::{Names, type_name};
 use crate::resolve::schema::{Kind, Schema};
 
@@ -44,6 +45,9 @@ fn document_values(schema: &mut Schema, values: &[Value]) {
     schema.nullable |= words.len() < values.len();
     if let [only] = values {
         schema.place.constant = Some(only.clone()).filter(|only| only.is_boolean() || only.is_number());
+    }
+    if schema.kind == Some(Kind::Integer) && values.iter().any(|value| value.is_u64() && !value.is_i64()) {
+        schema.format = Some(integers::UNSIGNED.to_owned());
     }
     if schema.kind.is_some() {
         return;

@@ -10,7 +10,7 @@ use crate::resolve::schema::{Kind, Limits, RustType, Schema};
 /// and an answer that breaks a bound would not decode.
 pub fn document_bounds(draft: &mut Draft, decisions: &mut Decisions) {
     draft.schemas_mut(&mut |_, schema| {
-        if let Some(kind @ (Kind::Integer | Kind::Number | Kind::Text)) = schema.kind {
+        if let Some(kind @ (Kind::Integer | Kind::Unsigned | Kind::Number | Kind::Text)) = schema.kind {
             document_bounds_of(schema, kind, decisions);
         }
     });

@@ -9,25 +9,10 @@ use serde_json::{Map, Value};
 
 use super::feature::Feature;
 use super::survey::{Fields, Schema, Survey, Use, elements, entries, is_of_type};
-use super::whole_floats::whole_floats;
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 
 pub(super) const FEATURES: &[Feature] = &[
-    Feature {
-        name: "required `readOnly` properties in requests",
-        find: |survey| required_with(survey, Use::Sent, "readOnly"),
-        counted: ["`readOnly` property is", "`readOnly` properties are"],
-        message: "{} required in requests too, where the API expects none: a caller has to give a value",
-        help: "give requests a schema of their own, or do not require the property",
-    },
-    Feature {
-        name: "required `writeOnly` properties in answers",
-        find: |survey| required_with(survey, Use::Received, "writeOnly"),
-        counted: ["`writeOnly` property is", "`writeOnly` properties are"],
-        message: "{} required in answers too, where the API sends none: the answer does not decode",
-        help: "give answers a schema of their own, or do not require the property",
-    },
     Feature {
         name: "`discriminator` of alternatives without tags",
         find: |survey| places(survey, "discriminator", |schema| has_unread_discriminator(survey, schema)),
@@ -37,21 +22,7 @@ pub(super) const FEATURES: &[Feature] = &[
         help: "refer to a schema of an object in each alternative",
     },
     Feature {
-        name: "integers above `i64`",
-        find: |survey| survey.schemas.iter().filter_map(above_i64).collect(),
-        counted: ["unsigned integer is", "unsigned integers are"],
-        message: "{} an `i64`: a value above 9223372036854775807 is not sent, and does not decode",
-        help: "describe the integer as a string, or without a type, if it can be so large",
-    },
-    Feature {
-        name: "integers with a fraction of zero",
-        find: whole_floats,
-        counted: ["value is", "values are"],
-        message: "an integer that is written as `5.0` does not decode: {} written so",
-        help: "write `type: number` if the API sends fractions of zero",
-    },
-    Feature {
-        name: "null and absence in requests",
+        name: "null and absence outside of patches",
         find: null_and_absence,
         counted: ["optional property that is sent", "optional properties that are sent"],
         message: "null and absence are one value, `None`, in {}: a caller can send only one of the two",
@@ -161,15 +132,6 @@ fn sent(survey: &Survey<'_>, keyword: &str, matches: impl Fn(&Schema<'_>) -> boo
     places(survey, keyword, |schema| schema.is_sent() && matches(schema))
 }
 
-/// Returns the places of the required properties with this flag, of the objects with this use.
-fn required_with(survey: &Survey<'_>, used: Use, flag: &str) -> Vec<Pointer> {
-    if !survey.has_keyword(flag) {
-        return Vec::new();
-    }
-    let matches = |is_required, property| is_required && survey.has_flag(property, flag);
-    properties(survey, used, matches).into_iter().map(|(at, _)| at).collect()
-}
-
 /// Returns the properties that match, of the objects with this use, each with its place. `matches` takes whether the
 /// property is required, and its schema.
 fn properties<'d>(
@@ -221,27 +183,24 @@ fn is_choice(fields: &Fields) -> bool {
     ["oneOf", "anyOf"].iter().any(|key| fields.has(key))
 }
 
-/// Returns the place of the keyword by which an integer may be greater than an `i64`.
-fn above_i64(schema: &Schema<'_>) -> Option<Pointer> {
-    let is_above =
-        |key: &str| schema.fields.field(key).and_then(Value::as_u64).is_some_and(|bound| i64::try_from(bound).is_err());
-    let is_unsigned = schema.fields.field("format").is_some_and(|format| format == "uint64");
-    let key = if is_unsigned { "format" } else { "maximum" };
-    (is_of_type(schema.fields, "integer") && (is_unsigned || is_above(key))).then(|| schema.at.key(key))
-}
-
-/// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases.
+/// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases or
+/// a patch sends them.
 fn null_and_absence(survey: &Survey<'_>) -> Vec<Pointer> {
-    let places = properties(survey, Use::Sent, |is_required, property| !is_required && is_nullable(survey, property));
+    let places = properties(survey, Use::Sent, |is_required, property| {
+        !is_required && is_nullable(survey, property) && !survey.has_flag(property, "readOnly")
+    });
     if places.is_empty() {
         return Vec::new();
     }
+    let patches = Survey::of_patches(survey.root);
+    let patched =
+        properties(&patches, Use::Sent, |is_required, property| !is_required && is_nullable(&patches, property));
     let objects = example_objects(survey.root);
     let is_both = |name: &str| {
         objects.iter().any(|object| object.field(name).is_some_and(Value::is_null))
             && objects.iter().any(|object| !object.has(name))
     };
-    places.into_iter().filter(|(_, name)| !is_both(name)).map(|(at, _)| at).collect()
+    places.into_iter().filter(|place| !patched.contains(place) && !is_both(place.1)).map(|(at, _)| at).collect()
 }
 
 fn is_nullable<'d>(survey: &Survey<'d>, schema: &'d Value) -> bool {

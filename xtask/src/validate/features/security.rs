@@ -1,72 +1,37 @@
-//! The features of security and servers. A client has one token, which it sends as `Authorization: Bearer`, and one
-//! base URL.
+//! The features of security and servers. A client sends the credentials that each operation documents, but neither
+//! certificates nor every scheme of HTTP, and it has one base URL.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::feature::Feature;
 use super::survey::{Operation, Survey, elements};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
-use crate::openapi::references::resolve;
+use crate::openapi::security::{self, Credential};
 use crate::openapi::servers::{self, NoBaseUrl};
 
 pub(super) const FEATURES: &[Feature] = &[
     Feature {
-        name: "`apiKey` security",
-        find: |survey| refused(survey, Unsent::Key),
+        name: "`http` security with another scheme than `basic` and `bearer`",
+        find: |survey| refused(survey, &Credential::OtherHttp),
         counted: ["operation", "operations"],
-        message: "`apiKey` security is not sent: calls to {} will be refused",
-        help: "the token is the only credential of the client: add the key as a default header of a \
-               `reqwest::Client` for `ClientBuilder::http_client`, or describe it as a parameter of the operations",
-    },
-    Feature {
-        name: "`apiKey` security in the header `Authorization`",
-        find: |survey| refused(survey, Unsent::BareAuthorization),
-        counted: ["operation", "operations"],
-        message: "the key in the header `Authorization` is sent as `Bearer KEY`: an API that expects the bare key \
-                  will refuse calls to {}",
-        help: "write `type: http` and `scheme: bearer` if the API expects `Bearer` in front of the key",
-    },
-    Feature {
-        name: "`http` security with another scheme than `bearer`",
-        find: |survey| refused(survey, Unsent::HttpScheme),
-        counted: ["operation", "operations"],
-        message: "`http` security with another scheme than `bearer` is not sent: calls to {} will be refused",
-        help: "the client sends `Authorization: Bearer TOKEN` only: use another client for these operations",
+        message: "`http` security with another scheme than `basic` and `bearer` is not sent: calls to {} will be refused",
+        help: "give `ClientBuilder::http_client` a `reqwest::Client` that sends the header `Authorization`",
     },
     Feature {
         name: "`mutualTLS` security",
-        find: |survey| refused(survey, Unsent::Certificate),
+        find: |survey| refused(survey, &Credential::Certificate),
         counted: ["operation", "operations"],
         message: "`mutualTLS` security is not set up: without a certificate, calls to {} will be refused",
         help: "give `ClientBuilder::http_client` a `reqwest::Client` with the certificate",
     },
     Feature {
-        name: "alternatives to the token",
+        name: "alternatives that the client cannot send",
         find: alternatives,
         counted: ["operation accepts", "operations accept"],
-        message: "{} another kind of security in the place of the token, which the client cannot send: a caller needs \
-                  the token",
-        help: "the client sends `Authorization: Bearer TOKEN` only",
-    },
-    Feature {
-        name: "`security: []`",
-        find: |survey| unsecured(survey, |requirements| requirements.iter().all(is_nothing)),
-        counted: ["operation needs", "operations need"],
-        message: "{} no security, and the client sends its token anyway: a caller needs a token, and the server \
-                  sees it",
-        help: "call these operations with a token that may be seen by their servers",
-    },
-    Feature {
-        name: "optional security",
-        find: |survey| {
-            unsecured(survey, |requirements| {
-                requirements.iter().any(is_nothing) && !requirements.iter().all(is_nothing)
-            })
-        },
-        counted: ["operation", "operations"],
-        message: "security is optional for {}, and the client always sends its token: no call is anonymous",
-        help: "call these operations with a token",
+        message: "{} another kind of security, which the client cannot send: a caller needs the credentials of another \
+                  alternative",
+        help: "the client sends no certificate, and of `http` security only `basic` and `bearer`",
     },
     Feature {
         name: "servers of paths and operations",
@@ -93,78 +58,24 @@ pub(super) const FEATURES: &[Feature] = &[
     },
 ];
 
-/// A credential that the client does not send.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unsent {
-    /// An API key, in a place where the client writes nothing.
-    Key,
-    /// An API key in the header `Authorization`, where the client writes `Bearer` in front of it.
-    BareAuthorization,
-    /// Another scheme of HTTP than `Bearer`.
-    HttpScheme,
-    /// A certificate of the client.
-    Certificate,
-}
-
-/// Returns the security requirements of an operation, or else those of the document, and their place.
+/// Returns the security requirements of an operation, and their place.
 fn requirements<'d>(survey: &Survey<'d>, operation: &Operation<'d>) -> Option<(Pointer, &'d [Value])> {
-    let own = operation.fields.field("security").map(|list| (operation.at.key("security"), list));
-    let shared = || survey.root.field("security").map(|list| (Pointer::root().key("security"), list));
-    let (at, list) = own.or_else(shared)?;
-    Some((at, list.as_array()?))
+    let list = security::requirements(survey.root, operation.fields)?;
+    let holder = if operation.fields.has("security") { operation.at.clone() } else { Pointer::root() };
+    Some((holder.key("security"), list))
 }
 
-/// Returns whether a security requirement is empty.
-fn is_nothing(requirement: &Value) -> bool {
-    requirement.as_object().is_some_and(Map::is_empty)
-}
-
-/// Returns the schemes of a security requirement whose credentials the client does not send.
-fn unsent_schemes<'d>(
-    survey: &Survey<'d>,
-    operation: &Operation<'d>,
-    requirement: &'d Value,
-) -> Vec<(&'d str, Unsent)> {
-    let names = requirement.as_object().into_iter().flat_map(Map::keys);
-    names.filter_map(|name| Some((name.as_str(), unsent(survey, operation, name)?))).collect()
-}
-
-fn unsent(survey: &Survey<'_>, operation: &Operation<'_>, name: &str) -> Option<Unsent> {
-    let schemes = survey.root.field("components")?.field("securitySchemes")?;
-    let scheme = resolve(survey.root, schemes.field(name)?)?;
-    let text = |key: &str| scheme.field(key).and_then(Value::as_str).unwrap_or_default();
-    match text("type") {
-        "http" if !text("scheme").eq_ignore_ascii_case("bearer") => Some(Unsent::HttpScheme),
-        "mutualTLS" => Some(Unsent::Certificate),
-        "apiKey" if text("in") == "header" && text("name").eq_ignore_ascii_case("authorization") => {
-            Some(Unsent::BareAuthorization)
-        }
-        // A key that is a parameter as well has a setter.
-        "apiKey" if !is_parameter(operation, text("in"), text("name")) => Some(Unsent::Key),
-        _ => None,
-    }
-}
-
-fn is_parameter(operation: &Operation<'_>, place: &str, name: &str) -> bool {
-    operation.parameters.iter().any(|parameter| {
-        let text = |key: &str| parameter.fields.field(key).and_then(Value::as_str).unwrap_or_default();
-        let is_same = if place == "header" { text("name").eq_ignore_ascii_case(name) } else { text("name") == name };
-        text("in") == place && is_same
-    })
-}
-
-/// Returns the places of the schemes with this credential, in operations that the client cannot call with its token.
-fn refused(survey: &Survey<'_>, unsent: Unsent) -> Vec<Pointer> {
+/// Returns the places of the schemes with this credential, in operations with no alternative that the client sends.
+fn refused(survey: &Survey<'_>, unsent: &Credential) -> Vec<Pointer> {
     let mut places = Vec::new();
     for operation in &survey.operations {
         let Some((at, list)) = requirements(survey, operation) else { continue };
-        let unsent_of_each: Vec<_> =
-            list.iter().map(|requirement| unsent_schemes(survey, operation, requirement)).collect();
-        if unsent_of_each.iter().any(Vec::is_empty) {
+        if list.iter().any(|requirement| security::is_sent(survey.root, requirement)) {
             continue;
         }
-        let found = unsent_of_each.iter().enumerate().find_map(|(index, schemes)| {
-            let (name, _) = schemes.iter().find(|(_, found)| *found == unsent)?;
+        let found = list.iter().enumerate().find_map(|(index, requirement)| {
+            let mut names = security::schemes(requirement);
+            let name = names.find(|name| security::credential(survey.root, name) == *unsent)?;
             Some(at.index(index).key(name))
         });
         places.extend(found);
@@ -172,30 +83,16 @@ fn refused(survey: &Survey<'_>, unsent: Unsent) -> Vec<Pointer> {
     places
 }
 
-/// Returns the places of the alternatives to the token, in operations that the client can call with its token.
+/// Returns the places of the alternatives that the client does not send, in operations with another one.
 fn alternatives(survey: &Survey<'_>) -> Vec<Pointer> {
     let mut places = Vec::new();
     for operation in &survey.operations {
         let Some((at, list)) = requirements(survey, operation) else { continue };
-        let unsent_of_each: Vec<_> =
-            list.iter().map(|requirement| unsent_schemes(survey, operation, requirement)).collect();
-        let meets_one = list
-            .iter()
-            .zip(&unsent_of_each)
-            .any(|(requirement, schemes)| schemes.is_empty() && !is_nothing(requirement));
-        let other = unsent_of_each.iter().position(|schemes| !schemes.is_empty());
-        places.extend(other.filter(|_| meets_one).map(|index| at.index(index)));
+        let is_sent: Vec<_> = list.iter().map(|requirement| security::is_sent(survey.root, requirement)).collect();
+        let unsent = is_sent.iter().position(|is_sent| !is_sent).filter(|_| is_sent.contains(&true));
+        places.extend(unsent.map(|index| at.index(index)));
     }
     places
-}
-
-/// Returns the places of the operations whose own security requirements match.
-fn unsecured(survey: &Survey<'_>, matches: impl Fn(&[Value]) -> bool) -> Vec<Pointer> {
-    let of = |operation: &Operation<'_>| {
-        let (at, list) = requirements(survey, operation)?;
-        matches(list).then_some(at)
-    };
-    survey.operations.iter().filter_map(of).collect()
 }
 
 /// Returns the places of the servers of operations that differ from the client's.

@@ -195,6 +195,25 @@ impl<'d> Survey<'d> {
     /// Surveys a document without unresolved references.
     #[must_use]
     pub fn of(root: &'d Value) -> Self {
+        Self::of_operations(root, |_, _| true)
+    }
+
+    /// Surveys the operations that change a part of a value: those of the method `PATCH`, or with a merge patch.
+    #[must_use]
+    pub fn of_patches(root: &'d Value) -> Self {
+        Self::of_operations(root, Self::is_patch)
+    }
+
+    fn is_patch(&self, operation: &Operation<'d>) -> bool {
+        let body = operation.fields.field("requestBody");
+        let body = body.and_then(|body| self.resolve_object(&operation.at.key("requestBody"), body));
+        let body = body.and_then(|body| self.body(&body, None));
+        operation.at.last().is_some_and(|method| method == "patch")
+            || body.is_some_and(|body| body.essence() == "application/merge-patch+json")
+    }
+
+    /// Surveys the operations that match.
+    fn of_operations(root: &'d Value, matches: impl Fn(&Self, &Operation<'d>) -> bool) -> Self {
         let mut survey = Self {
             root,
             is_newer: !root["openapi"].as_str().unwrap_or_default().starts_with("3.0"),
@@ -206,7 +225,8 @@ impl<'d> Survey<'d> {
             keywords: BTreeSet::new(),
             seen: HashMap::new(),
         };
-        survey.operations = survey.all_operations();
+        let operations = survey.all_operations();
+        survey.operations = operations.into_iter().filter(|operation| matches(&survey, operation)).collect();
         survey.collect_parts();
         survey.collect_schemas();
         survey
