@@ -110,7 +110,7 @@ pub mod codegen {
     pub use crate::mock::example;
     pub use crate::operation::Operation;
     pub use crate::paging::{Extent, Paged};
-    pub use crate::request::{Overrides, Request, Style};
+    pub use crate::request::{Overrides, PartEncoding, Request, Style};
     pub use crate::sending::{is_none_or_sending, is_sending};
     pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};
     pub use http::Method;

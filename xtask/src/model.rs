@@ -13,7 +13,9 @@ pub mod types;
 
 pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use info::{Info, Server};
-pub use operations::{Encoding, FieldPath, Location, Operation, Pagination, Parameter, RequestBody, Style};
+pub use operations::{
+    Encoding, FieldPath, Location, Operation, Pagination, Parameter, PartEncoding, RequestBody, Style,
+};
 pub use types::{
     Absence, Access, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative,
     TaggedChoice, Type, TypeUse, Types, UNKNOWN,

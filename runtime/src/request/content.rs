@@ -5,6 +5,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use http::HeaderValue;
 use serde_json::Value;
 
+use super::part_encoding::PartEncoding;
 use super::style;
 use crate::file::File;
 
@@ -25,6 +26,8 @@ pub(super) struct Part {
     name: String,
     file_name: Option<String>,
     content_type: Option<HeaderValue>,
+    /// The lines of further headers, each after a line break.
+    headers: String,
     bytes: Bytes,
 }
 
@@ -33,7 +36,7 @@ impl Part {
     pub(super) fn file(name: &str, file: &File) -> Result<Self, String> {
         let content_type = Some(media_type(file.content_type_text())?);
         let file_name = Some(file.name().to_owned());
-        Ok(Self { name: name.to_owned(), file_name, content_type, bytes: file.bytes().clone() })
+        Ok(Self { name: name.to_owned(), file_name, content_type, headers: String::new(), bytes: file.bytes().clone() })
     }
 
     /// Creates the parts for `value`, by OpenAPI 3.0 (section "Special Considerations for multipart Content"): one for
@@ -56,7 +59,38 @@ impl Part {
         };
         let default = (!is_scalar).then_some(HeaderValue::from_static("application/json"));
         let content_type = content_type.cloned().or(default);
-        Some(Self { name: name.to_owned(), file_name: None, content_type, bytes: text?.into() })
+        Some(Self { name: name.to_owned(), file_name: None, content_type, headers: String::new(), bytes: text?.into() })
+    }
+
+    /// Creates the part for a file, with the media type of an encoding if the file has none of its own.
+    pub(super) fn encoded_file(name: &str, file: &File, encoding: &PartEncoding) -> Result<Self, String> {
+        let mut part = Self::file(name, file)?;
+        if !file.has_content_type() {
+            part.content_type = encoding.media_type()?.or(part.content_type);
+        }
+        part.headers = encoding.lines()?;
+        Ok(part)
+    }
+
+    /// Creates the parts for `value` with an encoding. In a style, each pair of a name and a value is a part.
+    pub(super) fn encoded(name: &str, value: Value, encoding: &PartEncoding) -> Result<Vec<Self>, String> {
+        let content_type = encoding.media_type()?;
+        let mut parts = match encoding.style {
+            None => Self::from_value(name, value, content_type.as_ref()),
+            Some(style) => {
+                let text = |(name, text)| Self {
+                    name,
+                    file_name: None,
+                    content_type: content_type.clone(),
+                    headers: String::new(),
+                    bytes: Bytes::from(String::from(text)),
+                };
+                style::plain(style, name, value)?.into_iter().map(text).collect()
+            }
+        };
+        let lines = encoding.lines()?;
+        parts.iter_mut().for_each(|part| part.headers.clone_from(&lines));
+        Ok(parts)
     }
 
     /// Returns the part's headers and the empty line after them.
@@ -68,7 +102,7 @@ impl Part {
         if let Some(content_type) = self.content_type.as_ref().and_then(|value| value.to_str().ok()) {
             head += &format!("\r\nContent-Type: {content_type}");
         }
-        head + "\r\n\r\n"
+        head + &self.headers + "\r\n\r\n"
     }
 }
 

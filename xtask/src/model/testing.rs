@@ -2,7 +2,7 @@
 
 use super::{
     Absence, Access, Alternative, Api, Definition, Encoding, Failures, Field, Form, Info, Location, Method, Operation,
-    Parameter, RequestBody, RustType, Style, Successes, Type, TypeUse, Types,
+    Parameter, PartEncoding, RequestBody, RustType, Style, Successes, Type, TypeUse, Types,
 };
 use crate::document::Pointer;
 use crate::openapi::servers::NoBaseUrl;
@@ -52,6 +52,7 @@ pub fn parameter(name: &str, of: TypeUse) -> Parameter {
         wire_name: name.to_owned(),
         location: Location::Query,
         encoding: Encoding { style: Style::Form, explode: true },
+        part: PartEncoding::default(),
         of,
         required: false,
         deprecated: false,

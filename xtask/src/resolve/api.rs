@@ -218,6 +218,7 @@ fn parameter(components: &Components, parameter: &draft::Parameter) -> Parameter
         wire_name: parameter.wire_name.clone(),
         location: location(parameter),
         encoding: parameter.encoding,
+        part: parameter.part.clone(),
         of: type_use(schema),
         required: parameter.required,
         deprecated: parameter.deprecated,

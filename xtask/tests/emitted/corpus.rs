@@ -60,6 +60,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("integers", "src/types.rs", "pub size: Option<i64>,"),
     ("integers", "src/types.rs", "pub wide: Option<salla_runtime::Number>,"),
     ("integers", "tests/examples.rs", "let decoded: T = salla_runtime::codegen::decode_json(example)"),
+    ("json_parameters", "src/operations/search.rs", ".header_as(Style::Json, \"X-Word\", &x_word)"),
     ("maps", "src/types.rs", "#[serde(flatten)] pub extra: BTreeMap<String, String>,"),
     ("media_types", "src/operations/label_as_json.rs", "Result<Response<salla_runtime::Bytes>,"),
     ("names_of_fields", "src/types.rs", "#[serde(rename = \"@type\")] pub type_: String,"),
@@ -94,6 +95,7 @@ const FACTS: &[(&str, &str, &str)] = &[
         "src/operations/in_query.rs",
         "pub fn stops<V>(mut self, value: V) -> Self where V: TryInto<Vec<String>>",
     ),
+    ("parts", "src/operations/add_report.rs", ".file(\"photo\", &photo)"),
     ("paths", "src/operations/streets_by_name.rs", "/streets"),
     ("recursion", "src/types.rs", "pub next: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub home: Option<::std::boxed::Box<House>>,"),
@@ -257,7 +259,9 @@ fn write_consumer() {
          choices_by_tags = {{ path = \"../choices_by_tags\" }}\nenumerations = {{ path = \"../enumerations\" }}\n\
          directions = {{ path = \"../directions\" }}\n\
          integers = {{ path = \"../integers\" }}\n\
+         json_parameters = {{ path = \"../json_parameters\" }}\n\
          null_in_requests = {{ path = \"../null_in_requests\" }}\n\
+         parts = {{ path = \"../parts\" }}\n\
          serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
     );
     write_if_changed(&folder.join("Cargo.toml"), &manifest);
