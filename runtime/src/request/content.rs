@@ -2,7 +2,7 @@
 //! attempt, so every attempt sends the same bytes.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::part_encoding::PartEncoding;
@@ -66,15 +66,15 @@ impl Part {
     pub(super) fn encoded_file(name: &str, file: &File, encoding: &PartEncoding) -> Result<Self, String> {
         let mut part = Self::file(name, file)?;
         if !file.has_content_type() {
-            part.content_type = encoding.media_type()?.or(part.content_type);
+            part.content_type = encoding.content_type.map(media_type).transpose()?.or(part.content_type);
         }
-        part.headers = encoding.lines()?;
+        part.headers = header_lines(encoding)?;
         Ok(part)
     }
 
     /// Creates the parts for `value` with an encoding. In a style, each pair of a name and a value is a part.
     pub(super) fn encoded(name: &str, value: Value, encoding: &PartEncoding) -> Result<Vec<Self>, String> {
-        let content_type = encoding.media_type()?;
+        let content_type = encoding.content_type.map(media_type).transpose()?;
         let mut parts = match encoding.style {
             None => Self::from_value(name, value, content_type.as_ref()),
             Some(style) => {
@@ -88,7 +88,7 @@ impl Part {
                 style::plain(style, name, value)?.into_iter().map(text).collect()
             }
         };
-        let lines = encoding.lines()?;
+        let lines = header_lines(encoding)?;
         parts.iter_mut().for_each(|part| part.headers.clone_from(&lines));
         Ok(parts)
     }
@@ -104,6 +104,16 @@ impl Part {
         }
         head + &self.headers + "\r\n\r\n"
     }
+}
+
+/// Returns the lines of the headers of an encoding, each after a line break.
+fn header_lines(encoding: &PartEncoding) -> Result<String, String> {
+    let line = |(name, value): &(&str, &str)| {
+        HeaderName::try_from(*name).map_err(|_| format!("`{name}` is not the name of a header"))?;
+        header_value(value)?;
+        Ok(format!("\r\n{name}: {value}"))
+    };
+    encoding.headers.iter().map(line).collect()
 }
 
 /// Reports whether a media type is JSON, by its name or by its suffix (RFC 6839 section 3.1).
@@ -221,9 +231,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_header_of_a_part_that_would_begin_another_line_is_refused() {
+        let encoding = PartEncoding::new().header("X-A", "b").header("X-B", "c");
+        assert_eq!(header_lines(&encoding).as_deref(), Ok("\r\nX-A: b\r\nX-B: c"));
+        for (name, value) in [("X-A", "b\r\nX-B: c"), ("X A", "b"), ("X-A", "\u{e9}")] {
+            assert!(header_lines(&PartEncoding::new().header(name, value)).is_err(), "{name}: {value}");
+        }
+    }
+
+    #[test]
     fn a_boundary_occurs_in_no_part() {
-        let part =
-            |bytes: String| Part { name: String::new(), file_name: None, content_type: None, bytes: bytes.into() };
+        let part = |bytes: String| Part {
+            name: String::new(),
+            file_name: None,
+            content_type: None,
+            headers: String::new(),
+            bytes: bytes.into(),
+        };
         fastrand::seed(7);
         let first = boundary_for(&[]);
         fastrand::seed(7);
