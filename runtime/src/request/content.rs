@@ -78,18 +78,20 @@ impl Part {
         let mut parts = match encoding.style {
             None => Self::from_value(name, value, content_type.as_ref()),
             Some(style) => {
-                let text = |(name, text)| Self {
+                let text = |(name, text): (String, String)| Self {
                     name,
                     file_name: None,
                     content_type: content_type.clone(),
                     headers: String::new(),
-                    bytes: Bytes::from(String::from(text)),
+                    bytes: Bytes::from(text),
                 };
                 style::plain(style, name, value)?.into_iter().map(text).collect()
             }
         };
         let lines = header_lines(encoding)?;
-        parts.iter_mut().for_each(|part| part.headers.clone_from(&lines));
+        for part in &mut parts {
+            part.headers.clone_from(&lines);
+        }
         Ok(parts)
     }
 
