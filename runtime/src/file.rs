@@ -66,6 +66,11 @@ impl File {
         &self.bytes
     }
 
+    /// Reports whether the caller set the media type.
+    pub(crate) fn has_content_type(&self) -> bool {
+        self.content_type != DEFAULT_CONTENT_TYPE
+    }
+
     pub(crate) fn content_type_text(&self) -> &str {
         &self.content_type
     }

@@ -14,6 +14,9 @@
 //!   and before one deadline ([`ClientBuilder::timeout`]).
 //! - Status, headers and raw body of every response stay available, whether it decodes or not: [`Response`] and
 //!   [`Error`] both hold them.
+//! - An integer decodes however JSON writes it: `5`, `5.0` or `5e0`. A body that does not decode is decoded once more with
+//!   its whole numbers as digits, so that all other bodies cost no more. A [`Number`] of such a body loses its fraction of
+//!   zero.
 //!
 //! - `Debug` of [`Response`], [`RawResponse`] and [`Error`] shows neither a body nor `Set-Cookie`. A decoded value has its
 //!   own `Debug`, which shows what the server sent, personal data included.
@@ -120,7 +123,7 @@ pub mod codegen {
     pub use crate::mock::example;
     pub use crate::operation::Operation;
     pub use crate::paging::{Extent, Paged};
-    pub use crate::request::{Overrides, Request, Style};
+    pub use crate::request::{Overrides, PartEncoding, Request, Style};
     pub use crate::security::{Scheme, Security};
     pub use crate::sending::{is_none_or_sending, is_sending};
     pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};

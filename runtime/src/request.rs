@@ -2,6 +2,7 @@
 //! sends them.
 
 mod content;
+mod part_encoding;
 mod style;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use serde_json::Value;
 
 pub(crate) use self::content::join;
 use self::content::{Content, Part, header_value, media_type};
+pub use self::part_encoding::PartEncoding;
 pub use self::style::Style;
 pub(crate) use self::style::{cookie_pair, pair as query_pair};
 use crate::file::Files;
@@ -279,6 +281,22 @@ impl Request {
         self.try_set(name, |draft| {
             let parts = files.files().iter().map(|file| Part::file(name, file)).collect::<Result<_, _>>()?;
             draft.content.add_parts(parts)
+        })
+    }
+
+    /// Adds parts of a given encoding to a body of `multipart/form-data`. Without a media type and a style, the value is
+    /// as for [`part`](Self::part).
+    #[must_use]
+    pub fn part_with<T: Serialize + ?Sized>(self, encoding: &PartEncoding, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| draft.content.add_parts(Part::encoded(name, to_json(value)?, encoding)?))
+    }
+
+    /// Adds one file, several or none of a given encoding to a body of `multipart/form-data`.
+    #[must_use]
+    pub fn file_with(self, encoding: &PartEncoding, name: &str, files: &impl Files) -> Self {
+        self.try_set(name, |draft| {
+            let parts = files.files().iter().map(|file| Part::encoded_file(name, file, encoding));
+            draft.content.add_parts(parts.collect::<Result<_, _>>()?)
         })
     }
 

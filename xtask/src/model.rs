@@ -16,7 +16,9 @@ pub mod types;
 pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use constraints::{Constant, Constraints, Size};
 pub use info::{Info, Server};
-pub use operations::{Encoding, FieldPath, Headers, Location, Operation, Pagination, Parameter, RequestBody, Style};
+pub use operations::{
+    Encoding, FieldPath, Headers, Location, Operation, Pagination, Parameter, PartEncoding, RequestBody, Style,
+};
 pub use security::{Credential, KeyPlace, Requirement, Scheme, Security, source_setter};
 pub use types::{
     Absence, Access, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative,

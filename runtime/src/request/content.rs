@@ -2,9 +2,10 @@
 //! attempt, so every attempt sends the same bytes.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
+use super::part_encoding::PartEncoding;
 use super::style;
 use crate::file::File;
 
@@ -25,6 +26,8 @@ pub(super) struct Part {
     name: String,
     file_name: Option<String>,
     content_type: Option<HeaderValue>,
+    /// The lines of further headers, each after a line break.
+    headers: String,
     bytes: Bytes,
 }
 
@@ -33,7 +36,7 @@ impl Part {
     pub(super) fn file(name: &str, file: &File) -> Result<Self, String> {
         let content_type = Some(media_type(file.content_type_text())?);
         let file_name = Some(file.name().to_owned());
-        Ok(Self { name: name.to_owned(), file_name, content_type, bytes: file.bytes().clone() })
+        Ok(Self { name: name.to_owned(), file_name, content_type, headers: String::new(), bytes: file.bytes().clone() })
     }
 
     /// Creates the parts for `value`, by OpenAPI 3.0 (section "Special Considerations for multipart Content"): one for
@@ -56,7 +59,40 @@ impl Part {
         };
         let default = (!is_scalar).then_some(HeaderValue::from_static("application/json"));
         let content_type = content_type.cloned().or(default);
-        Some(Self { name: name.to_owned(), file_name: None, content_type, bytes: text?.into() })
+        Some(Self { name: name.to_owned(), file_name: None, content_type, headers: String::new(), bytes: text?.into() })
+    }
+
+    /// Creates the part for a file, with the media type of an encoding if the file has none of its own.
+    pub(super) fn encoded_file(name: &str, file: &File, encoding: &PartEncoding) -> Result<Self, String> {
+        let mut part = Self::file(name, file)?;
+        if !file.has_content_type() {
+            part.content_type = encoding.content_type.map(media_type).transpose()?.or(part.content_type);
+        }
+        part.headers = header_lines(encoding)?;
+        Ok(part)
+    }
+
+    /// Creates the parts for `value` with an encoding. In a style, each pair of a name and a value is a part.
+    pub(super) fn encoded(name: &str, value: Value, encoding: &PartEncoding) -> Result<Vec<Self>, String> {
+        let content_type = encoding.content_type.map(media_type).transpose()?;
+        let mut parts = match encoding.style {
+            None => Self::from_value(name, value, content_type.as_ref()),
+            Some(style) => {
+                let text = |(name, text): (String, String)| Self {
+                    name,
+                    file_name: None,
+                    content_type: content_type.clone(),
+                    headers: String::new(),
+                    bytes: Bytes::from(text),
+                };
+                style::plain(style, name, value)?.into_iter().map(text).collect()
+            }
+        };
+        let lines = header_lines(encoding)?;
+        for part in &mut parts {
+            part.headers.clone_from(&lines);
+        }
+        Ok(parts)
     }
 
     /// Returns the part's headers and the empty line after them.
@@ -68,8 +104,18 @@ impl Part {
         if let Some(content_type) = self.content_type.as_ref().and_then(|value| value.to_str().ok()) {
             head += &format!("\r\nContent-Type: {content_type}");
         }
-        head + "\r\n\r\n"
+        head + &self.headers + "\r\n\r\n"
     }
+}
+
+/// Returns the lines of the headers of an encoding, each after a line break.
+fn header_lines(encoding: &PartEncoding) -> Result<String, String> {
+    let line = |(name, value): &(&str, &str)| {
+        HeaderName::try_from(*name).map_err(|_| format!("`{name}` is not the name of a header"))?;
+        header_value(value)?;
+        Ok(format!("\r\n{name}: {value}"))
+    };
+    encoding.headers.iter().map(line).collect()
 }
 
 /// Reports whether a media type is JSON, by its name or by its suffix (RFC 6839 section 3.1).
@@ -187,9 +233,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_header_of_a_part_that_would_begin_another_line_is_refused() {
+        let encoding = PartEncoding::new().header("X-A", "b").header("X-B", "c");
+        assert_eq!(header_lines(&encoding).as_deref(), Ok("\r\nX-A: b\r\nX-B: c"));
+        for (name, value) in [("X-A", "b\r\nX-B: c"), ("X A", "b"), ("X-A", "\u{e9}")] {
+            assert!(header_lines(&PartEncoding::new().header(name, value)).is_err(), "{name}: {value}");
+        }
+    }
+
+    #[test]
     fn a_boundary_occurs_in_no_part() {
-        let part =
-            |bytes: String| Part { name: String::new(), file_name: None, content_type: None, bytes: bytes.into() };
+        let part = |bytes: String| Part {
+            name: String::new(),
+            file_name: None,
+            content_type: None,
+            headers: String::new(),
+            bytes: bytes.into(),
+        };
         fastrand::seed(7);
         let first = boundary_for(&[]);
         fastrand::seed(7);

@@ -103,6 +103,13 @@ pub(super) fn form(value: Value) -> Result<String, String> {
     }
 }
 
+/// Serializes `value` for the parts of a form: names and texts, which are not encoded.
+pub(super) fn plain(style: Style, name: &str, value: Value) -> Result<Vec<(String, String)>, String> {
+    let delimiter = style.delimiter().to_string();
+    let pairs = pairs(style, name, value)?.into_iter();
+    Ok(pairs.map(|(name, elements)| (name, elements.join(&delimiter))).collect())
+}
+
 /// Encodes `pairs` and joins them by `&`.
 fn joined(pairs: Vec<Pair>, style: Style) -> String {
     // A URL can hold neither a space nor a `|`.

@@ -164,7 +164,9 @@ impl<'a> Pair<'a> {
         if was.of != is.of || is_file(was) != is_file(is) {
             let wire = Values::new(self.old, self.new).wire(&was.of.form, &is.of.form);
             changes.add_values_with(Kind::ParameterTypeChanged, place, &item, [&was.of, &is.of].map(spelled), wire);
-        } else if (&was.wire_name, &was.location, was.encoding) != (&is.wire_name, &is.location, is.encoding) {
+        } else if (&was.wire_name, &was.location, was.encoding, &was.part)
+            != (&is.wire_name, &is.location, is.encoding, &is.part)
+        {
             changes.add_values(Kind::ParameterMoved, place, &item, [was, is].map(written));
         }
         for (kind, holds) in [
@@ -303,9 +305,12 @@ fn is_file(parameter: &Parameter) -> bool {
 
 /// Describes how a request has a parameter.
 fn written(parameter: &Parameter) -> String {
-    let Parameter { wire_name, location, encoding, .. } = parameter;
+    let Parameter { wire_name, location, encoding, part, .. } = parameter;
     let exploded = if encoding.explode { ", exploded" } else { "" };
-    format!("{wire_name} in {location:?} as {:?}{exploded}", encoding.style).to_lowercase()
+    let content_type = part.content_type.iter().map(|name| format!(", of {name}"));
+    let headers = part.headers.iter().map(|(name, value)| format!(", with {name}: {value}"));
+    let part: String = content_type.chain(headers).collect();
+    format!("{wire_name} in {location:?} as {:?}{exploded}{part}", encoding.style).to_lowercase()
 }
 
 /// Returns all that decides about the streams of pages, apart from words.

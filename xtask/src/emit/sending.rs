@@ -3,7 +3,8 @@
 use syn::{Expr, Stmt, parse_quote};
 
 use super::expressions::{at, bind, binding, call, closure, field, method, name, or_return, reference, text};
-use crate::model::{Encoding, Location, Operation, Parameter, RequestBody, Style};
+use crate::RUNTIME_LIBRARY;
+use crate::model::{Encoding, Location, Operation, Parameter, PartEncoding, RequestBody, Style};
 
 /// Returns the statements that make `request` of the fields of the builder. If the body `is_built`, its field is a
 /// builder, which may lack a value.
@@ -90,7 +91,6 @@ fn set_body(request: Expr, is_required: bool, set: &str, arguments: Vec<Expr>) -
 /// Adds a parameter to a request.
 fn added(request: Expr, parameter: &Parameter) -> Expr {
     let required = parameter.required;
-    let value = || vec![text(&parameter.wire_name), reference(name(&parameter.name))];
     let whole = |media_type: &str| vec![text(media_type), name("body")];
     match &parameter.location {
         Location::Path => styled(request, "path_param", parameter),
@@ -98,14 +98,35 @@ fn added(request: Expr, parameter: &Parameter) -> Expr {
         Location::Header => styled(request, "header", parameter),
         Location::Cookie => styled(request, "cookie", parameter),
         Location::FormField => styled(request, "form_field", parameter),
-        Location::File => method(request, "file", value()),
-        Location::Part => method(request, "part", value()),
+        Location::File => part(request, "file", parameter),
+        Location::Part => part(request, "part", parameter),
         Location::Text(media_type) => set_body(request, required, "text", whole(media_type)),
         Location::Bytes(media_type) => set_body(request, required, "bytes", whole(media_type)),
         Location::Form => set_body(request, required, "form", vec![reference(name("body"))]),
         // A statement of its own adds them.
         Location::Parts => request,
     }
+}
+
+/// Calls the method `plain` on a request, or its variant that takes the encoding of parts.
+fn part(request: Expr, plain: &str, parameter: &Parameter) -> Expr {
+    let (wire_name, value) = (text(&parameter.wire_name), reference(name(&parameter.name)));
+    if parameter.part == PartEncoding::default() {
+        return method(request, plain, [wire_name, value]);
+    }
+    let PartEncoding { content_type, headers, is_styled } = &parameter.part;
+    let mut encoding = call(&[RUNTIME_LIBRARY, "codegen", "PartEncoding", "new"], []);
+    if let Some(content_type) = content_type {
+        encoding = method(encoding, "content_type", [text(content_type)]);
+    }
+    if *is_styled {
+        let style = style(parameter.encoding).unwrap_or("FormExploded");
+        encoding = method(encoding, "style", [at(&[RUNTIME_LIBRARY, "codegen", "Style", style])]);
+    }
+    for (name, value) in headers {
+        encoding = method(encoding, "header", [text(name), text(value)]);
+    }
+    method(request, &format!("{plain}_with"), [reference(encoding), wire_name, value])
 }
 
 /// Returns whether parameters of this location have no style.
@@ -156,6 +177,20 @@ mod tests {
         let encoding = Encoding { style, explode };
         let of = TypeUse::of(Form::Text);
         Parameter { wire_name: "A".to_owned(), location, encoding, required: true, ..parameter("a", of) }
+    }
+
+    #[test]
+    fn parts_have_the_encoding_of_the_document() {
+        let headers = vec![("X-A".to_owned(), "b".to_owned())];
+        let encoding = PartEncoding { content_type: Some("text/csv".to_owned()), headers, is_styled: true };
+        let part = Parameter { part: encoding, ..sent(Location::Part, Style::Form, true) };
+        let found = testing::text(&added(name("request"), &part));
+        let expected = "PartEncoding::new().content_type(\"text/csv\").style(salla_runtime::codegen::Style::FormExploded)\
+                        .header(\"X-A\",\"b\")";
+        assert!(
+            found.starts_with("request.part_with(&salla_runtime::codegen::") && found.contains(expected),
+            "{found}"
+        );
     }
 
     #[test]

@@ -99,6 +99,8 @@ pub struct Parameter {
     pub location: Location,
     /// How it is written.
     pub encoding: Encoding,
+    /// How it is written as parts.
+    pub part: PartEncoding,
     /// Its type.
     pub of: TypeUse,
     /// Whether a request without it is invalid.
@@ -157,6 +159,17 @@ pub struct Encoding {
     pub style: Style,
     /// Whether lists and objects are written item by item.
     pub explode: bool,
+}
+
+/// The encoding of the parts of a field of a multipart form, where it is not the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PartEncoding {
+    /// The media type.
+    pub content_type: Option<String>,
+    /// The headers, each with its value.
+    pub headers: Vec<(String, String)>,
+    /// Whether the style of the parameter is used.
+    pub is_styled: bool,
 }
 
 /// A style of parameters.

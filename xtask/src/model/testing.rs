@@ -2,7 +2,8 @@
 
 use super::{
     Absence, Access, Alternative, Api, Constraints, Definition, Encoding, Failures, Field, Form, Info, Location,
-    Method, Operation, Parameter, RequestBody, RustType, Security, Style, Successes, Type, TypeUse, Types,
+    Method, Operation, Parameter, PartEncoding, RequestBody, RustType, Security, Style, Successes, Type, TypeUse,
+    Types,
 };
 use crate::document::Pointer;
 use crate::openapi::servers::NoBaseUrl;
@@ -61,6 +62,7 @@ pub fn parameter(name: &str, of: TypeUse) -> Parameter {
         wire_name: name.to_owned(),
         location: Location::Query,
         encoding: Encoding { style: Style::Form, explode: true },
+        part: PartEncoding::default(),
         of,
         required: false,
         deprecated: false,

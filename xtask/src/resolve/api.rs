@@ -260,6 +260,7 @@ pub fn parameter(components: &Components, parameter: &draft::Parameter) -> Param
         wire_name: parameter.wire_name.clone(),
         location: location(parameter),
         encoding: parameter.encoding,
+        part: parameter.part.clone(),
         of: type_use(schema),
         required: parameter.required,
         deprecated: parameter.deprecated || schema.place.deprecated == Some(true),

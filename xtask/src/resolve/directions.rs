@@ -132,7 +132,9 @@ fn loosen_object(directions: &Directions, name: &str, object: &mut Schema, decis
             Access::WriteOnly { .. } => "it is write-only: an answer comes without it",
         };
         decisions.add(Rule::SeparateDirections, &property.at, what);
-        required.iter_mut().for_each(|names| names.retain(|other| other != property_name));
+        if let Some(names) = required {
+            names.retain(|other| other != property_name);
+        }
     }
 }
 

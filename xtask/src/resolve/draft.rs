@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::schema::{Components, Example, Role, Schema};
 use crate::document::Pointer;
-use crate::model::{Encoding, Location, Method, Status, Style};
+use crate::model::{Encoding, Location, Method, PartEncoding, Status, Style};
 use crate::openapi::media_type::Format;
 
 /// The parts of a document that a client is made of.
@@ -66,6 +66,8 @@ pub struct Parameter {
     pub location: Location,
     /// How it is written.
     pub encoding: Encoding,
+    /// How it is written as parts.
+    pub part: PartEncoding,
     /// Whether a request without it is invalid.
     pub required: bool,
     /// Whether it should no longer be used.
@@ -110,6 +112,10 @@ pub struct FieldEncoding {
     pub style: Option<Style>,
     /// Whether lists and objects are written item by item.
     pub explode: Option<bool>,
+    /// The headers of its parts that have one value, each with it.
+    pub headers: Vec<(String, String)>,
+    /// Whether its parts may have a style, which is a feature of OpenAPI 3.1.
+    pub has_styled_parts: bool,
 }
 
 /// A response.

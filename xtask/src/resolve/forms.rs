@@ -4,7 +4,7 @@ use super::decisions::{Decisions, Rule};
 use super::draft::{Body, Draft, FieldEncoding, Operation, Parameter};
 use super::schema::{Additional, Components, Kind, RustType, Schema};
 use super::text::not_blank;
-use crate::model::{Access, Encoding, Location, Style};
+use crate::model::{Access, Encoding, Location, PartEncoding, Style};
 use crate::openapi::media_type::{self, Format};
 
 /// Turns the properties of forms into parameters, with a setter each: a form is no value that is encoded as a whole, it
@@ -51,6 +51,7 @@ pub fn whole_body(location: Location, body: &Body) -> Parameter {
         name: String::new(),
         location,
         encoding: Encoding::new(Style::Form, None),
+        part: PartEncoding::default(),
         required: body.required,
         deprecated: false,
         description: body.description.clone(),
@@ -137,6 +138,7 @@ impl Form<'_> {
                 (None, false) => Location::FormField,
             },
             encoding: encoding_of,
+            part: self.part(resolved, sent_as.is_some(), &encoding),
             required: field.required,
             deprecated: field.schema.place.deprecated == Some(true),
             description: not_blank(description.map(String::as_str)).map(str::to_owned),
@@ -151,10 +153,36 @@ impl Form<'_> {
             Some(name) => media_type::is_json(name),
             None => self.body.format == Format::Multipart && self.is_structured(schema),
         };
-        if is_json {
+        if is_json && !self.has_styled_parts(encoding) {
             return Encoding::new(Style::Json, encoding.explode);
         }
         Encoding::new(encoding.style.unwrap_or(Style::Form), encoding.explode)
+    }
+
+    /// Returns whether the parts of a field have a style.
+    fn has_styled_parts(&self, encoding: &FieldEncoding) -> bool {
+        let has_style = encoding.style.is_some() || encoding.explode.is_some();
+        self.body.format == Format::Multipart && encoding.has_styled_parts && has_style
+    }
+
+    /// Returns the encoding of the parts of a field. One that is neither a scalar nor JSON nor a file stays as it is by
+    /// default, since only text is written in any media type.
+    fn part(&self, schema: &Schema, is_file: bool, encoding: &FieldEncoding) -> PartEncoding {
+        if self.body.format != Format::Multipart {
+            return PartEncoding::default();
+        }
+        let is_styled = self.has_styled_parts(encoding) && !is_file;
+        let is_structured = self.is_structured(schema) && !is_styled;
+        let mut types = encoding.content_type.iter().flat_map(|types| types.split(',').map(str::trim));
+        let several = encoding.content_type.as_ref().is_some_and(|types| types.contains(','));
+        let content_type = types.find(|name| name.contains('/') && !name.contains('*')).filter(|name| {
+            let is_default = is_structured && *name == "application/json";
+            let is_chosen_by_caller = is_file && several;
+            let is_unsupported = is_structured && !media_type::is_json(name);
+            // OpenAPI ignores the media type beside a style.
+            !(is_default || is_chosen_by_caller || is_unsupported || is_styled)
+        });
+        PartEncoding { content_type: content_type.map(str::to_owned), headers: encoding.headers.clone(), is_styled }
     }
 
     /// Returns the schema of a field that is a file, or a list of files; none for all others.

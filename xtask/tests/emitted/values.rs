@@ -155,3 +155,78 @@ async fn a_patch_sends_null_and_absence_as_two_values() {
     let change = r#"{"nickname":null,"age":36,"tags":null,"home":{"street":null}}"#;
     assert_eq!(bodies, [change, "{}", r#"{"title":null}"#, "{}", r#"{"nickname":null}"#]);
 }
+
+/// Returns the parts of a multipart body, each with its headers.
+fn parts(request: &Request) -> Vec<&str> {
+    let (_, boundary) = request.header("content-type").unwrap().split_once("boundary=").unwrap();
+    let body = request.body.strip_prefix(&format!("--{boundary}\r\n")).unwrap();
+    let body = body.strip_suffix(&format!("\r\n--{boundary}--\r\n")).unwrap();
+    body.split(&format!("\r\n--{boundary}\r\n")).map(|part| part.strip_prefix("Content-Disposition: form-data; ").unwrap()).collect()
+}
+
+#[tokio::test]
+async fn parts_have_the_types_headers_and_styles_of_their_document() {
+    let server = Server::start(&[(204, ""), (204, "")]);
+    let client = client!(parts, server);
+    let place = parts::types::Place::try_from(parts::types::Place::builder().city("Oslo").zip(150)).unwrap();
+    let call = client.add_report().page("<p/>").table(("t.csv", "a;b")).pages2(vec!["1".to_owned(), "2".to_owned()]);
+    let photo = parts::salla_runtime::File::new("p.jpg", "JPG").content_type("image/jpeg");
+    let call = call.photo(photo).quoted("q").place(place.clone()).patch(place.clone()).filter(place.clone());
+    let call = call.spread(place).tags(vec!["a".to_owned(), "b".to_owned()]).ids(vec![1, 2]).plain("p").any("x");
+    call.send().await.unwrap();
+    let table = parts::salla_runtime::File::new("t.tsv", "a").content_type("text/tab-separated-values");
+    client.add_report().page("p").table(table).send().await.unwrap();
+    let requests = server.requests();
+    let mut found = parts(&requests[0]);
+    found.sort_unstable();
+    let expected = [
+        "name=\"any\"\r\n\r\nx",
+        "name=\"filter[city]\"\r\n\r\nOslo",
+        "name=\"filter[zip]\"\r\n\r\n150",
+        "name=\"ids\"\r\n\r\n1",
+        "name=\"ids\"\r\n\r\n2",
+        "name=\"city\"\r\n\r\nOslo",
+        "name=\"zip\"\r\n\r\n150",
+        "name=\"page\"\r\nContent-Type: application/xml\r\nX-Kind: report\r\nX-Version: 2\r\n\r\n<p/>",
+        "name=\"pages\"\r\nContent-Type: text/markdown\r\n\r\n1",
+        "name=\"pages\"\r\nContent-Type: text/markdown\r\n\r\n2",
+        "name=\"patch\"\r\nContent-Type: application/merge-patch+json\r\n\r\n{\"city\":\"Oslo\",\"zip\":150}",
+        "name=\"photo\"; filename=\"p.jpg\"\r\nContent-Type: image/jpeg\r\n\r\nJPG",
+        "name=\"place\"\r\nContent-Type: application/json\r\n\r\n{\"city\":\"Oslo\",\"zip\":150}",
+        "name=\"plain\"\r\n\r\np",
+        "name=\"quoted\"\r\nContent-Type: application/json\r\n\r\n\"q\"",
+        "name=\"table\"; filename=\"t.csv\"\r\nContent-Type: text/csv\r\nX-Kind: table\r\n\r\na;b",
+        "name=\"tags\"\r\n\r\na|b",
+    ];
+    let mut expected = expected.to_vec();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    let types: Vec<_> = parts(&requests[1]);
+    assert!(types.iter().any(|part| part.contains("Content-Type: text/tab-separated-values\r\n")), "{types:?}");
+}
+
+#[tokio::test]
+async fn a_parameter_with_json_as_its_content_is_json_text() {
+    let server = Server::start(&[(204, ""), (204, "")]);
+    let client = client!(json_parameters, server);
+    let filter = json_parameters::types::Filter::builder().field("name").op("eq");
+    let filter = json_parameters::types::Filter::try_from(filter).unwrap();
+    let call = client.search().key(filter.clone()).filter(filter.clone()).word("a b").count(5);
+    let call = call.list(vec!["a".to_owned(), "b,c".to_owned()]).maybe("m").plain("p q");
+    call.x_filter(filter.clone()).x_word("w").session(filter.clone()).send().await.unwrap();
+    client.search().key(filter).send().await.unwrap();
+    let requests = server.requests();
+    let object = "%7B%22field%22%3A%22name%22%2C%22op%22%3A%22eq%22%7D";
+    assert_eq!(
+        requests[0].target,
+        format!(
+            "GET /search/{object}?filter={object}&word=%22a+b%22&count=5&list=%5B%22a%22%2C%22b%2Cc%22%5D&maybe=%22m%22&plain=p+q"
+        )
+    );
+    assert_eq!(requests[0].header("x-filter"), Some(r#"{"field":"name","op":"eq"}"#));
+    assert_eq!(requests[0].header("x-word"), Some(r#""w""#));
+    let cookie = "session={%22field%22:%22name%22%2C%22op%22:%22eq%22}";
+    assert_eq!(requests[0].header("cookie"), Some(cookie));
+    assert_eq!(requests[1].target, format!("GET /search/{object}"));
+    assert_eq!((requests[1].header("x-filter"), requests[1].header("cookie")), (None, None));
+}

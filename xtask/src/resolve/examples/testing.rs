@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::document::Pointer;
-use crate::model::{Encoding, Location, Method, Status, Style};
+use crate::model::{Encoding, Location, Method, PartEncoding, Status, Style};
 use crate::resolve::decisions::Decisions;
 use crate::resolve::draft::{Content, Draft, Operation, Parameter, Response};
 use crate::resolve::read::Reader;
@@ -68,6 +68,7 @@ pub fn parameter(kind: &str, value: Value) -> Parameter {
         name: "p".to_owned(),
         location: Location::Query,
         encoding: Encoding { style: Style::Form, explode: true },
+        part: PartEncoding::default(),
         required: false,
         deprecated: false,
         description: None,

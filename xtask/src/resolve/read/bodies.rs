@@ -12,6 +12,8 @@ use crate::document::Pointer;
 use crate::model::{Location, Status, Style};
 use crate::openapi::examples::is_held;
 use crate::openapi::media_type::{Format, by_preference};
+use crate::openapi::part_headers;
+use crate::openapi::version::Version;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::{Body, Content, FieldEncoding, Operation, Response};
 use crate::resolve::forms::whole_body;
@@ -46,7 +48,7 @@ impl<'d> Reader<'d> {
             description: words(fields, "description"),
             schema: self.body_schema(&chosen, decisions),
             examples: self.body_examples(&chosen),
-            encodings: encodings(chosen.media),
+            encodings: encodings(self.root, chosen.media),
         };
         match chosen.format {
             Format::Text => operation.parameters.push(whole_body(Location::Text(text_type(chosen.name)), &body)),
@@ -148,15 +150,18 @@ fn bytes_type(name: &str) -> String {
     if is_one { name.to_owned() } else { "application/octet-stream".to_owned() }
 }
 
-fn encodings(media: &Value) -> BTreeMap<String, FieldEncoding> {
+fn encodings(root: &Value, media: &Value) -> BTreeMap<String, FieldEncoding> {
     let encodings = media.get("encoding").and_then(Value::as_object).into_iter().flatten();
-    encodings.map(|(name, encoding)| (name.clone(), field_encoding(encoding))).collect()
+    encodings.map(|(name, encoding)| (name.clone(), field_encoding(root, encoding))).collect()
 }
 
-fn field_encoding(encoding: &Value) -> FieldEncoding {
+fn field_encoding(root: &Value, encoding: &Value) -> FieldEncoding {
+    let headers = part_headers::headers(root, encoding.get("headers")).into_iter();
     FieldEncoding {
         content_type: encoding.get("contentType").and_then(Value::as_str).map(str::to_owned),
         style: encoding.get("style").and_then(Value::as_str).and_then(Style::parse),
         explode: encoding.get("explode").and_then(Value::as_bool),
+        headers: headers.filter_map(|header| Some((header.name, header.value?))).collect(),
+        has_styled_parts: Version::of(root) == Version::V3_1,
     }
 }

@@ -6,7 +6,7 @@ use super::Reader;
 use super::operations::words;
 use super::schemas::{is_set, text};
 use crate::document::Pointer;
-use crate::model::{Encoding, Location, Style};
+use crate::model::{Encoding, Location, PartEncoding, Style};
 use crate::openapi::media_type::{self, Format};
 use crate::openapi::template::template_names;
 use crate::resolve::decisions::{Decisions, Rule};
@@ -102,6 +102,7 @@ impl<'d> Reader<'d> {
             wire_name: (*name).to_owned(),
             name: String::new(),
             encoding: encoding(written, &location, decisions),
+            part: PartEncoding::default(),
             required: location == Location::Path || is_set(fields, "required"),
             location,
             deprecated: is_set(fields, "deprecated"),
@@ -141,8 +142,18 @@ fn example(fields: &Map<String, Value>) -> Option<Value> {
     fields.get("example").or_else(|| named.and_then(|example| example.get("value"))).cloned()
 }
 
-/// Returns the encoding of a parameter: its style if its location has that, or else the default of the location.
+/// Returns whether a parameter has no schema of its own and is written as JSON.
+fn is_json(fields: &Map<String, Value>) -> bool {
+    let media = fields.get("content").and_then(Value::as_object).and_then(|content| content.keys().next());
+    !fields.contains_key("schema") && media.is_some_and(|name| media_type::is_json(name))
+}
+
+/// Returns the encoding of a parameter: JSON if its content is, its style if its location has that, or else the default
+/// of the location.
 fn encoding(written: &Written<'_>, location: &Location, decisions: &mut Decisions) -> Encoding {
+    if is_json(written.fields) {
+        return Encoding::new(Style::Json, None);
+    }
     let styles: &[Style] = match location {
         Location::Path => &[Style::Simple, Style::Label, Style::Matrix],
         Location::Query => &[Style::Form, Style::SpaceDelimited, Style::PipeDelimited, Style::DeepObject],
@@ -231,6 +242,7 @@ fn undescribed(names: &[&str], described: &[Written<'_>], at: &Pointer, decision
             name: String::new(),
             location: Location::Path,
             encoding: Encoding::new(Style::Simple, None),
+            part: PartEncoding::default(),
             required: true,
             deprecated: false,
             description: None,

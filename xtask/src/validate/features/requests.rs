@@ -7,6 +7,7 @@ use super::survey::{Body, Fields, Placed, Survey, entries, is_json, is_set};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 use crate::openapi::media_type::{self, Format};
+use crate::openapi::part_headers;
 use crate::openapi::references::resolve;
 
 pub(super) const FEATURES: &[Feature] = &[
@@ -110,24 +111,17 @@ pub(super) const FEATURES: &[Feature] = &[
     },
     Feature {
         name: "`headers` of parts",
-        find: |survey| parts(survey, has_headers),
+        find: |survey| parts(survey, |part| part.lacks_header(survey)),
         counted: ["part has", "parts have"],
-        message: "headers of parts are not sent: {} none",
-        help: "no change is needed if the server does not require them",
+        message: "headers of parts without a fixed value are not sent: {} such a header",
+        help: "write the value as `const`, a single `enum` or `default` if it is always the same",
     },
     Feature {
         name: "`contentType` of fields and parts",
         find: |survey| parts(survey, |part| part.ignores_content_type(survey)),
         counted: ["field of a form is", "fields of forms are"],
-        message: "{} sent as text or JSON, and not with the documented type",
-        help: "describe the part as `type: string, format: binary`: a `File` has a type of its own",
-    },
-    Feature {
-        name: "`style` and `explode` of parts",
-        find: |survey| parts(survey, |part| survey.is_newer && part.is_multipart && part.has_style()),
-        counted: ["part is", "parts are"],
-        message: "styles of parts are not used: {} written as text or JSON",
-        help: "give the value in its written form, as a string",
+        message: "{} a list or an object that is sent as JSON, and not with the documented type",
+        help: "describe the part as a string, which is sent with the type: a caller encodes the value",
     },
     Feature {
         name: "`externalValue`",
@@ -292,12 +286,13 @@ fn parts(survey: &Survey<'_>, matches: impl Fn(&Part<'_>) -> bool) -> Vec<Pointe
     places
 }
 
-fn has_headers(part: &Part<'_>) -> bool {
-    let mut names = entries(part.encoding.field("headers")).map(|(name, _)| name);
-    part.is_multipart && names.any(|name| !name.eq_ignore_ascii_case("content-type"))
-}
-
 impl Part<'_> {
+    /// Returns whether a header has no value that the client could send.
+    fn lacks_header(&self, survey: &Survey<'_>) -> bool {
+        let headers = part_headers::headers(survey.root, self.encoding.field("headers"));
+        self.is_multipart && headers.iter().any(|header| header.value.is_none())
+    }
+
     fn has_style(&self) -> bool {
         self.encoding.has("style") || self.encoding.has("explode")
     }
@@ -310,11 +305,12 @@ impl Part<'_> {
         let is_file = self.is_multipart
             && (media_type::is_file(schema, Some(types))
                 || items.is_some_and(|items| media_type::is_file(items, Some(types))));
-        let is_scalar = ["string", "integer", "number", "boolean"].iter().any(|word| survey.has_type(schema, word));
-        let is_plain = is_scalar && matches!(media_type::essence(first).as_str(), "text/plain" | "text/*" | "*/*");
-        // A URL-encoded form writes JSON as text. A part of a multipart form is JSON only if it is not a scalar.
-        let is_written_as_json = media_type::is_json(first) && !(self.is_multipart && is_scalar);
-        !is_file && !is_plain && !is_written_as_json
+        let is_scalar =
+            |schema| ["string", "integer", "number", "boolean"].iter().any(|word| survey.has_type(schema, word));
+        let is_text = is_scalar(schema) || items.is_some_and(is_scalar);
+        // OpenAPI 3.1 ignores the media type beside a style.
+        let is_styled = survey.is_newer && self.is_multipart && self.has_style();
+        !is_file && !is_text && !is_styled && !media_type::is_json(first)
     }
 }
 

@@ -192,9 +192,10 @@ fn null_and_absence(survey: &Survey<'_>) -> Vec<Pointer> {
     if places.is_empty() {
         return Vec::new();
     }
-    let patches = Survey::of_patches(survey.root);
-    let patched =
-        properties(&patches, Use::Sent, |is_required, property| !is_required && is_nullable(&patches, property));
+    let survey_of_patches = Survey::of_patches(survey.root);
+    let patched = properties(&survey_of_patches, Use::Sent, |is_required, property| {
+        !is_required && is_nullable(&survey_of_patches, property)
+    });
     let objects = example_objects(survey.root);
     let is_both = |name: &str| {
         objects.iter().any(|object| object.field(name).is_some_and(Value::is_null))

@@ -76,13 +76,14 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "bodies of JSON, forms, text and bytes",
-        "one type each; a form has a setter for each field",
+        "one type each; a form has a setter for each field, in the documented style",
         &[
             "Components: requestBodies responses",
             "Request Body: content description required",
             "Responses: default",
             "Response: description content",
             "Media Type: schema encoding",
+            "Encoding: style explode",
         ],
     ),
     honoured(
@@ -221,12 +222,15 @@ pub const ROWS: &[Row] = &[
     reported("structured bodies in other media types", "text or bytes, without types", &[]),
     reported("parameters of media types", "JSON is requested without them; `charset` has no effect", &[]),
     reported("ranges of media types", "sent as `application/octet-stream` or `text/plain`", &[]),
-    reported("`headers` of parts", "not sent", &["Encoding: headers"]),
-    reported("`contentType` of fields and parts", "only JSON, text and the type of a file", &["Encoding: contentType"]),
     reported(
-        "`style` and `explode` of parts",
-        "written as text or JSON; honoured in a form of `application/x-www-form-urlencoded`",
-        &["Encoding: style explode"],
+        "`headers` of parts",
+        "sent if they have a fixed value: `const`, a single `enum` or `default`",
+        &["Encoding: headers"],
+    ),
+    reported(
+        "`contentType` of fields and parts",
+        "sent with texts, JSON and files; a list or an object is JSON",
+        &["Encoding: contentType"],
     ),
     reported("`externalValue`", "not fetched", &["Example: externalValue"]),
     reported(

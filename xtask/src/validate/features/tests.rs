@@ -168,20 +168,14 @@ fn cases_of_requests() -> Vec<(&'static str, String, &'static str, &'static str)
         (
             "`headers` of parts",
             form("3.0.3", "multipart/form-data", "{a: {headers: {X-A: {schema: {type: string}}}}}"),
-            "headers of parts are not sent: 1 part has none",
+            "headers of parts without a fixed value are not sent: 1 part has such a header",
             "a",
         ),
         (
             "`contentType` of fields and parts",
-            form("3.0.3", "multipart/form-data", "{a: {contentType: application/xml}, f: {contentType: image/png}}"),
-            "1 field of a form is sent as text or JSON",
-            "a",
-        ),
-        (
-            "`style` and `explode` of parts",
-            form("3.1.0", "multipart/form-data", "{a: {style: pipeDelimited}}"),
-            "styles of parts are not used: 1 part is written as text or JSON",
-            "a",
+            form("3.0.3", "multipart/form-data", "{o: {contentType: application/xml}, f: {contentType: image/png}}"),
+            "1 field of a form is a list or an object that is sent as JSON",
+            "o",
         ),
         (
             "`externalValue`",
@@ -386,6 +380,12 @@ fn a_supported_feature_has_no_finding() {
             "{a: {contentType: text/plain, style: form}, f: {contentType: image/png}, o: {contentType: application/json}}",
         ),
         form("3.0.3", "multipart/form-data", "{z: {contentType: text/csv}}"),
+        form(
+            "3.0.3",
+            "multipart/form-data",
+            "{a: {contentType: application/xml, headers: {X-A: {schema: {type: string, default: a}}}}}",
+        ),
+        form("3.1.0", "multipart/form-data", "{a: {style: pipeDelimited}, o: {style: deepObject}}"),
         // The server has to keep the rules for answers.
         receives("3.1.0", "{type: array, items: {type: string, pattern: a}, minItems: 1, contains: {type: string}}"),
         receives(
