@@ -33,6 +33,8 @@ use self::decisions::Decisions;
 use self::draft::Draft;
 use self::read::Reader;
 use crate::document::Document;
+use crate::document::fields::Fields as _;
+use crate::model::Api;
 use crate::openapi::examples::Policy;
 
 /// The options of `resolve`.
@@ -54,7 +56,7 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Resolved {
     /// The model of the client.
-    pub api: crate::model::Api,
+    pub api: Api,
     /// The decisions, if the options ask for them.
     pub decisions: Vec<decisions::Decision>,
 }
@@ -72,7 +74,19 @@ pub fn resolve(document: &Document, options: &Options) -> Resolved {
     name_members(&mut draft, &mut decisions);
     let mut api = api::assemble(&document.root, &draft, examples, &mut decisions);
     headers::complete(&mut api, &draft);
+    group_operations(document, &mut api);
     Resolved { api, decisions: decisions.into_list() }
+}
+
+/// Groups the operations of several documents by their first tags. Those of one document keep its order.
+fn group_operations(document: &Document, api: &mut Api) {
+    for operation in &mut api.operations {
+        if document.source.document(&operation.at).is_some() {
+            let tags = operation.at.lookup(&document.root).and_then(|operation| operation.field("tags"));
+            let first = tags.and_then(|tags| tags.as_array()?.first()?.as_str());
+            operation.group = first.map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned);
+        }
+    }
 }
 
 /// Decides about everything but the names of members. Each step relies on those before it.

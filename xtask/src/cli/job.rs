@@ -60,11 +60,12 @@ impl Job {
     pub fn new(arguments: &Arguments) -> Result<Self> {
         let here = env::current_dir().context("cannot find the current directory")?;
         let layout = Layout::find(&here);
-        let is_own = is_own(arguments, &layout, &here);
+        let has_own = has_own(arguments, &layout, &here);
+        let is_own = has_own && arguments.specs.len() < 2;
         if let (false, None, false) = (arguments.specs.is_empty(), &arguments.out, is_own) {
             return Err(missing_out(&arguments.specs, &layout, &here));
         }
-        let is_strict = arguments.strict || is_own;
+        let is_strict = arguments.strict || has_own;
         let named = if arguments.specs.is_empty() { vec![layout.spec.clone()] } else { arguments.specs.clone() };
         let inputs = inputs::inputs(&named, &here)?;
         let specs: Vec<_> = inputs.iter().map(|input| &input.path).chain(&named).collect();
@@ -126,17 +127,14 @@ impl Job {
     }
 }
 
-/// Returns whether the only document is the workspace's own, by any path. That document is always checked under
+/// Returns whether the workspace's own document is one of the documents, by any path. It is always checked under
 /// `--strict`.
-fn is_own(arguments: &Arguments, layout: &Layout, here: &Path) -> bool {
-    match &arguments.specs[..] {
-        [] => true,
-        [spec] => match (real(&here.join(spec)), real(&layout.spec)) {
-            (Ok(spec), Ok(own)) => spec == own,
-            _ => false,
-        },
+fn has_own(arguments: &Arguments, layout: &Layout, here: &Path) -> bool {
+    let is_own = |spec: &PathBuf| match (real(&here.join(spec)), real(&layout.spec)) {
+        (Ok(spec), Ok(own)) => spec == own,
         _ => false,
-    }
+    };
+    arguments.specs.is_empty() || arguments.specs.iter().any(is_own)
 }
 
 /// Returns the error for other documents without `--out`, which would replace the workspace's crate.

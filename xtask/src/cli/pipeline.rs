@@ -210,7 +210,8 @@ fn merge(documents: Vec<(Option<PathBuf>, Document)>, name: &str) -> Result<(Doc
             continue;
         }
         findings.extend(normalize::normalize(&mut document));
-        inputs.push(Input { path: path.unwrap_or_default(), document, findings });
+        let path = path.map(|path| std::path::absolute(&path).unwrap_or(path)).unwrap_or_default();
+        inputs.push(Input { path, document, findings });
     }
     refuse(errors)?;
     Ok(bundle::merge(inputs, name))

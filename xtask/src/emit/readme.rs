@@ -1,5 +1,6 @@
 //! The README of the package.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::example_values::has_values;
@@ -32,8 +33,11 @@ pub fn readme(api: &Api, package: &Package) -> String {
              let answer = {call}.send().await?;\n    println!(\"{{:?}}\", *answer);\n    Ok(())\n}}\n```\n\n"
         );
     }
-    operations(&mut out, &api.operations);
-    out += &credentials::readme(&api.security).unwrap_or_default();
+    let has_groups = groups(&mut out, &api.operations);
+    let credentials = credentials::readme(&api.security);
+    out += if has_groups && credentials.is_some() { "\n## Credentials\n" } else { "" };
+    out += &credentials.unwrap_or_default();
+    out += if has_groups { "\n## Failures and features\n" } else { "" };
     out += "\nAll failures are described at `Error`. The feature `rustls` (the default) or `native-tls` selects the TLS \
             library. The feature `oauth` adds access tokens that are refreshed automatically. The feature `mock` adds \
             responses without a network, for tests";
@@ -41,8 +45,28 @@ pub fn readme(api: &Api, package: &Package) -> String {
     out
 }
 
+/// Writes a table of the operations for each group. Returns whether there are groups.
+fn groups(out: &mut String, all: &[Operation]) -> bool {
+    let mut groups: BTreeMap<Option<&str>, Vec<&Operation>> = BTreeMap::new();
+    for operation in all {
+        groups.entry(operation.group.as_deref()).or_default().push(operation);
+    }
+    let has_groups = groups.keys().any(Option::is_some);
+    if has_groups {
+        out.push_str("## Operations\n\n");
+    }
+    // Those without a group come first.
+    for (number, (group, of_group)) in groups.iter().enumerate() {
+        if let Some(group) = group {
+            let _ = write!(out, "{}### {}\n\n", if number > 0 { "\n" } else { "" }, one_line(&markdown(group)));
+        }
+        operations(out, of_group);
+    }
+    has_groups
+}
+
 /// Writes the table of the operations.
-fn operations(out: &mut String, operations: &[Operation]) {
+fn operations(out: &mut String, operations: &[&Operation]) {
     if !operations.is_empty() {
         out.push_str("| operation | request | summary |\n|---|---|---|\n");
     }
@@ -66,8 +90,19 @@ mod tests {
     fn the_operations_are_listed_in_a_table() {
         let mut out = String::new();
         let summary = Some("all\n| of them".to_owned());
-        operations(&mut out, &[Operation { summary, ..operation("list") }]);
+        assert!(!groups(&mut out, &[Operation { summary, ..operation("list") }]));
         assert!(out.ends_with("|---|---|---|\n| `list` | `GET /a` | all \\| of them |\n"), "{out}");
+    }
+
+    #[test]
+    fn the_operations_of_each_group_have_a_table() {
+        let mut out = String::new();
+        let of = |group: Option<&str>, name: &str| Operation { group: group.map(str::to_owned), ..operation(name) };
+        assert!(groups(&mut out, &[of(Some("B/C"), "b"), of(None, "none"), of(Some("A"), "a"), of(Some("B/C"), "c")]));
+        let lines: Vec<_> = out.lines().filter(|line| line.starts_with(['#', '|'])).collect();
+        let names: Vec<_> = lines.into_iter().filter(|line| line.starts_with('#') || line.contains('`')).collect();
+        let row = |name: &str| format!("| `{name}` | `GET /a` |  |");
+        assert_eq!(names, ["## Operations", &row("none"), "### A", &row("a"), "### B/C", &row("b"), &row("c")]);
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Operation {
     pub path: String,
     /// The parameters of the query that every request has.
     pub fixed_query: Vec<(String, String)>,
+    /// The group that the documentation lists it in, if that has groups.
+    pub group: Option<String>,
     /// Its summary.
     pub summary: Option<String>,
     /// Its description.

@@ -40,6 +40,7 @@ pub fn operation(name: &str) -> Operation {
         method: Method::Get,
         path: "/a".to_owned(),
         fixed_query: Vec::new(),
+        group: None,
         summary: None,
         description: None,
         deprecated: false,

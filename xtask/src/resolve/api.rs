@@ -216,6 +216,7 @@ fn assemble_operation(draft: &Draft, operation: &draft::Operation, decisions: &m
         method: operation.method,
         path: operation.path.split(['?', '#']).next().unwrap_or_default().to_owned(),
         fixed_query: fixed_query(&operation.path),
+        group: None,
         summary: operation.summary.clone(),
         description: operation.description.clone(),
         deprecated: operation.deprecated,

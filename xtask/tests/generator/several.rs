@@ -78,6 +78,27 @@ fn several_documents_become_one_crate_whatever_the_order_of_the_arguments() {
 }
 
 #[test]
+fn the_readme_groups_the_operations_of_several_documents_by_their_tags() {
+    let fixture = Fixture::new();
+    let tagged = |id: &str, tag: &str| {
+        document(id, WITH_SHARED).replace("      responses:", &format!("      tags: [{tag}]\n      responses:"))
+    };
+    fixture.write("a.yaml", tagged("list", "Shop/Orders"));
+    fixture.write("b.yaml", tagged("show", "Shop/Goods"));
+    fixture.write("c.yaml", tagged("find", "Shop/Orders"));
+    let arguments = ["generate", "--spec", "a.yaml", "--spec", "b.yaml", "--spec", "c.yaml", "--out", "out"];
+    fixture.run(&arguments).exits(0, "they are valid");
+    let readme = fixture.read("out/README.md");
+    let (_, orders) = readme.split_once("\n### Shop/Goods\n").unwrap().1.split_once("\n### Shop/Orders\n").unwrap();
+    assert!(
+        orders.contains("| `find` |") && orders.contains("| `list` |") && !orders.contains("| `show` |"),
+        "{readme}"
+    );
+    fixture.run(&["generate", "--spec", "a.yaml", "--out", "out"]).exits(0, "one document");
+    assert!(!fixture.read("out/README.md").contains("##"), "one document has no groups");
+}
+
+#[test]
 fn a_name_with_two_meanings_is_reported_with_both_places() {
     let fixture = Fixture::new();
     fixture.write("a.yaml", document("list", "{type: object, properties: {a: {type: string}}}"));
