@@ -113,6 +113,11 @@ impl Error {
         Self::new(ErrorKind::Configuration, reason).with_operation(operation)
     }
 
+    /// Creates the failure of a request whose server cannot be used.
+    pub(crate) fn unusable_server(operation: Operation, reason: &str) -> Self {
+        Self::new(ErrorKind::Configuration, reason).with_operation(operation)
+    }
+
     /// Creates the failure of a part of the client that this machine cannot set up.
     pub(crate) fn setup(part: &str, error: impl StdError + Send + Sync + 'static) -> Self {
         let reason = format!("{part} cannot be set up: {}", presentable(&root_cause(&error), None));

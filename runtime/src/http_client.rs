@@ -16,13 +16,15 @@ use crate::tls;
 /// The limit of the memory that is reserved because of a `Content-Length`. More is reserved when more bytes arrive.
 const MAX_RESERVED: usize = 1 << 20;
 
-/// An exchange over HTTP with the server at one base URL.
+/// An exchange over HTTP with the servers of an API.
 pub(crate) struct HttpClient {
-    pub(crate) client: reqwest::Client,
-    pub(crate) base_url: Url,
-    pub(crate) max_body_bytes: usize,
+    /// The client for requests over `https`.
+    secure: Option<reqwest::Client>,
+    /// The client for requests to this machine over `http`.
+    plain: Option<reqwest::Client>,
+    max_body_bytes: usize,
     /// The timeout that `client` sets for each request, if it is known.
-    pub(crate) timeout: Option<Duration>,
+    timeout: Option<Duration>,
 }
 
 /// Builds a client that sends each request once and unchanged: no redirects, no retries and no added headers, even if
@@ -56,8 +58,15 @@ impl Exchange for HttpClient {
     ) -> BoxFuture<'a, Result<Answer, Error>> {
         // The future has only what it needs, so that it is small.
         let timeout = Some(timeout).filter(|_| self.timeout != Some(timeout));
-        let sent = self.client.execute(complete(request, authentication, timeout));
+        let client = if request.url.scheme() == "https" { &self.secure } else { &self.plain };
+        let sent = client.as_ref().map(|client| client.execute(complete(request, authentication, timeout)));
         Box::pin(async move {
+            let Some(sent) = sent else {
+                return Err(Error::unusable_server(
+                    request.operation.clone(),
+                    "the client sends nothing to its server",
+                ));
+            };
             match sent.await {
                 Ok(response) => self.read(request, authentication, response).await,
                 Err(error) => Err(Error::broken(request.operation.clone(), error, None)),
@@ -81,6 +90,26 @@ fn complete(request: &PreparedRequest, authentication: &Authentication, timeout:
 }
 
 impl HttpClient {
+    /// Creates an exchange with the servers at these URLs.
+    pub(crate) fn new(
+        urls: &[&Url],
+        max_body_bytes: usize,
+        timeout: Duration,
+        connect_timeout: Duration,
+    ) -> Result<Self, Error> {
+        let of_scheme = |scheme| {
+            let url = urls.iter().find(|url| url.scheme() == scheme);
+            url.map(|url| build(url, timeout, connect_timeout)).transpose()
+        };
+        let (secure, plain) = (of_scheme("https")?, of_scheme("http")?);
+        Ok(Self { secure, plain, max_body_bytes, timeout: Some(timeout) })
+    }
+
+    /// Creates an exchange by a client of the caller.
+    pub(crate) fn custom(client: reqwest::Client, max_body_bytes: usize) -> Self {
+        Self { secure: Some(client.clone()), plain: Some(client), max_body_bytes, timeout: None }
+    }
+
     async fn read(
         &self,
         request: &PreparedRequest,
@@ -90,7 +119,7 @@ impl HttpClient {
         let operation = || request.operation.clone();
         let status = response.status();
         let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), authentication));
-        let is_same_origin = is_same_origin(response.url(), &self.base_url);
+        let is_same_origin = is_same_origin(response.url(), &request.url);
         let answer = |body: Bytes| Answer { status, headers, body };
         match read_body(response, self.max_body_bytes).await {
             Ok(body) if is_same_origin => Ok(answer(body)),
