@@ -16,7 +16,7 @@ use crate::call::Context;
 use crate::credentials::{Auth, CredentialSet, Credentials};
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::http_client::{self, HttpClient};
+use crate::http_client::HttpClient;
 use crate::pacing::{Pacer, Pacing};
 use crate::retry::RetryPolicy;
 use crate::security::Security;
@@ -467,6 +467,7 @@ impl fmt::Debug for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http_client;
     use crate::pacing::Quota;
 
     type Builder = ClientBuilder<Transport>;

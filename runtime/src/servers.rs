@@ -244,7 +244,7 @@ impl fmt::Debug for ServerSettings {
         f.debug_struct("ServerSettings")
             .field("variables", &self.variables)
             .field("replaced", &replaced.collect::<Vec<_>>())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod info;
 pub mod operations;
 pub mod security;
+pub mod servers;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod types;
@@ -16,6 +17,7 @@ pub use answers::{Answer, Body, Failures, Status, Successes};
 pub use info::{Info, Server};
 pub use operations::{Encoding, FieldPath, Location, Operation, Pagination, Parameter, RequestBody, Style};
 pub use security::{Credential, KeyPlace, Requirement, Scheme, Security, source_setter};
+pub use servers::{ServerTemplate, ServerVariable, Servers};
 pub use types::{
     Absence, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative, TaggedChoice,
     Type, TypeUse, Types, UNKNOWN,
@@ -33,6 +35,8 @@ pub struct Api {
     pub info: Info,
     /// How requests are authenticated.
     pub security: Security,
+    /// The servers that requests go to, besides the base URL.
+    pub servers: Servers,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
     /// The types that requests and answers hold, in the order of the document.

@@ -42,6 +42,17 @@ pub fn root(api: &Api) -> File {
             pub use credentials::Credentials;
         )
     });
+    let servers = (!api.servers.is_empty()).then(|| {
+        quote! {
+            #[rustfmt::skip]
+            mod servers;
+        }
+    });
+    let variables_export = (!api.servers.variables().is_empty()).then(|| {
+        quote!(
+            pub use servers::ServerVariables;
+        )
+    });
     let is_paged = api.operations.iter().any(|operation| operation.pagination.is_some());
     let paging = is_paged.then(|| -> TokenStream {
         quote!(
@@ -58,9 +69,11 @@ pub fn root(api: &Api) -> File {
         #has_examples
         #[rustfmt::skip]
         pub mod operations;
+        #servers
         #has_types
         pub use client::Client;
         #credentials_export
+        #variables_export
         #exports
         #[cfg(feature = "mock")]
         pub use salla_runtime::mock;

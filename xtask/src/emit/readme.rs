@@ -7,7 +7,7 @@ use super::files::BANNER;
 use super::markdown::{code, markdown};
 use super::package::Package;
 use super::package_name::library;
-use super::{calls, credentials};
+use super::{calls, credentials, servers};
 use crate::model::{Api, Operation, Security};
 
 /// Returns the README.
@@ -34,6 +34,7 @@ pub fn readme(api: &Api, package: &Package) -> String {
     }
     operations(&mut out, &api.operations);
     out += &credentials::readme(&api.security).unwrap_or_default();
+    out += &servers::readme(api).unwrap_or_default();
     out += "\nAll failures are described at `Error`. The feature `rustls` (the default) or `native-tls` selects the TLS \
             library. The feature `oauth` adds access tokens that are refreshed automatically. The feature `mock` adds \
             responses without a network, for tests";

@@ -2,7 +2,7 @@
 
 use super::{
     Absence, Alternative, Api, Definition, Encoding, Failures, Field, Form, Info, Location, Method, Operation,
-    Parameter, RequestBody, RustType, Security, Style, Successes, Type, TypeUse, Types,
+    Parameter, RequestBody, RustType, Security, Servers, Style, Successes, Type, TypeUse, Types,
 };
 use crate::document::Pointer;
 use crate::openapi::servers::NoBaseUrl;
@@ -20,6 +20,7 @@ pub fn api() -> Api {
     Api {
         info,
         security: Security::Token,
+        servers: Servers::default(),
         operations: Vec::new(),
         types: Types::default(),
         examples: Vec::new(),
@@ -44,6 +45,7 @@ pub fn operation(name: &str) -> Operation {
         deprecated: false,
         scopes: Vec::new(),
         security: Vec::new(),
+        server: None,
         parameters: Vec::new(),
         body: None,
         pagination: None,
