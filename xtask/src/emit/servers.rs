@@ -168,13 +168,17 @@ fn urls(servers: &Servers, variable: &ServerVariable) -> Vec<String> {
 
 /// Returns the values of a variable in words: `` `eu` or `us`; default `eu` ``.
 fn values(variable: &ServerVariable) -> String {
-    let listed: Vec<_> = variable.values.iter().map(|value| code(value)).collect();
+    let listed: Vec<_> = variable.values.iter().map(|value| value_code(value)).collect();
     let listed = if listed.is_empty() { "any".to_owned() } else { joined(&listed, "or") };
     match variable.default.as_deref() {
-        Some("") => format!("{listed}; empty by default"),
-        Some(default) => format!("{listed}; default {}", code(default)),
+        Some(default) => format!("{listed}; default {}", value_code(default)),
         None => format!("{listed}; required"),
     }
+}
+
+/// Returns a value as code. Markdown has no empty code.
+fn value_code(value: &str) -> String {
+    if value.is_empty() { "empty".to_owned() } else { code(value) }
 }
 
 /// Joins texts: `a, b or c`.

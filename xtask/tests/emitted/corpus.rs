@@ -77,6 +77,11 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("security", "src/operations/without.rs", ".secured(&[]);"),
     ("security", "src/operations/by_all.rs", ".secured(&[&[0, 1, 2, 4]]);"),
     ("security", "src/client.rs", "/// Credentials: `session` and `oauth`, or `basic_auth`, or `query_key`."),
+    ("servers_of_operations", "src/operations/stock.rs", "Operation::new(\"stock\", Method::GET, \"/stock\");"),
+    ("servers_of_operations", "src/operations/read_file.rs", ".secured(&[&[1]]) .served_by(0);"),
+    ("servers_of_operations", "src/client.rs", "/// Server: `/admin`, relative to the base URL."),
+    ("servers_of_operations", "README.md", "| `https://files.example/v1` | `replace_stock`, `read_file`, `list` |"),
+    ("servers_of_operations", "README.md", "`https://{region}.depot.example/{base}` | `eu` or `us`; default `eu` |"),
     (
         "uploads",
         "src/operations/add_photo.rs",
@@ -89,6 +94,7 @@ const CONSUMER: &[(&str, &str)] = &[
     ("consumer", include_str!("consumer.rs")),
     ("choices", include_str!("choices.rs")),
     ("credentials", include_str!("credentials.rs")),
+    ("servers", include_str!("servers.rs")),
 ];
 
 /// The name of that crate.
@@ -235,6 +241,7 @@ fn write_consumer() {
          [dev-dependencies]\nbases_of_choices = {{ path = \"../bases_of_choices\" }}\n\
          choices_by_tags = {{ path = \"../choices_by_tags\" }}\nenumerations = {{ path = \"../enumerations\" }}\n\
          security = {{ path = \"../security\" }}\n\
+         servers_of_operations = {{ path = \"../servers_of_operations\" }}\n\
          serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt\"] }}\n"
     );
     write_if_changed(&folder.join("Cargo.toml"), &manifest);
