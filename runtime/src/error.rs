@@ -174,7 +174,7 @@ impl Error {
         failure
     }
 
-    /// Creates the failure of a response from another origin than that of the base URL.
+    /// Creates the failure of a response from another origin than that of the request.
     pub(crate) fn redirected(operation: Operation, answer: Answer) -> Self {
         Self::new(ErrorKind::Redirected, "").with_operation(operation).with_answer(Some(answer))
     }
@@ -401,7 +401,7 @@ impl Error {
         self.kind() == ErrorKind::Token
     }
 
-    /// Reports whether the response came from another scheme, host or port than those of the base URL. Only a custom
+    /// Reports whether the response came from another scheme, host or port than those of the request. Only a custom
     /// `reqwest::Client` that follows redirects can cause this: see
     /// [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
     #[must_use]

@@ -259,8 +259,11 @@ fn next_variable(template: &str) -> Option<(&str, (&str, &str))> {
     Some((before, rest.split_once('}')?))
 }
 
-/// Resolves a URL against the base URL.
+/// Resolves a URL against the base URL (RFC 3986 section 5), for which a slash at its end makes no difference.
 fn joined(base_url: &Url, url: &str) -> Result<Url, String> {
+    let mut base_url = base_url.clone();
+    let path = plain(base_url.path()).to_owned();
+    base_url.set_path(&path);
     let url = base_url.join(url).map_err(|_| "is not a URL")?;
     base_url::check(&url)?;
     Ok(url)
@@ -496,6 +499,15 @@ mod tests {
         for (name, value) in [("root", "/secret.example"), ("tenant", "secret/")] {
             let error = own(&settings(&[(name, value)])).unwrap_err();
             assert!(error.starts_with(&format!("configuration: {name} ")) && !error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_slash_at_the_end_of_the_base_url_makes_no_difference() {
+        for base_url in ["https://a.b/v1/api", "https://a.b/v1/api/"].map(|url| Url::parse(url).unwrap()) {
+            for (url, expected) in [("x", "/v1/x"), ("./x", "/v1/x"), ("../x", "/x"), ("/x", "/x"), ("", "/v1/api")] {
+                assert_eq!(joined(&base_url, url).unwrap().path(), expected, "{base_url} {url}");
+            }
         }
     }
 

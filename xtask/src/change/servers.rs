@@ -55,16 +55,13 @@ fn words(values: Option<BTreeSet<&str>>) -> String {
 /// Compares the servers of an operation. Returns both, if they differ.
 pub fn of_operations(old: (&Servers, &Operation), new: (&Servers, &Operation)) -> Option<[String; 2]> {
     let [was, is] = [old, new].map(|(servers, operation)| servers.own.get(operation.server?));
-    let urls = |server: &ServerTemplate| [server.url.clone(), server.with_defaults()].map(plain);
+    let urls = |server: &ServerTemplate| {
+        [&server.url, &server.with_defaults()].map(|url| url.trim_end_matches('/').to_owned())
+    };
     let shown = |server: Option<&ServerTemplate>| {
         server.map_or_else(|| "the base URL".to_owned(), ServerTemplate::with_defaults)
     };
     (was.map(urls) != is.map(urls)).then(|| [was, is].map(shown))
-}
-
-/// Returns a URL without a slash at its end.
-fn plain(url: String) -> String {
-    url.trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]

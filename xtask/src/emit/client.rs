@@ -43,7 +43,7 @@ fn implementation(api: &Api, package: &str) -> ItemImpl {
         Ok(server) => (Some(base_url(server, api.servers.base.is_some())), None),
         Err(reason) => (None, Some(reason)),
     };
-    let constructors = constructors(&api.security, reason, servers::builder_call(&api.servers));
+    let constructors = constructors(api, reason);
     let mut implementation: ItemImpl = parse_quote! {
         impl Client {
             #constructors
@@ -115,7 +115,7 @@ fn base_url(server: &Server, has_variables: bool) -> ImplItemConst {
 }
 
 /// Returns the constructors. `missing` is the reason why there is no default base URL; the caller gives one then.
-fn constructors(security: &Security, missing: Option<&NoBaseUrl>, servers: Option<TokenStream>) -> TokenStream {
+fn constructors(api: &Api, missing: Option<&NoBaseUrl>) -> TokenStream {
     let (parameter, setter) = match missing {
         None => (None, None),
         Some(_) => (Some(quote!(base_url: impl AsRef<str>,)), Some(quote!(.base_url(base_url)))),
@@ -125,7 +125,8 @@ fn constructors(security: &Security, missing: Option<&NoBaseUrl>, servers: Optio
         Some(reason) => quote!(without_base_url(#reason)),
         None => quote!(new(Self::BASE_URL)),
     };
-    let Authentication { parameter: own_parameter, setter: own_setter, schemes } = authentication(security);
+    let Authentication { parameter: own_parameter, setter: own_setter, schemes } = authentication(&api.security);
+    let servers = servers::builder_call(&api.servers);
     quote! {
         pub fn new(#parameter #own_parameter) -> Result<Self, Error> {
             Self::builder() #setter #own_setter.build()

@@ -63,7 +63,7 @@ impl Setters {
 
 /// Returns a server with the variables of its URL.
 fn template(server: &Value, at: &Pointer, setters: &mut Setters) -> Option<ServerTemplate> {
-    let url = server.field("url")?.as_str()?.trim();
+    let url = server.field("url")?.as_str().map(str::trim).filter(|url| !url.is_empty())?;
     let mut names: Vec<&str> = Vec::new();
     for name in template_names(url).unwrap_or_default() {
         if !names.contains(&name) {
@@ -123,6 +123,7 @@ mod tests {
         assert_eq!(own(&a, &b, &a), [""; 0]);
         assert_eq!(own(&a, &json!([{"url": "https://a.b/"}]), &empty), [""; 0]);
         assert_eq!(own(&empty, &json!([{"url": "/"}]), &empty), [""; 0]);
+        assert_eq!(own(&a, &json!([{"url": ""}]), &empty), [""; 0]);
         assert_eq!(
             own(&empty, &empty, &json!([{"url": "/v2"}, {"url": "https://a.b"}])),
             ["/paths/~1a/get/servers/0 /v2"]
