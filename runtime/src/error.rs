@@ -533,7 +533,7 @@ impl fmt::Display for Error {
             (ErrorKind::Token, None) => write!(f, "no token: {reason}"),
             (ErrorKind::Token, Some(_)) => write!(f, ", and no other token: {reason}"),
             (ErrorKind::RateLimited, _) => write!(f, "not sent: rate limit: {reason}"),
-            (ErrorKind::Redirected, _) => f.write_str(", but from another origin than the base URL"),
+            (ErrorKind::Redirected, _) => f.write_str(", but from another origin than the request"),
             (ErrorKind::ReportedFailure, _) if reason.is_empty() => f.write_str(", but it reports a failure"),
             (ErrorKind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
             (ErrorKind::Inconsistent, _) => write!(f, ", but the pages are inconsistent: {reason}"),
