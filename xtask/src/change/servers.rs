@@ -80,7 +80,7 @@ mod tests {
             values: values.iter().map(|value| (*value).to_owned()).collect(),
             description: None,
         });
-        ServerTemplate { at: Pointer::root(), url: url.to_owned(), variables: variables.collect() }
+        ServerTemplate { at: Pointer::root(), url: url.to_owned(), description: None, variables: variables.collect() }
     }
 
     fn with(own: ServerTemplate) -> Api {

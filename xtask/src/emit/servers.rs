@@ -35,11 +35,12 @@ pub fn builder_call(servers: &Servers) -> Option<TokenStream> {
     (!servers.is_empty()).then(|| quote!(.served_by(&crate::servers::SERVERS)))
 }
 
-/// Returns the sentence about the server of an operation, if that has its own.
+/// Returns the sentence about the server of an operation and its description, if the operation has its own.
 pub fn own_words(servers: &Servers, operation: &Operation) -> Option<String> {
     let server = servers.own.get(operation.server?)?;
     let relative = if is_relative(server) { ", relative to the base URL" } else { "" };
-    Some(format!("Server: {}{relative}.", code(&server.url)))
+    let described = server.description.as_deref().map(|text| format!(" {}", markdown(text)));
+    Some(format!("Server: {}{relative}.{}", code(&server.url), described.unwrap_or_default()))
 }
 
 fn is_relative(server: &ServerTemplate) -> bool {
@@ -247,7 +248,7 @@ mod tests {
     }
 
     fn server_of(url: &str, variables: Vec<ServerVariable>) -> ServerTemplate {
-        ServerTemplate { at: Pointer::root(), url: url.to_owned(), variables }
+        ServerTemplate { at: Pointer::root(), url: url.to_owned(), description: None, variables }
     }
 
     fn servers() -> Servers {

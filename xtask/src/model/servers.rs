@@ -18,6 +18,8 @@ pub struct ServerTemplate {
     pub at: Pointer,
     /// Its URL, with the names of variables in braces.
     pub url: String,
+    /// Its description.
+    pub description: Option<String>,
     /// The variables of the URL.
     pub variables: Vec<ServerVariable>,
 }

@@ -35,7 +35,7 @@ pub fn servers(root: &Value, draft: &Draft) -> (Servers, Vec<Option<usize>>) {
 fn first_server(root: &Value, setters: &mut Setters) -> ServerTemplate {
     let at = Pointer::root().key("servers").index(0);
     let server = at.lookup(root).and_then(|server| template(server, &at, setters));
-    server.unwrap_or_else(|| ServerTemplate { at, url: "/".to_owned(), variables: Vec::new() })
+    server.unwrap_or_else(|| ServerTemplate { at, url: "/".to_owned(), description: None, variables: Vec::new() })
 }
 
 /// Returns whether the first server is the base URL, at least with some values of its variables.
@@ -71,7 +71,8 @@ fn template(server: &Value, at: &Pointer, setters: &mut Setters) -> Option<Serve
         }
     }
     let variables = names.into_iter().map(|name| variable(server, name, setters)).collect();
-    Some(ServerTemplate { at: at.clone(), url: url.to_owned(), variables })
+    let description = not_blank(server.field("description").and_then(Value::as_str)).map(str::to_owned);
+    Some(ServerTemplate { at: at.clone(), url: url.to_owned(), description, variables })
 }
 
 fn variable(server: &Value, name: &str, setters: &mut Setters) -> ServerVariable {

@@ -79,6 +79,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("security", "src/client.rs", "/// Credentials: `session` and `oauth`, or `basic_auth`, or `query_key`."),
     ("servers_of_operations", "src/operations/stock.rs", "Operation::new(\"stock\", Method::GET, \"/stock\");"),
     ("servers_of_operations", "src/operations/read_file.rs", ".secured(&[&[1]]) .served_by(0);"),
+    ("servers_of_operations", "src/client.rs", "/// Server: `https://files.example/v1`. Files."),
     ("servers_of_operations", "src/client.rs", "/// Server: `/admin`, relative to the base URL."),
     ("servers_of_operations", "README.md", "| `https://files.example/v1` | `replace_stock`, `read_file`, `list` |"),
     ("servers_of_operations", "README.md", "`https://{region}.depot.example/{base}` | `eu` or `us`; default `eu` |"),
