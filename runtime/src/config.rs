@@ -42,8 +42,8 @@ const PRODUCT: &str = concat!("salla-runtime/", env!("CARGO_PKG_VERSION"));
 const TOKEN_VARIABLE: &str = "SALLA_ACCESS_TOKEN";
 const BASE_URL_VARIABLE: &str = "SALLA_BASE_URL";
 
-/// A builder of a generated client `C`: set a [`token`](Self::token) (or read the [environment](Self::env)), then call
-/// [`build`](Self::build).
+/// A builder of a generated client `C`: set a [`token`](Self::token) or [`credentials`](Self::credentials) (or read the
+/// [environment](Self::env)), then call [`build`](Self::build).
 ///
 /// ```
 /// use std::time::Duration;

@@ -35,7 +35,8 @@ pub struct RawRequest {
 
 impl Transport {
     /// Creates a request to any endpoint of the API. It gets a token, waits for the rate limit and is retried like the
-    /// requests of a generated client, and its errors are of the same kind.
+    /// requests of a generated client, and its errors are of the same kind. If the crate of the client has the type
+    /// `Credentials`, the request carries those that the API documents for all operations, or else those of any operation.
     ///
     /// `path` is a template below the base URL, such as `/orders/{id}`. Errors and spans show it, so put ids into
     /// [`path_param`](RawRequest::path_param) and not into the template.
