@@ -48,9 +48,10 @@ pub fn root(api: &Api) -> File {
             mod servers;
         }
     });
+    // `self` is needed because the package may have the name of the module.
     let variables_export = (!api.servers.variables().is_empty()).then(|| {
         quote!(
-            pub use servers::ServerVariables;
+            pub use self::servers::ServerVariables;
         )
     });
     let is_paged = api.operations.iter().any(|operation| operation.pagination.is_some());
