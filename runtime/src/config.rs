@@ -372,9 +372,8 @@ impl<C> ClientBuilder<C> {
             (Some(client), None) => HttpClient::custom(client, limit),
             (None, timeout) => {
                 let connect_timeout = timeout.unwrap_or(Ok(DEFAULT_CONNECT_TIMEOUT))?;
-                let own = servers.iter().flatten().flatten();
-                let urls: Vec<&Url> = std::iter::once(&base_url).chain(own).collect();
-                HttpClient::new(&urls, limit, attempt_timeout, connect_timeout)?
+                let own: Vec<&Url> = servers.iter().flatten().flatten().collect();
+                HttpClient::new(&base_url, &own, limit, attempt_timeout, connect_timeout)?
             }
         };
         Ok(Transport::new(Context {

@@ -19,13 +19,16 @@ const MAX_RESERVED: usize = 1 << 20;
 /// An exchange over HTTP with the servers of an API.
 pub(crate) struct HttpClient {
     /// The client for requests over `https`.
-    secure: Option<reqwest::Client>,
+    secure: Usable,
     /// The client for requests to this machine over `http`.
-    plain: Option<reqwest::Client>,
+    plain: Usable,
     max_body_bytes: usize,
     /// The timeout that `client` sets for each request, if it is known.
     timeout: Option<Duration>,
 }
+
+/// A client, or the reason why requests cannot be sent by it.
+type Usable = Result<reqwest::Client, String>;
 
 /// Builds a client that sends each request once and unchanged: no redirects, no retries and no added headers, even if
 /// other crates enable more features of `reqwest`.
@@ -61,13 +64,11 @@ impl Exchange for HttpClient {
         let client = if request.url.scheme() == "https" { &self.secure } else { &self.plain };
         let sent = client.as_ref().map(|client| client.execute(complete(request, authentication, timeout)));
         Box::pin(async move {
-            let Some(sent) = sent else {
-                return Err(Error::unusable_server(
-                    request.operation.clone(),
-                    "the client sends nothing to its server",
-                ));
+            let sent = match sent {
+                Ok(sent) => sent.await,
+                Err(reason) => return Err(Error::unusable_server(request.operation.clone(), reason)),
             };
-            match sent.await {
+            match sent {
                 Ok(response) => self.read(request, authentication, response).await,
                 Err(error) => Err(Error::broken(request.operation.clone(), error, None)),
             }
@@ -90,24 +91,32 @@ fn complete(request: &PreparedRequest, authentication: &Authentication, timeout:
 }
 
 impl HttpClient {
-    /// Creates an exchange with the servers at these URLs.
+    /// Creates an exchange with the servers at these URLs. Only the calls to servers of operations fail if this machine
+    /// cannot set up the TLS that they alone need.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if requests to the base URL cannot be sent.
     pub(crate) fn new(
-        urls: &[&Url],
+        base_url: &Url,
+        own: &[&Url],
         max_body_bytes: usize,
         timeout: Duration,
         connect_timeout: Duration,
     ) -> Result<Self, Error> {
-        let of_scheme = |scheme| {
-            let url = urls.iter().find(|url| url.scheme() == scheme);
-            url.map(|url| build(url, timeout, connect_timeout)).transpose()
-        };
-        let (secure, plain) = (of_scheme("https")?, of_scheme("http")?);
+        let of_base = Ok(build(base_url, timeout, connect_timeout)?);
+        let other = own.iter().find(|url| url.scheme() != base_url.scheme());
+        let of_others = other.map_or_else(
+            || Err("no server has this scheme".to_owned()),
+            |url| build(url, timeout, connect_timeout).map_err(|error| error.to_string()),
+        );
+        let (secure, plain) = if base_url.scheme() == "https" { (of_base, of_others) } else { (of_others, of_base) };
         Ok(Self { secure, plain, max_body_bytes, timeout: Some(timeout) })
     }
 
     /// Creates an exchange by a client of the caller.
     pub(crate) fn custom(client: reqwest::Client, max_body_bytes: usize) -> Self {
-        Self { secure: Some(client.clone()), plain: Some(client), max_body_bytes, timeout: None }
+        Self { secure: Ok(client.clone()), plain: Ok(client), max_body_bytes, timeout: None }
     }
 
     async fn read(
@@ -203,6 +212,17 @@ impl Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_scheme_in_use_has_a_client() {
+        let url = |text| Url::parse(text).unwrap();
+        let (http, https) = (url("http://localhost"), url("https://a.b"));
+        let of = |own: &[&Url]| HttpClient::new(&http, own, 1, Duration::MAX, Duration::MAX).ok().unwrap();
+        assert!(of(&[]).plain.is_ok() && of(&[&http]).secure.is_err());
+        let secure = of(&[&http, &https]).secure;
+        assert_eq!(secure.is_ok(), cfg!(any(feature = "rustls", feature = "native-tls")));
+        assert!(secure.err().is_none_or(|reason| reason.contains("needs TLS")));
+    }
 
     #[test]
     fn another_scheme_host_or_port_is_another_origin() {
