@@ -14,6 +14,16 @@ pub(crate) fn parse(text: &str) -> Result<Url, &'static str> {
         return Err("is empty");
     }
     let url = Url::parse(text).map_err(|_| "is not an absolute URL such as `https://api.salla.dev/admin/v2`")?;
+    check(&url)?;
+    Ok(url)
+}
+
+/// Checks a URL that requests can be sent to.
+///
+/// # Errors
+///
+/// Returns the reason why it is invalid, as [`parse`] does.
+pub(crate) fn check(url: &Url) -> Result<(), &'static str> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err("needs the scheme `https`");
     }
@@ -23,10 +33,10 @@ pub(crate) fn parse(text: &str) -> Result<Url, &'static str> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err("must not contain a query or fragment");
     }
-    if url.scheme() == "http" && !is_loopback(&url) {
+    if url.scheme() == "http" && !is_loopback(url) {
         return Err("needs `https`; plain `http` is allowed only for this machine (`localhost`, `127.0.0.1`, `[::1]`)");
     }
-    Ok(url)
+    Ok(())
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -26,14 +26,17 @@ use crate::pacing::Pacer;
 use crate::request::{Parts, Request};
 use crate::response::RawResponse;
 use crate::retry::{self, Attempts, RetryDecision, RetryPolicy};
+use crate::servers::Resolved;
 use crate::trace;
 
 /// The state that all calls of a client share.
 pub(crate) struct Context {
     pub(crate) exchange: Arc<dyn Exchange>,
     pub(crate) base_url: Url,
-    /// The last path without parameters, and its URL.
-    pub(crate) last_url: Mutex<Option<(&'static str, Url)>>,
+    /// The servers of operations. `None` means that all requests use the base URL.
+    pub(crate) servers: Option<Vec<Resolved>>,
+    /// The last path without parameters, the operation's own server, and the URL.
+    pub(crate) last_url: Mutex<Option<LastUrl>>,
     pub(crate) auth: Auth,
     pub(crate) user_agent: HeaderValue,
     pub(crate) language: Option<HeaderValue>,
@@ -45,6 +48,9 @@ pub(crate) struct Context {
 
 type Outcome = Result<RawResponse, Error>;
 
+/// A path, the operation's own server, and the URL of both.
+pub(crate) type LastUrl = (&'static str, Option<usize>, Url);
+
 /// The number of headers that a client adds to a request, its credentials included.
 const CLIENT_HEADERS: usize = 4;
 
@@ -53,7 +59,8 @@ const CLIENT_HEADERS: usize = 4;
 pub(crate) fn run(context: &Context, request: Request) -> BoxFuture<'_, Outcome> {
     Box::pin(async move {
         let operation = request.operation();
-        let span = trace::call_span(operation.id(), operation.method(), operation.path(), &context.base_url);
+        let server = context.server(operation).unwrap_or(&context.base_url);
+        let span = trace::call_span(operation.id(), operation.method(), operation.path(), server);
         let outcome = trace::in_span(&span, pin!(send(context, request))).await;
         record(&span, &outcome, RawResponse::status);
         outcome
@@ -76,35 +83,43 @@ fn record<T>(span: &Span, outcome: &Result<T, Error>, status: impl FnOnce(&T) ->
 }
 
 impl Context {
-    fn prepare(&self, operation: Operation, parts: Parts) -> PreparedRequest {
-        let url = self.url(operation.path(), &parts);
-        PreparedRequest { operation, url, headers: self.headers(parts.headers), body: parts.body }
+    /// Returns the URL of an operation's server, or the reason why it cannot be used.
+    fn server(&self, operation: &Operation) -> Result<&Url, &str> {
+        let (Some(index), Some(servers)) = (operation.server(), &self.servers) else { return Ok(&self.base_url) };
+        let server = servers.get(index).ok_or("its server is not one of this client")?;
+        server.as_ref().map_err(String::as_str)
+    }
+
+    fn prepare(&self, operation: Operation, parts: Parts) -> Result<PreparedRequest, Error> {
+        let url = match self.server(&operation) {
+            Ok(server) => self.url(server, &operation, &parts),
+            Err(reason) => return Err(Error::unusable_server(operation, reason)),
+        };
+        Ok(PreparedRequest { operation, url, headers: self.headers(parts.headers), body: parts.body })
     }
 
     /// Returns the URL of a request. `set_path` and `set_query` cannot change scheme, host or port.
-    fn url(&self, template: &'static str, parts: &Parts) -> Url {
-        let mut url = if parts.path == template { self.fixed_url(template) } else { self.url_of(&parts.path) };
+    fn url(&self, server: &Url, operation: &Operation, parts: &Parts) -> Url {
+        let mut url = if parts.path == operation.path() {
+            self.fixed_url(server, operation)
+        } else {
+            url_of(server, &parts.path)
+        };
         url.set_query((!parts.query.is_empty()).then_some(&parts.query));
         url
     }
 
     /// Returns the URL of a path without parameters. It is not parsed again if it is that of the last such call.
-    fn fixed_url(&self, path: &'static str) -> Url {
+    fn fixed_url(&self, server: &Url, operation: &Operation) -> Url {
+        let (path, index) = (operation.path(), operation.server());
         let Ok(mut last) = self.last_url.try_lock() else {
-            return self.url_of(path);
+            return url_of(server, path);
         };
         match &*last {
-            Some((known, url)) if std::ptr::eq(*known, path) => url.clone(),
-            _ => last.insert((path, self.url_of(path))).1.clone(),
+            // Equal paths of two operations may be at the same address.
+            Some((known, of, url)) if std::ptr::eq(*known, path) && *of == index => url.clone(),
+            _ => last.insert((path, index, url_of(server, path))).2.clone(),
         }
-    }
-
-    /// Appends a path to the base URL.
-    fn url_of(&self, path: &str) -> Url {
-        let mut url = self.base_url.clone();
-        let path = format!("{}{path}", url.path().trim_end_matches('/'));
-        url.set_path(&path);
-        url
     }
 
     /// Adds the client's headers. `Accept` and `Accept-Language` of the request take precedence; `User-Agent` is always
@@ -118,6 +133,14 @@ impl Context {
         }
         headers
     }
+}
+
+/// Appends a path to the URL of a server.
+fn url_of(server: &Url, path: &str) -> Url {
+    let mut url = server.clone();
+    let path = format!("{}{path}", url.path().trim_end_matches('/'));
+    url.set_path(&path);
+    url
 }
 
 /// The state that the attempts of one call share.
@@ -185,7 +208,7 @@ impl<'a> Call<'a> {
             Ok(parts) => parts,
             Err(reason) => return Err(Error::unsendable(operation, &reason)),
         };
-        let request = context.prepare(operation, parts);
+        let request = context.prepare(operation, parts)?;
         let means = match context.auth.of(&request) {
             Ok(means) => means,
             Err(reason) => return Err(Error::missing_credentials(request.operation, &reason)),
@@ -246,7 +269,7 @@ impl<'a> Call<'a> {
             Ok(admission) => admission,
             Err(limited) => return Err(Error::rate_limited(operation.clone(), limited.wait, self.refusal.take())),
         };
-        let span = trace::attempt_span(operation.method(), operation.path(), &context.base_url, self.sent);
+        let span = trace::attempt_span(operation.method(), operation.path(), &self.request.url, self.sent);
         self.sent += 1;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
         let exchange = context.exchange.exchange(&self.request, authentication, remaining.min(context.attempt_timeout));
@@ -263,5 +286,43 @@ impl<'a> Call<'a> {
 
     fn response(&self, authentication: Authentication, answer: Answer) -> RawResponse {
         RawResponse::new(self.request.operation.clone(), authentication, answer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::config::ClientBuilder;
+    use crate::servers::{Server, Servers};
+    use crate::transport::Transport;
+
+    static API: Servers =
+        Servers { base: None, own: &[Server::new("http://localhost:2/b", &[]), Server::new("http://c.example", &[])] };
+
+    fn url(transport: &Transport, operation: &Operation) -> Result<String, String> {
+        let parts = Request::new(operation).into_parts()?;
+        let prepared = transport.context().prepare(operation.clone(), parts);
+        prepared.map(|request| request.url.into()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn each_operation_uses_its_own_server_also_with_the_path_of_another_one() {
+        const PATH: &str = "/path";
+        let [base, own, insecure, unknown] = [None, Some(0), Some(1), Some(2)].map(|server| {
+            let operation = Operation::new("x", Method::GET, PATH);
+            server.map_or(operation.clone(), |server| operation.served_by(server))
+        });
+        let builder = ClientBuilder::<Transport>::new("http://localhost:1/a").token("t");
+        let transport = builder.served_by(&API).build().unwrap();
+        for _ in 0..2 {
+            assert_eq!(url(&transport, &base).unwrap(), "http://localhost:1/a/path");
+            assert_eq!(url(&transport, &own).unwrap(), "http://localhost:2/b/path");
+        }
+        let error = url(&transport, &insecure).unwrap_err();
+        assert!(error.starts_with("GET /path: configuration: its server `http://c.example` needs `https`"), "{error}");
+        let error = url(&transport, &unknown).unwrap_err();
+        assert_eq!(error, "GET /path: configuration: its server is not one of this client");
     }
 }

@@ -16,10 +16,11 @@ use crate::call::Context;
 use crate::credentials::{Auth, CredentialSet, Credentials};
 use crate::error::Error;
 use crate::exchange::Exchange;
-use crate::http_client::{self, HttpClient};
+use crate::http_client::HttpClient;
 use crate::pacing::{Pacer, Pacing};
 use crate::retry::RetryPolicy;
 use crate::security::Security;
+use crate::servers::{ServerSettings, Servers, VariableSet};
 use crate::setting::{Checked, InvalidSetting};
 use crate::token::AccessToken;
 use crate::transport::Transport;
@@ -59,6 +60,7 @@ pub struct ClientBuilder<C> {
     default_base_url: Result<&'static str, &'static str>,
     /// The security schemes of the API, unless all requests carry one token.
     security: Option<&'static Security>,
+    servers: ServerSettings,
     given: Settings,
     from_env: Option<Settings>,
     user_agent: Checked<HeaderValue>,
@@ -101,6 +103,7 @@ impl<C> ClientBuilder<C> {
         Self {
             default_base_url,
             security: None,
+            servers: ServerSettings::default(),
             given: Settings::default(),
             from_env: None,
             user_agent: Ok(HeaderValue::from_static(PRODUCT)),
@@ -122,6 +125,36 @@ impl<C> ClientBuilder<C> {
     #[must_use]
     pub fn secured(mut self, security: &'static Security) -> Self {
         self.security = Some(security);
+        self
+    }
+
+    /// Sets the servers of the API. Generated clients call this.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn served_by(mut self, servers: &'static Servers) -> Self {
+        self.servers.documented = Some(servers);
+        self
+    }
+
+    /// Sets the variables in the URLs of servers, for a client whose crate has the type `ServerVariables`. Replaces all
+    /// that were set before. A variable without a value has its documented default. The error of [`build`](Self::build)
+    /// names a variable whose value is not one of those that the API lists, or does not fit its place in the URL.
+    ///
+    /// A [`base_url`](Self::base_url) and the URL of a [`server`](Self::server) have no variables.
+    #[must_use]
+    pub fn server_variables(mut self, variables: impl Into<VariableSet>) -> Self {
+        self.servers.set_variables(variables.into());
+        self
+    }
+
+    /// Replaces the server of the operations that document their own, for example by that of a sandbox or a test.
+    /// `documented` is its URL as the documentation of these operations has it, with the names of variables in braces.
+    /// `url` is one as for [`base_url`](Self::base_url), which replaces the server of all other operations.
+    ///
+    /// Requests of an operation carry its credentials to its own server. All servers share the rate limits of the client.
+    #[must_use]
+    pub fn server(mut self, documented: &str, url: impl AsRef<str>) -> Self {
+        self.servers.replace(documented, parse_base_url("server", url.as_ref()));
         self
     }
 
@@ -159,6 +192,9 @@ impl<C> ClientBuilder<C> {
     /// Sets the base URL of the API, such as `https://api.salla.dev/admin/v2`. It has no user, query or fragment; a
     /// trailing slash makes no difference. Plain `http` is accepted for this machine only (`localhost`, `127.0.0.0/8`,
     /// `[::1]`), since the token would cross the network in clear text; such requests use no proxy.
+    ///
+    /// Operations that document their own server with an absolute URL do not use the base URL: see
+    /// [`server`](Self::server).
     #[must_use]
     pub fn base_url(mut self, base_url: impl AsRef<str>) -> Self {
         self.given.base_url = Some(parse_base_url("base_url", base_url.as_ref()));
@@ -238,7 +274,7 @@ impl<C> ClientBuilder<C> {
     ///
     /// - `redirect(Policy::none())`. A client that follows redirects sends the request to another address. `reqwest`
     ///   removes the token when scheme, host or port change, but neither an API key in a header of its own nor the query. A
-    ///   response from another scheme, host or port than those of the base URL is an [error](Error::is_redirected) and is
+    ///   response from another scheme, host or port than those of the request is an [error](Error::is_redirected) and is
     ///   not decoded.
     /// - `https_only(true)`, or `no_proxy()` for plain HTTP on this machine: a proxy would get the token in clear text.
     /// - `retry(reqwest::retry::never())`: retries of the client are neither counted nor paced, and may repeat a POST.
@@ -315,28 +351,35 @@ impl<C> ClientBuilder<C> {
                 Auth::Schemes(Credentials::new(security, given, from_env, token.as_ref())?)
             }
         };
+        // A mock answers for all servers.
+        let settings = if self.exchange.is_some() { ServerSettings::default() } else { self.servers };
         let base_url = match (self.given.base_url.or(from_env.base_url), self.default_base_url) {
             (Some(base_url), _) => base_url?,
-            (None, Ok(default)) => parse_base_url("base_url", default)?,
-            (None, Err(reason)) => {
-                let (setting, missing) = url_missing;
-                return Err(Error::configuration(setting, &format!("{missing}: {reason}")));
-            }
+            (None, default) => match (settings.base_url()?, default) {
+                (Some(base_url), _) => base_url,
+                (None, Ok(default)) => parse_base_url("base_url", default)?,
+                (None, Err(reason)) => {
+                    let (setting, missing) = url_missing;
+                    return Err(Error::configuration(setting, &format!("{missing}: {reason}")));
+                }
+            },
         };
+        let servers = if self.exchange.is_some() { None } else { Some(settings.own(&base_url)?) };
         let attempt_timeout = self.attempt_timeout?;
-        let (client, timeout) = match (self.http, self.connect_timeout) {
+        let (client, connect_timeout, limit) = (self.http, self.connect_timeout, self.max_body_bytes);
+        let network = match (client, connect_timeout) {
             (Some(_), Some(_)) => return Err(CONNECT_TIMEOUT_OF_CUSTOM_CLIENT.into()),
-            (Some(client), None) => (client, None),
+            (Some(client), None) => HttpClient::custom(client, limit),
             (None, timeout) => {
                 let connect_timeout = timeout.unwrap_or(Ok(DEFAULT_CONNECT_TIMEOUT))?;
-                (http_client::build(&base_url, attempt_timeout, connect_timeout)?, Some(attempt_timeout))
+                let own: Vec<&Url> = servers.iter().flatten().flatten().collect();
+                HttpClient::new(&base_url, &own, limit, attempt_timeout, connect_timeout)?
             }
         };
-        let max_body_bytes = self.max_body_bytes;
-        let network = HttpClient { client, base_url: base_url.clone(), max_body_bytes, timeout };
         Ok(Transport::new(Context {
             exchange: self.exchange.unwrap_or_else(|| Arc::new(network)),
             base_url,
+            servers,
             last_url: Mutex::default(),
             auth,
             user_agent: self.user_agent?,
@@ -394,6 +437,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("default_base_url", &self.default_base_url)
+            .field("servers", &self.servers)
             .field("given", &self.given)
             .field("from_env", &self.from_env)
             .field("user_agent", &self.user_agent)
@@ -422,6 +466,7 @@ impl fmt::Debug for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http_client;
     use crate::pacing::Quota;
 
     type Builder = ClientBuilder<Transport>;

@@ -113,6 +113,11 @@ impl Error {
         Self::new(ErrorKind::Configuration, reason).with_operation(operation)
     }
 
+    /// Creates the failure of a request whose server cannot be used.
+    pub(crate) fn unusable_server(operation: Operation, reason: &str) -> Self {
+        Self::new(ErrorKind::Configuration, reason).with_operation(operation)
+    }
+
     /// Creates the failure of a part of the client that this machine cannot set up.
     pub(crate) fn setup(part: &str, error: impl StdError + Send + Sync + 'static) -> Self {
         let reason = format!("{part} cannot be set up: {}", presentable(&root_cause(&error), None));
@@ -169,7 +174,7 @@ impl Error {
         failure
     }
 
-    /// Creates the failure of a response from another origin than that of the base URL.
+    /// Creates the failure of a response from another origin than that of the request.
     pub(crate) fn redirected(operation: Operation, answer: Answer) -> Self {
         Self::new(ErrorKind::Redirected, "").with_operation(operation).with_answer(Some(answer))
     }
@@ -396,7 +401,7 @@ impl Error {
         self.kind() == ErrorKind::Token
     }
 
-    /// Reports whether the response came from another scheme, host or port than those of the base URL. Only a custom
+    /// Reports whether the response came from another scheme, host or port than those of the request. Only a custom
     /// `reqwest::Client` that follows redirects can cause this: see
     /// [`ClientBuilder::http_client`](crate::ClientBuilder::http_client).
     #[must_use]
@@ -528,7 +533,7 @@ impl fmt::Display for Error {
             (ErrorKind::Token, None) => write!(f, "no token: {reason}"),
             (ErrorKind::Token, Some(_)) => write!(f, ", and no other token: {reason}"),
             (ErrorKind::RateLimited, _) => write!(f, "not sent: rate limit: {reason}"),
-            (ErrorKind::Redirected, _) => f.write_str(", but from another origin than the base URL"),
+            (ErrorKind::Redirected, _) => f.write_str(", but from another origin than the request"),
             (ErrorKind::ReportedFailure, _) if reason.is_empty() => f.write_str(", but it reports a failure"),
             (ErrorKind::ReportedFailure, _) => write!(f, ", but it reports a failure ({reason})"),
             (ErrorKind::Inconsistent, _) => write!(f, ", but the pages are inconsistent: {reason}"),

@@ -16,14 +16,19 @@ use crate::tls;
 /// The limit of the memory that is reserved because of a `Content-Length`. More is reserved when more bytes arrive.
 const MAX_RESERVED: usize = 1 << 20;
 
-/// An exchange over HTTP with the server at one base URL.
+/// An exchange over HTTP with the servers of an API.
 pub(crate) struct HttpClient {
-    pub(crate) client: reqwest::Client,
-    pub(crate) base_url: Url,
-    pub(crate) max_body_bytes: usize,
+    /// The client for requests over `https`.
+    secure: Usable,
+    /// The client for requests to this machine over `http`.
+    plain: Usable,
+    max_body_bytes: usize,
     /// The timeout that `client` sets for each request, if it is known.
-    pub(crate) timeout: Option<Duration>,
+    timeout: Option<Duration>,
 }
+
+/// A client, or the reason why requests cannot be sent by it.
+type Usable = Result<reqwest::Client, String>;
 
 /// Builds a client that sends each request once and unchanged: no redirects, no retries and no added headers, even if
 /// other crates enable more features of `reqwest`.
@@ -56,9 +61,14 @@ impl Exchange for HttpClient {
     ) -> BoxFuture<'a, Result<Answer, Error>> {
         // The future has only what it needs, so that it is small.
         let timeout = Some(timeout).filter(|_| self.timeout != Some(timeout));
-        let sent = self.client.execute(complete(request, authentication, timeout));
+        let client = if request.url.scheme() == "https" { &self.secure } else { &self.plain };
+        let sent = client.as_ref().map(|client| client.execute(complete(request, authentication, timeout)));
         Box::pin(async move {
-            match sent.await {
+            let sent = match sent {
+                Ok(sent) => sent.await,
+                Err(reason) => return Err(Error::unusable_server(request.operation.clone(), reason)),
+            };
+            match sent {
                 Ok(response) => self.read(request, authentication, response).await,
                 Err(error) => Err(Error::broken(request.operation.clone(), error, None)),
             }
@@ -81,6 +91,34 @@ fn complete(request: &PreparedRequest, authentication: &Authentication, timeout:
 }
 
 impl HttpClient {
+    /// Creates an exchange with the servers at these URLs. Only the calls to servers of operations fail if this machine
+    /// cannot set up the TLS that they alone need.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if requests to the base URL cannot be sent.
+    pub(crate) fn new(
+        base_url: &Url,
+        own: &[&Url],
+        max_body_bytes: usize,
+        timeout: Duration,
+        connect_timeout: Duration,
+    ) -> Result<Self, Error> {
+        let of_base = Ok(build(base_url, timeout, connect_timeout)?);
+        let other = own.iter().find(|url| url.scheme() != base_url.scheme());
+        let of_others = other.map_or_else(
+            || Err("no server has this scheme".to_owned()),
+            |url| build(url, timeout, connect_timeout).map_err(|error| error.to_string()),
+        );
+        let (secure, plain) = if base_url.scheme() == "https" { (of_base, of_others) } else { (of_others, of_base) };
+        Ok(Self { secure, plain, max_body_bytes, timeout: Some(timeout) })
+    }
+
+    /// Creates an exchange by a client of the caller.
+    pub(crate) fn custom(client: reqwest::Client, max_body_bytes: usize) -> Self {
+        Self { secure: Ok(client.clone()), plain: Ok(client), max_body_bytes, timeout: None }
+    }
+
     async fn read(
         &self,
         request: &PreparedRequest,
@@ -90,7 +128,7 @@ impl HttpClient {
         let operation = || request.operation.clone();
         let status = response.status();
         let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), authentication));
-        let is_same_origin = is_same_origin(response.url(), &self.base_url);
+        let is_same_origin = is_same_origin(response.url(), &request.url);
         let answer = |body: Bytes| Answer { status, headers, body };
         match read_body(response, self.max_body_bytes).await {
             Ok(body) if is_same_origin => Ok(answer(body)),
@@ -174,6 +212,17 @@ impl Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_scheme_in_use_has_a_client() {
+        let url = |text| Url::parse(text).unwrap();
+        let (http, https) = (url("http://localhost"), url("https://a.b"));
+        let of = |own: &[&Url]| HttpClient::new(&http, own, 1, Duration::MAX, Duration::MAX).ok().unwrap();
+        assert!(of(&[]).plain.is_ok() && of(&[&http]).secure.is_err());
+        let secure = of(&[&http, &https]).secure;
+        assert_eq!(secure.is_ok(), cfg!(any(feature = "rustls", feature = "native-tls")));
+        assert!(secure.err().is_none_or(|reason| reason.contains("needs TLS")));
+    }
 
     #[test]
     fn another_scheme_host_or_port_is_another_origin() {

@@ -8,7 +8,8 @@
 //! # Guarantees
 //!
 //! - Access tokens, API keys and passwords are in no `Debug`, `Display`, error or log line. They are sent to the configured
-//!   base URL only: redirects are not followed, and plain HTTP is refused unless the host is this machine.
+//!   base URL and to the servers that the API documents for operations, and nowhere else: redirects are not followed, and
+//!   plain HTTP is refused unless the host is this machine.
 //! - A request carries the credentials that its operation documents, and no others. If they are missing, it is not sent.
 //! - Only requests that may be repeated, or whose connection was never made, are retried ([`RetryPolicy`]), within the rate limits of the API ([`Pacing`])
 //!   and before one deadline ([`ClientBuilder::timeout`]).
@@ -81,6 +82,7 @@ mod retry;
 mod secret;
 mod security;
 mod sending;
+mod servers;
 mod setting;
 mod text;
 mod tls;
@@ -126,6 +128,7 @@ pub mod codegen {
     pub use crate::request::{Overrides, PartEncoding, Request, Style};
     pub use crate::security::{Scheme, Security};
     pub use crate::sending::{is_none_or_sending, is_sending};
+    pub use crate::servers::{Server, Servers, Variable, VariableSet};
     pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};
     pub use http::Method;
 }

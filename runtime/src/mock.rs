@@ -260,7 +260,7 @@ pub struct MockRequest {
     pub operation: &'static str,
     /// Its method.
     pub method: Method,
-    /// Its path below the base URL, percent-encoded.
+    /// Its path below the URL of its server, percent-encoded.
     pub path: String,
     /// Its query, decoded, in the order of the URL, without an API key of the credentials.
     pub query: Vec<(String, String)>,
@@ -337,7 +337,8 @@ impl Mock {
         self.respond::<O>(MockResponse::new(status).body(body))
     }
 
-    /// Builds a client that sends its requests to this mock. It has no retries and no rate limits.
+    /// Builds a client that sends its requests to this mock, those of operations with their own servers too. It has no
+    /// retries and no rate limits.
     ///
     /// # Errors
     ///

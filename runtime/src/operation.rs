@@ -12,13 +12,16 @@ pub struct Operation {
     path: &'static str,
     idempotent: bool,
     security: Option<Requirement>,
+    /// The index of its own server in the servers of the API.
+    server: Option<usize>,
 }
 
 impl Operation {
-    /// Creates an operation named `id`. `path` is a template below the base URL, such as `/orders/{id}`.
+    /// Creates an operation named `id`. `path` is a template below the URL of its server, such as
+    /// `/orders/{id}`.
     #[must_use]
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
-        Self { id, method, path, idempotent: false, security: None }
+        Self { id, method, path, idempotent: false, security: None, server: None }
     }
 
     /// Marks the operation as idempotent: its requests may be repeated, with any method.
@@ -32,6 +35,13 @@ impl Operation {
     #[must_use]
     pub const fn secured(mut self, requirement: Requirement) -> Self {
         self.security = Some(requirement);
+        self
+    }
+
+    /// Sets its own server, by the index in the servers of the API. Other operations use the base URL.
+    #[must_use]
+    pub const fn served_by(mut self, server: usize) -> Self {
+        self.server = Some(server);
         self
     }
 
@@ -56,6 +66,11 @@ impl Operation {
     /// Returns the alternatives of credentials, if they differ from those of the API.
     pub(crate) const fn security(&self) -> Option<Requirement> {
         self.security
+    }
+
+    /// Returns the index of its own server.
+    pub(crate) const fn server(&self) -> Option<usize> {
+        self.server
     }
 
     /// Reports whether its requests may be repeated: requests with a safe method (RFC 9110 section 9.2.1: `GET`,

@@ -18,6 +18,11 @@ impl Transport {
         Self(Arc::new(context))
     }
 
+    #[cfg(test)]
+    pub(crate) fn context(&self) -> &Context {
+        &self.0
+    }
+
     /// Returns the base URL of the API.
     #[must_use]
     pub fn base_url(&self) -> &str {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection};
-use salla_runtime::codegen::{Method, Operation, Request};
+use salla_runtime::codegen::{Method, Operation, Request, Server, Servers};
 use salla_runtime::{ClientBuilder, Error, RetryPolicy, Transport};
 use support::{ClosedPort, TOKEN};
 
@@ -41,6 +41,20 @@ fn serve(handle: impl Fn(std::net::TcpStream) + Send + 'static) -> (String, Arc<
     (url, count)
 }
 
+/// Starts a server with a certificate that nobody trusts. Returns its URL and the number of connections so far.
+fn untrusted() -> (String, Arc<AtomicUsize>) {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(KEY));
+    let config = config.with_no_client_auth().with_single_cert(vec![CertificateDer::from(CERTIFICATE)], key);
+    let config = Arc::new(config.unwrap());
+    serve(move |mut stream| {
+        let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+        // The client ends the handshake.
+        let _ = connection.complete_io(&mut stream);
+    })
+}
+
 async fn failure(base_url: &str, operation: &Operation) -> Error {
     let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
     let builder = ClientBuilder::<Transport>::new("").token(TOKEN).base_url(base_url).retry(policy);
@@ -49,22 +63,25 @@ async fn failure(base_url: &str, operation: &Operation) -> Error {
 
 #[tokio::test]
 async fn a_certificate_that_is_not_trusted_is_tried_once() {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(KEY));
-    let config = config.with_no_client_auth().with_single_cert(vec![CertificateDer::from(CERTIFICATE)], key);
-    let config = Arc::new(config.unwrap());
-    let (url, connections) = serve(move |mut stream| {
-        let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
-        // The client ends the handshake.
-        let _ = connection.complete_io(&mut stream);
-    });
+    let (url, connections) = untrusted();
     for operation in [&GET, &POST] {
         let error = failure(&url, operation).await;
         assert!(error.is_connect() && !error.is_retryable() && error.attempts() == 1, "{error:?}");
         assert!(error.to_string().contains("certificate"), "{error}");
     }
     assert_eq!(connections.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn the_server_of_an_operation_has_tls_also_where_the_base_url_has_none() {
+    const OWN: Operation = Operation::new("own", Method::GET, "/own").served_by(0);
+    static API: Servers = Servers { base: None, own: &[Server::new("https://own.example", &[])] };
+    let (url, connections) = untrusted();
+    let builder = ClientBuilder::<Transport>::new("http://localhost:1").token(TOKEN).retry(RetryPolicy::none());
+    let transport = builder.served_by(&API).server("https://own.example", &url).build().unwrap();
+    let error = transport.call(Request::new(&OWN)).await.unwrap_err();
+    assert!(error.is_connect() && error.to_string().contains("certificate"), "{error}");
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::fmt::{self, Debug};
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use salla_runtime::codegen::{Method, Operation, Request, Style};
+use salla_runtime::codegen::{self, Method, Operation, Request, Servers, Style};
 use salla_runtime::{CallError, ClientBuilder, Error, Response, RetryPolicy, Transport, reqwest};
 use serde_json::{Value, json};
 use support::{ClosedPort, HANG, Server, TOKEN, answer, read_request};
@@ -378,9 +378,23 @@ async fn a_custom_client_that_follows_a_redirect_sends_no_token_and_returns_an_e
     let server = Server::start([location]).await;
     let error = send(&server.builder().http_client(redirecting_client()).build().unwrap()).await.unwrap_err();
     assert!(error.is_redirected() && !error.is_retryable() && error.attempts() == 1);
-    let line = "GET /customers/{id}/points: 200 OK, but from another origin than the base URL";
+    let line = "GET /customers/{id}/points: 200 OK, but from another origin than the request";
     assert_eq!((error.to_string().as_str(), &error.body().unwrap()[..]), (line, &br#"{"data":[]}"#[..]));
     assert!(server.requests()[0].contains(TOKEN) && !elsewhere.requests()[0].contains(TOKEN));
+}
+
+#[tokio::test]
+async fn a_redirect_from_the_server_of_an_operation_to_the_base_url_is_an_error() {
+    const OWN: Operation = Operation::new("own", Method::GET, "/own").served_by(0);
+    static API: Servers = Servers { base: None, own: &[codegen::Server::new("https://own.example", &[])] };
+    let base = Server::start([answer("200 OK", "{}")]).await;
+    let location = format!("HTTP/1.1 302 Found\r\nlocation: {}\r\ncontent-length: 0\r\n\r\n", base.base_url);
+    let own = Server::start([location]).await;
+    let builder = base.builder().served_by(&API).server("https://own.example/", &own.base_url);
+    let transport = builder.http_client(redirecting_client()).build().unwrap();
+    let error = transport.call(Request::new(&OWN)).await.unwrap_err();
+    assert!(error.is_redirected() && own.requests()[0].contains(TOKEN), "{error}");
+    assert!(!base.requests()[0].contains(TOKEN));
 }
 
 #[tokio::test]

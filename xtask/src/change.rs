@@ -9,6 +9,7 @@ mod operations;
 mod reach;
 pub mod rules;
 mod security;
+mod servers;
 mod side;
 mod surface;
 mod types;
@@ -30,6 +31,7 @@ pub fn compare(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
     let mut changes = Changes::new(Reach::of(old.api), Reach::of(new.api));
     apis::compare(&mut changes, old.api, new.api);
     security::compare(&mut changes, old.api, new.api);
+    servers::compare(&mut changes, old.api, new.api);
     operations::compare(&mut changes, old.api, new.api);
     types::compare(&mut changes, old, new);
     words::compare(&mut changes, old, new);

@@ -27,6 +27,7 @@ mod readme;
 mod rust_types;
 mod scopes;
 mod sending;
+mod servers;
 mod syntax;
 #[cfg(test)]
 mod testing;
@@ -72,7 +73,8 @@ pub fn sources<'a>(
     let client = iter::once_with(move || named("client.rs", client::file(api, package)));
     let modules = [named("operations.rs", library::operations(api)), named("lib.rs", library::root(api))];
     let credentials = credentials::file(&api.security).map(|file| named("credentials.rs", file));
-    types.chain(operations).chain(client).chain(credentials).chain(modules)
+    let servers = servers::file(&api.servers).map(|file| named("servers.rs", file));
+    types.chain(operations).chain(client).chain(credentials).chain(servers).chain(modules)
 }
 
 /// Returns the syntax tree of the types alone.

@@ -9,6 +9,7 @@ pub mod constraints;
 pub mod info;
 pub mod operations;
 pub mod security;
+pub mod servers;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod types;
@@ -20,6 +21,7 @@ pub use operations::{
     Encoding, FieldPath, Headers, Location, Operation, Pagination, Parameter, PartEncoding, RequestBody, Style,
 };
 pub use security::{Credential, KeyPlace, Requirement, Scheme, Security, source_setter};
+pub use servers::{ServerTemplate, ServerVariable, Servers};
 pub use types::{
     Absence, Access, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative,
     TaggedChoice, Type, TypeUse, Types, UNKNOWN,
@@ -37,6 +39,8 @@ pub struct Api {
     pub info: Info,
     /// How requests are authenticated.
     pub security: Security,
+    /// The servers that requests go to, besides the base URL.
+    pub servers: Servers,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
     /// The types that requests and answers hold, in the order of the document.

@@ -23,6 +23,7 @@ mod read;
 mod schema;
 mod schemas;
 mod security;
+mod servers;
 mod shape;
 #[cfg(test)]
 mod testing;

@@ -34,7 +34,7 @@ pub enum ErrorKind {
     Interrupted,
     /// The body is larger than the client accepts.
     BodyTooLarge,
-    /// The response came from another origin than that of the base URL.
+    /// The response came from another origin than that of the request.
     Redirected,
     /// The body is not what the API documents for a success.
     Undecodable,

@@ -2,8 +2,8 @@
 
 use super::changes::{Changes, Owner, Place};
 use super::rules::{Kind, Wire};
-use super::security;
 use super::values::Values;
+use super::{security, servers};
 use crate::emit::spelled;
 use crate::model::{
     Answer, Api, Body, Form, Location, Operation, Pagination, Parameter, RequestBody, Security, Status, Successes,
@@ -17,6 +17,7 @@ pub fn compare(changes: &mut Changes, old: &Api, new: &Api) {
             Some(is) => {
                 let security = [&old.security, &new.security];
                 Pair { was, is, security, old: &old.types, new: &new.types }.compare(changes);
+                server(changes, (old, was), (new, is));
             }
             None => changes.add(
                 Kind::OperationRemoved,
@@ -28,6 +29,14 @@ pub fn compare(changes: &mut Changes, old: &Api, new: &Api) {
     for is in new.operations.iter().filter(|is| counterpart(is, old).is_none()) {
         let place = Place::new(&is.at, Owner::Operation(&is.name));
         changes.add(Kind::OperationAdded, place, format!("Client::{}", is.name));
+    }
+}
+
+/// Compares the servers of an operation.
+fn server(changes: &mut Changes, (old, was): (&Api, &Operation), (new, is): (&Api, &Operation)) {
+    if let Some(values) = servers::of_operations((&old.servers, was), (&new.servers, is)) {
+        let place = Place::new(&is.at, Owner::Operation(&is.name));
+        changes.add_values(Kind::OperationServerChanged, place, "", values);
     }
 }
 

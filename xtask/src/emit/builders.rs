@@ -195,6 +195,9 @@ impl<'a> Writer<'a> {
         if let Some(requirement) = credentials::own_requirement(self.security, operation) {
             expr = expressions::method(expr, "secured", [requirement]);
         }
+        if let Some(server) = operation.server {
+            expr = expressions::method(expr, "served_by", [expressions::index(server)]);
+        }
         Item::Static(ItemStatic { expr: Box::new(expr), ..self.constant.clone() })
     }
 

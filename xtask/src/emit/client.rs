@@ -9,7 +9,7 @@ use syn::{
 
 use super::markdown::{code, markdown};
 use super::syntax::{ident, import, path, type_at, word};
-use super::{calls, credentials, docs};
+use super::{calls, credentials, docs, servers};
 use crate::emit::package_name::library;
 use crate::model::{Api, Operation, Security, Server};
 use crate::openapi::servers::NoBaseUrl;
@@ -40,10 +40,10 @@ fn definition(api: &Api) -> Item {
 
 fn implementation(api: &Api, package: &str) -> ItemImpl {
     let (constant, reason) = match &api.info.server {
-        Ok(server) => (Some(base_url(server)), None),
+        Ok(server) => (Some(base_url(server, api.servers.base.is_some())), None),
         Err(reason) => (None, Some(reason)),
     };
-    let constructors = constructors(&api.security, reason);
+    let constructors = constructors(api, reason);
     let mut implementation: ItemImpl = parse_quote! {
         impl Client {
             #constructors
@@ -103,16 +103,19 @@ fn client_docs(api: &Api) -> String {
     )
 }
 
-fn base_url(server: &Server) -> ImplItemConst {
+fn base_url(server: &Server, has_variables: bool) -> ImplItemConst {
     let (url, described) = (&server.url, server.description.as_deref());
-    let text = format!("The default base URL. {}", described.map(markdown).unwrap_or_default());
+    let mut text = format!("The default base URL. {}", described.map(markdown).unwrap_or_default());
+    if has_variables {
+        text = format!("{}\n\nIts variables have their defaults: see `ServerVariables`.", text.trim_end());
+    }
     let attrs = docs::attributes(text.trim());
     let constant = parse_quote!(pub const BASE_URL: &'static str = #url;);
     ImplItemConst { attrs, ..constant }
 }
 
 /// Returns the constructors. `missing` is the reason why there is no default base URL; the caller gives one then.
-fn constructors(security: &Security, missing: Option<&NoBaseUrl>) -> TokenStream {
+fn constructors(api: &Api, missing: Option<&NoBaseUrl>) -> TokenStream {
     let (parameter, setter) = match missing {
         None => (None, None),
         Some(_) => (Some(quote!(base_url: impl AsRef<str>,)), Some(quote!(.base_url(base_url)))),
@@ -122,7 +125,8 @@ fn constructors(security: &Security, missing: Option<&NoBaseUrl>) -> TokenStream
         Some(reason) => quote!(without_base_url(#reason)),
         None => quote!(new(Self::BASE_URL)),
     };
-    let Authentication { parameter: own_parameter, setter: own_setter, schemes } = authentication(security);
+    let Authentication { parameter: own_parameter, setter: own_setter, schemes } = authentication(&api.security);
+    let servers = servers::builder_call(&api.servers);
     quote! {
         pub fn new(#parameter #own_parameter) -> Result<Self, Error> {
             Self::builder() #setter #own_setter.build()
@@ -133,7 +137,7 @@ fn constructors(security: &Security, missing: Option<&NoBaseUrl>) -> TokenStream
         }
 
         pub fn builder() -> ClientBuilder<Self> {
-            ClientBuilder::#start #schemes
+            ClientBuilder::#start #schemes #servers
         }
     }
 }
@@ -210,7 +214,7 @@ fn new_docs(security: &Security, needs_base_url: bool) -> String {
 /// Returns the method of an operation: the template with its names and documentation.
 fn method(template: &ImplItemFn, operation: &Operation, api: &Api, package: &str) -> ImplItemFn {
     let mut method = template.clone();
-    method.attrs = docs::attributes(&method_docs(operation, &api.security, package));
+    method.attrs = docs::attributes(&method_docs(operation, api, package));
     if operation.deprecated {
         method.attrs.push(word(&["deprecated"]));
     }
@@ -226,14 +230,17 @@ fn method(template: &ImplItemFn, operation: &Operation, api: &Api, package: &str
     method
 }
 
-fn method_docs(operation: &Operation, security: &Security, package: &str) -> String {
+fn method_docs(operation: &Operation, api: &Api, package: &str) -> String {
     let request = code(&operation.request_line());
     let summary = operation.summary.as_deref().map_or(request.clone(), markdown);
     let mut text = format!("{summary}\n\n");
     if let Some(description) = &operation.description {
         text += &format!("{}\n\n", markdown(description));
     }
-    if let Some(words) = credentials::own_words(security, operation) {
+    if let Some(words) = credentials::own_words(&api.security, operation) {
+        text += &format!("{words}\n\n");
+    }
+    if let Some(words) = servers::own_words(&api.servers, operation) {
         text += &format!("{words}\n\n");
     }
     text += &format!("{request}\n");

@@ -32,6 +32,11 @@ pub fn number(number: u16) -> ExprLit {
     literal(Lit::Int(LitInt::new(&number.to_string(), Span::call_site())))
 }
 
+/// Returns an index.
+pub fn index(index: usize) -> Expr {
+    Expr::Lit(literal(Lit::Int(LitInt::new(&index.to_string(), Span::call_site()))))
+}
+
 fn literal(lit: Lit) -> ExprLit {
     ExprLit { attrs: Vec::new(), lit }
 }

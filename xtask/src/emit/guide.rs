@@ -3,13 +3,13 @@
 use syn::{Attribute, parse_quote};
 
 use super::docs;
-use crate::model::{Api, Operation, Security};
+use crate::model::{Api, Security};
 
 /// Returns the guide as attributes of the crate: a table with links to the items. A module of a feature has a link only
 /// if the feature is enabled.
 pub fn attributes(api: &Api) -> Vec<Attribute> {
     // rustfmt leaves these attributes as they are printed, as long as they fit on a line.
-    let mut attributes = docs::inner_attributes(&table(&api.security, &api.operations));
+    let mut attributes = docs::inner_attributes(&table(api));
     for (feature, row) in
         [("mock", " | tests without a network | [`mock`] |"), ("oauth", " | access tokens of OAuth | [`oauth`] |")]
     {
@@ -18,7 +18,8 @@ pub fn attributes(api: &Api) -> Vec<Attribute> {
     attributes
 }
 
-fn table(security: &Security, operations: &[Operation]) -> String {
+fn table(api: &Api) -> String {
+    let Api { security, operations, servers, .. } = api;
     let mut rows = vec![
         "\n# Guide\n\n| to learn about | see |\n|---|---|".to_owned(),
         row("operations", "the methods of [`Client`]"),
@@ -31,6 +32,12 @@ fn table(security: &Security, operations: &[Operation]) -> String {
             }
             rows.push(row("base URLs and timeouts", "[`ClientBuilder`]"));
         }
+    }
+    if !servers.variables().is_empty() {
+        rows.push(row("variables in the URLs of servers", "[`ServerVariables`]"));
+    }
+    if !servers.own.is_empty() {
+        rows.push(row("servers of single operations", "[`ClientBuilder::server`]"));
     }
     if let Some(paged) = operations.iter().find(|operation| operation.pagination.is_some()) {
         let name = &paged.builder;
@@ -64,13 +71,13 @@ mod tests {
 
     #[test]
     fn the_guide_links_what_the_crate_has() {
-        let found = table(&Security::Token, &[]);
+        let found = table(&api());
         assert!(found.contains("| errors | [`Error`] |") && !found.contains("Items") && !found.contains("SCOPES"));
         let mut list = operation("list");
         list.scopes.push("a.read".to_owned());
         list.failures = with_answers(&[("404", Body::Nothing)]).failures;
         list.failures.name = "ListError".to_owned();
-        let found = table(&Security::Token, &[operation("get"), list]);
+        let found = table(&Api { operations: vec![operation("get"), list], ..api() });
         assert!(found.contains("such as [`List::SCOPES`] |") && found.contains("such as [`ListError`] |"), "{found}");
     }
 
@@ -78,6 +85,6 @@ mod tests {
     fn a_module_of_a_feature_has_a_link_only_with_the_feature() {
         let found = attributes(&api()).iter().map(text).collect::<String>();
         assert!(found.contains(r#"#![cfg_attr(feature="mock",doc="|tests"#), "{found}");
-        assert!(!table(&Security::Token, &[]).contains("mock") && !table(&Security::Token, &[]).contains("oauth"));
+        assert!(!table(&api()).contains("mock") && !table(&api()).contains("oauth"));
     }
 }

@@ -39,7 +39,19 @@ pub fn root(api: &Api) -> File {
     });
     let credentials_export = has_credentials.then(|| {
         quote!(
-            pub use credentials::Credentials;
+            pub use self::credentials::Credentials;
+        )
+    });
+    let servers = (!api.servers.is_empty()).then(|| {
+        quote! {
+            #[rustfmt::skip]
+            mod servers;
+        }
+    });
+    // `self` is needed because the package may have the name of the module.
+    let variables_export = (!api.servers.variables().is_empty()).then(|| {
+        quote!(
+            pub use self::servers::ServerVariables;
         )
     });
     let is_paged = api.operations.iter().any(|operation| operation.pagination.is_some());
@@ -64,9 +76,11 @@ pub fn root(api: &Api) -> File {
         #has_examples
         #[rustfmt::skip]
         pub mod operations;
+        #servers
         #has_types
         pub use client::Client;
         #credentials_export
+        #variables_export
         #exports
         #[cfg(feature = "mock")]
         pub use salla_runtime::mock;

@@ -8,7 +8,7 @@ use super::files::BANNER;
 use super::markdown::{code, markdown};
 use super::package::Package;
 use super::package_name::library;
-use super::{calls, credentials};
+use super::{calls, credentials, servers};
 use crate::model::{Api, Operation, Security};
 
 /// Returns the README.
@@ -34,9 +34,9 @@ pub fn readme(api: &Api, package: &Package) -> String {
         );
     }
     let has_groups = groups(&mut out, &api.operations);
-    let credentials = credentials::readme(&api.security);
-    out += if has_groups && credentials.is_some() { "\n## Credentials\n" } else { "" };
-    out += &credentials.unwrap_or_default();
+    let connection = [credentials::readme(&api.security), servers::readme(api)].map(Option::unwrap_or_default).concat();
+    out += if has_groups && !connection.is_empty() { "\n## Credentials and servers\n" } else { "" };
+    out += &connection;
     out += if has_groups { "\n## Failures and features\n" } else { "" };
     out += "\nAll failures are described at `Error`. The feature `rustls` (the default) or `native-tls` selects the TLS \
             library. The feature `oauth` adds access tokens that are refreshed automatically. The feature `mock` adds \

@@ -36,6 +36,8 @@ pub struct Operation {
     pub scopes: Vec<String>,
     /// The alternatives of its credentials.
     pub security: Requirement,
+    /// The index of its own server, if it does not use the base URL.
+    pub server: Option<usize>,
     /// Its parameters, in the order of the document. A body that is not JSON is among them.
     pub parameters: Vec<Parameter>,
     /// Its request body, if that is JSON.

@@ -2,8 +2,8 @@
 
 use super::{
     Absence, Access, Alternative, Api, Constraints, Definition, Encoding, Failures, Field, Form, Info, Location,
-    Method, Operation, Parameter, PartEncoding, RequestBody, RustType, Security, Style, Successes, Type, TypeUse,
-    Types,
+    Method, Operation, Parameter, PartEncoding, RequestBody, RustType, Security, Servers, Style, Successes, Type,
+    TypeUse, Types,
 };
 use crate::document::Pointer;
 use crate::openapi::servers::NoBaseUrl;
@@ -21,6 +21,7 @@ pub fn api() -> Api {
     Api {
         info,
         security: Security::Token,
+        servers: Servers::default(),
         operations: Vec::new(),
         types: Types::default(),
         examples: Vec::new(),
@@ -46,6 +47,7 @@ pub fn operation(name: &str) -> Operation {
         deprecated: false,
         scopes: Vec::new(),
         security: Vec::new(),
+        server: None,
         parameters: Vec::new(),
         body: None,
         pagination: None,

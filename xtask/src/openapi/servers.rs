@@ -79,6 +79,13 @@ fn is_secure(url: &str) -> bool {
     uri.scheme_str() == Some("https") || is_loopback
 }
 
+/// Returns whether a server has a scheme, and one that the client sends no requests with.
+#[must_use]
+pub fn is_insecure(server: &Value) -> bool {
+    let url = filled(server).unwrap_or_default();
+    url.contains("://") && !is_secure(&url)
+}
+
 /// Returns the URL of a server if requests can use it. A relative URL cannot be used, because the client does not know
 /// the location of the document.
 #[must_use]

@@ -12,6 +12,7 @@ use super::names::builder_name;
 use super::pages;
 use super::schema::{Components, Kind, Schema};
 use super::security::security;
+use super::servers::servers;
 use super::shape::Shape;
 use super::text::not_blank;
 use super::types::{form, type_use};
@@ -19,7 +20,7 @@ use crate::model::{
     self, Absence, Alternative, Api, Constant, Constraints, Definition, Example, Field, Info, LeftOut, ListedValue,
     Location, Operation, Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
 };
-use crate::openapi::servers;
+use crate::openapi::servers::{base_url, url};
 use crate::runtime_path;
 
 /// Assembles the model. `examples` are those that the crate's tests decode, and those that they leave out.
@@ -28,12 +29,16 @@ pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, Vec<LeftOu
     let types: Types =
         draft.components.iter().map(|(name, schema)| definition(draft, name, schema, &directions)).collect();
     let (security, requirements) = security(root, draft);
-    let operations = draft.operations.iter().zip(requirements);
+    let (servers, own_servers) = servers(root, draft);
+    let operations = draft.operations.iter().zip(requirements).zip(own_servers);
     let operations = operations
-        .map(|(operation, security)| Operation { security, ..assemble_operation(draft, operation, decisions) })
+        .map(|((operation, security), server)| {
+            let assembled = assemble_operation(draft, operation, decisions);
+            Operation { security, server, ..assembled }
+        })
         .collect();
     let (examples, left_out) = examples;
-    Api { info: info(root), security, operations, types, examples, left_out }
+    Api { info: info(root), security, servers, operations, types, examples, left_out }
 }
 
 fn info(root: &Value) -> Info {
@@ -43,8 +48,8 @@ fn info(root: &Value) -> Info {
         version: words(&info["version"]).unwrap_or_default(),
         description: words(&info["description"]),
         license: license::expression(&info["license"]),
-        host: servers::url(server).as_deref().and_then(host),
-        server: servers::base_url(root).map(|url| Server { url, description: words(&server["description"]) }),
+        host: url(server).as_deref().and_then(host),
+        server: base_url(root).map(|url| Server { url, description: words(&server["description"]) }),
     }
 }
 
@@ -222,6 +227,7 @@ fn assemble_operation(draft: &Draft, operation: &draft::Operation, decisions: &m
         deprecated: operation.deprecated,
         scopes: operation.scopes.clone(),
         security: Vec::new(),
+        server: None,
         pagination: pages::pagination(draft, operation, &parameters, decisions),
         parameters,
         body: operation.body.as_ref().and_then(request_body),

@@ -41,6 +41,8 @@ pub struct Operation {
     pub scopes: Vec<String>,
     /// The alternatives of its credentials, each as the names of its schemes, if the document states any.
     pub security: Option<Vec<Vec<String>>>,
+    /// Where the document has the server of it or of its path, if there is one.
+    pub server: Option<Pointer>,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
     /// Its request body, unless it is a parameter.

@@ -117,6 +117,12 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("security", "src/operations/without.rs", ".secured(&[]);"),
     ("security", "src/operations/by_all.rs", ".secured(&[&[0, 1, 2, 4]]);"),
     ("security", "src/client.rs", "/// Credentials: `session` and `oauth`, or `basic_auth`, or `query_key`."),
+    ("servers_of_operations", "src/operations/stock.rs", "Operation::new(\"stock\", Method::GET, \"/stock\");"),
+    ("servers_of_operations", "src/operations/read_file.rs", ".secured(&[&[1]]) .served_by(0);"),
+    ("servers_of_operations", "src/client.rs", "/// Server: `https://files.example/v1`. Files."),
+    ("servers_of_operations", "src/client.rs", "/// Server: `/admin`, relative to the base URL."),
+    ("servers_of_operations", "README.md", "| `https://files.example/v1` | `replace_stock`, `read_file`, `list` |"),
+    ("servers_of_operations", "README.md", "`https://{region}.depot.example/{base}` | `eu` or `us`; default `eu` |"),
     (
         "uploads",
         "src/operations/add_photo.rs",
@@ -132,6 +138,7 @@ const CONSUMER: &[(&str, &str)] = &[
     ("documented", include_str!("documented.rs")),
     ("headers", include_str!("headers.rs")),
     ("names_and_items", include_str!("names_and_items.rs")),
+    ("servers", include_str!("servers.rs")),
     ("values", include_str!("values.rs")),
 ];
 
@@ -149,6 +156,7 @@ const CONSUMED: &[&str] = &[
     "parts",
     "rules_for_names",
     "security",
+    "servers_of_operations",
 ];
 
 /// The name of that crate.

@@ -49,6 +49,7 @@ pub fn operation() -> Operation {
         deprecated: false,
         scopes: Vec::new(),
         security: None,
+        server: None,
         parameters: Vec::new(),
         body: None,
         responses: Vec::new(),

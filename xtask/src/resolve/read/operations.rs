@@ -78,6 +78,7 @@ impl<'d> Reader<'d> {
             deprecated: is_set(fields, "deprecated"),
             scopes: texts(fields, SCOPES),
             security: requirements(self.root, fields).map(|list| alternatives(self.root, list)),
+            server: server(fields, at, item),
             parameters: self.parameters(path, fields, at, item.field("parameters"), decisions),
             body: None,
             responses: self.responses(fields, at, decisions),
@@ -93,6 +94,13 @@ impl<'d> Reader<'d> {
         let target = targets(self.root, value).last();
         target.map_or((value, at), |(place, target)| (target, place))
     }
+}
+
+/// Returns the place of the first server of an operation, or else of its path.
+fn server(fields: &Map<String, Value>, at: &Pointer, item: &PathItem<'_>) -> Option<Pointer> {
+    let first = |(list, at): (&Value, Pointer)| list.get(0).map(|_| at.index(0));
+    let own = fields.get("servers").map(|list| (list, at.key("servers")));
+    own.and_then(first).or_else(|| item.field("servers").and_then(first))
 }
 
 /// Returns a text field that is not blank.

@@ -1,5 +1,5 @@
 //! The features of security and servers. A client sends the credentials that each operation documents, but neither
-//! certificates nor every scheme of HTTP, and it has one base URL.
+//! certificates nor every scheme of HTTP. It sends nothing to servers without TLS, except on this machine.
 
 use serde_json::Value;
 
@@ -34,11 +34,12 @@ pub(super) const FEATURES: &[Feature] = &[
         help: "the client sends no certificate, and of `http` security only `basic` and `bearer`",
     },
     Feature {
-        name: "servers of paths and operations",
-        find: own_servers,
+        name: "a server of operations without `https`",
+        find: insecure_servers,
         counted: ["operation", "operations"],
-        message: "servers of paths and operations are not used: calls to {} go to the base URL",
-        help: "build a second client with this base URL for these operations",
+        message: "the client sends nothing over plain `http` or another scheme, except to this machine: calls to {} fail \
+                  unless a caller replaces the server",
+        help: "write the URL with `https` if the API has it, or give `ClientBuilder::server` another one",
     },
     Feature {
         name: "a first server with a relative URL",
@@ -95,18 +96,15 @@ fn alternatives(survey: &Survey<'_>) -> Vec<Pointer> {
     places
 }
 
-/// Returns the places of the servers of operations that differ from the client's.
-fn own_servers(survey: &Survey<'_>) -> Vec<Pointer> {
-    let base_url = servers::base_url(survey.root).ok();
-    let is_other = |list: &Value| {
-        elements(Some(list)).next().is_some_and(|first| {
-            let own = servers::url(first);
-            let plain = |url: &Option<String>| url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
-            own.is_none() || plain(&own) != plain(&base_url)
-        })
-    };
+/// Returns the places of the servers of operations that get no requests. The first server of the document has a finding
+/// of its own.
+fn insecure_servers(survey: &Survey<'_>) -> Vec<Pointer> {
+    let url = |server: &Value| server["url"].as_str().map(|url| url.trim_end_matches('/').to_owned());
+    let of_document = url(&survey.root["servers"][0]);
+    let is_insecure = |first: &Value| url(first) != of_document && servers::is_insecure(first);
     let servers = survey.operations.iter().filter_map(|operation| operation.servers.as_ref());
-    servers.filter(|(_, list)| is_other(list)).map(|(at, _)| at.clone()).collect()
+    let insecure = servers.filter(|(_, list)| elements(Some(list)).next().is_some_and(is_insecure));
+    insecure.map(|(at, _)| at.index(0).key("url")).collect()
 }
 
 fn first_server(survey: &Survey<'_>, matches: impl Fn(&NoBaseUrl) -> bool) -> Vec<Pointer> {

@@ -159,7 +159,19 @@ pub const ROWS: &[Row] = &[
     honoured(
         "servers",
         "the first one is `BASE_URL`, with the defaults of its variables; a caller can set any other base URL",
-        &["OpenAPI: servers", "Server: url description variables", "Server Variable: default enum description"],
+        &["OpenAPI: servers", "Server: url description"],
+    ),
+    honoured(
+        "servers of paths and operations",
+        "requests of an operation go to the first one, with its credentials; a relative URL is resolved against the base \
+         URL; a caller can replace each server; all share the rate limits",
+        &["Path Item: servers", "Operation: servers"],
+    ),
+    honoured(
+        "variables of servers",
+        "a caller sets them for all servers by their names, or they have their defaults; other values than those of `enum` \
+         are an error, and so are values that change another part of the URL",
+        &["Server: variables", "Server Variable: default enum description"],
     ),
     honoured(
         "security",
@@ -194,9 +206,9 @@ pub const ROWS: &[Row] = &[
     reported("`mutualTLS` security", "a caller gives the client a certificate", &[]),
     reported("alternatives that the client cannot send", "a caller needs another alternative", &[]),
     reported(
-        "servers of paths and operations",
-        "requests go to the base URL; no warning where that is the same",
-        &["Path Item: servers", "Operation: servers"],
+        "a server of operations without `https`",
+        "calls fail, except for this machine: a caller replaces the server",
+        &[],
     ),
     reported("a first server with a relative URL", "there is no `BASE_URL`: a caller names one", &[]),
     reported("a first server with plain `http`", "there is no `BASE_URL`, except for this machine", &[]),
