@@ -69,7 +69,8 @@ pub fn resolve(document: &Document, options: &Options) -> Resolved {
     let reader = Reader::new(&document.root);
     let components = reader.components(&mut decisions);
     let operations = reader.operations(&mut decisions);
-    let mut draft = Draft { components, operations };
+    let payloads = reader.payloads(&mut decisions);
+    let mut draft = Draft { components, operations, payloads };
     decide(&mut draft, *options, &mut decisions);
     let examples = examples::collect(&draft);
     name_members(&mut draft, &mut decisions);

@@ -212,8 +212,8 @@ pub const ROWS: &[Row] = &[
     ),
     reported("a first server with a relative URL", "there is no `BASE_URL`: a caller names one", &[]),
     reported("a first server with plain `http`", "there is no `BASE_URL`, except for this machine", &[]),
-    reported("`webhooks`", "no types and no handler", &["OpenAPI: webhooks"]),
-    reported("`callbacks`", "no types and no handler", &["Components: callbacks", "Operation: callbacks"]),
+    reported("`webhooks`", "types of their payloads, no handler", &["OpenAPI: webhooks"]),
+    reported("`callbacks`", "types of their payloads, no handler", &["Components: callbacks", "Operation: callbacks"]),
     reported(
         "`links`",
         "not followed",
