@@ -113,6 +113,7 @@ const FACTS: &[(&str, &str, &str)] = &[
         "pub fn stops<V>(mut self, value: V) -> Self where V: TryInto<Vec<String>>",
     ),
     ("parts", "src/operations/add_report.rs", ".file(\"photo\", &photo)"),
+    ("paths", "README.md", "### Places | operation | request | summary | |---|---|---| | `one` |"),
     ("paths", "src/operations/streets_by_name.rs", "/streets"),
     ("recursion", "src/types.rs", "pub next: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub home: Option<::std::boxed::Box<House>>,"),
