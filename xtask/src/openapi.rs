@@ -13,6 +13,7 @@ pub mod method;
 pub mod own_extensions;
 pub mod part_headers;
 pub mod pattern;
+pub mod payloads;
 pub mod references;
 pub mod scope;
 pub mod security;

@@ -30,11 +30,15 @@ mod testing;
 mod text;
 mod types;
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use self::decisions::Decisions;
 use self::draft::Draft;
 use self::read::Reader;
-use crate::document::Document;
 use crate::document::fields::Fields as _;
+use crate::document::{Document, Pointer};
 use crate::model::Api;
 use crate::openapi::examples::Policy;
 
@@ -69,7 +73,8 @@ pub fn resolve(document: &Document, options: &Options) -> Resolved {
     let reader = Reader::new(&document.root);
     let components = reader.components(&mut decisions);
     let operations = reader.operations(&mut decisions);
-    let mut draft = Draft { components, operations };
+    let payloads = reader.payloads(&mut decisions);
+    let mut draft = Draft { components, operations, payloads };
     decide(&mut draft, *options, &mut decisions);
     let examples = examples::collect(&draft);
     name_members(&mut draft, &mut decisions);
@@ -79,15 +84,22 @@ pub fn resolve(document: &Document, options: &Options) -> Resolved {
     Resolved { api, decisions: decisions.into_list() }
 }
 
-/// Groups the operations of several documents by their first tags. Those of one document keep its order.
+/// Groups the operations by their first tags, if there are several documents or several such tags.
 fn group_operations(document: &Document, api: &mut Api) {
-    for operation in &mut api.operations {
-        if document.source.document(&operation.at).is_some() {
-            let tags = operation.at.lookup(&document.root).and_then(|operation| operation.field("tags"));
-            let first = tags.and_then(|tags| tags.as_array()?.first()?.as_str());
-            operation.group = first.map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned);
+    let tags: Vec<_> = api.operations.iter().map(|operation| first_tag(&document.root, &operation.at)).collect();
+    let is_merged = api.operations.iter().any(|operation| document.source.document(&operation.at).is_some());
+    let differing: BTreeSet<&String> = tags.iter().flatten().collect();
+    if is_merged || differing.len() > 1 {
+        for (operation, tag) in api.operations.iter_mut().zip(tags) {
+            operation.group = tag;
         }
     }
+}
+
+/// Returns the first tag of an operation, unless it is blank.
+fn first_tag(root: &Value, operation: &Pointer) -> Option<String> {
+    let tag = operation.lookup(root)?.field("tags")?.as_array()?.first()?.as_str()?;
+    Some(tag.trim()).filter(|tag| !tag.is_empty()).map(str::to_owned)
 }
 
 /// Decides about everything but the names of members. Each step relies on those before it.

@@ -82,8 +82,8 @@ macro_rules! rules {
 rules! {
     /// A part that is referred to becomes a component.
     NameReferencedParts "name_referenced_parts" "typify knows components only, and a `$ref` may lead to any part of a document",
-    /// Callbacks are not sent by a client.
-    DropCallbacks "drop_unspoken_parts" "links and callbacks say nothing that a type could hold, and headers stay reachable as they came",
+    /// Callbacks are sent by the server.
+    DropCallbacks "drop_unspoken_parts" "a client does not receive requests: only the payloads of callbacks are types",
     /// Each operation gets a name.
     NameOperations "name_operations" "an operation needs a name that no other has, for its method, its module and its types",
     /// A parameter is listed once.

@@ -1,5 +1,5 @@
 //! The direction in which values travel: `readOnly` and `writeOnly` properties, and the types that requests send and
-//! answers hold.
+//! answers and payloads hold.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ const DEEPEST: usize = 32;
 pub struct Directions {
     /// Those that a request sends.
     pub sent: BTreeSet<String>,
-    /// Those that an answer holds.
+    /// Those that an answer or a payload holds.
     pub received: BTreeSet<String>,
 }
 
@@ -39,6 +39,7 @@ impl Directions {
                 _ => None,
             }));
         }
+        received.extend(draft.payloads.iter().map(|payload| &payload.schema));
         Self { sent: reached(&draft.components, sent), received: reached(&draft.components, received) }
     }
 
@@ -176,7 +177,7 @@ mod tests {
         });
         let (reader, mut decisions) = (Reader::new(&root), Decisions::new(true));
         let components = reader.components(&mut decisions);
-        let mut draft = Draft { components, operations: reader.operations(&mut decisions) };
+        let mut draft = Draft { components, operations: reader.operations(&mut decisions), ..Draft::default() };
         mark(&mut draft);
         compositions::merge(&mut draft, &mut Decisions::new(false));
         let mut decisions = Decisions::new(true);

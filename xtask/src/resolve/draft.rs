@@ -16,6 +16,8 @@ pub struct Draft {
     pub components: Components,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
+    /// The payloads of the requests that the server sends.
+    pub payloads: Vec<Payload>,
 }
 
 /// An operation.
@@ -120,6 +122,17 @@ pub struct FieldEncoding {
     pub has_styled_parts: bool,
 }
 
+/// The payload of a webhook or a callback.
+#[derive(Debug)]
+pub struct Payload {
+    /// The words that name its type.
+    pub words: String,
+    /// Its schema.
+    pub schema: Schema,
+    /// Its examples.
+    pub examples: Vec<Example>,
+}
+
 /// A response.
 #[derive(Debug)]
 pub struct Response {
@@ -171,13 +184,17 @@ pub struct Pagination {
 }
 
 impl Draft {
-    /// Calls `f` for every schema, the inner ones before those around them: first the components, then the operations.
+    /// Calls `f` for every schema, the inner ones before those around them: first the components, then the operations
+    /// and the payloads.
     pub fn schemas_mut(&mut self, f: &mut dyn FnMut(Role, &mut Schema)) {
         for schema in self.components.values_mut() {
             schema.visit_mut(Role::Component, f);
         }
         for operation in &mut self.operations {
             operation.holders_mut(&mut |schema| schema.visit_mut(Role::Holder, f));
+        }
+        for payload in &mut self.payloads {
+            payload.schema.visit_mut(Role::Holder, f);
         }
     }
 

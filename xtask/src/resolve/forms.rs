@@ -251,7 +251,7 @@ mod tests {
         });
         let (reader, mut decisions) = (Reader::new(&root), Decisions::new(false));
         let components = reader.components(&mut decisions);
-        let mut draft = Draft { components, operations: reader.operations(&mut decisions) };
+        let mut draft = Draft { components, operations: reader.operations(&mut decisions), ..Draft::default() };
         spread(&mut draft, &mut decisions);
         let operation = draft.operations.remove(0);
         assert!(operation.body.is_none());

@@ -3,6 +3,7 @@
 mod bodies;
 mod operations;
 mod parameters;
+mod payloads;
 mod schemas;
 
 use std::collections::BTreeMap;

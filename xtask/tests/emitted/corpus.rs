@@ -97,8 +97,11 @@ const FACTS: &[(&str, &str, &str)] = &[
         "src/types.rs",
         "pub struct NewProfile { /// `nickname` #[serde(default)] pub nickname: Option<String>,",
     ),
+    ("callbacks", "src/types.rs", "/// The end of a draw. /// /// The payload of the callback `closed`."),
+    ("callbacks", "src/types.rs", "pub struct ClosedPutPayload(pub Vec<Draw>);"),
     ("numbers_and_dates", "src/types.rs", "pub opened: Option<String>,"),
     ("only_schemas", "src/types.rs", "pub enum Kind {"),
+    ("open_api_3_1", "src/types.rs", "/// The payload of the webhook `play.moved`."),
     ("open_api_3_1", "src/types.rs", "pub year: Option<i64>,"),
     ("operation_ids", "src/client.rs", "pub fn get_places_id_cars(&self)"),
     ("operation_ids", "src/client.rs", "pub fn put_barriers(&self)"),
@@ -110,6 +113,7 @@ const FACTS: &[(&str, &str, &str)] = &[
         "pub fn stops<V>(mut self, value: V) -> Self where V: TryInto<Vec<String>>",
     ),
     ("parts", "src/operations/add_report.rs", ".file(\"photo\", &photo)"),
+    ("paths", "README.md", "### Places | operation | request | summary | |---|---|---| | `one` |"),
     ("paths", "src/operations/streets_by_name.rs", "/streets"),
     ("recursion", "src/types.rs", "pub next: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub home: Option<::std::boxed::Box<House>>,"),
@@ -138,6 +142,7 @@ const CONSUMER: &[(&str, &str)] = &[
     ("documented", include_str!("documented.rs")),
     ("headers", include_str!("headers.rs")),
     ("names_and_items", include_str!("names_and_items.rs")),
+    ("payloads", include_str!("payloads.rs")),
     ("servers", include_str!("servers.rs")),
     ("values", include_str!("values.rs")),
 ];
@@ -145,6 +150,7 @@ const CONSUMER: &[(&str, &str)] = &[
 /// The crates that it uses.
 const CONSUMED: &[&str] = &[
     "bases_of_choices",
+    "callbacks",
     "choices_by_tags",
     "constraints",
     "directions",
@@ -153,6 +159,7 @@ const CONSUMED: &[&str] = &[
     "integers",
     "json_parameters",
     "null_in_requests",
+    "open_api_3_1",
     "parts",
     "rules_for_names",
     "security",

@@ -78,7 +78,7 @@ fn several_documents_become_one_crate_whatever_the_order_of_the_arguments() {
 }
 
 #[test]
-fn the_readme_groups_the_operations_of_several_documents_by_their_tags() {
+fn the_readme_groups_the_operations_by_their_tags_if_there_are_several() {
     let fixture = Fixture::new();
     let tagged = |id: &str, tag: &str| {
         document(id, WITH_SHARED).replace("      responses:", &format!("      tags: [{tag}]\n      responses:"))
@@ -95,7 +95,13 @@ fn the_readme_groups_the_operations_of_several_documents_by_their_tags() {
         "{readme}"
     );
     fixture.run(&["generate", "--spec", "a.yaml", "--out", "out"]).exits(0, "one document");
-    assert!(!fixture.read("out/README.md").contains("##"), "one document has no groups");
+    assert!(!fixture.read("out/README.md").contains("##"), "one tag makes no groups");
+    let operation = |tag: &str| format!("{{get: {{tags: [{tag}], responses: {{'204': {{description: d}}}}}}}}");
+    let (orders, goods) = (operation("Shop/Orders"), operation("Shop/Goods"));
+    fixture.write("d.yaml", format!("{HEAD}paths:\n  /orders: {orders}\n  /goods: {goods}\n  /all: {orders}\n"));
+    fixture.run(&["generate", "--spec", "d.yaml", "--out", "out"]).exits(0, "several tags");
+    let readme = fixture.read("out/README.md");
+    assert!(readme.contains("\n### Shop/Goods\n") && readme.contains("\n### Shop/Orders\n"), "{readme}");
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub enum Holder {
     Body(usize),
     /// A response, by the indices of its operation and its own.
     Response(usize, usize),
+    /// A payload, by its index.
+    Payload(usize),
 }
 
 /// A step from a schema to one directly inside of it.
@@ -43,7 +45,7 @@ pub enum Step {
 pub enum Role {
     /// A component.
     Component,
-    /// The whole schema of a parameter, a request or a response.
+    /// The whole schema of a parameter, a request, a response or a payload.
     Body,
     /// A property.
     Property,
@@ -144,6 +146,7 @@ impl Holder {
             Self::Response(operation, index) => {
                 draft.operations.get(*operation)?.responses.get(*index)?.content.schema()
             }
+            Self::Payload(index) => draft.payloads.get(*index).map(|payload| &payload.schema),
         }
     }
 
@@ -161,6 +164,7 @@ impl Holder {
                     _ => None,
                 }
             }
+            Self::Payload(index) => draft.payloads.get_mut(*index).map(|payload| &mut payload.schema),
         }
     }
 }

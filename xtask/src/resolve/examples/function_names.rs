@@ -4,19 +4,20 @@ use super::address::{Holder, Step};
 use super::sites::Site;
 use crate::document::Pointer;
 use crate::model::Status;
-use crate::resolve::draft::{Draft, Operation};
+use crate::resolve::draft::{Draft, Operation, Payload};
 use crate::resolve::names::{Names, value_name};
 
 /// The names that are taken.
 pub struct FunctionNames<'d> {
     operations: &'d [Operation],
+    payloads: &'d [Payload],
     names: Names,
 }
 
 impl<'d> FunctionNames<'d> {
     /// The names of the examples of this draft.
     pub fn of(draft: &'d Draft) -> Self {
-        Self { operations: &draft.operations, names: Names::default() }
+        Self { operations: &draft.operations, payloads: &draft.payloads, names: Names::default() }
     }
 
     /// Returns the name of the function that returns this example; none for that of a parameter.
@@ -39,6 +40,7 @@ impl<'d> FunctionNames<'d> {
             Holder::Component(name) => Some(name.clone()),
             Holder::Parameter(..) => None,
             Holder::Body(operation) => Some(format!("{}_body", self.operations.get(*operation)?.name)),
+            Holder::Payload(payload) => Some(self.payloads.get(*payload)?.words.clone()),
             Holder::Response(operation, response) => {
                 let operation = self.operations.get(*operation)?;
                 let response = operation.responses.get(*response)?;

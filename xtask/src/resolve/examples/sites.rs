@@ -20,12 +20,15 @@ pub struct Site<'d> {
     pub is_parameter: bool,
 }
 
-/// Returns all examples: first those of the operations, then those of the components.
+/// Returns all examples: first those of the operations and the payloads, then those of the components.
 #[must_use]
 pub fn of(draft: &Draft) -> Vec<Site<'_>> {
     let mut finder = Finder { found: Vec::new() };
     for (index, operation) in draft.operations.iter().enumerate() {
         finder.operation(index, operation);
+    }
+    for (index, payload) in draft.payloads.iter().enumerate() {
+        finder.holder(&Holder::Payload(index), &payload.schema, &payload.examples);
     }
     for (name, schema) in &draft.components {
         finder.schema(&mut Vec::new(), &Holder::Component(name.clone()), schema);

@@ -64,7 +64,7 @@ impl<'d> Reader<'d> {
             decisions.add(
                 Rule::DropCallbacks,
                 &at.key("callbacks"),
-                "callbacks are requests that the server sends: the client has no method for them",
+                "callbacks are requests that the server sends: the client has types of their payloads, and no method",
             );
         }
         let mut operation = Operation {

@@ -19,6 +19,9 @@ pub fn name_inline_schemas(draft: &mut Draft, decisions: &mut Decisions) {
     for operation in &mut draft.operations {
         inline.operation(operation);
     }
+    for payload in &mut draft.payloads {
+        inline.body(&mut payload.schema, &payload.words);
+    }
     draft.components.extend(inline.named);
 }
 

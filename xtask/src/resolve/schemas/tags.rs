@@ -82,6 +82,7 @@ fn is_used(draft: &Draft, base: &str) -> bool {
         holders.extend(operation.body.iter().map(|body| &body.schema));
         holders.extend(operation.responses.iter().filter_map(|response| response.content.schema()));
     }
+    holders.extend(draft.payloads.iter().map(|payload| &payload.schema));
     draft.components.values().any(|schema| is_used_in(schema, base, Role::Component))
         || holders.into_iter().any(|schema| is_used_in(schema, base, Role::Holder))
 }

@@ -10,6 +10,7 @@ use crate::document::{Pointer, follow};
 use crate::openapi::media_type::Format;
 use crate::openapi::media_type::by_preference;
 use crate::openapi::method::Method;
+use crate::openapi::payloads::{Payload, payloads};
 use crate::openapi::scope::At;
 
 /// The fields of an object.
@@ -195,13 +196,13 @@ impl<'d> Survey<'d> {
     /// Surveys a document without unresolved references.
     #[must_use]
     pub fn of(root: &'d Value) -> Self {
-        Self::of_operations(root, |_, _| true)
+        Self::of_operations(root, payloads(root), |_, _| true)
     }
 
     /// Surveys the operations that change a part of a value: those of the method `PATCH`, or with a merge patch.
     #[must_use]
     pub fn of_patches(root: &'d Value) -> Self {
-        Self::of_operations(root, Self::is_patch)
+        Self::of_operations(root, Vec::new(), Self::is_patch)
     }
 
     fn is_patch(&self, operation: &Operation<'d>) -> bool {
@@ -212,8 +213,12 @@ impl<'d> Survey<'d> {
             || body.is_some_and(|body| body.essence() == "application/merge-patch+json")
     }
 
-    /// Surveys the operations that match.
-    fn of_operations(root: &'d Value, matches: impl Fn(&Self, &Operation<'d>) -> bool) -> Self {
+    /// Surveys the operations that match, and the payloads.
+    fn of_operations(
+        root: &'d Value,
+        payloads: Vec<Payload<'d>>,
+        matches: impl Fn(&Self, &Operation<'d>) -> bool,
+    ) -> Self {
         let mut survey = Self {
             root,
             is_newer: !root["openapi"].as_str().unwrap_or_default().starts_with("3.0"),
@@ -228,7 +233,7 @@ impl<'d> Survey<'d> {
         let operations = survey.all_operations();
         survey.operations = operations.into_iter().filter(|operation| matches(&survey, operation)).collect();
         survey.collect_parts();
-        survey.collect_schemas();
+        survey.collect_schemas(payloads);
         survey
     }
 
@@ -334,7 +339,7 @@ impl<'d> Survey<'d> {
     }
 
     /// Collects the schemas that become types.
-    fn collect_schemas(&mut self) {
+    fn collect_schemas(&mut self, payloads: Vec<Payload<'d>>) {
         let mut open = Vec::new();
         for parameter in &self.parameters {
             if let Some(schema) = parameter.fields.field("schema") {
@@ -354,6 +359,10 @@ impl<'d> Survey<'d> {
             };
             let schema = body.chosen.1.field("schema");
             open.extend(schema.map(|schema| (body.chosen_at().key("schema"), schema, used)));
+        }
+        for payload in payloads {
+            let schema = payload.media.field("schema");
+            open.extend(schema.map(|schema| (payload.at.key("schema"), schema, Use::Received)));
         }
         // Without operations, the client consists of types only.
         if self.operations.is_empty() {

@@ -190,6 +190,11 @@ pub const ROWS: &[Row] = &[
         &[],
     ),
     honoured(
+        "tags of operations",
+        "the README lists the operations of each first tag in a table of its own, if there are several such tags",
+        &["Operation: tags"],
+    ),
+    honoured(
         "the document itself",
         "its title, version, description and licence are those of the package",
         &[
@@ -212,8 +217,8 @@ pub const ROWS: &[Row] = &[
     ),
     reported("a first server with a relative URL", "there is no `BASE_URL`: a caller names one", &[]),
     reported("a first server with plain `http`", "there is no `BASE_URL`, except for this machine", &[]),
-    reported("`webhooks`", "no types and no handler", &["OpenAPI: webhooks"]),
-    reported("`callbacks`", "no types and no handler", &["Components: callbacks", "Operation: callbacks"]),
+    reported("`webhooks`", "types of their payloads, no handler", &["OpenAPI: webhooks"]),
+    reported("`callbacks`", "types of their payloads, no handler", &["Components: callbacks", "Operation: callbacks"]),
     reported(
         "`links`",
         "not followed",
@@ -289,7 +294,7 @@ pub const ROWS: &[Row] = &[
     ),
     meaningless(
         "texts for the readers of the document",
-        "tags, contact, terms, links to further documentation, and descriptions of paths, headers and examples",
+        "descriptions of tags, contact, terms, links to further documentation, and descriptions of paths, headers and examples",
         &[
             "OpenAPI: tags externalDocs",
             "Info: summary termsOfService contact",
@@ -297,7 +302,7 @@ pub const ROWS: &[Row] = &[
             "External Documentation: url description",
             "Tag: name description externalDocs",
             "Path Item: summary description",
-            "Operation: tags externalDocs",
+            "Operation: externalDocs",
             "Header: description",
             "Example: summary description",
             "Reference: summary description",

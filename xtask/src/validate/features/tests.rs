@@ -132,13 +132,13 @@ fn cases_of_requests() -> Vec<(&'static str, String, &'static str, &'static str)
         (
             "`webhooks`",
             document("3.1.0", "summary: s", "webhooks: {w: {post: {}}, v: {post: {}}}\n"),
-            "2 webhooks have no types and no handler in the client",
+            "2 webhooks have no handler in the client, which has types of the payloads",
             "w",
         ),
         (
             "`callbacks`",
             document("3.0.3", &format!("callbacks: {{c: {item}}}"), ""),
-            "1 callback has no types and no handler in the client",
+            "1 callback has no handler in the client, which has types of the payloads",
             "c",
         ),
         (
