@@ -488,6 +488,15 @@ fn a_feature_is_reported_once_with_its_first_place_and_the_number_of_places() {
 }
 
 #[test]
+fn the_schema_of_a_payload_is_looked_at_as_that_of_an_answer() {
+    let media = "{schema: {type: array, prefixItems: [{type: string}, {type: integer}]}}";
+    let webhooks = format!("webhooks: {{w: {{post: {{requestBody: {{content: {{application/json: {media}}}}}}}}}}}\n");
+    let (document, findings) = findings(&document("3.1.0", "summary: s", &webhooks));
+    let found: Vec<_> = findings.iter().map(|finding| marked(&document, finding)).collect();
+    assert_eq!(found, ["w", "prefixItems"], "{findings:#?}");
+}
+
+#[test]
 fn the_table_of_the_readme_is_this_one() {
     let readme = include_str!("../../../README.md");
     let (_, rest) = readme.split_once("| part of a document | the client | how |\n|---|---|---|\n").unwrap();
