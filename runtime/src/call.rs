@@ -93,7 +93,7 @@ impl Context {
     fn prepare(&self, operation: Operation, parts: Parts) -> Result<PreparedRequest, Error> {
         let url = match self.server(&operation) {
             Ok(server) => self.url(server, &operation, &parts),
-            Err(reason) => return Err(Error::unusable_server(operation, reason)),
+            Err(reason) => return Err(Error::misconfigured(operation, reason)),
         };
         Ok(PreparedRequest { operation, url, headers: self.headers(parts.headers), body: parts.body })
     }
@@ -211,7 +211,7 @@ impl<'a> Call<'a> {
         let request = context.prepare(operation, parts)?;
         let means = match context.auth.of(&request) {
             Ok(means) => means,
-            Err(reason) => return Err(Error::missing_credentials(request.operation, &reason)),
+            Err(reason) => return Err(Error::misconfigured(request.operation, &reason)),
         };
         let deadline = limits::deadline(Instant::now(), timeout.unwrap_or(context.timeout));
         Ok(Self { context, request, means, deadline, renewal: Renewal::Possible, sent: 0, refusal: None })

@@ -108,13 +108,9 @@ impl Error {
         Self::new(ErrorKind::Configuration, format!("{setting} {reason}"))
     }
 
-    /// Creates the failure of a request whose credentials are missing. `reason` names them.
-    pub(crate) fn missing_credentials(operation: Operation, reason: &str) -> Self {
-        Self::new(ErrorKind::Configuration, reason).with_operation(operation)
-    }
-
-    /// Creates the failure of a request whose server cannot be used.
-    pub(crate) fn unusable_server(operation: Operation, reason: &str) -> Self {
+    /// Creates the failure of a request that the configuration of the client does not allow: its credentials are missing,
+    /// or its server cannot be used. `reason` names them.
+    pub(crate) fn misconfigured(operation: Operation, reason: &str) -> Self {
         Self::new(ErrorKind::Configuration, reason).with_operation(operation)
     }
 
@@ -366,7 +362,7 @@ impl Error {
     }
 
     /// Reports whether the client could not be built since a setting is missing or invalid, or a request was not sent since
-    /// its credentials are missing.
+    /// its credentials are missing or its server cannot be used.
     #[must_use]
     pub fn is_configuration(&self) -> bool {
         self.kind() == ErrorKind::Configuration

@@ -66,7 +66,7 @@ impl Exchange for HttpClient {
         Box::pin(async move {
             let sent = match sent {
                 Ok(sent) => sent.await,
-                Err(reason) => return Err(Error::unusable_server(request.operation.clone(), reason)),
+                Err(reason) => return Err(Error::misconfigured(request.operation.clone(), reason)),
             };
             match sent {
                 Ok(response) => self.read(request, authentication, response).await,

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use url::{Url, form_urlencoded};
 
@@ -76,7 +77,7 @@ impl Secret {
             return Err("contains a line break or another control character");
         }
         let pair = format!("{user}:{password}");
-        let encoded = base64(pair.as_bytes());
+        let encoded = BASE64_STANDARD.encode(&pair);
         let value = header_value(&format!("Basic {encoded}"))?;
         // Some APIs take a key as the name of a user without a password.
         let secret = if password.is_empty() { user } else { password };
@@ -164,21 +165,6 @@ fn header_value(text: &str) -> Result<HeaderValue, &'static str> {
     Ok(value)
 }
 
-/// Encodes bytes in Base64 (RFC 4648 section 4).
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for index in 0..4 {
-            let digit = usize::try_from(bits >> (18 - 6 * index) & 63).unwrap_or_default();
-            text.push(if index <= group.len() { char::from(ALPHABET[digit]) } else { '=' });
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,7 +195,7 @@ mod tests {
             ("foobar", "Zm9vYmFy"),
             ("\u{fb}\u{ff}\u{fe}", "w7vDv8O+"),
         ] {
-            assert_eq!(base64(text.as_bytes()), encoded);
+            assert_eq!(BASE64_STANDARD.encode(text), encoded);
         }
     }
 
@@ -256,7 +242,7 @@ mod tests {
     #[test]
     fn no_form_of_a_secret_is_printed() {
         let basic = Secret::basic("marked-user", "marked-word").unwrap();
-        let encoded = base64(b"marked-user:marked-word");
+        let encoded = BASE64_STANDARD.encode("marked-user:marked-word");
         assert_eq!(
             basic.redact(&format!("a {encoded}, marked-user:marked-word, marked-word")),
             "a [secret], [secret], [secret]"

@@ -2,15 +2,13 @@
 
 mod support;
 
-use std::error::Error as StdError;
-use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use salla_runtime::codegen::{CredentialSet, Method, Operation, Request, Scheme, Security};
 use salla_runtime::{
     AccessToken, BoxFuture, ClientBuilder, Error, RawResponse, RetryPolicy, TokenError, TokenSource, Transport,
 };
-use support::{Server, answer};
+use support::{Server, all_output, answer, debug};
 
 const HEADER: usize = 0;
 const QUERY: usize = 1;
@@ -68,16 +66,6 @@ async fn sent(credentials: CredentialSet, request: Request) -> Result<Vec<String
     let own = ["x-key", "cookie", "authorization"];
     let is_own = |line: &str| own.iter().any(|name| line.split(':').next() == Some(name));
     Ok(lines.filter(|(index, line)| *index == 0 || is_own(line)).map(|(_, line)| line.to_owned()).collect())
-}
-
-/// Returns all forms in which `error` and its causes can be printed.
-fn all_output(error: &(dyn StdError + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
-    causes.fold(String::new(), |shown, error| shown + &debug(&error) + &error.to_string())
-}
-
-fn debug(value: &impl Debug) -> String {
-    format!("{value:?} {value:#?}")
 }
 
 #[tokio::test]

@@ -4,14 +4,14 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
-use std::fmt::{self, Debug};
+use std::fmt;
 use std::io::ErrorKind;
 use std::time::Duration;
 
 use salla_runtime::codegen::{self, Method, Operation, Request, Servers, Style};
 use salla_runtime::{CallError, ClientBuilder, Error, Response, RetryPolicy, Transport, reqwest};
 use serde_json::{Value, json};
-use support::{ClosedPort, HANG, Server, TOKEN, answer, read_request};
+use support::{ClosedPort, HANG, Server, TOKEN, all_output, answer, debug, read_request};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
@@ -51,16 +51,6 @@ fn builder_without_retries(base_url: String) -> ClientBuilder<Transport> {
 async fn failure(answer: impl Into<String>) -> CallError<Documented> {
     let server = Server::start([answer.into()]).await;
     send(&server.transport()).await.unwrap_err()
-}
-
-/// Returns all forms in which `error` and its causes can be printed.
-fn all_output(error: &(dyn StdError + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
-    causes.fold(String::new(), |shown, error| shown + &debug(&error) + &error.to_string())
-}
-
-fn debug(value: &impl Debug) -> String {
-    format!("{value:?} {value:#?}")
 }
 
 #[tokio::test]

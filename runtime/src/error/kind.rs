@@ -19,7 +19,7 @@
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The client could not be built: a setting is missing or invalid. Or a request was not sent: its credentials are
-    /// missing.
+    /// missing, or its server cannot be used.
     Configuration,
     /// A parameter of the request cannot be sent. Nothing was sent.
     InvalidRequest,

@@ -21,7 +21,7 @@ pub(super) enum Content {
 }
 
 /// A part of a `multipart/form-data`.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Part {
     name: String,
     file_name: Option<String>,
@@ -36,7 +36,7 @@ impl Part {
     pub(super) fn file(name: &str, file: &File) -> Result<Self, String> {
         let content_type = Some(media_type(file.content_type_text())?);
         let file_name = Some(file.name().to_owned());
-        Ok(Self { name: name.to_owned(), file_name, content_type, headers: String::new(), bytes: file.bytes().clone() })
+        Ok(Self { name: name.to_owned(), file_name, content_type, bytes: file.bytes().clone(), ..Self::default() })
     }
 
     /// Creates the parts for `value`, by OpenAPI 3.0 (section "Special Considerations for multipart Content"): one for
@@ -59,7 +59,7 @@ impl Part {
         };
         let default = (!is_scalar).then_some(HeaderValue::from_static("application/json"));
         let content_type = content_type.cloned().or(default);
-        Some(Self { name: name.to_owned(), file_name: None, content_type, headers: String::new(), bytes: text?.into() })
+        Some(Self { name: name.to_owned(), content_type, bytes: text?.into(), ..Self::default() })
     }
 
     /// Creates the part for a file, with the media type of an encoding if the file has none of its own.
@@ -80,10 +80,9 @@ impl Part {
             Some(style) => {
                 let text = |(name, text): (String, String)| Self {
                     name,
-                    file_name: None,
                     content_type: content_type.clone(),
-                    headers: String::new(),
                     bytes: Bytes::from(text),
+                    ..Self::default()
                 };
                 style::plain(style, name, value)?.into_iter().map(text).collect()
             }
@@ -243,13 +242,7 @@ mod tests {
 
     #[test]
     fn a_boundary_occurs_in_no_part() {
-        let part = |bytes: String| Part {
-            name: String::new(),
-            file_name: None,
-            content_type: None,
-            headers: String::new(),
-            bytes: bytes.into(),
-        };
+        let part = |bytes: String| Part { bytes: bytes.into(), ..Part::default() };
         fastrand::seed(7);
         let first = boundary_for(&[]);
         fastrand::seed(7);

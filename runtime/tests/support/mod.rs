@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+use std::error::Error as StdError;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use salla_runtime::{ClientBuilder, RetryPolicy, Transport};
@@ -101,4 +103,14 @@ pub async fn read_request(stream: &mut TcpStream) -> String {
 /// Returns a response with this status and body.
 pub fn answer(status: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+/// Returns all forms in which `error` and its causes can be printed.
+pub fn all_output(error: &(dyn StdError + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
+    causes.fold(String::new(), |shown, error| shown + &debug(&error) + &error.to_string())
+}
+
+pub fn debug(value: &impl Debug) -> String {
+    format!("{value:?} {value:#?}")
 }
