@@ -33,6 +33,7 @@ mod syntax;
 mod testing;
 mod types;
 pub mod workspace;
+mod wrapper;
 
 use std::iter;
 
@@ -44,7 +45,7 @@ use crate::emit::package::Package;
 use crate::model::Api;
 use crate::progenitor::Builder;
 
-pub use markdown::{code, markdown};
+pub use markdown::{cell, code, in_cell, markdown};
 pub use rust_types::in_tests as spelled;
 
 /// A source file: its path below `src`, and its syntax tree.

@@ -11,6 +11,7 @@ pub mod instance;
 pub mod media_type;
 pub mod method;
 pub mod own_extensions;
+pub mod parameter_name;
 pub mod part_headers;
 pub mod pattern;
 pub mod payloads;

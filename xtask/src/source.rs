@@ -45,6 +45,12 @@ pub fn load(path: &Path, name: &str) -> Result<Document, Box<LoadError>> {
     decode(read(path, name)?, name)
 }
 
+/// Returns the path relative to this folder if it is in it.
+#[must_use]
+pub fn displayed(path: &Path, here: &Path) -> String {
+    path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
+}
+
 /// Reads the bytes of the document at `path`; `name` is what diagnostics call it.
 ///
 /// # Errors

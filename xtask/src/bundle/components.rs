@@ -114,10 +114,7 @@ impl Naming {
     /// Returns the new place of a component of a document, if it has another one.
     fn moved(&self, document: usize, pointer: &Pointer) -> Option<Pointer> {
         let renamed = self.renamed.get(document).filter(|renamed| !renamed.is_empty())?;
-        std::iter::successors(Some(pointer.clone()), Pointer::parent).find_map(|above| {
-            let rest = pointer.as_str().strip_prefix(above.as_str())?;
-            Some(renamed.get(&above)?.join(&Pointer::from_text(rest)))
-        })
+        pointer.nearest(|above| renamed.get(above)).map(|(moved, below)| moved.join(&below))
     }
 
     /// Rewrites the references of a document to the components whose names change.

@@ -171,12 +171,8 @@ impl Places {
     /// Returns the place of a value of a document in the merged one.
     fn now(&self, document: usize, written: &Pointer) -> Pointer {
         let forward = self.forward.get(document);
-        let above = std::iter::successors(Some(written.clone()), Pointer::parent);
-        let found = above.into_iter().find_map(|above| {
-            let rest = written.as_str().strip_prefix(above.as_str())?;
-            Some(forward?.get(&above)?.join(&Pointer::from_text(rest)))
-        });
-        found.unwrap_or_else(|| of_document(document, written))
+        let found = written.nearest(|above| forward?.get(above));
+        found.map_or_else(|| of_document(document, written), |(now, below)| now.join(&below))
     }
 }
 

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::places::{cell, object, place};
+use super::places::{object, place};
 use crate::change::{Change, Level, Side, Version, Wire, compare, verdict};
 use crate::diagnostics::counted;
 use crate::document::Source;
+use crate::emit::cell;
 
 /// The changes between two documents.
 pub struct Comparison<'a> {

@@ -5,6 +5,8 @@ use std::{env, io};
 
 use anyhow::{Context as _, Result, anyhow};
 
+pub use crate::source::displayed;
+
 /// Returns the path without links and dots. Its last parts need not exist.
 ///
 /// # Errors
@@ -25,12 +27,6 @@ pub fn real(path: &Path) -> Result<PathBuf> {
 #[must_use]
 pub fn named(path: &Path) -> String {
     env::current_dir().map_or_else(|_| path.display().to_string(), |here| displayed(path, &here))
-}
-
-/// Returns the path relative to this folder if it is in it.
-#[must_use]
-pub fn displayed(path: &Path, here: &Path) -> String {
-    path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
 }
 
 /// Returns the folder of `--ref-root` without links.

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostics::{Diagnostic, Reporter, print};
 use crate::document::{Pointer, Source};
-use crate::emit::code;
 
 /// Returns the file, the line and the column of a place.
 #[must_use]
@@ -23,12 +22,6 @@ pub fn object(source: &Source, at: &Pointer) -> Map<String, Value> {
     let pointer = source.written(at).as_str().to_owned();
     let members = [("file", json!(source.file(at).name)), ("pointer", json!(pointer)), ("position", json!(position))];
     members.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
-}
-
-/// Returns a text as code in a table of Markdown.
-#[must_use]
-pub fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
 }
 
 /// Reports that a document is not compared, and why. `result` is the key of the summary that has no value then.

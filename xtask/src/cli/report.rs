@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::places::{cell, place};
+use super::places::place;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::Source;
-use crate::emit::markdown;
+use crate::emit::{cell, in_cell, markdown};
 use crate::resolve::decisions::{Decision, Rule};
 
 /// Returns the decisions as notes.
@@ -59,7 +59,7 @@ fn section(out: &mut String, source: &Source, name: &str, mut decisions: Vec<&De
 
 /// Returns a sentence in a table. Names of the document are code in it already.
 fn sentence(text: &str) -> String {
-    markdown(text).replace('\n', " ").replace('|', "\\|")
+    in_cell(&markdown(text).replace('\n', " "))
 }
 
 #[cfg(test)]

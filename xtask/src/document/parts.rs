@@ -80,12 +80,8 @@ impl<F> Parts<F> {
         if self.ways.is_empty() {
             return None;
         }
-        let above = std::iter::successors(Some(pointer.clone()), Pointer::parent);
-        above.into_iter().find_map(|above| {
-            let (file, written) = self.ways.get(&above)?;
-            let rest = pointer.as_str().strip_prefix(above.as_str())?;
-            Some((*file, Pointer::from_text(format!("{}{rest}", written.as_str()))))
-        })
+        let ((file, written), below) = pointer.nearest(|above| self.ways.get(above))?;
+        Some((*file, written.join(&below)))
     }
 }
 

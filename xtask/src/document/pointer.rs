@@ -82,6 +82,15 @@ impl Pointer {
         self.0.rfind('/').map(|slash| Self(self.0[..slash].to_owned()))
     }
 
+    /// Returns the first value that `find` has for this pointer or one above it, and the way down from there.
+    #[must_use]
+    pub fn nearest<T>(&self, mut find: impl FnMut(&Self) -> Option<T>) -> Option<(T, Self)> {
+        std::iter::successors(Some(self.clone()), Self::parent).find_map(|above| {
+            let below = self.0.strip_prefix(&above.0)?;
+            Some((find(&above)?, Self(below.to_owned())))
+        })
+    }
+
     /// Returns the last key or index of the pointer, unescaped.
     #[must_use]
     pub fn last(&self) -> Option<String> {

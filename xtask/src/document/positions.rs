@@ -111,8 +111,7 @@ impl Positions {
     }
 
     fn nearest(&self, pointer: &Pointer) -> Option<Place> {
-        std::iter::successors(Some(pointer.clone()), Pointer::parent)
-            .find_map(|pointer| self.places.get(&pointer).copied())
+        pointer.nearest(|above| self.places.get(above).copied()).map(|(place, _)| place)
     }
 }
 

@@ -24,13 +24,18 @@ pub fn add(text: &mut String, of: &Constraints) {
     }
 }
 
+/// Adds the bounds of a value to its documentation, and the sentences about it.
+pub fn add_with_bounds(text: &mut String, bounds: Option<&str>, of: &Constraints) {
+    if let Some(bounds) = bounds {
+        *text += &format!("\n\nDocumented bounds: {}.", markdown(bounds));
+    }
+    add(text, of);
+}
+
 /// Returns the documentation of a type: its description, or its name, and the facts about its values.
 pub fn of_type(of: &Type) -> String {
     let mut text = of.description.as_deref().map_or_else(|| code(&of.name), markdown);
-    if let Some(bounds) = &of.bounds {
-        text += &format!("\n\nDocumented bounds: {}.", markdown(bounds));
-    }
-    add(&mut text, &of.constraints);
+    add_with_bounds(&mut text, of.bounds.as_deref(), &of.constraints);
     if of.deprecated {
         text += DEPRECATED;
     }

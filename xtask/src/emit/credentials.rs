@@ -4,10 +4,13 @@
 use quote::quote;
 use syn::{Expr, File, ImplItem, Item, ItemImpl, ItemStatic, ItemStruct, parse_quote};
 
-use super::markdown::{code, markdown};
+use super::markdown::{cell, code, in_cell, markdown};
 use super::syntax::{ident, import, string};
+use super::wrapper::Wrapper;
 use super::{docs, expressions};
 use crate::model::{Credential, KeyPlace, Operation, Requirement, Scheme, Security, source_setter};
+
+const WRAPPER: Wrapper = Wrapper { name: "Credentials", set: "CredentialSet", table: "SECURITY", noun: "credentials" };
 
 /// Returns the file `credentials.rs`, unless the API has no schemes.
 pub fn file(security: &Security) -> Option<File> {
@@ -17,26 +20,13 @@ pub fn file(security: &Security) -> Option<File> {
     }
     let imported = ["CredentialSet", "Scheme", "Security"];
     let imports = Item::Use(import(syn::Visibility::Inherited, &["salla_runtime", "codegen"], imported));
-    let items = vec![
+    let mut items = vec![
         imports,
         Item::Static(table(schemes, default)),
         Item::Struct(definition(schemes, default)),
         Item::Impl(setters(schemes)),
-        parse_quote! {
-            impl Default for Credentials {
-                fn default() -> Self {
-                    Self(CredentialSet::new(&SECURITY))
-                }
-            }
-        },
-        parse_quote! {
-            impl From<Credentials> for CredentialSet {
-                fn from(credentials: Credentials) -> Self {
-                    credentials.0
-                }
-            }
-        },
     ];
+    items.extend(WRAPPER.conversions());
     Some(docs::file("The credentials of the API, by security scheme.", items))
 }
 
@@ -70,7 +60,7 @@ fn words(schemes: &[Scheme], requirement: &Requirement) -> String {
 /// Returns a requirement as the runtime has it.
 fn expression(requirement: &Requirement) -> Expr {
     let sets = requirement.iter().map(|set| {
-        let indices = set.iter().map(|index| proc_macro2::Literal::usize_unsuffixed(*index));
+        let indices = set.iter().map(|index| expressions::index(*index));
         quote!(&[#(#indices),*])
     });
     parse_quote!(&[#(#sets),*])
@@ -157,7 +147,7 @@ fn setters(schemes: &[Scheme]) -> ItemImpl {
 /// Returns the setters of a scheme.
 fn of_scheme(index: usize, scheme: &Scheme) -> Vec<ImplItem> {
     let (name, attributes) = (ident(&scheme.setter), docs::attributes(&setter_docs(scheme)));
-    let index = proc_macro2::Literal::usize_unsuffixed(index);
+    let index = expressions::index(index);
     if scheme.credential == Credential::Basic {
         return vec![parse_quote! {
             #(#attributes)*
@@ -234,8 +224,8 @@ pub fn readme(security: &Security) -> Option<String> {
         return None;
     }
     let row = |scheme: &Scheme| {
-        let (name, setter) = (code(&scheme.name).replace('|', "\\|"), code(&scheme.setter));
-        let credential = format!("{}, {}", noun(scheme), sent(scheme)).replace('|', "\\|");
+        let (name, setter) = (cell(&scheme.name), code(&scheme.setter));
+        let credential = in_cell(&format!("{}, {}", noun(scheme), sent(scheme)));
         format!("| {name} | {setter} | {} | {credential} |\n", variables(scheme))
     };
     let rows: String = schemes.iter().map(row).collect();

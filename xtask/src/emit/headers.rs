@@ -68,10 +68,7 @@ fn documentation(header: &Parameter) -> String {
     if let Some(description) = &header.description {
         text += &format!("\n\n{}", markdown(description));
     }
-    if let Some(bounds) = &header.bounds {
-        text += &format!("\n\nDocumented bounds: {}.", markdown(bounds));
-    }
-    constraints::add(&mut text, &header.constraints);
+    constraints::add_with_bounds(&mut text, header.bounds.as_deref(), &header.constraints);
     let missing = if header.required { "The response does not have the header, or its" } else { "Its" };
     text + &format!("\n\n# Errors\n\n{missing} value has another type.")
 }

@@ -31,29 +31,10 @@ pub fn root(api: &Api) -> File {
         )
     });
     let has_credentials = !api.security.schemes().is_empty();
-    let credentials = has_credentials.then(|| {
-        quote! {
-            #[rustfmt::skip]
-            mod credentials;
-        }
-    });
-    let credentials_export = has_credentials.then(|| {
-        quote!(
-            pub use self::credentials::Credentials;
-        )
-    });
-    let servers = (!api.servers.is_empty()).then(|| {
-        quote! {
-            #[rustfmt::skip]
-            mod servers;
-        }
-    });
-    // `self` is needed because the package may have the name of the module.
-    let variables_export = (!api.servers.variables().is_empty()).then(|| {
-        quote!(
-            pub use self::servers::ServerVariables;
-        )
-    });
+    let credentials = has_credentials.then(|| private_module("credentials"));
+    let credentials_export = has_credentials.then(|| export("credentials", "Credentials"));
+    let servers = (!api.servers.is_empty()).then(|| private_module("servers"));
+    let variables_export = (!api.servers.variables().is_empty()).then(|| export("servers", "ServerVariables"));
     let is_paged = api.operations.iter().any(|operation| operation.pagination.is_some());
     let paging = is_paged.then(|| -> TokenStream {
         quote!(
@@ -95,6 +76,23 @@ pub fn root(api: &Api) -> File {
     // Documentation takes long to parse.
     root.attrs.splice(1..1, guide::attributes(api));
     root
+}
+
+/// Returns a module that callers do not see.
+fn private_module(name: &str) -> TokenStream {
+    let name = ident(name);
+    quote! {
+        #[rustfmt::skip]
+        mod #name;
+    }
+}
+
+/// Returns the export of a type. `self` is needed because the package may have the name of the module.
+fn export(module: &str, name: &str) -> TokenStream {
+    let [module, name] = [module, name].map(ident);
+    quote!(
+        pub use self::#module::#name;
+    )
 }
 
 /// Returns the file `operations.rs`.

@@ -16,6 +16,18 @@ const WIDTH: usize = 100;
 /// The deepest block quote. It bounds the recursion: a deeper quote is plain text.
 const DEEPEST_QUOTE: usize = 8;
 
+/// Returns a text as code in a cell of a table.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    in_cell(&code(text))
+}
+
+/// Returns Markdown as it is written in a cell of a table, which a `|` ends.
+#[must_use]
+pub fn in_cell(markdown: &str) -> String {
+    markdown.replace('|', "\\|")
+}
+
 /// Returns a text of the document as Markdown for rustdoc, with lines wrapped.
 #[must_use]
 pub fn markdown(text: &str) -> String {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::example_values::has_values;
 use super::files::BANNER;
-use super::markdown::{code, markdown};
+use super::markdown::{cell, in_cell, markdown};
 use super::package::Package;
 use super::package_name::library;
 use super::{calls, credentials, servers};
@@ -71,8 +71,8 @@ fn operations(out: &mut String, operations: &[&Operation]) {
         out.push_str("| operation | request | summary |\n|---|---|---|\n");
     }
     for operation in operations {
-        let request = code(&operation.request_line()).replace('|', "\\|");
-        let summary = operation.summary.as_deref().map(|text| one_line(&markdown(text)).replace('|', "\\|"));
+        let request = cell(&operation.request_line());
+        let summary = operation.summary.as_deref().map(|text| in_cell(&one_line(&markdown(text))));
         let _ = writeln!(out, "| `{}` | {request} | {} |", operation.name, summary.unwrap_or_default());
     }
 }

@@ -7,9 +7,12 @@ use syn::{Expr, File, ImplItem, Item, ItemImpl, ItemStruct, parse_quote};
 
 use super::docs;
 use super::expressions;
-use super::markdown::{code, markdown};
+use super::markdown::{cell, code, in_cell, markdown};
 use super::syntax::{ident, import, string};
+use super::wrapper::Wrapper;
 use crate::model::{Api, Operation, ServerTemplate, ServerVariable, Servers};
+
+const WRAPPER: Wrapper = Wrapper { name: "ServerVariables", set: "VariableSet", table: "SERVERS", noun: "variables" };
 
 /// Returns the file `servers.rs`, unless the client needs nothing but its base URL.
 pub fn file(servers: &Servers) -> Option<File> {
@@ -25,7 +28,7 @@ pub fn file(servers: &Servers) -> Option<File> {
     let mut items = vec![Item::Use(imports), table(servers)];
     if !variables.is_empty() {
         items.extend([Item::Struct(definition()), Item::Impl(setters(servers, &variables))]);
-        items.extend(conversions());
+        items.extend(WRAPPER.conversions());
     }
     Some(docs::file("The servers of the API.", items))
 }
@@ -117,25 +120,6 @@ fn setter(servers: &Servers, variable: &ServerVariable) -> ImplItem {
     }
 }
 
-fn conversions() -> [Item; 2] {
-    [
-        parse_quote! {
-            impl Default for ServerVariables {
-                fn default() -> Self {
-                    Self(VariableSet::new(&SERVERS))
-                }
-            }
-        },
-        parse_quote! {
-            impl From<ServerVariables> for VariableSet {
-                fn from(variables: ServerVariables) -> Self {
-                    variables.0
-                }
-            }
-        },
-    ]
-}
-
 fn setter_docs(servers: &Servers, variable: &ServerVariable) -> String {
     let mut text =
         format!("Sets the variable {} of {}.", code(&variable.name), joined(&urls(servers, variable), "and"));
@@ -221,14 +205,9 @@ fn own_row(api: &Api, index: usize, server: &ServerTemplate) -> String {
 fn variable_rows(servers: &Servers, variable: &ServerVariable) -> Vec<String> {
     let row = |(server, of): (&ServerTemplate, &ServerVariable)| {
         let (name, setter) = (cell(&of.name), code(&of.setter));
-        format!("| {name} | {setter} | {} | {} |\n", cell(&server.url), values(of).replace('|', "\\|"))
+        format!("| {name} | {setter} | {} | {} |\n", cell(&server.url), in_cell(&values(of)))
     };
     uses(servers, variable).map(row).collect()
-}
-
-/// Returns code for a cell of a table.
-fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
 }
 
 #[cfg(test)]

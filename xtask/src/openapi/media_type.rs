@@ -22,6 +22,12 @@ pub enum Format {
     Any,
 }
 
+/// Returns whether a body of a media type changes a part of a value: it is a merge patch (RFC 7396).
+#[must_use]
+pub fn is_merge_patch(media_type: &str) -> bool {
+    essence(media_type) == "application/merge-patch+json"
+}
+
 /// Returns the format of a media type, with or without parameters such as `charset`.
 #[must_use]
 pub fn format(media_type: &str) -> Format {

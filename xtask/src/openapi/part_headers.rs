@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::document::follow;
+use super::parameter_name::is_token;
+use super::references::resolve;
 
 /// A header of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +24,8 @@ pub fn headers(root: &Value, written: Option<&Value>) -> Vec<PartHeader> {
 
 /// Returns the value of a header: the only one of its schema, or else the default.
 fn fixed(root: &Value, name: &str, header: &Value) -> Option<String> {
-    let header = resolved(root, header)?;
-    let schema = resolved(root, header.get("schema")?)?;
+    let header = resolve(root, header)?;
+    let schema = resolve(root, header.get("schema")?)?;
     let listed = schema.get("enum").and_then(Value::as_array).filter(|values| values.len() == 1);
     let value = schema.get("const").or_else(|| listed?.first()).or_else(|| schema.get("default"))?;
     let text = match value {
@@ -34,21 +35,6 @@ fn fixed(root: &Value, name: &str, header: &Value) -> Option<String> {
     };
     let can_be_sent = is_token(name) && !name.eq_ignore_ascii_case("content-disposition") && is_visible(&text);
     can_be_sent.then_some(text)
-}
-
-/// Follows the `$ref`s of a value.
-fn resolved<'d>(root: &'d Value, value: &'d Value) -> Option<&'d Value> {
-    let mut value = value;
-    for _ in 0..16 {
-        let Some(reference) = value.get("$ref").and_then(Value::as_str) else { return Some(value) };
-        value = follow(reference, root)?;
-    }
-    None
-}
-
-/// Returns whether a text is the name of a header (RFC 9110 section 5.6.2).
-fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// Returns whether a text has only visible ASCII characters, and spaces inside.

@@ -57,13 +57,8 @@ fn header_form(draft: &Draft, schema: &Schema) -> Form {
     let is_parsed = |of: &super::schema::RustType| ["DateTime", "Id", "Number"].contains(&of.name());
     match of.shape() {
         Shape::Values(_) => form(schema),
-        Shape::Scalar(kind @ (Kind::Integer | Kind::Boolean)) => {
-            if kind == Kind::Integer {
-                Form::Integer
-            } else {
-                Form::Boolean
-            }
-        }
+        Shape::Scalar(Kind::Integer) => Form::Integer,
+        Shape::Scalar(Kind::Boolean) => Form::Boolean,
         Shape::Scalar(Kind::Number) => Form::Rust(RustType { path: runtime_path("Number") }),
         Shape::Rust(of) if !of.is_foreign() && is_parsed(of) => Form::Rust(RustType { path: of.path.clone() }),
         _ => Form::Text,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{LoadError, MAX_BYTES, decode, read};
+use super::{LoadError, MAX_BYTES, decode, displayed, read};
 use crate::diagnostics::Place;
 use crate::document::Source;
 use crate::document::parts::Unfollowed;
@@ -235,7 +235,7 @@ fn joined(folder: &Path, relative: &str) -> PathBuf {
 /// Returns the name of a file in messages: its path from the current folder, as that of the document.
 fn name(base: &Base, path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_else(|_| base.folder.clone());
-    path.strip_prefix(here).unwrap_or(path).display().to_string().replace('\\', "/")
+    displayed(path, &here)
 }
 
 #[cfg(test)]

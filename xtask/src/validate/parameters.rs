@@ -8,6 +8,7 @@ use crate::diagnostics::nearest::did_you_mean;
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
+use crate::openapi::parameter_name::is_sendable;
 use crate::openapi::references::resolve;
 use crate::openapi::shapes::{HEADER, OPERATION, PARAMETER, PATH_ITEM};
 use crate::openapi::walk::Met;
@@ -63,9 +64,7 @@ fn name(parameter: &Met<'_>) -> Option<Diagnostic> {
             "the parameter is left out: write the name that requests use",
         ));
     }
-    // The name of a cookie is a token, as that of a header is (RFC 6265, section 4.1.1).
-    let needs_token = matches!(text(parameter.fields, "in"), "header" | "cookie");
-    (needs_token && http::HeaderName::try_from(name).is_err()).then(|| {
+    (!is_sendable(text(parameter.fields, "in"), name)).then(|| {
         Diagnostic::error(
             Code::InvalidParameterName,
             place,

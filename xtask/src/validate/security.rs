@@ -7,6 +7,7 @@ use crate::diagnostics::nearest::{did_you_mean, nearest};
 use crate::diagnostics::{Code, Diagnostic, Place};
 use crate::document::fields::Fields as _;
 use crate::document::{Document, Pointer};
+use crate::openapi::parameter_name::is_sendable;
 use crate::openapi::shapes::{DOCUMENT, OPERATION};
 use crate::openapi::walk::Met;
 
@@ -149,13 +150,11 @@ fn key_place(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
     })
 }
 
-/// Checks that a request can carry the name of an API key. The name of a cookie is a token, as that of a header is (RFC
-/// 6265, section 4.1.1).
+/// Checks that a request can carry the name of an API key.
 fn key_name(scheme: &Met<'_>, kind: &Kind) -> Option<Diagnostic> {
     let name = scheme.fields.field("name").filter(|_| kind.name == "apiKey")?.as_str()?;
-    let place = scheme.fields.field("in").and_then(Value::as_str);
-    let needs_token = matches!(place, Some("header" | "cookie"));
-    (name.is_empty() || needs_token && http::HeaderName::try_from(name).is_err()).then(|| {
+    let place = scheme.fields.field("in").and_then(Value::as_str).unwrap_or_default();
+    (!is_sendable(place, name)).then(|| {
         let message = format!("`{name}` cannot be the name of this API key");
         finding(Place::Value(scheme.at.key("name")), message, "write the name that requests use")
     })

@@ -35,10 +35,7 @@ pub fn rewrite(item: &mut ItemStruct, fields: &[Field]) {
 
 fn describe(field: &mut syn::Field, known: &Field) {
     let mut text = known.description.as_deref().map_or_else(|| code(&known.wire_name), markdown);
-    if let Some(bounds) = &known.bounds {
-        text += &format!("\n\nDocumented bounds: {}.", markdown(bounds));
-    }
-    constraints::add(&mut text, &known.constraints);
+    constraints::add_with_bounds(&mut text, known.bounds.as_deref(), &known.constraints);
     match known.access {
         Access::Both => {}
         Access::ReadOnly => text += "\n\nRead-only: the API sets it, and a request is sent without it.",

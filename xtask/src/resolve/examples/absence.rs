@@ -39,8 +39,8 @@ pub fn distinguish_null(draft: &mut Draft, decisions: &mut Decisions) {
 fn patched(draft: &Draft) -> BTreeSet<String> {
     let patches = draft.operations.iter().filter_map(|operation| {
         let body = operation.body.as_ref()?;
-        let is_merge_patch = media_type::essence(&body.media_type) == "application/merge-patch+json";
-        (operation.method == Method::Patch || is_merge_patch).then_some(&body.schema)
+        let is_patch = operation.method == Method::Patch || media_type::is_merge_patch(&body.media_type);
+        is_patch.then_some(&body.schema)
     });
     reached(&draft.components, patches.collect())
 }

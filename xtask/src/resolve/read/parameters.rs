@@ -8,6 +8,7 @@ use super::schemas::{is_set, text};
 use crate::document::Pointer;
 use crate::model::{Encoding, Location, PartEncoding, Style};
 use crate::openapi::media_type::{self, Format};
+use crate::openapi::parameter_name::is_token;
 use crate::openapi::template::template_names;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::Parameter;
@@ -179,11 +180,6 @@ fn as_text_if_structured(header: Parameter) -> Parameter {
     }
     let text = Schema::of_kind(&header.schema.at, Kind::Text);
     Parameter { schema: Schema { place: header.schema.place, ..text }, ..header }
-}
-
-/// Returns whether a text can be the name of a header.
-fn is_token(name: &str) -> bool {
-    http::HeaderName::from_bytes(name.as_bytes()).is_ok()
 }
 
 /// Returns the parameters that a request can have.

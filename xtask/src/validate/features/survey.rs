@@ -7,8 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::document::fields::Fields as _;
 use crate::document::{Pointer, follow};
-use crate::openapi::media_type::Format;
-use crate::openapi::media_type::by_preference;
+use crate::openapi::media_type::{self, Format, by_preference};
 use crate::openapi::method::Method;
 use crate::openapi::payloads::{Payload, payloads};
 use crate::openapi::scope::At;
@@ -210,7 +209,7 @@ impl<'d> Survey<'d> {
         let body = body.and_then(|body| self.resolve_object(&operation.at.key("requestBody"), body));
         let body = body.and_then(|body| self.body(&body, None));
         operation.at.last().is_some_and(|method| method == "patch")
-            || body.is_some_and(|body| body.essence() == "application/merge-patch+json")
+            || body.is_some_and(|body| media_type::is_merge_patch(&body.essence()))
     }
 
     /// Surveys the operations that match, and the payloads.
