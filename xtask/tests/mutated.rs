@@ -14,10 +14,12 @@
 
 mod documents;
 mod mutations;
+#[path = "support/soundness.rs"]
+mod soundness;
 mod support;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -28,16 +30,9 @@ use std::{env, fs, thread};
 use documents::{Dice, Flavour};
 use serde_json::Value;
 use support::{Fixture, workspace};
-use syn::Item;
-use xtask::cli::pipeline;
-use xtask::diagnostics::{Diagnostic, Place, render};
-use xtask::document::Source;
-use xtask::document::fingerprint;
 use xtask::emit::files::Tree;
-use xtask::emit::package::Package;
-use xtask::openapi::examples::Policy;
 use xtask::output::tree;
-use xtask::{emit, resolve, source};
+use xtask::source;
 
 /// The number of cases that a debug build runs in a few seconds.
 const CASES: u64 = 120;
@@ -228,7 +223,7 @@ enum Outcome {
 impl Outcome {
     fn of(bytes: &[u8]) -> Self {
         let started = Instant::now();
-        let outcome = panic::catch_unwind(AssertUnwindSafe(|| pipeline(bytes)));
+        let outcome = panic::catch_unwind(AssertUnwindSafe(|| soundness::outcome(bytes, "api.yaml")));
         match outcome {
             _ if started.elapsed() > LONGEST => Self::Flawed("it takes too long".to_owned()),
             Err(_) => Self::Flawed(format!("panic: {}", PANIC.with(RefCell::take))),
@@ -237,103 +232,6 @@ impl Outcome {
             Ok(Ok(false)) => Self::Refused,
         }
     }
-}
-
-/// Runs all stages. Returns whether they generated a crate, or the flaw that was found.
-fn pipeline(bytes: &[u8]) -> Result<bool, String> {
-    let document = match String::from_utf8(bytes.to_vec()) {
-        Ok(text) => source::parse(Source::new("api.yaml", text)),
-        Err(_) => source::load(&last_case(), "api.yaml"),
-    };
-    let mut document = match document {
-        Ok(document) => document,
-        Err(error) => return refused(&error.source, &error.findings),
-    };
-    let fingerprint = fingerprint::fingerprint(&document.root);
-    // Each of the two policies for examples has about half of the cases.
-    let policy = if bytes.len().is_multiple_of(2) { Policy::Widen } else { Policy::Warn };
-    let report = pipeline::check(&mut document, false, policy);
-    if report.has_errors() {
-        return refused(&document.source, &report.findings);
-    }
-    let rendered = render(&document.source, &report.findings, false);
-    let gap = |finding: Diagnostic| format!("gap: {}", finding.message);
-    let options = resolve::Options { examples: policy, with_decisions: true };
-    let api = resolve::resolve(&document, &options).api;
-    let types = xtask::progenitor::types(&api).map_err(gap)?;
-    let sources = emit::sources(types, xtask::progenitor::builders(&api), &api, "client");
-    let package = Package {
-        name: "client".to_owned(),
-        fingerprint,
-        runtime: "../runtime".to_owned(),
-        is_alone: false,
-        emit_tests: true,
-    };
-    for (path, bytes) in emit::print(sources, &api, &package).map_err(gap)? {
-        if std::path::Path::new(&path).extension().is_some_and(|extension| extension == "rs") {
-            is_sound(&path, &String::from_utf8_lossy(&bytes))?;
-        }
-    }
-    debug_assert!(!rendered.contains("error:"), "{rendered}");
-    Ok(true)
-}
-
-/// Checks that a refused document has an error, and that each error has a place, or is about the whole file. Returns
-/// `false`, because no crate was generated.
-fn refused(source: &Source, findings: &[Diagnostic]) -> Result<bool, String> {
-    let rendered = render(source, findings, false);
-    let errors: Vec<_> = findings.iter().filter(|finding| finding.is_error()).collect();
-    if errors.is_empty() {
-        return Err("refused without an error".to_owned());
-    }
-    let is_about_the_file = |message: &str| {
-        [
-            "the document is empty",
-            "an OpenAPI document is an object",
-            "this is not an OpenAPI document",
-            "cannot be read",
-        ]
-        .iter()
-        .any(|known| message.contains(known))
-    };
-    if let Some(lost) = errors.iter().find(|error| error.place == Place::File && !is_about_the_file(&error.message)) {
-        return Err(format!("no place: {}", lost.message));
-    }
-    let placed = rendered.lines().filter(|line| line.contains("--> api.yaml")).count();
-    if placed < findings.len() {
-        return Err(format!("not every finding begins with its file: {rendered}"));
-    }
-    Ok(false)
-}
-
-/// Checks that a file is Rust, and has no duplicate item or field.
-fn is_sound(path: &str, text: &str) -> Result<(), String> {
-    let file = syn::parse_file(text).map_err(|error| format!("{path} is not Rust: {error}"))?;
-    let mut names = BTreeSet::new();
-    for item in &file.items {
-        let name = match item {
-            Item::Struct(item) => {
-                let mut fields = BTreeSet::new();
-                if !item.fields.iter().filter_map(|field| field.ident.as_ref()).all(|field| fields.insert(field)) {
-                    return Err(format!("{path} has a type with a field twice"));
-                }
-                item.ident.to_string()
-            }
-            Item::Enum(item) => {
-                let mut variants = BTreeSet::new();
-                if !item.variants.iter().all(|variant| variants.insert(&variant.ident)) {
-                    return Err(format!("{path} has a type with a variant twice"));
-                }
-                item.ident.to_string()
-            }
-            Item::Mod(item) => item.ident.to_string(),
-            _ => continue,
-        };
-        if !names.insert(name) {
-            return Err(format!("{path} has a duplicate item"));
-        }
-    }
-    Ok(())
 }
 
 /// Returns the kind of a flaw: the flaw without its quoted texts and numbers, which differ from case to case.

@@ -103,14 +103,10 @@ fn check_call_error<E: std::fmt::Debug>(error: &CallError<E>)
 where
     CallError<E>: std::error::Error,
 {
-    hides_the_token(&format!("{error} {error:?}"));
-    check_error(error);
-}
-
-fn check_error(error: &Error) {
+    let of_client: &Error = error;
     let _ = (error.kind(), error.retry_after(), error.headers(), error.body());
     assert!(error.status().is_some() || !error.is_api(), "a failure of the API has a status: {error:?}");
-    hides_the_token(&format!("{error} {error:?}"));
+    hides_the_token(&format!("{error} {error:?} {of_client} {of_client:?}"));
 }
 
 fn hides_the_token(text: &str) {

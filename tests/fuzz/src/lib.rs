@@ -8,3 +8,6 @@ pub mod answer;
 pub mod changes;
 pub mod document;
 pub mod markdown;
+
+#[path = "../../../xtask/tests/support/soundness.rs"]
+mod soundness;

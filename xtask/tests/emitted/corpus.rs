@@ -303,7 +303,7 @@ fn prepare(names: &BTreeSet<String>) {
 /// Writes the crate that uses other crates, as a user of them would.
 fn write_consumer() {
     let folder = crates().join(CONSUMER_NAME);
-    fs::create_dir_all(folder.join("tests")).expect("the folder around it was made");
+    fs::create_dir_all(folder.join("tests/server")).expect("the folder around it was made");
     fs::create_dir_all(folder.join("src")).expect("the folder around it was made");
     let consumed = CONSUMED.iter().map(|name| format!("{name} = {{ path = \"../{name}\" }}\n"));
     let consumed: String = consumed.collect();
@@ -317,6 +317,7 @@ fn write_consumer() {
     for (name, text) in CONSUMER {
         write_if_changed(&folder.join(format!("tests/{name}.rs")), text);
     }
+    write_if_changed(&folder.join("tests/server/mod.rs"), include_str!("server.rs"));
 }
 
 fn write_if_changed(path: &Path, text: &str) {

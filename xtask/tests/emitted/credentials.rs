@@ -1,59 +1,30 @@
 //! A crate that calls an API with several security schemes, and a server that sees every byte of its requests.
 
+mod server;
+
 use std::sync::{Arc, Mutex};
 
 use security::mock::Mock;
 use security::salla_runtime::{AccessToken, BoxFuture, TokenError, TokenSource};
 use security::{Client, Credentials, Error, Optional, RetryPolicy, Without};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use server::{DONE, Server};
 
-const DONE: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\r\ndone";
-
-/// A server that answers one request on each connection.
-struct Server {
-    base_url: String,
-    requests: Arc<Mutex<Vec<String>>>,
+fn client_of(server: &Server, credentials: Credentials) -> Client {
+    let builder = Client::builder().base_url(server.url("/v1")).retry(RetryPolicy::none());
+    builder.credentials(credentials).build().unwrap()
 }
 
-impl Server {
-    async fn start(answers: Vec<String>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
-        let requests = Arc::<Mutex<Vec<String>>>::default();
-        let seen = Arc::clone(&requests);
-        tokio::spawn(async move {
-            for answer in answers {
-                let (mut stream, _) = listener.accept().await.unwrap();
-                let mut request = Vec::new();
-                while !request.ends_with(b"\r\n\r\n") {
-                    stream.read_buf(&mut request).await.unwrap();
-                }
-                seen.lock().unwrap().push(String::from_utf8(request).unwrap());
-                stream.write_all(answer.replacen("\r\n", "\r\nconnection: close\r\n", 1).as_bytes()).await.unwrap();
-            }
-        });
-        Self { base_url, requests }
-    }
-
-    fn client(&self, credentials: Credentials) -> Client {
-        let builder = Client::builder().base_url(&self.base_url).retry(RetryPolicy::none());
-        builder.credentials(credentials).build().unwrap()
-    }
-
-    /// Returns the requests so far, each without the headers that do not depend on credentials.
-    fn requests(&self) -> Vec<Vec<String>> {
-        let host = self.base_url.trim_start_matches("http://").trim_end_matches("/v1");
-        let mut all = self.requests.lock().unwrap().clone();
-        let known = |line: &str| {
-            line.starts_with("user-agent: salla-runtime/")
-                || ["accept: text/plain", "accept: application/json", "content-length: 0", ""].contains(&line)
-                || line == format!("host: {host}")
-        };
-        let lines =
-            |request: String| request.split("\r\n").filter(|line| !known(line)).map(str::to_owned).collect::<Vec<_>>();
-        all.drain(..).map(lines).collect()
-    }
+/// Returns the requests so far, each without the headers that do not depend on credentials.
+fn requests_of(server: &Server) -> Vec<Vec<String>> {
+    let host = format!("host: {}", server.address);
+    let known = |line: &str| {
+        line.starts_with("user-agent: salla-runtime/")
+            || ["accept: text/plain", "accept: application/json", "content-length: 0", ""].contains(&line)
+            || line == host
+    };
+    let lines =
+        |request: &String| request.split("\r\n").filter(|line| !known(line)).map(str::to_owned).collect::<Vec<_>>();
+    server.requests().iter().map(lines).collect()
 }
 
 /// Returns credentials of all schemes.
@@ -73,9 +44,9 @@ fn every() -> Credentials {
 macro_rules! sent {
     ($credentials:expr, $($call:tt)*) => {{
         let server = Server::start(vec![DONE.to_owned()]).await;
-        let outcome = server.client($credentials).$($call)*.send().await;
+        let outcome = client_of(&server, $credentials).$($call)*.send().await;
         match outcome.map(drop).map_err(Error::from) {
-            Ok(()) => Ok(server.requests().remove(0)),
+            Ok(()) => Ok(requests_of(&server).remove(0)),
             Err(error) => {
                 assert!(server.requests().is_empty() && error.is_configuration() && error.attempts() == 0);
                 Err(error.to_string())
@@ -164,22 +135,22 @@ async fn a_key_that_is_a_parameter_of_the_call_takes_precedence() {
 #[tokio::test]
 async fn every_page_has_the_key_and_no_other_origin_gets_it() {
     let foreign = Server::start(vec![DONE.to_owned(); 3]).await;
+    let elsewhere = foreign.url("/v1");
     let page = |number: i64| {
-        let body = format!("{{\"data\":[{number}],\"pages\":2,\"next\":\"{}?page=2\"}}", foreign.base_url);
+        let body = format!("{{\"data\":[{number}],\"pages\":2,\"next\":\"{elsewhere}?page=2\"}}");
         format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nlink: <{}>; rel=next\r\ncontent-length: {}\r\n\r\n{body}",
-            foreign.base_url,
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nlink: <{elsewhere}>; rel=next\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         )
     };
     let redirect =
-        format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: {}/x\r\ncontent-length: 0\r\n\r\n", foreign.base_url);
+        format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: {elsewhere}/x\r\ncontent-length: 0\r\n\r\n");
     let server = Server::start(vec![page(1), page(2), redirect]).await;
-    let client = server.client(every());
+    let client = client_of(&server, every());
     assert_eq!(client.list().stream().collect_all().await.unwrap(), [1, 2]);
     let error = client.by_all().send().await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), foreign.requests().len()), (307, 0));
-    let mut pages: Vec<_> = server.requests().into_iter().take(2).map(|lines| lines.join(" ")).collect();
+    let mut pages: Vec<_> = requests_of(&server).into_iter().take(2).map(|lines| lines.join(" ")).collect();
     pages.sort();
     let key = "api+key=marked%2Fquery%26%3D";
     assert_eq!(pages, [1, 2].map(|page| format!("GET /v1/pages?page={page}&{key} HTTP/1.1")));
@@ -195,7 +166,7 @@ async fn no_secret_is_printed() {
         body.len()
     );
     let server = Server::start(vec![refusal, "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nd".to_owned()]).await;
-    let client = server.client(every());
+    let client = client_of(&server, every());
     let mut printed = format!("{:?} {client:?} {:?}", every(), client.by_all());
     // The server refuses the first call, breaks off the second one, and is gone for the third one.
     for _ in 0..3 {
@@ -232,11 +203,11 @@ async fn only_a_refused_token_is_renewed() {
     let refusal = format!("HTTP/1.1 401 Unauthorized\r\ncontent-length: {}\r\n\r\n{body}", body.len());
     let server = Server::start(vec![refusal.clone(), DONE.to_owned(), refusal]).await;
     let source = Counted::default();
-    let client = server.client(every().oauth_source(source.clone()));
+    let client = client_of(&server, every().oauth_source(source.clone()));
     client.by_oauth().send().await.unwrap();
     assert_eq!(client.by_default().send().await.unwrap_err().status().unwrap().as_u16(), 401);
     assert_eq!((server.requests().len(), *source.0.lock().unwrap()), (3, 1));
-    assert_eq!(server.requests()[1][1], "authorization: Bearer token-1");
+    assert_eq!(requests_of(&server)[1][1], "authorization: Bearer token-1");
 }
 
 #[tokio::test]
@@ -266,7 +237,7 @@ async fn each_scheme_has_variables_in_the_environment() {
     }
     let server = Server::start(vec![DONE.to_owned()]).await;
     let mut child = std::process::Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", NAME]).env("SALLA_BASE_URL", &server.base_url).env_remove("SALLA_ACCESS_TOKEN");
+    child.args(["--exact", NAME]).env("SALLA_BASE_URL", server.url("/v1")).env_remove("SALLA_ACCESS_TOKEN");
     for (name, value) in [
         ("SALLA_KEY", "k"),
         ("SALLA_QUERY_KEY", "q"),
@@ -279,5 +250,5 @@ async fn each_scheme_has_variables_in_the_environment() {
     let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let expected = ["GET /v1/all?api+key=q HTTP/1.1", "x-key: k", "cookie: session=s", "authorization: Basic dTpw"];
-    assert_eq!(server.requests(), [expected]);
+    assert_eq!(requests_of(&server), [expected]);
 }

@@ -1,65 +1,32 @@
 //! A crate whose operations have several servers, and servers that see every byte of its requests.
 
-use std::sync::{Arc, Mutex};
+mod server;
 
+use server::{DONE, Server};
 use servers_of_operations::mock::Mock;
 use servers_of_operations::{Client, ClientBuilder, Credentials, Error, RetryPolicy, ServerVariables};
 use servers_of_operations::{RemoveFile, Upload, operations};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
-
-const DONE: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\r\ndone";
 
 /// The servers of the document.
 const FILES: &str = "https://files.example/v1";
 const UPLOADS: &str = "{scheme}://{region}.uploads.example:{port}/{new}";
 
-/// A server that answers one request on each connection.
-struct Server {
-    address: String,
-    requests: Arc<Mutex<Vec<String>>>,
+/// Returns a server for nine requests.
+async fn patient() -> Server {
+    Server::start(vec![DONE.to_owned(); 9]).await
 }
 
-impl Server {
-    async fn start(answers: Vec<String>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let requests = Arc::<Mutex<Vec<String>>>::default();
-        let seen = Arc::clone(&requests);
-        tokio::spawn(async move {
-            for answer in answers {
-                let (mut stream, _) = listener.accept().await.unwrap();
-                let mut request = Vec::new();
-                while !request.ends_with(b"\r\n\r\n") {
-                    stream.read_buf(&mut request).await.unwrap();
-                }
-                seen.lock().unwrap().push(String::from_utf8(request).unwrap());
-                stream.write_all(answer.replacen("\r\n", "\r\nconnection: close\r\n", 1).as_bytes()).await.unwrap();
-            }
-        });
-        Self { address, requests }
-    }
-
-    async fn patient() -> Self {
-        Self::start(vec![DONE.to_owned(); 9]).await
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    /// Returns the requests since the last call: the request line, and the headers with credentials. Every request names
-    /// this server as its host.
-    fn requests(&self) -> Vec<String> {
-        let all = std::mem::take(&mut *self.requests.lock().unwrap());
-        let host = format!("host: {}", self.address);
-        assert!(all.iter().all(|request| request.lines().any(|line| line == host)), "{all:?}");
-        let is_shown = |line: &&str| {
-            line.ends_with(" HTTP/1.1") || ["authorization", "x-key", "cookie"].iter().any(|name| line.starts_with(name))
-        };
-        let shown = |request: &String| request.lines().filter(is_shown).collect::<Vec<_>>().join("; ");
-        all.iter().map(shown).collect()
-    }
+/// Returns the requests since the last call: the request line, and the headers with credentials. Every request names the
+/// server as its host.
+fn requests_of(server: &Server) -> Vec<String> {
+    let all = server.take_requests();
+    let host = format!("host: {}", server.address);
+    assert!(all.iter().all(|request| request.lines().any(|line| line == host)), "{all:?}");
+    let is_shown = |line: &&str| {
+        line.ends_with(" HTTP/1.1") || ["authorization", "x-key", "cookie"].iter().any(|name| line.starts_with(name))
+    };
+    let shown = |request: &String| request.lines().filter(is_shown).collect::<Vec<_>>().join("; ");
+    all.iter().map(shown).collect()
 }
 
 fn builder() -> ClientBuilder<Client> {
@@ -73,7 +40,7 @@ fn with(variables: ServerVariables) -> Result<Client, String> {
 
 #[tokio::test]
 async fn each_operation_goes_to_its_own_server_with_its_own_credentials() {
-    let (base, files, uploads) = (Server::patient().await, Server::patient().await, Server::patient().await);
+    let (base, files, uploads) = (patient().await, patient().await, patient().await);
     let client = builder().base_url(base.url("/v1")).server(FILES, files.url("/f")).server(UPLOADS, uploads.url("/"));
     let client = client.build().unwrap();
     for _ in 0..2 {
@@ -83,21 +50,21 @@ async fn each_operation_goes_to_its_own_server_with_its_own_credentials() {
         client.remove_file().name("c").send().await.unwrap();
         client.upload().send().await.unwrap();
         let token = "authorization: Bearer marked-token";
-        assert_eq!(base.requests(), [
+        assert_eq!(requests_of(&base), [
             format!("GET /v1/stock HTTP/1.1; {token}"),
             format!("DELETE /admin/files/c HTTP/1.1; {token}")
         ]);
-        assert_eq!(files.requests(), [
+        assert_eq!(requests_of(&files), [
             format!("PUT /f/stock HTTP/1.1; {token}"),
             "GET /f/files/a%20b HTTP/1.1; x-key: marked-key".to_owned()
         ]);
-        assert_eq!(uploads.requests(), ["POST /uploads HTTP/1.1"]);
+        assert_eq!(requests_of(&uploads), ["POST /uploads HTTP/1.1"]);
     }
 }
 
 #[tokio::test]
 async fn the_pages_of_a_list_and_redirects_stay_at_the_server_of_the_operation() {
-    let (base, foreign) = (Server::patient().await, Server::patient().await);
+    let (base, foreign) = (patient().await, patient().await);
     let page = |number: i64| {
         let body = format!("{{\"data\":[{number}],\"pages\":2,\"next\":\"{}\"}}", foreign.url("/pages?page=2"));
         format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
@@ -107,10 +74,10 @@ async fn the_pages_of_a_list_and_redirects_stay_at_the_server_of_the_operation()
     let client = builder().base_url(base.url("/v1")).server(FILES, files.url("/f")).build().unwrap();
     assert_eq!(client.list().stream().collect_all().await.unwrap(), [1, 2]);
     assert_eq!(client.replace_stock().send().await.unwrap_err().status().unwrap().as_u16(), 307);
-    let mut found = files.requests();
+    let mut found = requests_of(&files);
     found[..2].sort();
     assert_eq!(found[..2], [1, 2].map(|page| format!("GET /f/pages?page={page}&key=marked-query HTTP/1.1")));
-    assert_eq!((base.requests().len(), foreign.requests().len()), (0, 0));
+    assert_eq!((requests_of(&base).len(), requests_of(&foreign).len()), (0, 0));
 }
 
 #[tokio::test]
@@ -119,10 +86,10 @@ async fn a_server_without_tls_gets_nothing() {
     let error = Error::from(client.plain().send().await.unwrap_err());
     let message = "GET /plain: configuration: its server `http://plain.example` needs `https`";
     assert!(error.to_string().starts_with(message) && error.attempts() == 0, "{error}");
-    let plain = Server::patient().await;
+    let plain = patient().await;
     let client = builder().server("http://plain.example", plain.url("")).build().unwrap();
     client.plain().send().await.unwrap();
-    assert_eq!(plain.requests(), ["GET /plain HTTP/1.1; authorization: Bearer marked-token"]);
+    assert_eq!(requests_of(&plain), ["GET /plain HTTP/1.1; authorization: Bearer marked-token"]);
     let refused = builder().server(FILES, "http://files.example").build().unwrap_err().to_string();
     assert!(refused.starts_with("configuration: server needs `https`"), "{refused}");
     let unknown = builder().server("https://marked.example", plain.url("")).build().unwrap_err().to_string();
