@@ -2,7 +2,7 @@
 //!
 //! ```console
 //! $ cargo run -p salla-loyalty-points-tests --example history -- --fake
-//! $ cargo run -p salla-loyalty-points-tests --example history -- --fake --svg balance.svg
+//! $ cargo run -p salla-loyalty-points-tests --example history -- --fake --svg target/balance.svg
 //! $ SALLA_ACCESS_TOKEN=… cargo run -p salla-loyalty-points-tests --example history -- 1257881496
 //! ```
 
