@@ -58,6 +58,9 @@ const KEY: &[u8] = b"success";
 /// Finds the key. Every body is searched, so the searcher is made once.
 static KEY_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KEY));
 
+/// Finds the escapes of ASCII letters and control characters.
+static ESCAPE_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(br"\u00"));
+
 /// Reports whether the envelope in the body has `"success": false`, in any form that PHP may write. It searches the
 /// bytes first, and reads the body only if it may report a failure.
 pub(crate) fn reports_failure(body: &[u8]) -> bool {
@@ -89,7 +92,7 @@ fn begins_with_key(body: &[u8]) -> bool {
 /// letters, but they escape others: PHP writes Arabic as `\u06…`.
 fn may_escape_key(body: &[u8]) -> bool {
     const LETTERS: [&[u8]; 4] = [b"73", b"75", b"63", b"65"];
-    let mut escapes = memmem::find_iter(body, br"\u00");
+    let mut escapes = ESCAPE_FINDER.find_iter(body);
     escapes.any(|start| body.get(start + 4..start + 6).is_some_and(|digits| LETTERS.contains(&digits)))
 }
 

@@ -470,7 +470,7 @@ impl Error {
     fn reset_after(&self) -> Option<Duration> {
         let answer = self.0.answer.as_ref().filter(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS)?;
         let budget = limits::budget(&answer.headers).filter(|budget| budget.remaining == 0)?;
-        Some(budget.resets_in)
+        budget.resets_in(&answer.headers)
     }
 
     /// Returns how often the request was sent: 0 if it was not sent, more than 1 after retries.

@@ -17,14 +17,22 @@ const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 pub(crate) struct Budget {
     pub(crate) limit: Option<u64>,
     pub(crate) remaining: u64,
-    pub(crate) resets_in: Duration,
+    /// The time of the reset, in Unix seconds by the server's clock.
+    pub(crate) reset: u64,
 }
 
 /// Reads `X-RateLimit-Remaining`, `X-RateLimit-Reset` (in Unix seconds) and, if present, `X-RateLimit-Limit`.
 pub(crate) fn budget(headers: &HeaderMap) -> Option<Budget> {
-    let remaining = number(headers, &REMAINING)?;
-    let reset = UNIX_EPOCH.checked_add(Duration::from_secs(number(headers, &RESET)?))?;
-    Some(Budget { limit: number(headers, &LIMIT), remaining, resets_in: from_now(headers, reset) })
+    let (remaining, reset) = (number(headers, &REMAINING)?, number(headers, &RESET)?);
+    Some(Budget { limit: number(headers, &LIMIT), remaining, reset })
+}
+
+impl Budget {
+    /// Returns the time until the reset, by the `Date` among `headers`, which are those of the same response. There is none
+    /// if the reset is out of range.
+    pub(crate) fn resets_in(&self, headers: &HeaderMap) -> Option<Duration> {
+        Some(from_now(headers, UNIX_EPOCH.checked_add(Duration::from_secs(self.reset))?))
+    }
 }
 
 /// Reads `Retry-After`: seconds or a date (RFC 9110 section 10.2.3). A date in the past gives zero.
@@ -113,13 +121,15 @@ mod tests {
             ("x-ratelimit-reset", "784111837"),
             ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ];
-        let resets_in = Duration::from_secs(60);
-        assert_eq!(budget(&headers(&all)), Some(Budget { limit: Some(120), remaining: 7, resets_in }));
+        let budget_of_all = budget(&headers(&all)).unwrap();
+        assert_eq!(budget_of_all, Budget { limit: Some(120), remaining: 7, reset: 784_111_837 });
+        assert_eq!(budget_of_all.resets_in(&headers(&all)), Some(Duration::from_secs(60)));
         assert_eq!(budget(&headers(&all[1..])).unwrap().limit, None);
         assert_eq!(budget(&headers(&all[..2])), None);
         assert_eq!(budget(&headers(&all[2..])), None);
         let implausible = [("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "99999999999999999999999")];
-        assert_eq!(budget(&headers(&implausible)), None, "the time is out of range");
+        let implausible = headers(&implausible);
+        assert_eq!(budget(&implausible).unwrap().resets_in(&implausible), None, "the time is out of range");
     }
 
     #[test]

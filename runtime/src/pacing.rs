@@ -190,7 +190,7 @@ impl Pacer {
             return;
         }
         let now = Instant::now();
-        let budget = limits::budget(headers).filter(|budget| budget.resets_in <= MAX_WAIT);
+        let budget = limits::budget(headers);
         let is_refusal = status == StatusCode::TOO_MANY_REQUESTS;
         let wait = is_refusal.then(|| limits::retry_after(headers)).flatten().filter(|wait| *wait <= MAX_WAIT);
         if budget.is_none() && wait.is_none() {
@@ -199,7 +199,7 @@ impl Pacer {
         let mut limits = self.lock();
         let before = limits.observed.available_at();
         if let Some(budget) = budget {
-            limits.update(budget, admission, now);
+            limits.update(budget, headers, admission, now);
         }
         if let Some(wait) = wait {
             limits.observed.block(now + wait);
@@ -305,8 +305,10 @@ impl Limits {
         Admission(self.admitted)
     }
 
-    fn update(&mut self, budget: Budget, admission: Admission, now: Instant) {
-        self.observed.update(budget, admission, self.admitted, now);
+    fn update(&mut self, budget: Budget, headers: &HeaderMap, admission: Admission, now: Instant) {
+        if let Some(resets_at) = self.observed.resets_at(budget, headers, now) {
+            self.observed.update(budget, resets_at, admission, self.admitted, now);
+        }
     }
 }
 
@@ -367,6 +369,8 @@ struct Observed {
 struct Window {
     /// The time of the reset by the first response in this window. Later responses do not move it.
     resets_at: Instant,
+    /// The same time by the server's clock, in Unix seconds, as the newest response has it.
+    reset: Option<u64>,
     remaining: u64,
     limit: Option<u64>,
     /// The number of requests that were admitted before the newest report arrived. A response to a later request is
@@ -403,14 +407,30 @@ impl Observed {
         }
     }
 
+    /// Returns the time of the reset that a response reports, unless it is implausible. Most responses report that of the
+    /// known window: then no date is parsed.
+    fn resets_at(&self, budget: Budget, headers: &HeaderMap, now: Instant) -> Option<Instant> {
+        match self.window {
+            Some(known) if known.reset == Some(budget.reset) && known.resets_at > now => Some(known.resets_at),
+            _ => budget.resets_in(headers).filter(|wait| *wait <= MAX_WAIT).map(|wait| now + wait),
+        }
+    }
+
     /// Records the budget of the response to an admitted request. `admitted` requests were admitted so far.
     ///
     /// Within one window, the response to a request that was sent after the last report replaces that report; requests
     /// that were sent in between may not be counted in it yet. Of other responses the lowest number counts, since they
     /// arrive in any order.
-    fn update(&mut self, budget: Budget, Admission(number): Admission, admitted: u64, now: Instant) {
-        let resets_at = now + budget.resets_in;
-        let reported = Window { resets_at, remaining: budget.remaining, limit: budget.limit, reported_at: admitted };
+    fn update(
+        &mut self,
+        budget: Budget,
+        resets_at: Instant,
+        Admission(number): Admission,
+        admitted: u64,
+        now: Instant,
+    ) {
+        let Budget { limit, remaining, reset } = budget;
+        let reported = Window { resets_at, reset: Some(reset), remaining, limit, reported_at: admitted };
         let is_same = |window: &Window| window.resets_at > now && distance(window.resets_at, resets_at) <= SAME_RESET;
         let Some(known) = self.window.filter(is_same) else {
             self.window = Some(reported);
@@ -440,7 +460,8 @@ impl Window {
     /// at once.
     fn next(self, now: Instant) -> Option<Self> {
         let limit = self.limit.filter(|limit| *limit > 0)?;
-        Some(Self { resets_at: now + PRESUMED_WINDOW, remaining: limit - 1, limit: Some(limit), reported_at: 0 })
+        let resets_at = now + PRESUMED_WINDOW;
+        Some(Self { resets_at, reset: None, remaining: limit - 1, limit: Some(limit), reported_at: 0 })
     }
 }
 

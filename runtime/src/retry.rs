@@ -106,12 +106,9 @@ impl RetryPolicy {
         (self.base_delay > self.max_delay).then_some("has a base_delay longer than its max_delay")
     }
 
-    /// Returns the wait between `failed` attempts and the next one, or `None` if there is no next one. `remaining` is
-    /// the time until the call's deadline, `random` is in `0.0..1.0`.
-    fn wait(&self, failed: u32, decision: RetryDecision, remaining: Duration, random: f64) -> Option<Duration> {
-        let RetryDecision::Retry { after } = decision else {
-            return None;
-        };
+    /// Returns the wait between `failed` attempts and the next one, which is at least `after`; `None` if there is no next
+    /// one. `remaining` is the time until the call's deadline, `random` is in `0.0..1.0`.
+    fn wait(&self, failed: u32, after: Duration, remaining: Duration, random: f64) -> Option<Duration> {
         if failed >= self.max_attempts || after > self.max_retry_after {
             return None;
         }
@@ -133,7 +130,6 @@ impl Default for RetryPolicy {
 }
 
 /// The decision about another attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
     /// The outcome is final: a success, or a failure that another attempt would not change.
     Stop,
@@ -161,9 +157,12 @@ pub(crate) async fn run_attempts<A: Attempts + Send>(
     let mut failed = 0;
     loop {
         let outcome = attempts.attempt().await;
+        let RetryDecision::Retry { after } = attempts.decide(&outcome) else {
+            return outcome;
+        };
         failed += 1;
         let remaining = deadline.saturating_duration_since(Instant::now());
-        let Some(wait) = policy.wait(failed, attempts.decide(&outcome), remaining, fastrand::f64()) else {
+        let Some(wait) = policy.wait(failed, after, remaining, fastrand::f64()) else {
             return outcome;
         };
         trace::retry_event(failed, wait);
@@ -177,10 +176,10 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
     const UNLIMITED: Duration = Duration::MAX;
-    const AT_ONCE: RetryDecision = RetryDecision::Retry { after: Duration::ZERO };
+    const AT_ONCE: Duration = Duration::ZERO;
 
-    fn after(seconds: u64) -> RetryDecision {
-        RetryDecision::Retry { after: Duration::from_secs(seconds) }
+    fn after(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
     }
 
     /// Returns a random valid policy.
@@ -210,7 +209,7 @@ mod tests {
             let remaining = Duration::from_nanos(fastrand::u64(0..=20_000_000_000));
             let after = Duration::from_secs(fastrand::u64(0..=3));
             assert!(policy.invalid_reason().is_none() && policy.bound(failed) <= policy.bound(failed + 1));
-            let Some(wait) = policy.wait(failed, RetryDecision::Retry { after }, remaining, fastrand::f64()) else {
+            let Some(wait) = policy.wait(failed, after, remaining, fastrand::f64()) else {
                 continue;
             };
             assert!(
@@ -244,7 +243,6 @@ mod tests {
         assert!(policy.wait(3, AT_ONCE, UNLIMITED, 0.5).is_some());
         assert_eq!(policy.wait(4, AT_ONCE, UNLIMITED, 0.5), None);
         assert_eq!(RetryPolicy::none().wait(1, AT_ONCE, UNLIMITED, 0.5), None);
-        assert_eq!(policy.wait(1, RetryDecision::Stop, UNLIMITED, 0.5), None);
     }
 
     #[test]
@@ -260,9 +258,9 @@ mod tests {
         assert_eq!(RetryPolicy::default().invalid_reason().or(RetryPolicy::none().invalid_reason()), None);
     }
 
-    /// Attempts that take a second each. The script has their decisions; after its end, the decision is to stop.
+    /// Attempts that take a second each. The script has the waits that they ask for; after its end, an outcome is final.
     struct Scripted<'a> {
-        script: &'a [RetryDecision],
+        script: &'a [Duration],
         tried: Vec<Instant>,
     }
 
@@ -276,12 +274,13 @@ mod tests {
         }
 
         fn decide(&self, outcome: &usize) -> RetryDecision {
-            self.script.get(outcome - 1).copied().unwrap_or(RetryDecision::Stop)
+            let after = self.script.get(outcome - 1);
+            after.map_or(RetryDecision::Stop, |after| RetryDecision::Retry { after: *after })
         }
     }
 
     /// Returns the number of attempts, and the seconds between the starts of each two.
-    async fn run_script(script: &[RetryDecision], policy: RetryPolicy, deadline: Duration) -> (usize, Vec<u64>) {
+    async fn run_script(script: &[Duration], policy: RetryPolicy, deadline: Duration) -> (usize, Vec<u64>) {
         let mut scripted = Scripted { script, tried: Vec::new() };
         let start = Instant::now();
         let tried = run_attempts(policy, start + deadline, &mut scripted).await;
