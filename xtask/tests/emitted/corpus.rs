@@ -1,19 +1,14 @@
 //! The corpus has a small document for each feature of OpenAPI. The crates of the documents and their documentation
 //! compile without a warning, and the examples of a document round-trip through its crate.
-//!
-//! The crates are members of one workspace, so one run of cargo builds them all. The workspace is in cargo's folder for
-//! temporary files, so that an unchanged document is not compiled again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::path::PathBuf;
 
-use serde_json::Value;
 use xtask::resolve::decisions::Rule;
 
-use crate::support::{run, workspace};
+use crate::crates::{self, Made, cargo, crates, tested};
+use crate::support::workspace;
 
 /// Code that a file of a crate must have. White space does not count.
 const FACTS: &[(&str, &str, &str)] = &[
@@ -135,7 +130,7 @@ const FACTS: &[(&str, &str, &str)] = &[
 ];
 
 /// The tests of a crate that uses the crates of the corpus, by the names of their files.
-const CONSUMER: &[(&str, &str)] = &[
+pub const CONSUMER: &[(&str, &str)] = &[
     ("consumer", include_str!("consumer.rs")),
     ("choices", include_str!("choices.rs")),
     ("credentials", include_str!("credentials.rs")),
@@ -148,7 +143,7 @@ const CONSUMER: &[(&str, &str)] = &[
 ];
 
 /// The crates that it uses.
-const CONSUMED: &[&str] = &[
+pub const CONSUMED: &[&str] = &[
     "bases_of_choices",
     "callbacks",
     "choices_by_tags",
@@ -166,16 +161,13 @@ const CONSUMED: &[&str] = &[
     "servers_of_operations",
 ];
 
-/// The name of that crate.
-const CONSUMER_NAME: &str = "consumer";
-
 #[test]
 fn every_document_begins_with_a_comment_and_nothing_else_is_in_the_folder() {
     for entry in fs::read_dir(folder()).expect("the corpus is there") {
         let path = entry.expect("it can be listed").path();
         assert!(path.extension().is_some_and(|extension| extension == "yaml"), "{} is not a document", path.display());
-        let name = name(&path);
-        assert!(corpus().made.contains_key(&name), "{name} is not generated");
+        let name = crates::name(&path);
+        assert!(crates().made.contains_key(&name), "{name} is not generated");
         let text = fs::read_to_string(&path).expect("it is text");
         assert!(
             text.starts_with("# ") && text.lines().count() < 100,
@@ -186,29 +178,30 @@ fn every_document_begins_with_a_comment_and_nothing_else_is_in_the_folder() {
 
 #[test]
 fn each_rule_of_a_decision_is_exercised() {
-    let made: BTreeSet<&str> = corpus().made.values().flat_map(Made::rules).collect();
+    let made: BTreeSet<&str> = crates().made.values().flat_map(Made::rules).collect();
     let missing: Vec<_> = Rule::ALL.iter().map(|rule| rule.name()).filter(|name| !made.contains(name)).collect();
     assert!(missing.is_empty(), "no document exercises {missing:?}: add one to {}", folder().display());
 }
 
 #[test]
 fn each_crate_has_the_code_that_its_document_is_about() {
-    corpus();
+    crates();
     let plain = |text: &str| text.split_whitespace().collect::<String>();
     for (name, file, fact) in FACTS {
-        let text =
-            fs::read_to_string(crates().join(name).join(file)).unwrap_or_else(|error| panic!("{name}/{file}: {error}"));
+        let text = fs::read_to_string(crates::folder().join(name).join(file))
+            .unwrap_or_else(|error| panic!("{name}/{file}: {error}"));
         assert!(plain(&text).contains(&plain(fact)), "{name}/{file} has no `{fact}`:\n{text}");
     }
 }
 
 #[test]
-fn the_crates_are_without_warnings() {
-    // Clippy reports the warnings of rustc too, and only those of these crates.
+#[ignore = "a part of the step `lint` of `.ci/run`, which has built what clippy needs"]
+fn the_crates_are_without_warnings_of_clippy() {
     cargo(&["clippy", "--all-targets", "--keep-going"], &["--", "--deny", "warnings"]);
 }
 
 #[test]
+#[ignore = "a part of the step `docs` of `.ci/run`"]
 fn the_documentation_of_the_crates_is_without_warnings() {
     cargo(&["doc", "--no-deps", "--keep-going"], &[]);
 }
@@ -220,145 +213,19 @@ fn the_calls_in_the_documentation_compile() {
 
 #[test]
 fn the_examples_of_the_documents_round_trip_through_their_crates() {
-    let emitted: usize = corpus().made.values().map(|made| made.tests).sum();
-    for (name, made) in &corpus().made {
+    let made = &crates().made;
+    for (name, made) in made {
         assert_eq!(made.tests > 0, made.examples > 0, "{name}: {} examples, {} tests", made.examples, made.tests);
     }
-    let text = cargo(&["test", "--tests", "--no-fail-fast"], &[]);
+    let emitted: usize = made.values().map(|made| made.tests).sum();
     let of_consumer: usize = CONSUMER.iter().map(|(_, text)| text.matches("test]\n").count()).sum();
+    let text = tested();
     let results = text.lines().filter_map(|line| line.strip_prefix("test result: ok. ")?.split(' ').next());
     let passed: usize = results.filter_map(|count| count.parse::<usize>().ok()).sum();
     assert_eq!(passed, emitted + of_consumer, "{text}");
 }
 
-/// The output of the generator for a document, and the numbers of its examples and tests.
-struct Made {
-    output: Vec<Value>,
-    examples: u64,
-    tests: usize,
-}
-
-impl Made {
-    /// Returns the rules of its decisions.
-    fn rules(&self) -> impl Iterator<Item = &str> {
-        let notes = self.output.iter().filter(|line| line["severity"] == "note");
-        notes.filter_map(|note| note["code"].as_str())
-    }
-}
-
-/// The crates of all documents.
-struct Corpus {
-    made: BTreeMap<String, Made>,
-}
-
 /// Returns the folder of the documents.
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     workspace().join("xtask/tests/corpus")
-}
-
-/// Returns the folder of the workspace that the crates are members of.
-fn crates() -> &'static Path {
-    Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/corpus"))
-}
-
-fn name(document: &Path) -> String {
-    document.file_stem().expect("a file has a name").to_string_lossy().into_owned()
-}
-
-/// Returns the crates, which are generated once for all tests.
-fn corpus() -> &'static Corpus {
-    static CORPUS: OnceLock<Corpus> = OnceLock::new();
-    CORPUS.get_or_init(|| {
-        let documents = fs::read_dir(folder()).expect("the corpus is there").flatten().map(|entry| entry.path());
-        let names: BTreeSet<String> = documents.map(|path| name(&path)).collect();
-        prepare(&names);
-        let made = names.into_iter().map(|name| (name.clone(), made(&name))).collect();
-        Corpus { made }
-    })
-}
-
-/// Writes the workspace before its crates, since the generator looks for one around them. Removes crates whose documents
-/// are gone. Writes no file that has not changed, so that cargo does not build it again.
-fn prepare(names: &BTreeSet<String>) {
-    let members = names.iter().map(String::as_str).chain([CONSUMER_NAME]).map(|name| format!("{name:?}"));
-    let members: Vec<_> = members.collect();
-    let members = members.join(", ");
-    let manifest = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n[profile.dev]\ndebug = false\nincremental = false\n"
-    );
-    fs::create_dir_all(crates()).expect("cargo made the folder around it");
-    for entry in fs::read_dir(crates()).expect("it is there").flatten() {
-        let is_crate = entry.path().join("Cargo.toml").is_file();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if is_crate && !names.contains(&name) && name != CONSUMER_NAME {
-            fs::remove_dir_all(entry.path()).expect("an old crate can be removed");
-        }
-    }
-    write_if_changed(&crates().join("Cargo.toml"), &manifest);
-    write_consumer();
-    let lock = workspace().join("Cargo.lock");
-    fs::copy(lock, crates().join("Cargo.lock")).expect("the versions of the workspace can be copied");
-}
-
-/// Writes the crate that uses other crates, as a user of them would.
-fn write_consumer() {
-    let folder = crates().join(CONSUMER_NAME);
-    fs::create_dir_all(folder.join("tests/server")).expect("the folder around it was made");
-    fs::create_dir_all(folder.join("src")).expect("the folder around it was made");
-    let consumed = CONSUMED.iter().map(|name| format!("{name} = {{ path = \"../{name}\" }}\n"));
-    let consumed: String = consumed.collect();
-    let manifest = format!(
-        "[package]\nname = {CONSUMER_NAME:?}\nedition = \"2024\"\n\n[features]\nmock = []\noauth = []\n\n\
-         [dev-dependencies]\n{consumed}\
-         serde = \"1\"\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt\"] }}\n"
-    );
-    write_if_changed(&folder.join("Cargo.toml"), &manifest);
-    write_if_changed(&folder.join("src/lib.rs"), "//! A user of the crates of the corpus.\n");
-    for (name, text) in CONSUMER {
-        write_if_changed(&folder.join(format!("tests/{name}.rs")), text);
-    }
-    write_if_changed(&folder.join("tests/server/mod.rs"), include_str!("server.rs"));
-}
-
-fn write_if_changed(path: &Path, text: &str) {
-    if fs::read_to_string(path).ok().as_deref() != Some(text) {
-        fs::write(path, text).expect("a file of the workspace can be written");
-    }
-}
-
-/// Generates the crate of a document. The generator reports no error.
-fn made(name: &str) -> Made {
-    let spec = format!("xtask/tests/corpus/{name}.yaml");
-    let out = crates().join(name);
-    let out = out.to_str().expect("cargo's folder has a name of Unicode");
-    let options = ["--examples", "widen", "--emit-tests", "--message-format", "json", "--verbose"];
-    let generate = [&["generate", "--spec", &spec, "--out", out, "--name", name], &options[..]].concat();
-    let run = run(&workspace(), &generate).exits(0, name);
-    let output: Vec<Value> =
-        run.stdout.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
-    assert!(output.iter().all(|line| line["severity"] != "error"), "{name}: {output:#?}");
-    let examples = output.last().and_then(|summary| summary["examples"].as_u64()).expect("the summary counts them");
-    let tests = fs::read_to_string(crates().join(name).join("tests/examples.rs")).unwrap_or_default();
-    Made { output, examples, tests: tests.matches("#[test]").count() }
-}
-
-/// Runs cargo on the crates and returns its output. Fails if cargo fails. Everything that cargo needs was fetched for
-/// the workspace. All runs have the same features, so that dependencies are built once, and none of these features needs
-/// a library of the system.
-fn cargo(command: &[&str], rest: &[&str]) -> String {
-    corpus();
-    let output = Command::new(env!("CARGO"))
-        .args(command)
-        .args(["--workspace", "--offline", "--quiet", "--features", "mock,oauth", "--target-dir", "target"])
-        .args(rest)
-        .env("RUSTDOCFLAGS", "--deny warnings")
-        .env_remove("RUSTFLAGS")
-        .current_dir(crates())
-        .stdin(Stdio::null())
-        .output()
-        .expect("cargo starts");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let printed = format!("{}{}", text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "cargo {command:?}: {printed}");
-    printed
 }

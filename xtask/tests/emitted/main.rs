@@ -4,6 +4,7 @@
 mod support;
 
 mod corpus;
+mod crates;
 mod examples;
 mod several;
 mod survives;

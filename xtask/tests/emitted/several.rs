@@ -1,7 +1,10 @@
 //! A crate that is made of several documents and of the files that they refer to.
 
-use crate::examples::cargo_test;
+use crate::crates::{self, Made, crates};
 use crate::support::Fixture;
+
+/// The name of the crate.
+pub const NAME: &str = "several";
 
 /// Returns a document of OpenAPI 3.0 or 3.1 with one operation, as publishers write a page for each operation.
 fn document(version: &str, name: &str, method: &str, item: &str) -> String {
@@ -41,8 +44,8 @@ components:
     )
 }
 
-#[test]
-fn the_examples_of_several_documents_round_trip_through_one_crate() {
+/// Generates the crate, whose tests are run with those of the other crates.
+pub fn generate() -> Made {
     let fixture = Fixture::new();
     let order = "{type: object, required: [id], properties: {id: {type: integer}, status: {type: string, enum: [new, paid]}, tree: {$ref: 'parts/common.yaml#/components/schemas/Tree'}}}";
     let product = "{type: object, required: [id], properties: {id: {type: integer}, status: {type: string, enum: [new, sold]}, tree: {$ref: './parts/common.yaml#/components/schemas/Tree'}}}";
@@ -58,12 +61,12 @@ fn the_examples_of_several_documents_round_trip_through_one_crate() {
         "pages/parts/pages.json",
         "{\"type\": \"object\", \"properties\": {\"total\": {\"type\": \"integer\"}}}",
     );
-    let generate = ["generate", "--spec", "pages", "--out", "crate", "--examples", "widen", "--emit-tests"];
-    let generated = fixture.run(&generate).exits(0, "the documents are valid");
-    assert!(
-        generated.stdout.contains("crate: 3 operations, ") && generated.stdout.contains("6 tested, 0 left out"),
-        "{generated:#?}"
-    );
-    let tests = cargo_test(&fixture.path().join("crate"));
-    assert!(tests.contains("test result: ok. 6 passed; 0 failed"), "{tests}");
+    crates::generate(&fixture.path().join("pages"), NAME)
+}
+
+#[test]
+fn several_documents_make_one_crate_with_their_operations_and_examples() {
+    let made = &crates().made[NAME];
+    let summary = made.summary();
+    assert_eq!((&summary["operations"], &summary["examples"], made.tests), (&3.into(), &6.into(), 6), "{summary}");
 }

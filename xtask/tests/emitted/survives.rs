@@ -2,12 +2,14 @@
 //! a field of a response, a value of an enumeration, an optional parameter and a documented failure.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
 use serde_yaml::Value;
 
+use crate::crates::{folder, tested, write_if_changed};
 use crate::support::{run, workspace};
+
+/// The names of the crates and of the packages that compile the consumer against them.
+pub const MEMBERS: &[&str] = &["before", "after", "consumer-before", "consumer-after"];
 
 /// A kind of change, and the change.
 type Edit = (&'static str, fn(&mut Value));
@@ -43,6 +45,13 @@ const EDITS: &[Edit] = &[
 
 #[test]
 fn a_consumer_compiles_unchanged_after_additions_to_the_document() {
+    tested();
+    let text = |name: &str| fs::read_to_string(folder().join(name).join("src/types.rs")).expect("it is generated");
+    assert!(!text("before").contains("pub added:") && text("after").contains("pub added:"));
+}
+
+/// Generates both crates, and for each a package whose test is the consumer. It is compiled with the other tests.
+pub fn generate() {
     let before = document();
     let mut after = before.clone();
     for (what, edit) in EDITS {
@@ -50,54 +59,23 @@ fn a_consumer_compiles_unchanged_after_additions_to_the_document() {
         edit(&mut after);
         assert_ne!(after, unchanged, "{what} is added");
     }
-    prepare();
+    let consumer = workspace().join("xtask/tests/emitted/consumer/lib.rs");
+    let consumer = consumer.to_str().expect("it is Unicode");
     for (name, document) in [("before", &before), ("after", &after)] {
         let spec = folder().join(format!("{name}.yaml"));
         fs::write(&spec, serde_yaml::to_string(document).expect("a document is YAML")).expect("it can be written");
         let out = folder().join(name);
-        let (spec, out) = (spec.to_str().expect("it is Unicode"), out.to_str().expect("it is Unicode"));
+        let [spec, out] = [&spec, &out].map(|path| path.to_str().expect("it is Unicode"));
         run(&workspace(), &["generate", "--spec", spec, "--out", out, "--name", name]).exits(0, name);
-    }
-    check("before");
-    check("after");
-}
-
-/// Returns the folder of the workspace of the crates and their consumers.
-fn folder() -> &'static Path {
-    Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/survives"))
-}
-
-/// Writes the workspace: for each crate, a package that compiles the consumer against it.
-fn prepare() {
-    let source = workspace().join("xtask/tests/emitted/consumer/lib.rs");
-    let source = source.to_str().expect("it is Unicode");
-    for name in ["before", "after"] {
-        let consumer = folder().join(format!("consumer-{name}"));
-        fs::create_dir_all(&consumer).expect("a folder can be made");
+        let package = folder().join(format!("consumer-{name}"));
+        fs::create_dir_all(package.join("src")).expect("a folder can be made");
         let manifest = format!(
-            "[package]\nname = \"consumer-{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\npath = {source:?}\n\n\
-             [dependencies]\nclient = {{ package = \"{name}\", path = \"../{name}\", features = [\"mock\"] }}\n"
+            "[package]\nname = \"consumer-{name}\"\nedition = \"2024\"\n\n[[test]]\nname = \"consumer\"\npath = {consumer:?}\n\n\
+             [dev-dependencies]\nclient = {{ package = {name:?}, path = \"../{name}\", features = [\"mock\"] }}\n"
         );
-        fs::write(consumer.join("Cargo.toml"), manifest).expect("a manifest can be written");
+        write_if_changed(&package.join("Cargo.toml"), &manifest);
+        write_if_changed(&package.join("src/lib.rs"), "//! Only its test is of interest.\n");
     }
-    let members = "\"before\", \"after\", \"consumer-before\", \"consumer-after\"";
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n\n[profile.dev]\ndebug = false\n");
-    fs::write(folder().join("Cargo.toml"), manifest).expect("the manifest can be written");
-    fs::copy(workspace().join("Cargo.lock"), folder().join("Cargo.lock")).expect("the versions can be copied");
-}
-
-/// Checks the consumer of a crate. Everything that cargo needs was fetched for the workspace.
-#[track_caller]
-fn check(name: &str) {
-    let output = Command::new(env!("CARGO"))
-        .args(["check", "--offline", "--quiet", "--target-dir", "target", "--manifest-path"])
-        .arg(folder().join(format!("consumer-{name}/Cargo.toml")))
-        .env_remove("RUSTFLAGS")
-        .current_dir(folder())
-        .stdin(Stdio::null())
-        .output()
-        .expect("cargo starts");
-    assert!(output.status.success(), "consumer-{name}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn document() -> Value {
