@@ -84,6 +84,7 @@ mod security;
 mod sending;
 mod servers;
 mod setting;
+mod streams;
 mod text;
 mod tls;
 mod token;
@@ -110,6 +111,7 @@ pub use raw_request::RawRequest;
 pub use reqwest;
 pub use response::{RawResponse, Response};
 pub use retry::{DEFAULT_BASE_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_DELAY, DEFAULT_MAX_RETRY_AFTER, RetryPolicy};
+pub use streams::{Event, ItemStream};
 pub use token::{AccessToken, InvalidToken};
 pub use transport::Transport;
 pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownAlternative, UnknownValue};
@@ -129,6 +131,7 @@ pub mod codegen {
     pub use crate::security::{Scheme, Security};
     pub use crate::sending::{is_none_or_sending, is_sending};
     pub use crate::servers::{Server, Servers, Variable, VariableSet};
+    pub use crate::streams::{Framing, StreamedBody};
     pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};
     pub use http::Method;
 }

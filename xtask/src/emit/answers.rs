@@ -13,7 +13,7 @@ use super::expressions::{
 };
 use super::markdown::markdown;
 use super::syntax::{ident, list, no_generics, no_value, public, type_at, type_with, word};
-use crate::model::{Answer, Body, Operation, Status};
+use crate::model::{self, Answer, Body, Framing, Operation, Status};
 
 /// The success that mocks answer with.
 pub struct Mocked {
@@ -68,7 +68,10 @@ impl<'a> Answers<'a> {
             Some(Status::Code(status)) => status,
             _ => 200,
         };
-        let success = body_type(first.map_or(&Body::Nothing, |answer| &answer.body));
+        let success = match first.map_or(&Body::Nothing, |answer| &answer.body) {
+            Body::Stream(framing, item) => type_with("Vec", [item_type(*framing, item)]),
+            body => body_type(body),
+        };
         Mocked { success, status, body: mocked_body(first) }
     }
 
@@ -118,6 +121,7 @@ impl<'a> Answers<'a> {
             Body::Bytes => call(&["Ok"], [method(method(name("response"), "bytes", []), "map", [variant])]),
             Body::Json(_) => map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant),
             Body::Text => map(binding("response"), variant),
+            Body::Stream(..) => map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant),
         }
     }
 
@@ -125,7 +129,8 @@ impl<'a> Answers<'a> {
         let by = match answer.body {
             Body::Nothing => "bare_api_error",
             Body::Json(_) => "api_error",
-            Body::Text => "text_api_error",
+            // The body of a failure is read as a whole.
+            Body::Text | Body::Stream(..) => "text_api_error",
             Body::Bytes => "bytes_api_error",
         };
         let variant = at(&[self.error, &answer.variant]);
@@ -137,12 +142,12 @@ impl<'a> Answers<'a> {
         let method = &self.operation.name;
         let successes = self.successes.map(|name| {
             let text = format!("The documented successes of [`Client::{method}`], by status.");
-            enumeration(name, &text, &self.operation.successes.answers)
+            enumeration(name, &text, &self.operation.successes.answers, self.operation.framing().is_some())
         });
         let failures = &self.operation.failures.answers;
         let none = if failures.is_empty() { " There are none yet." } else { "" };
         let text = format!("The documented failures of [`Client::{method}`], by status.{none}");
-        let errors = [enumeration(self.error, &text, failures), display(self.error, failures), error(self.error)];
+        let errors = [enumeration(self.error, &text, failures, false), display(self.error, failures), error(self.error)];
         successes.into_iter().chain(errors)
     }
 }
@@ -168,6 +173,12 @@ fn mocked_body(answer: Option<&Answer>) -> Option<ImplItem> {
             let media_type = media_type.unwrap_or("application/octet-stream");
             (quote!(success: &Self::Success), quote!(bytes(#media_type, success.clone())))
         }
+        Body::Stream(Framing::Lines, _) => {
+            let media_type = media_type.unwrap_or("application/x-ndjson");
+            (quote!(success: &Self::Success), quote!(json_lines(#media_type, success)))
+        }
+        Body::Stream(Framing::Events, model::Item::Json(_)) => (quote!(success: &Self::Success), quote!(json_events(success))),
+        Body::Stream(Framing::Events, model::Item::Text) => (quote!(success: &Self::Success), quote!(text_events(success))),
     };
     Some(parse_quote! {
         fn body(#argument) -> salla_runtime::mock::MockBody {
@@ -184,6 +195,14 @@ fn read(body: &Body) -> Expr {
         Body::Json(_) => by("decode"),
         Body::Text => by("decode_text"),
         Body::Bytes => call(&["Ok"], [by("bytes")]),
+        Body::Stream(framing, item) => {
+            let reader = match (framing, item) {
+                (Framing::Lines, _) => "json_lines",
+                (Framing::Events, model::Item::Json(_)) => "json_events",
+                (Framing::Events, model::Item::Text) => "text_events",
+            };
+            method(name("response"), reader, [name("items")])
+        }
     }
 }
 
@@ -193,13 +212,30 @@ fn body_type(body: &Body) -> Type {
         Body::Json(name) => type_at(&["types", name]),
         Body::Text => type_at(&["String"]),
         Body::Bytes => type_at(&["salla_runtime", "Bytes"]),
+        Body::Stream(framing, item) => {
+            let item = item_type(*framing, item);
+            parse_quote!(salla_runtime::ItemStream<#item>)
+        }
     }
 }
 
-/// Returns an enumeration with a variant for each of these answers.
-fn enumeration(name: &str, text: &str, answers: &[Answer]) -> Item {
+/// Returns the type of the items of a stream.
+fn item_type(framing: Framing, item: &model::Item) -> Type {
+    let data = match item {
+        model::Item::Json(name) => type_at(&["types", name]),
+        model::Item::Text => type_at(&["String"]),
+    };
+    match framing {
+        Framing::Lines => data,
+        Framing::Events => parse_quote!(salla_runtime::Event<#data>),
+    }
+}
+
+/// Returns an enumeration with a variant for each of these answers. A stream cannot be cloned or compared.
+fn enumeration(name: &str, text: &str, answers: &[Answer], has_stream: bool) -> Item {
     let mut attrs = docs::attributes(text);
-    attrs.push(list("derive", quote!(Clone, Debug, PartialEq, Eq, Hash)));
+    let traits = if has_stream { quote!(Debug) } else { quote!(Clone, Debug, PartialEq, Eq, Hash) };
+    attrs.push(list("derive", traits));
     attrs.push(word(&["non_exhaustive"]));
     Item::Enum(ItemEnum {
         attrs,

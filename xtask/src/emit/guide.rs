@@ -44,6 +44,10 @@ fn table(api: &Api) -> String {
         let links = format!("[`{name}::stream`] and [`{name}::pages`], which return [`Items`] and [`Pages`]");
         rows.push(row("lists in pages", &links));
     }
+    if let Some(streamed) = operations.iter().find(|operation| operation.framing().is_some()) {
+        let links = "[`ItemStream`](salla_runtime::ItemStream), which";
+        rows.push(row("items that arrive one after another", &format!("{links} [`{}::send`] returns", streamed.builder)));
+    }
     let documented =
         operations.iter().map(|operation| &operation.failures).find(|failures| !failures.answers.is_empty());
     let documented = documented.map(|failures| &failures.name);

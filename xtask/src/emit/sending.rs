@@ -4,7 +4,7 @@ use syn::{Expr, Stmt, parse_quote};
 
 use super::expressions::{at, bind, binding, call, closure, field, method, name, or_return, reference, text};
 use crate::RUNTIME_LIBRARY;
-use crate::model::{Encoding, Location, Operation, Parameter, PartEncoding, RequestBody, Style};
+use crate::model::{Encoding, Framing, Location, Operation, Parameter, PartEncoding, RequestBody, Style};
 
 /// Returns the statements that make `request` of the fields of the builder. If the body `is_built`, its field is a
 /// builder, which may lack a value.
@@ -52,6 +52,19 @@ fn unwrap_body(body: &RequestBody, is_built: bool) -> Stmt {
         value = method(value, "and_then", [closure([binding("body")], method(converted, "map_err", [reason]))]);
     }
     unwrap("body", "body", value)
+}
+
+/// Returns the statement that sends the request, and leaves the body of its answer open for the items of a stream.
+pub fn open(framing: Framing) -> Stmt {
+    let framing = at(&[RUNTIME_LIBRARY, "codegen", "Framing", framing_name(framing)]);
+    parse_quote!(let (response, items) = self.client.transport.open(request, #framing).await?;)
+}
+
+fn framing_name(framing: Framing) -> &'static str {
+    match framing {
+        Framing::Lines => "Lines",
+        Framing::Events => "Events",
+    }
 }
 
 /// Returns the request with all of its values.

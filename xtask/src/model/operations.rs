@@ -5,6 +5,7 @@ use super::constraints::Constraints;
 use super::security::Requirement;
 use super::types::TypeUse;
 use crate::document::Pointer;
+use crate::openapi::media_type::Framing;
 use crate::openapi::method::Method;
 
 /// An operation.
@@ -61,6 +62,15 @@ impl Operation {
         let mut bodies = self.successes.answers.iter().map(|answer| &answer.body);
         let first = bodies.next().unwrap_or(&Body::Nothing);
         bodies.all(|body| body == first).then_some(first)
+    }
+
+    /// Returns how the items of its successes follow each other, if one of them is a stream.
+    #[must_use]
+    pub fn framing(&self) -> Option<Framing> {
+        self.successes.answers.iter().find_map(|answer| match answer.body {
+            Body::Stream(framing, _) => Some(framing),
+            _ => None,
+        })
     }
 
     /// Returns whether a status that reports success is documented.

@@ -272,6 +272,7 @@ mod tests {
             Content::Json { .. } => read.responses[0].media_type.clone().unwrap(),
             Content::Text => "text".to_owned(),
             Content::Bytes => "bytes".to_owned(),
+            Content::TextEvents => "events".to_owned(),
         }
     }
 
