@@ -27,7 +27,7 @@ use crate::request::{Parts, Request};
 use crate::response::RawResponse;
 use crate::retry::{self, Attempts, RetryDecision, RetryPolicy};
 use crate::servers::Resolved;
-use crate::streams::{Framing, Reading, Rest};
+use crate::streams::{Reading, Rest, Streamed};
 use crate::trace;
 
 /// The state that all calls of a client share.
@@ -65,22 +65,22 @@ pub(crate) fn run(context: &Context, request: Request) -> BoxFuture<'_, Outcome>
 }
 
 /// Sends `request` as [`run`] does. The body of a success is left open if it is a stream.
-pub(crate) fn open(context: &Context, request: Request, framing: Framing) -> BoxFuture<'_, Result<Opened, Error>> {
-    Box::pin(traced(context, request, Some(framing)))
+pub(crate) fn open(context: &Context, request: Request, streamed: Streamed) -> BoxFuture<'_, Result<Opened, Error>> {
+    Box::pin(traced(context, request, Some(streamed)))
 }
 
-async fn traced(context: &Context, request: Request, framing: Option<Framing>) -> Result<Opened, Error> {
+async fn traced(context: &Context, request: Request, streamed: Option<Streamed>) -> Result<Opened, Error> {
     let operation = request.operation();
     let server = context.server(operation).unwrap_or(&context.base_url);
     let span = trace::call_span(operation.id(), operation.method(), operation.path(), server);
-    let outcome = trace::in_span(&span, pin!(send(context, request, framing))).await;
+    let outcome = trace::in_span(&span, pin!(send(context, request, streamed))).await;
     record(&span, &outcome, |(response, _)| response.status());
     outcome
 }
 
-async fn send(context: &Context, request: Request, framing: Option<Framing>) -> Result<Opened, Error> {
+async fn send(context: &Context, request: Request, streamed: Option<Streamed>) -> Result<Opened, Error> {
     let policy = request.overrides().retry.unwrap_or(context.retry);
-    let mut call = Call::new(context, request, framing)?;
+    let mut call = Call::new(context, request, streamed)?;
     let outcome = retry::run_attempts(policy, call.deadline, &mut call).await;
     match outcome {
         Ok(response) => Ok((response.with_attempts(call.sent), call.rest)),
@@ -168,7 +168,7 @@ struct Call<'a> {
     sent: u32,
     /// The last response with a temporary status. It is part of the error if no further request is sent.
     refusal: Option<Answer>,
-    /// How the body of a success is read, if it is a stream.
+    /// How the body of a success is read if it is a stream.
     reading: Option<Reading>,
     /// The open body of the last response.
     rest: Option<Rest>,
@@ -220,7 +220,7 @@ impl Attempts for Call<'_> {
 
 impl<'a> Call<'a> {
     /// Creates the call of a request that was not sent yet. Its timeout begins now.
-    fn new(context: &'a Context, request: Request, framing: Option<Framing>) -> Result<Self, Error> {
+    fn new(context: &'a Context, request: Request, streamed: Option<Streamed>) -> Result<Self, Error> {
         let (operation, timeout) = (request.operation().clone(), request.overrides().timeout);
         let parts = match request.into_parts() {
             Ok(parts) => parts,
@@ -232,7 +232,7 @@ impl<'a> Call<'a> {
             Err(reason) => return Err(Error::misconfigured(request.operation, &reason)),
         };
         let timeout = timeout.unwrap_or(context.timeout);
-        let reading = framing.map(|framing| Reading { framing, idle: timeout });
+        let reading = streamed.map(|of| Reading { of, idle: timeout });
         let (deadline, renewal) = (limits::deadline(Instant::now(), timeout), Renewal::Possible);
         Ok(Self { context, request, means, deadline, renewal, sent: 0, refusal: None, reading, rest: None })
     }
@@ -294,9 +294,7 @@ impl<'a> Call<'a> {
         let remaining = self.deadline.saturating_duration_since(Instant::now());
         let timeout = remaining.min(context.attempt_timeout);
         let outcome = match self.reading {
-            None => {
-                trace::in_span(&span, context.exchange.exchange(&self.request, authentication, timeout)).await
-            }
+            None => trace::in_span(&span, context.exchange.exchange(&self.request, authentication, timeout)).await,
             Some(reading) => {
                 let open = context.exchange.open(&self.request, authentication, timeout, reading);
                 let opened = trace::in_span(&span, open).await;

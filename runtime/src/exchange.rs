@@ -34,7 +34,7 @@ pub(crate) trait Exchange: Send + Sync {
         timeout: Duration,
     ) -> BoxFuture<'a, Result<Answer, Error>>;
 
-    /// Sends `request` as [`exchange`](Self::exchange) does, and leaves the body of a success open if it is a stream. A
+    /// Sends `request` as [`exchange`](Self::exchange) does, and leaves the body of a stream open. A
     /// response without an open body is complete.
     fn open<'a>(
         &'a self,

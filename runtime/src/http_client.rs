@@ -12,7 +12,7 @@ use crate::authentication::Authentication;
 use crate::error::Error;
 use crate::exchange::{Exchange, PreparedRequest};
 use crate::limits::NEVER;
-use crate::streams::{self, Reading, Rest};
+use crate::streams::{Reading, Rest};
 use crate::tls;
 
 /// The limit of the memory that is reserved because of a `Content-Length`. More is reserved when more bytes arrive.
@@ -150,9 +150,8 @@ impl HttpClient {
         let client = self.client_for(request).map_err(|reason| Error::misconfigured(operation(), reason))?;
         let sent = client.execute(complete(request, authentication, Some(NEVER))).await;
         let mut response = sent.map_err(|error| Error::broken(operation(), error, None))?;
-        let is_open = response.status().is_success()
-            && streams::is_stream(reading.framing, response.headers())
-            && is_same_origin(response.url(), &request.url);
+        let is_open =
+            reading.of.contains(response.status(), response.headers()) && is_same_origin(response.url(), &request.url);
         if !is_open {
             return Ok((self.read(request, authentication, response).await?, None));
         }

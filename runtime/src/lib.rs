@@ -131,7 +131,7 @@ pub mod codegen {
     pub use crate::security::{Scheme, Security};
     pub use crate::sending::{is_none_or_sending, is_sending};
     pub use crate::servers::{Server, Servers, Variable, VariableSet};
-    pub use crate::streams::{Framing, StreamedBody};
+    pub use crate::streams::{Framing, Streamed, StreamedBody};
     pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};
     pub use http::Method;
 }

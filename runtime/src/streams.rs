@@ -11,11 +11,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::body::{Reading, Rest, Stop};
-pub use self::body::StreamedBody;
+pub use self::body::{Streamed, StreamedBody};
 pub use self::event::Event;
 pub use self::frames::Framing;
 use self::frames::{Frame, Frames};
@@ -234,14 +234,22 @@ impl RawResponse {
     #[doc(hidden)]
     pub fn text_events<E>(self, body: StreamedBody) -> Result<Response<ItemStream<Event<String>>>, CallError<E>> {
         // Server-sent events are always in UTF-8.
-        let decode: Decode<Event<String>> =
-            |frame, _| decode::utf8(&frame.data).map(|data| Some(frame.map(|_| data)));
+        let decode: Decode<Event<String>> = |frame, _| decode::utf8(&frame.data).map(|data| Some(frame.map(|_| data)));
         ItemStream::of(self, body, decode).map_err(CallError::from)
     }
 }
 
-/// Returns whether the body of a success is left open: it is a stream, as far as the headers show.
-pub(crate) fn is_stream(framing: Framing, headers: &HeaderMap) -> bool {
+impl Streamed {
+    /// Reports whether the body of a response with this status and these headers is a stream.
+    pub(crate) fn contains(&self, status: StatusCode, headers: &HeaderMap) -> bool {
+        let status = status.as_u16();
+        let is_documented = self.statuses.iter().any(|(first, last)| (*first..=*last).contains(&status));
+        is_documented && is_stream(self.framing, headers)
+    }
+}
+
+/// Reports whether a body can be a stream, as far as the headers show.
+fn is_stream(framing: Framing, headers: &HeaderMap) -> bool {
     let is_events = || media_type(headers).is_none_or(|name| name == "text/event-stream");
     framing == Framing::Lines || is_events()
 }
@@ -276,12 +284,7 @@ fn check_failure(operation: &Operation, authentication: &Authentication, answer:
     Ok(())
 }
 
-fn undecodable(
-    operation: &Operation,
-    authentication: &Authentication,
-    answer: &Answer,
-    reason: DecodeError,
-) -> Error {
+fn undecodable(operation: &Operation, authentication: &Authentication, answer: &Answer, reason: DecodeError) -> Error {
     let reason = reason.redacted(authentication);
     Error::undecodable(operation.clone(), answer.clone(), reason, authentication.clone())
 }

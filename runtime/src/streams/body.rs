@@ -10,11 +10,20 @@ use tokio::time::timeout;
 
 use super::frames::Framing;
 
-/// How a call reads the body of a success.
+/// The answers of an operation that are streams.
+#[derive(Clone, Copy, Debug)]
+pub struct Streamed {
+    /// How their items follow each other.
+    pub framing: Framing,
+    /// The first and the last status of each range of their statuses.
+    pub statuses: &'static [(u16, u16)],
+}
+
+/// How a call reads the body of a stream.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading {
-    /// How its items follow each other.
-    pub(crate) framing: Framing,
+    /// The answers that are streams.
+    pub(crate) of: Streamed,
     /// The longest wait for the next bytes.
     pub(crate) idle: Duration,
 }

@@ -121,7 +121,9 @@ impl<'a> Answers<'a> {
             Body::Bytes => call(&["Ok"], [method(method(name("response"), "bytes", []), "map", [variant])]),
             Body::Json(_) => map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant),
             Body::Text => map(binding("response"), variant),
-            Body::Stream(..) => map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant),
+            Body::Stream(..) => {
+                map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant)
+            }
         }
     }
 
@@ -147,7 +149,8 @@ impl<'a> Answers<'a> {
         let failures = &self.operation.failures.answers;
         let none = if failures.is_empty() { " There are none yet." } else { "" };
         let text = format!("The documented failures of [`Client::{method}`], by status.{none}");
-        let errors = [enumeration(self.error, &text, failures, false), display(self.error, failures), error(self.error)];
+        let errors =
+            [enumeration(self.error, &text, failures, false), display(self.error, failures), error(self.error)];
         successes.into_iter().chain(errors)
     }
 }
@@ -177,8 +180,12 @@ fn mocked_body(answer: Option<&Answer>) -> Option<ImplItem> {
             let media_type = media_type.unwrap_or("application/x-ndjson");
             (quote!(success: &Self::Success), quote!(json_lines(#media_type, success)))
         }
-        Body::Stream(Framing::Events, model::Item::Json(_)) => (quote!(success: &Self::Success), quote!(json_events(success))),
-        Body::Stream(Framing::Events, model::Item::Text) => (quote!(success: &Self::Success), quote!(text_events(success))),
+        Body::Stream(Framing::Events, model::Item::Json(_)) => {
+            (quote!(success: &Self::Success), quote!(json_events(success)))
+        }
+        Body::Stream(Framing::Events, model::Item::Text) => {
+            (quote!(success: &Self::Success), quote!(text_events(success)))
+        }
     };
     Some(parse_quote! {
         fn body(#argument) -> salla_runtime::mock::MockBody {

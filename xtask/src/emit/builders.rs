@@ -83,7 +83,9 @@ impl<'a> Writer<'a> {
         let builder = self.builder(&subject, &mut items)?;
         let implementation = self.implementation(&subject, &mut items)?;
         let mut all: Vec<Item> = self.imports(operation);
-        all.extend([self.constant(operation), Item::Struct(builder), Item::Impl(implementation)]);
+        all.push(self.constant(operation));
+        all.extend(sending::streamed(operation));
+        all.extend([Item::Struct(builder), Item::Impl(implementation)]);
         if let Some(pagination) = &operation.pagination {
             all.extend(self.paging.items(pagination, &operation.builder, subject.answers.error));
         }
@@ -215,8 +217,8 @@ impl<'a> Writer<'a> {
         if let Some(Stmt::Expr(Expr::Match(by_status), _)) = send.block.stmts.last_mut() {
             by_status.arms = answers.arms();
         }
-        if let (Some(framing), Some(call)) = (subject.operation.framing(), send.block.stmts.first_mut()) {
-            *call = sending::open(framing);
+        if let Some(call) = send.block.stmts.first_mut().filter(|_| subject.operation.framing().is_some()) {
+            *call = sending::open();
         }
         send.block.stmts.splice(0..0, sending::request(subject.operation, subject.is_body_built));
         send

@@ -46,7 +46,10 @@ fn table(api: &Api) -> String {
     }
     if let Some(streamed) = operations.iter().find(|operation| operation.framing().is_some()) {
         let links = "[`ItemStream`](salla_runtime::ItemStream), which";
-        rows.push(row("items that arrive one after another", &format!("{links} [`{}::send`] returns", streamed.builder)));
+        rows.push(row(
+            "items that arrive one after another",
+            &format!("{links} [`{}::send`] returns", streamed.builder),
+        ));
     }
     let documented =
         operations.iter().map(|operation| &operation.failures).find(|failures| !failures.answers.is_empty());

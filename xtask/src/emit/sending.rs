@@ -1,8 +1,8 @@
 //! The code that makes a request of the values of a builder.
 
-use syn::{Expr, Stmt, parse_quote};
+use syn::{Expr, Item, Stmt, parse_quote};
 
-use super::expressions::{at, bind, binding, call, closure, field, method, name, or_return, reference, text};
+use super::expressions::{at, bind, binding, call, closure, field, method, name, number, or_return, reference, text};
 use crate::RUNTIME_LIBRARY;
 use crate::model::{Encoding, Framing, Location, Operation, Parameter, PartEncoding, RequestBody, Style};
 
@@ -55,16 +55,25 @@ fn unwrap_body(body: &RequestBody, is_built: bool) -> Stmt {
 }
 
 /// Returns the statement that sends the request, and leaves the body of its answer open for the items of a stream.
-pub fn open(framing: Framing) -> Stmt {
-    let framing = at(&[RUNTIME_LIBRARY, "codegen", "Framing", framing_name(framing)]);
-    parse_quote!(let (response, items) = self.client.transport.open(request, #framing).await?;)
+pub fn open() -> Stmt {
+    parse_quote!(let (response, items) = self.client.transport.open(request, STREAMED).await?;)
 }
 
-fn framing_name(framing: Framing) -> &'static str {
-    match framing {
+/// Returns the constant with the answers that are streams, if there are any.
+pub fn streamed(operation: &Operation) -> Option<Item> {
+    let framing = match operation.framing()? {
         Framing::Lines => "Lines",
         Framing::Events => "Events",
-    }
+    };
+    let framing = at(&[RUNTIME_LIBRARY, "codegen", "Framing", framing]);
+    let statuses = operation.streamed_statuses().into_iter().map(|(first, last)| {
+        let [first, last] = [first, last].map(number);
+        quote::quote!((#first, #last))
+    });
+    Some(parse_quote! {
+        const STREAMED: salla_runtime::codegen::Streamed =
+            salla_runtime::codegen::Streamed { framing: #framing, statuses: &[#(#statuses),*] };
+    })
 }
 
 /// Returns the request with all of its values.

@@ -30,7 +30,8 @@ pub fn items<'d>(root: &'d Value, media_type: &str, media: &'d Value, at: &Point
     };
     let (at, schema) = item(root, at, schema);
     let (at, schema) = if framing == Framing::Events { data(root, at, schema) } else { (at, schema) };
-    let is_text = framing == Framing::Events && followed(root, &at, schema).1.field("type").is_some_and(|of| of == "string");
+    let is_text =
+        framing == Framing::Events && followed(root, &at, schema).1.field("type").is_some_and(|of| of == "string");
     Some((framing, if is_text { Items::Text } else { Items::Json(schema, at) }))
 }
 
