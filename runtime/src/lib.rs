@@ -23,6 +23,8 @@
 //!   own `Debug`, which shows what the server sent, personal data included.
 //! - A failure is found in a body by reading only the fields that report it, so a large body costs no memory beyond its
 //!   own size ([`ClientBuilder::max_body_bytes`]).
+//! - An answer that is a stream ([`ItemStream`]) has no size and no deadline: one item has the size of a body at most, and a
+//!   silence as long as the timeout ends it. A stream that breaks off is an error and not an end.
 //!
 //! # Escape hatches
 //!

@@ -18,7 +18,7 @@ pub(crate) use self::body::{Reading, Rest, Stop};
 pub use self::body::{Streamed, StreamedBody};
 pub use self::event::Event;
 pub use self::frames::Framing;
-use self::frames::{Frame, Frames};
+use self::frames::{Frame, Frames, TooLong};
 use crate::answer::Answer;
 use crate::authentication::Authentication;
 use crate::call_error::CallError;
@@ -58,7 +58,10 @@ const DONE: &[u8] = b"[DONE]";
 /// }
 /// ```
 #[must_use = "the items arrive when the stream is polled"]
-pub struct ItemStream<T> {
+pub struct ItemStream<T>(Box<State<T>>);
+
+/// The state of a stream, which is boxed because one of several successes may be a stream.
+struct State<T> {
     operation: Operation,
     authentication: Authentication,
     /// The response; its body is the current item.
@@ -78,7 +81,7 @@ impl<T> ItemStream<T> {
     /// Returns the next item, or `None` at the end.
     #[expect(clippy::should_implement_trait, reason = "the next item of a stream, as in `futures`")]
     pub fn next(&mut self) -> impl Future<Output = Option<Result<T, Error>>> + Send + Unpin + '_ {
-        future::poll_fn(|context| Pin::new(&mut *self).poll_next(context))
+        future::poll_fn(|context| self.0.poll_item(context))
     }
 
     /// Returns the next item, or `None` at the end.
@@ -87,7 +90,7 @@ impl<T> ItemStream<T> {
     ///
     /// When the item does not decode or is too long, or the stream is interrupted.
     pub fn try_next(&mut self) -> impl Future<Output = Result<Option<T>, Error>> + Send + Unpin + '_ {
-        future::poll_fn(|context| Pin::new(&mut *self).poll_next(context).map(Option::transpose))
+        future::poll_fn(|context| self.0.poll_item(context).map(Option::transpose))
     }
 
     /// Returns the stream of the items of a response, with the body in `rest`, or in the response.
@@ -101,8 +104,30 @@ impl<T> ItemStream<T> {
             frames.push(&std::mem::take(&mut answer.body));
         }
         let whole = answer.clone();
-        let stream = Self { operation, authentication, answer, attempts, rest, frames, decode, ended: false };
-        Ok(Response::from_parts(stream, whole, attempts))
+        let state = State { operation, authentication, answer, attempts, rest, frames, decode, ended: false };
+        Ok(Response::from_parts(Self(Box::new(state)), whole, attempts))
+    }
+}
+
+impl<T> State<T> {
+    /// Returns the next item, or the error in its place.
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        let item = if self.ended { None } else { ready!(self.poll_decoded(context)) };
+        if item.is_none() {
+            self.end();
+        }
+        Poll::Ready(item.map(|item| item.map_err(|error| error.with_attempts(self.attempts))))
+    }
+
+    fn poll_decoded(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        Poll::Ready(match ready!(self.poll_frame(context)) {
+            Some(Ok(frame)) => self.item(frame).transpose(),
+            Some(Err(error)) => {
+                self.end();
+                Some(Err(error))
+            }
+            None => None,
+        })
     }
 
     /// Returns the next frame, or the error that ends the stream.
@@ -110,21 +135,18 @@ impl<T> ItemStream<T> {
         loop {
             match self.frames.next() {
                 Ok(Some(frame)) => return Poll::Ready(Some(Ok(frame))),
-                Err(_) => {
-                    let limit = self.rest.as_ref().map_or(usize::MAX, |rest| rest.limit);
+                Ok(None) => {}
+                Err(TooLong { limit }) => {
                     let error = Error::body_too_large(self.operation.clone(), limit, self.unread());
                     return Poll::Ready(Some(Err(error)));
                 }
-                Ok(None) => {}
             }
-            let chunk = match &mut self.rest {
-                Some(rest) => ready!(rest.chunks.as_mut().poll_next(context)),
-                None => None,
-            };
-            match chunk {
-                Some(Ok(chunk)) => self.frames.push(&chunk),
-                Some(Err(stop)) => return Poll::Ready(Some(Err(self.stopped(stop)))),
-                None => {
+            let rest = self.rest.as_mut();
+            match rest.map_or(Poll::Ready(None), |rest| rest.chunks.as_mut().poll_next(context)) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Some(Ok(chunk))) => self.frames.push(&chunk),
+                Poll::Ready(Some(Err(stop))) => return Poll::Ready(Some(Err(self.stopped(stop)))),
+                Poll::Ready(None) => {
                     self.ended = true;
                     return Poll::Ready(self.frames.last().map(Ok));
                 }
@@ -167,30 +189,14 @@ impl<T> Stream for ItemStream<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        if this.ended {
-            this.end();
-            return Poll::Ready(None);
-        }
-        let item = match ready!(this.poll_frame(context)) {
-            Some(Ok(frame)) => this.item(frame).transpose(),
-            Some(Err(error)) => {
-                this.end();
-                Some(Err(error))
-            }
-            None => None,
-        };
-        if item.is_none() {
-            this.end();
-        }
-        Poll::Ready(item.map(|item| item.map_err(|error| error.with_attempts(this.attempts))))
+        self.get_mut().0.poll_item(context)
     }
 }
 
 /// Omits the item that was read last, which may be personal data.
 impl<T> fmt::Debug for ItemStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ItemStream").field("ended", &self.ended).finish_non_exhaustive()
+        f.debug_struct("ItemStream").field("ended", &self.0.ended).finish_non_exhaustive()
     }
 }
 

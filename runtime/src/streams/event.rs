@@ -50,7 +50,7 @@ impl<T> Event<T> {
         let fields = [("event", &self.event), ("id", &self.id), ("retry", &retry)];
         let fields = fields.into_iter().filter_map(|(name, value)| Some((name, one_line(value.as_ref()?))));
         let lines = data.split('\n').map(|line| ("data", line.to_owned()));
-        let text: String = fields.chain(lines).map(|(name, value)| format!("{name}: {value}\n")).collect();
-        text + "\n"
+        let lines: Vec<String> = fields.chain(lines).map(|(name, value)| format!("{name}: {value}\n")).collect();
+        lines.concat() + "\n"
     }
 }

@@ -21,7 +21,9 @@ pub(crate) type Frame = Event<Bytes>;
 
 /// A frame is longer than the limit.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TooLong;
+pub(crate) struct TooLong {
+    pub(crate) limit: usize,
+}
 
 /// The bytes that are not part of a frame yet.
 #[derive(Debug)]
@@ -80,7 +82,7 @@ impl Frames {
             let line = self.next_line();
             let pending = line.as_ref().map_or(self.buffer.len(), BytesMut::len);
             if pending > self.limit.saturating_sub(self.data.as_ref().map_or(0, BytesMut::len)) {
-                return Err(TooLong);
+                return Err(TooLong { limit: self.limit });
             }
             let Some(line) = line else { return Ok(None) };
             if let Some(frame) = self.frame_of(line) {
@@ -271,7 +273,7 @@ mod tests {
         ] {
             let mut frames = Frames::new(framing, 4);
             frames.push(body.as_bytes());
-            assert_eq!(frames.next(), Err(TooLong), "{body:?}");
+            assert_eq!(frames.next(), Err(TooLong { limit: 4 }), "{body:?}");
         }
         let mut frames = Frames::new(Framing::Lines, 4);
         frames.push(b"1234\n1234\n1234");

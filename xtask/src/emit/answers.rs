@@ -385,6 +385,30 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_stream_is_read_by_its_function() {
+        let items = || model::Item::Json("A".to_owned());
+        for (framing, items, success, reader) in [
+            (Framing::Lines, items(), "types::A", "json_lines"),
+            (Framing::Events, items(), "salla_runtime::Event<types::A>", "json_events"),
+            (Framing::Events, model::Item::Text, "salla_runtime::Event<String>", "text_events"),
+        ] {
+            let operation = with_answers(&[("200", Body::Stream(framing, items))]);
+            let answers = Answers::new(&operation);
+            assert_eq!(text(&answers.success_type()), format!("salla_runtime::ItemStream<{success}>"));
+            assert_eq!(text(&answers.arms()[0]), format!("200=>response.{reader}(items),"));
+            assert_eq!(text(&answers.mocked().success), format!("Vec<{success}>"));
+        }
+    }
+
+    #[test]
+    fn an_enumeration_with_a_stream_is_not_cloned() {
+        let stream = Body::Stream(Framing::Lines, model::Item::Json("A".to_owned()));
+        let operation = with_answers(&[("200", stream), ("204", Body::Nothing)]);
+        let types: Vec<_> = Answers::new(&operation).types().map(|item| text(&item)).collect();
+        assert!(types[0].contains("#[derive(Debug)]") && types[1].contains("#[derive(Clone,Debug,"), "{types:?}");
+    }
+
+    #[test]
     fn a_status_in_a_range_is_an_overlap() {
         let overlap = |statuses: &[&str]| {
             let answers: Vec<_> = statuses.iter().map(|status| (*status, Body::Nothing)).collect();

@@ -74,7 +74,7 @@ fn row(subject: &str, links: &str) -> String {
 mod tests {
     use super::super::testing::{api, operation, text, with_answers};
     use super::*;
-    use crate::model::Body;
+    use crate::model::{Body, Framing, Item};
 
     #[test]
     fn the_guide_links_what_the_crate_has() {
@@ -86,6 +86,13 @@ mod tests {
         list.failures.name = "ListError".to_owned();
         let found = table(&Api { operations: vec![operation("get"), list], ..api() });
         assert!(found.contains("such as [`List::SCOPES`] |") && found.contains("such as [`ListError`] |"), "{found}");
+    }
+
+    #[test]
+    fn the_guide_links_the_stream_of_an_answer() {
+        let streamed = with_answers(&[("200", Body::Stream(Framing::Events, Item::Text))]);
+        let found = table(&Api { operations: vec![operation("get"), streamed], ..api() });
+        assert!(found.contains("(salla_runtime::ItemStream), which [`A::send`] returns |"), "{found}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The code that makes a request of the values of a builder.
 
-use syn::{Expr, Item, Stmt, parse_quote};
+use syn::{Expr, Stmt, parse_quote};
 
 use super::expressions::{at, bind, binding, call, closure, field, method, name, number, or_return, reference, text};
 use crate::RUNTIME_LIBRARY;
@@ -60,7 +60,7 @@ pub fn open() -> Stmt {
 }
 
 /// Returns the constant with the answers that are streams, if there are any.
-pub fn streamed(operation: &Operation) -> Option<Item> {
+pub fn streamed(operation: &Operation) -> Option<syn::Item> {
     let framing = match operation.framing()? {
         Framing::Lines => "Lines",
         Framing::Events => "Events",
@@ -193,12 +193,30 @@ fn style(encoding: Encoding) -> Option<&'static str> {
 mod tests {
     use super::super::testing::{self, operation, parameter};
     use super::*;
-    use crate::model::{Form, TypeUse};
+    use crate::model::{Body, Form, Item, TypeUse};
 
     fn sent(location: Location, style: Style, explode: bool) -> Parameter {
         let encoding = Encoding { style, explode };
         let of = TypeUse::of(Form::Text);
         Parameter { wire_name: "A".to_owned(), location, encoding, required: true, ..parameter("a", of) }
+    }
+
+    #[test]
+    fn only_the_statuses_of_streams_are_left_open() {
+        let stream = || Body::Stream(Framing::Lines, Item::Text);
+        for (answers, expected) in [
+            (&[("200", stream())][..], "&[(200,200)]"),
+            (&[("2XX", stream()), ("204", Body::Nothing)], "&[(200,203),(205,299)]"),
+            (&[("default", stream())], "&[(200,299)]"),
+            (&[("200", stream()), ("2XX", Body::Text)], "&[(200,200)]"),
+        ] {
+            let found = testing::text(&streamed(&testing::with_answers(answers)).unwrap());
+            assert!(
+                found.contains("framing:salla_runtime::codegen::Framing::Lines") && found.contains(expected),
+                "{found}"
+            );
+        }
+        assert!(streamed(&operation("a")).is_none());
     }
 
     #[test]
