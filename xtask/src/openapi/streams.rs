@@ -24,11 +24,10 @@ pub enum Items<'d> {
 #[must_use]
 pub fn items<'d>(root: &'d Value, media_type: &str, media: &'d Value, at: &Pointer) -> Option<(Framing, Items<'d>)> {
     let framing = media_type::framing(media_type)?;
-    let written = ["itemSchema", "schema"].into_iter().find_map(|key| Some((at.key(key), media.field(key)?)));
-    let Some((at, schema)) = written else {
+    let Some(schema) = media.field("schema") else {
         return (framing == Framing::Events).then_some((framing, Items::Text));
     };
-    let (at, schema) = item(root, at, schema);
+    let (at, schema) = item(root, at.key("schema"), schema);
     let (at, schema) = if framing == Framing::Events { data(root, at, schema) } else { (at, schema) };
     let is_text =
         framing == Framing::Events && followed(root, &at, schema).1.field("type").is_some_and(|of| of == "string");
@@ -89,7 +88,6 @@ mod tests {
             (json!({"schema": {"type": "object"}}), "/schema"),
             (json!({"schema": {"type": "array", "items": {"type": "string"}}}), "/schema/items"),
             (json!({"schema": {"type": "array"}}), "/schema"),
-            (json!({"schema": {}, "itemSchema": {"type": "object"}}), "/itemSchema"),
             (reference("Ticks"), "/components/schemas/Ticks/items"),
             (reference("Tick"), "/schema"),
             (reference("Word"), "/schema"),
@@ -102,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_items_of_events_are_their_data() {
-        let event = |data: Value| json!({"itemSchema": {"properties": {"data": data, "event": {"type": "string"}}}});
+        let event = |data: Value| json!({"schema": {"properties": {"data": data, "event": {"type": "string"}}}});
         let json_data = json!({"type": "string", "contentMediaType": "application/json", "contentSchema": {}});
         let word = json!({"$ref": "#/components/schemas/Word"});
         for (media, expected) in [
@@ -113,8 +111,8 @@ mod tests {
             (json!({"schema": {"type": "object", "properties": {"data": {}}}}), "/schema"),
             (json!({"schema": {"type": "object", "properties": {"id": {}, "total": {}}}}), "/schema"),
             (event(json!({"type": "string"})), "text"),
-            (event(json!({"type": "object"})), "/itemSchema/properties/data"),
-            (event(json_data), "/itemSchema/properties/data/contentSchema"),
+            (event(json!({"type": "object"})), "/schema/properties/data"),
+            (event(json_data), "/schema/properties/data/contentSchema"),
         ] {
             assert_eq!(found("text/event-stream", &media).as_deref(), Some(expected), "{media}");
         }
