@@ -27,6 +27,7 @@ use crate::request::{Parts, Request};
 use crate::response::RawResponse;
 use crate::retry::{self, Attempts, RetryDecision, RetryPolicy};
 use crate::servers::Resolved;
+use crate::streams::{Reading, Rest, Streamed};
 use crate::trace;
 
 /// The state that all calls of a client share.
@@ -48,6 +49,9 @@ pub(crate) struct Context {
 
 type Outcome = Result<RawResponse, Error>;
 
+/// A response, and its body if that is still open.
+type Opened = (RawResponse, Option<Rest>);
+
 /// A path, the operation's own server, and the URL of both.
 pub(crate) type LastUrl = (&'static str, Option<usize>, Url);
 
@@ -57,21 +61,31 @@ const CLIENT_HEADERS: usize = 4;
 /// Sends `request` until its outcome is final. It is not generic over the operation's errors, so it is compiled once. The
 /// future is boxed, so that the futures of its callers, which are moved more often, are small.
 pub(crate) fn run(context: &Context, request: Request) -> BoxFuture<'_, Outcome> {
-    Box::pin(async move {
-        let operation = request.operation();
-        let server = context.server(operation).unwrap_or(&context.base_url);
-        let span = trace::call_span(operation.id(), operation.method(), operation.path(), server);
-        let outcome = trace::in_span(&span, pin!(send(context, request))).await;
-        record(&span, &outcome, RawResponse::status);
-        outcome
-    })
+    Box::pin(async move { traced(context, request, None).await.map(|(response, _)| response) })
 }
 
-async fn send(context: &Context, request: Request) -> Outcome {
+/// Sends `request` as [`run`] does. The body of a success is left open if it is a stream.
+pub(crate) fn open(context: &Context, request: Request, streamed: Streamed) -> BoxFuture<'_, Result<Opened, Error>> {
+    Box::pin(traced(context, request, Some(streamed)))
+}
+
+async fn traced(context: &Context, request: Request, streamed: Option<Streamed>) -> Result<Opened, Error> {
+    let operation = request.operation();
+    let server = context.server(operation).unwrap_or(&context.base_url);
+    let span = trace::call_span(operation.id(), operation.method(), operation.path(), server);
+    let outcome = trace::in_span(&span, pin!(send(context, request, streamed))).await;
+    record(&span, &outcome, |(response, _)| response.status());
+    outcome
+}
+
+async fn send(context: &Context, request: Request, streamed: Option<Streamed>) -> Result<Opened, Error> {
     let policy = request.overrides().retry.unwrap_or(context.retry);
-    let mut call = Call::new(context, request)?;
+    let mut call = Call::new(context, request, streamed)?;
     let outcome = retry::run_attempts(policy, call.deadline, &mut call).await;
-    outcome.map(|response| response.with_attempts(call.sent)).map_err(|failure| failure.with_attempts(call.sent))
+    match outcome {
+        Ok(response) => Ok((response.with_attempts(call.sent), call.rest)),
+        Err(failure) => Err(failure.with_attempts(call.sent)),
+    }
 }
 
 /// Records the outcome of a call or an attempt in its span.
@@ -154,6 +168,10 @@ struct Call<'a> {
     sent: u32,
     /// The last response with a temporary status. It is part of the error if no further request is sent.
     refusal: Option<Answer>,
+    /// How the body of a success is read if it is a stream.
+    reading: Option<Reading>,
+    /// The open body of the last response.
+    rest: Option<Rest>,
 }
 
 /// The renewal of a token. A call renews it at most once: if the API refuses the new token too, an expired token is
@@ -202,7 +220,7 @@ impl Attempts for Call<'_> {
 
 impl<'a> Call<'a> {
     /// Creates the call of a request that was not sent yet. Its timeout begins now.
-    fn new(context: &'a Context, request: Request) -> Result<Self, Error> {
+    fn new(context: &'a Context, request: Request, streamed: Option<Streamed>) -> Result<Self, Error> {
         let (operation, timeout) = (request.operation().clone(), request.overrides().timeout);
         let parts = match request.into_parts() {
             Ok(parts) => parts,
@@ -213,8 +231,10 @@ impl<'a> Call<'a> {
             Ok(means) => means,
             Err(reason) => return Err(Error::misconfigured(request.operation, &reason)),
         };
-        let deadline = limits::deadline(Instant::now(), timeout.unwrap_or(context.timeout));
-        Ok(Self { context, request, means, deadline, renewal: Renewal::Possible, sent: 0, refusal: None })
+        let timeout = timeout.unwrap_or(context.timeout);
+        let reading = streamed.map(|of| Reading { of, idle: timeout });
+        let (deadline, renewal) = (limits::deadline(Instant::now(), timeout), Renewal::Possible);
+        Ok(Self { context, request, means, deadline, renewal, sent: 0, refusal: None, reading, rest: None })
     }
 
     /// Reports whether the rate limit allows another request before the deadline. If it does not, the call ends with the
@@ -272,8 +292,18 @@ impl<'a> Call<'a> {
         let span = trace::attempt_span(operation.method(), operation.path(), &self.request.url, self.sent);
         self.sent += 1;
         let remaining = self.deadline.saturating_duration_since(Instant::now());
-        let exchange = context.exchange.exchange(&self.request, authentication, remaining.min(context.attempt_timeout));
-        let outcome = trace::in_span(&span, exchange).await;
+        let timeout = remaining.min(context.attempt_timeout);
+        let outcome = match self.reading {
+            None => trace::in_span(&span, context.exchange.exchange(&self.request, authentication, timeout)).await,
+            Some(reading) => {
+                let open = context.exchange.open(&self.request, authentication, timeout, reading);
+                let opened = trace::in_span(&span, open).await;
+                opened.map(|(answer, rest)| {
+                    self.rest = rest;
+                    answer
+                })
+            }
+        };
         record(&span, &outcome, |answer| answer.status);
         // The headers of a response count even if its body is incomplete.
         let answer = outcome.as_ref().map_or_else(Error::partial_answer, Some);

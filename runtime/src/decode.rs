@@ -29,7 +29,7 @@ impl DecodeError {
         Self { path: clean(&self.path), reason: clean(&self.reason) }
     }
 
-    fn of_whole_body(reason: &str) -> Self {
+    pub(crate) fn of_whole_body(reason: &str) -> Self {
         Self { path: String::new(), reason: reason.to_owned() }
     }
 }
@@ -63,6 +63,12 @@ pub(crate) fn text(answer: &Answer) -> Result<String, DecodeError> {
         "iso-8859-1" | "iso_8859-1" | "latin1" => Ok(answer.body.iter().copied().map(char::from).collect()),
         _ => Err(DecodeError::of_whole_body(&format!("unsupported charset {charset}"))),
     }
+}
+
+/// Decodes text in UTF-8.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<String, DecodeError> {
+    let text = std::str::from_utf8(bytes);
+    text.map(str::to_owned).map_err(|_| DecodeError::of_whole_body("expected text in utf-8, found other bytes"))
 }
 
 /// Returns the parameter `charset` of the `Content-Type` (RFC 9110 section 8.3.2).

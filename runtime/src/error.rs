@@ -161,6 +161,12 @@ impl Error {
         Self::new(ErrorKind::Token, "timed out").timed_out(true).with_operation(operation).with_answer(answer)
     }
 
+    /// Creates the failure of a response whose next part took too long. `answer` is the part that arrived.
+    pub(crate) fn response_timeout(operation: Operation, answer: Option<Answer>) -> Self {
+        let failure = Self::new(ErrorKind::Interrupted, "timed out").timed_out(true);
+        failure.with_operation(operation).with_answer(answer)
+    }
+
     /// Creates the failure of a request that the rate limit does not allow before the call's deadline. `wait` is the
     /// time until it is allowed, `answer` the response to the call's last attempt, if there was one.
     pub(crate) fn rate_limited(operation: Operation, wait: Duration, answer: Option<Answer>) -> Self {

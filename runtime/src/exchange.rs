@@ -14,6 +14,7 @@ use crate::answer::Answer;
 use crate::authentication::Authentication;
 use crate::error::Error;
 use crate::operation::Operation;
+use crate::streams::{Reading, Rest};
 
 /// A request that is complete except for its credentials. Every attempt sends the same one.
 pub(crate) struct PreparedRequest {
@@ -32,4 +33,17 @@ pub(crate) trait Exchange: Send + Sync {
         authentication: &'a Authentication,
         timeout: Duration,
     ) -> BoxFuture<'a, Result<Answer, Error>>;
+
+    /// Sends `request` as [`exchange`](Self::exchange) does, and leaves the body of a stream open. A
+    /// response without an open body is complete.
+    fn open<'a>(
+        &'a self,
+        request: &'a PreparedRequest,
+        authentication: &'a Authentication,
+        timeout: Duration,
+        _reading: Reading,
+    ) -> BoxFuture<'a, Result<(Answer, Option<Rest>), Error>> {
+        let exchange = self.exchange(request, authentication, timeout);
+        Box::pin(async move { Ok((exchange.await?, None)) })
+    }
 }

@@ -11,6 +11,8 @@ use crate::answer::{Answer, hide_cookies};
 use crate::authentication::Authentication;
 use crate::error::Error;
 use crate::exchange::{Exchange, PreparedRequest};
+use crate::limits::NEVER;
+use crate::streams::{Reading, Rest};
 use crate::tls;
 
 /// The limit of the memory that is reserved because of a `Content-Length`. More is reserved when more bytes arrive.
@@ -61,8 +63,7 @@ impl Exchange for HttpClient {
     ) -> BoxFuture<'a, Result<Answer, Error>> {
         // The future has only what it needs, so that it is small.
         let timeout = Some(timeout).filter(|_| self.timeout != Some(timeout));
-        let client = if request.url.scheme() == "https" { &self.secure } else { &self.plain };
-        let sent = client.as_ref().map(|client| client.execute(complete(request, authentication, timeout)));
+        let sent = self.client_for(request).map(|client| client.execute(complete(request, authentication, timeout)));
         Box::pin(async move {
             let sent = match sent {
                 Ok(sent) => sent.await,
@@ -72,6 +73,19 @@ impl Exchange for HttpClient {
                 Ok(response) => self.read(request, authentication, response).await,
                 Err(error) => Err(Error::broken(request.operation.clone(), error, None)),
             }
+        })
+    }
+
+    fn open<'a>(
+        &'a self,
+        request: &'a PreparedRequest,
+        authentication: &'a Authentication,
+        timeout: Duration,
+        reading: Reading,
+    ) -> BoxFuture<'a, Result<(Answer, Option<Rest>), Error>> {
+        Box::pin(async move {
+            let opened = tokio::time::timeout(timeout, self.send_and_open(request, authentication, reading)).await;
+            opened.unwrap_or_else(|_| Err(Error::response_timeout(request.operation.clone(), None)))
         })
     }
 }
@@ -117,6 +131,33 @@ impl HttpClient {
     /// Creates an exchange by a client of the caller.
     pub(crate) fn custom(client: reqwest::Client, max_body_bytes: usize) -> Self {
         Self { secure: Ok(client.clone()), plain: Ok(client), max_body_bytes, timeout: None }
+    }
+
+    /// Returns the client for the server of a request, or the reason why there is none.
+    fn client_for(&self, request: &PreparedRequest) -> Result<&reqwest::Client, &String> {
+        let client = if request.url.scheme() == "https" { &self.secure } else { &self.plain };
+        client.as_ref()
+    }
+
+    /// Sends a request, and reads its response unless the body is a stream. There is no timeout.
+    async fn send_and_open(
+        &self,
+        request: &PreparedRequest,
+        authentication: &Authentication,
+        reading: Reading,
+    ) -> Result<(Answer, Option<Rest>), Error> {
+        let operation = || request.operation.clone();
+        let client = self.client_for(request).map_err(|reason| Error::misconfigured(operation(), reason))?;
+        let sent = client.execute(complete(request, authentication, Some(NEVER))).await;
+        let mut response = sent.map_err(|error| Error::broken(operation(), error, None))?;
+        let is_open =
+            reading.of.contains(response.status(), response.headers()) && is_same_origin(response.url(), &request.url);
+        if !is_open {
+            return Ok((self.read(request, authentication, response).await?, None));
+        }
+        let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), authentication));
+        let answer = Answer { status: response.status(), headers, body: Bytes::new() };
+        Ok((answer, Some(Rest::new(response, reading.idle, self.max_body_bytes))))
     }
 
     async fn read(

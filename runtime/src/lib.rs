@@ -23,6 +23,8 @@
 //!   own `Debug`, which shows what the server sent, personal data included.
 //! - A failure is found in a body by reading only the fields that report it, so a large body costs no memory beyond its
 //!   own size ([`ClientBuilder::max_body_bytes`]).
+//! - An answer that is a stream ([`ItemStream`]) has no size and no deadline: one item has the size of a body at most, and a
+//!   silence as long as the timeout ends it. A stream that breaks off is an error and not an end.
 //!
 //! # Escape hatches
 //!
@@ -84,6 +86,7 @@ mod security;
 mod sending;
 mod servers;
 mod setting;
+mod streams;
 mod text;
 mod tls;
 mod token;
@@ -110,6 +113,7 @@ pub use raw_request::RawRequest;
 pub use reqwest;
 pub use response::{RawResponse, Response};
 pub use retry::{DEFAULT_BASE_DELAY, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_DELAY, DEFAULT_MAX_RETRY_AFTER, RetryPolicy};
+pub use streams::{Event, ItemStream};
 pub use token::{AccessToken, InvalidToken};
 pub use transport::Transport;
 pub use values::{DateTime, DateTimeError, Id, Number, NumberError, UnknownAlternative, UnknownValue};
@@ -129,6 +133,7 @@ pub mod codegen {
     pub use crate::security::{Scheme, Security};
     pub use crate::sending::{is_none_or_sending, is_sending};
     pub use crate::servers::{Server, Servers, Variable, VariableSet};
+    pub use crate::streams::{Framing, Streamed, StreamedBody};
     pub use crate::values::{Tagged, enumeration, unknown_value, with_tag};
     pub use http::Method;
 }

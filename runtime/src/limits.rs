@@ -10,7 +10,7 @@ const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// Thirty years: longer than any wait, and short enough that no clock overflows.
-const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+pub(crate) const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// The number of requests that the API still accepts, and the time of the reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,6 +26,7 @@ use crate::exchange::{Exchange, PreparedRequest};
 use crate::operation::Operation;
 use crate::pacing::Pacing;
 use crate::retry::RetryPolicy;
+use crate::streams::Event;
 use crate::transport::Transport;
 
 /// Decodes a documented example. Generated code calls it with examples that decode.
@@ -92,6 +93,38 @@ impl MockBody {
         Self { content_type: Some(content_type), bytes: bytes.into() }
     }
 
+    /// Creates a body with a line of JSON for each item.
+    ///
+    /// # Panics
+    ///
+    /// When an item cannot be encoded as JSON.
+    #[must_use]
+    pub fn json_lines(content_type: &'static str, items: &[impl Serialize]) -> Self {
+        let lines: String = items.iter().map(|item| json_text(item) + "\n").collect();
+        Self::text(content_type, lines)
+    }
+
+    /// Creates a body of server-sent events with data of JSON.
+    ///
+    /// # Panics
+    ///
+    /// When the data cannot be encoded as JSON.
+    #[must_use]
+    pub fn json_events<T: Serialize>(events: &[Event<T>]) -> Self {
+        Self::events(events, |data| json_text(data))
+    }
+
+    /// Creates a body of server-sent events with data of text.
+    #[must_use]
+    pub fn text_events(events: &[Event<String>]) -> Self {
+        Self::events(events, Clone::clone)
+    }
+
+    fn events<T>(events: &[Event<T>], data: impl Fn(&T) -> String) -> Self {
+        let text: String = events.iter().map(|event| event.written(&data(&event.data))).collect();
+        Self::text("text/event-stream", text)
+    }
+
     /// Creates an empty body without a media type.
     #[must_use]
     pub fn empty() -> Self {
@@ -102,6 +135,10 @@ impl MockBody {
         let value = |text| HeaderValue::from_str(text).expect("a media type can be sent in a header");
         self.content_type.map(|text| (header::CONTENT_TYPE, value(text))).into_iter().collect()
     }
+}
+
+fn json_text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("a mocked body can be encoded as JSON")
 }
 
 /// A response of a [`Mock`] with a status, headers and a delay, or a connection that breaks.

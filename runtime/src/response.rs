@@ -37,6 +37,11 @@ impl RawResponse {
         Self { attempts, ..self }
     }
 
+    /// Returns the operation, the credentials, the response, and the number of times that the request was sent.
+    pub(crate) fn into_parts(self) -> (Operation, Authentication, Answer, u32) {
+        (self.operation, self.authentication, self.answer, self.attempts)
+    }
+
     /// Returns the status.
     #[must_use]
     pub fn status(&self) -> StatusCode {

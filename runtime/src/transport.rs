@@ -7,6 +7,7 @@ use crate::call::{self, Context};
 use crate::error::Error;
 use crate::request::Request;
 use crate::response::RawResponse;
+use crate::streams::{Streamed, StreamedBody};
 
 /// The base of a generated client: a connection pool, a base URL, a source of tokens and rate limits. It is cheap to
 /// clone, and clones share all of these.
@@ -37,6 +38,18 @@ impl Transport {
     /// When the request is invalid, or no complete response arrives.
     pub async fn call(&self, request: Request) -> Result<RawResponse, Error> {
         call::run(&self.0, request).await
+    }
+
+    /// Sends `request` as [`call`](Self::call) does, and leaves the body of a stream open: its items are read as they
+    /// arrive.
+    ///
+    /// # Errors
+    ///
+    /// As for [`call`](Self::call).
+    #[doc(hidden)]
+    pub async fn open(&self, request: Request, streamed: Streamed) -> Result<(RawResponse, StreamedBody), Error> {
+        let (response, rest) = call::open(&self.0, request, streamed).await?;
+        Ok((response, StreamedBody { framing: streamed.framing, rest }))
     }
 }
 

@@ -14,7 +14,7 @@ pub mod servers;
 pub(crate) mod testing;
 pub mod types;
 
-pub use answers::{Answer, Body, Failures, Status, Successes};
+pub use answers::{Answer, Body, Failures, Item, Status, Successes};
 pub use constraints::{Constant, Constraints, Size};
 pub use info::{Info, Server};
 pub use operations::{
@@ -30,6 +30,7 @@ pub use types::{
 use serde_json::Value;
 
 use crate::document::Pointer;
+pub use crate::openapi::media_type::Framing;
 pub use crate::openapi::method::Method;
 
 /// An API as its client sees it.

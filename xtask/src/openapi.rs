@@ -20,6 +20,7 @@ pub mod scope;
 pub mod security;
 pub mod servers;
 pub mod shapes;
+pub mod streams;
 pub mod template;
 pub mod trail;
 pub mod version;

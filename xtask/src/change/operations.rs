@@ -6,8 +6,8 @@ use super::values::Values;
 use super::{security, servers};
 use crate::emit::spelled;
 use crate::model::{
-    Answer, Api, Body, Form, Location, Operation, Pagination, Parameter, RequestBody, Security, Status, Successes,
-    Types,
+    Answer, Api, Body, Form, Framing, Item, Location, Operation, Pagination, Parameter, RequestBody, Security, Status,
+    Successes, Types,
 };
 
 /// Compares the operations. Two are the same if they have the same method and path, or else the same name.
@@ -230,6 +230,9 @@ impl<'a> Pair<'a> {
     fn wire_of_bodies(&self, old: Option<&Body>, new: Option<&Body>) -> Wire {
         match (old, new) {
             (Some(Body::Json(old)), Some(Body::Json(new))) => self.wire_of_types(old, new),
+            (Some(Body::Stream(was, Item::Json(old))), Some(Body::Stream(is, Item::Json(new)))) if was == is => {
+                self.wire_of_types(old, new)
+            }
             _ => Wire::Broken,
         }
     }
@@ -346,5 +349,15 @@ fn body(of: &Body) -> String {
         Body::Json(name) => format!("types::{name}"),
         Body::Text => "String".to_owned(),
         Body::Bytes => "Bytes".to_owned(),
+        Body::Stream(framing, item) => {
+            let item = match item {
+                Item::Json(name) => format!("types::{name}"),
+                Item::Text => "String".to_owned(),
+            };
+            match framing {
+                Framing::Lines => format!("ItemStream<{item}>"),
+                Framing::Events => format!("ItemStream<Event<{item}>>"),
+            }
+        }
     }
 }

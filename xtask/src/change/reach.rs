@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::Direction;
 use super::values::named;
-use crate::model::{Api, Body, Operation, Types};
+use crate::model::{Api, Operation, Types};
 
 /// The operations that use each type, by the name of the type.
 #[derive(Debug, Default)]
@@ -47,10 +47,7 @@ impl Reach {
 fn roots(operation: &Operation) -> [(Direction, Vec<String>); 2] {
     let of_parameters = operation.parameters.iter().flat_map(|parameter| super::values::names(&parameter.of.form));
     let of_body = operation.body.iter().map(|body| body.type_name.as_str());
-    let of_answers = operation.answers().filter_map(|answer| match &answer.body {
-        Body::Json(name) => Some(name.clone()),
-        Body::Nothing | Body::Text | Body::Bytes => None,
-    });
+    let of_answers = operation.answers().filter_map(|answer| answer.body.type_name().map(str::to_owned));
     [
         (Direction::Request, of_parameters.chain(of_body).map(str::to_owned).collect()),
         (Direction::Answer, of_answers.collect()),

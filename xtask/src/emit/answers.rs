@@ -13,7 +13,7 @@ use super::expressions::{
 };
 use super::markdown::markdown;
 use super::syntax::{ident, list, no_generics, no_value, public, type_at, type_with, word};
-use crate::model::{Answer, Body, Operation, Status};
+use crate::model::{self, Answer, Body, Framing, Operation, Status};
 
 /// The success that mocks answer with.
 pub struct Mocked {
@@ -68,7 +68,10 @@ impl<'a> Answers<'a> {
             Some(Status::Code(status)) => status,
             _ => 200,
         };
-        let success = body_type(first.map_or(&Body::Nothing, |answer| &answer.body));
+        let success = match first.map_or(&Body::Nothing, |answer| &answer.body) {
+            Body::Stream(framing, item) => type_with("Vec", [item_type(*framing, item)]),
+            body => body_type(body),
+        };
         Mocked { success, status, body: mocked_body(first) }
     }
 
@@ -118,6 +121,9 @@ impl<'a> Answers<'a> {
             Body::Bytes => call(&["Ok"], [method(method(name("response"), "bytes", []), "map", [variant])]),
             Body::Json(_) => map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant),
             Body::Text => map(binding("response"), variant),
+            Body::Stream(..) => {
+                map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant)
+            }
         }
     }
 
@@ -125,7 +131,8 @@ impl<'a> Answers<'a> {
         let by = match answer.body {
             Body::Nothing => "bare_api_error",
             Body::Json(_) => "api_error",
-            Body::Text => "text_api_error",
+            // The body of a failure is read as a whole.
+            Body::Text | Body::Stream(..) => "text_api_error",
             Body::Bytes => "bytes_api_error",
         };
         let variant = at(&[self.error, &answer.variant]);
@@ -137,12 +144,13 @@ impl<'a> Answers<'a> {
         let method = &self.operation.name;
         let successes = self.successes.map(|name| {
             let text = format!("The documented successes of [`Client::{method}`], by status.");
-            enumeration(name, &text, &self.operation.successes.answers)
+            enumeration(name, &text, &self.operation.successes.answers, self.operation.framing().is_some())
         });
         let failures = &self.operation.failures.answers;
         let none = if failures.is_empty() { " There are none yet." } else { "" };
         let text = format!("The documented failures of [`Client::{method}`], by status.{none}");
-        let errors = [enumeration(self.error, &text, failures), display(self.error, failures), error(self.error)];
+        let errors =
+            [enumeration(self.error, &text, failures, false), display(self.error, failures), error(self.error)];
         successes.into_iter().chain(errors)
     }
 }
@@ -168,6 +176,16 @@ fn mocked_body(answer: Option<&Answer>) -> Option<ImplItem> {
             let media_type = media_type.unwrap_or("application/octet-stream");
             (quote!(success: &Self::Success), quote!(bytes(#media_type, success.clone())))
         }
+        Body::Stream(Framing::Lines, _) => {
+            let media_type = media_type.unwrap_or("application/x-ndjson");
+            (quote!(success: &Self::Success), quote!(json_lines(#media_type, success)))
+        }
+        Body::Stream(Framing::Events, model::Item::Json(_)) => {
+            (quote!(success: &Self::Success), quote!(json_events(success)))
+        }
+        Body::Stream(Framing::Events, model::Item::Text) => {
+            (quote!(success: &Self::Success), quote!(text_events(success)))
+        }
     };
     Some(parse_quote! {
         fn body(#argument) -> salla_runtime::mock::MockBody {
@@ -184,6 +202,14 @@ fn read(body: &Body) -> Expr {
         Body::Json(_) => by("decode"),
         Body::Text => by("decode_text"),
         Body::Bytes => call(&["Ok"], [by("bytes")]),
+        Body::Stream(framing, item) => {
+            let reader = match (framing, item) {
+                (Framing::Lines, _) => "json_lines",
+                (Framing::Events, model::Item::Json(_)) => "json_events",
+                (Framing::Events, model::Item::Text) => "text_events",
+            };
+            method(name("response"), reader, [name("items")])
+        }
     }
 }
 
@@ -193,13 +219,30 @@ fn body_type(body: &Body) -> Type {
         Body::Json(name) => type_at(&["types", name]),
         Body::Text => type_at(&["String"]),
         Body::Bytes => type_at(&["salla_runtime", "Bytes"]),
+        Body::Stream(framing, item) => {
+            let item = item_type(*framing, item);
+            parse_quote!(salla_runtime::ItemStream<#item>)
+        }
     }
 }
 
-/// Returns an enumeration with a variant for each of these answers.
-fn enumeration(name: &str, text: &str, answers: &[Answer]) -> Item {
+/// Returns the type of the items of a stream.
+fn item_type(framing: Framing, item: &model::Item) -> Type {
+    let data = match item {
+        model::Item::Json(name) => type_at(&["types", name]),
+        model::Item::Text => type_at(&["String"]),
+    };
+    match framing {
+        Framing::Lines => data,
+        Framing::Events => parse_quote!(salla_runtime::Event<#data>),
+    }
+}
+
+/// Returns an enumeration with a variant for each of these answers. A stream cannot be cloned or compared.
+fn enumeration(name: &str, text: &str, answers: &[Answer], has_stream: bool) -> Item {
     let mut attrs = docs::attributes(text);
-    attrs.push(list("derive", quote!(Clone, Debug, PartialEq, Eq, Hash)));
+    let traits = if has_stream { quote!(Debug) } else { quote!(Clone, Debug, PartialEq, Eq, Hash) };
+    attrs.push(list("derive", traits));
     attrs.push(word(&["non_exhaustive"]));
     Item::Enum(ItemEnum {
         attrs,
@@ -339,6 +382,30 @@ mod tests {
                 "_=>Err(response.unexpected()),".to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn each_kind_of_stream_is_read_by_its_function() {
+        let items = || model::Item::Json("A".to_owned());
+        for (framing, items, success, reader) in [
+            (Framing::Lines, items(), "types::A", "json_lines"),
+            (Framing::Events, items(), "salla_runtime::Event<types::A>", "json_events"),
+            (Framing::Events, model::Item::Text, "salla_runtime::Event<String>", "text_events"),
+        ] {
+            let operation = with_answers(&[("200", Body::Stream(framing, items))]);
+            let answers = Answers::new(&operation);
+            assert_eq!(text(&answers.success_type()), format!("salla_runtime::ItemStream<{success}>"));
+            assert_eq!(text(&answers.arms()[0]), format!("200=>response.{reader}(items),"));
+            assert_eq!(text(&answers.mocked().success), format!("Vec<{success}>"));
+        }
+    }
+
+    #[test]
+    fn an_enumeration_with_a_stream_is_not_cloned() {
+        let stream = Body::Stream(Framing::Lines, model::Item::Json("A".to_owned()));
+        let operation = with_answers(&[("200", stream), ("204", Body::Nothing)]);
+        let types: Vec<_> = Answers::new(&operation).types().map(|item| text(&item)).collect();
+        assert!(types[0].contains("#[derive(Debug)]") && types[1].contains("#[derive(Clone,Debug,"), "{types:?}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::syntax::{
 };
 use super::{constraints, credentials, docs, expressions, headers, paging, rust_types, scopes, sending};
 use crate::diagnostics::Diagnostic;
-use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Security, Types};
+use crate::model::{Definition, Operation, Parameter, RequestBody, Security, Types};
 use crate::progenitor::unknown_shape;
 
 /// The setters that have the name and the form of a method of the standard library's traits.
@@ -83,7 +83,9 @@ impl<'a> Writer<'a> {
         let builder = self.builder(&subject, &mut items)?;
         let implementation = self.implementation(&subject, &mut items)?;
         let mut all: Vec<Item> = self.imports(operation);
-        all.extend([self.constant(operation), Item::Struct(builder), Item::Impl(implementation)]);
+        all.push(self.constant(operation));
+        all.extend(sending::streamed(operation));
+        all.extend([Item::Struct(builder), Item::Impl(implementation)]);
         if let Some(pagination) = &operation.pagination {
             all.extend(self.paging.items(pagination, &operation.builder, subject.answers.error));
         }
@@ -215,6 +217,9 @@ impl<'a> Writer<'a> {
         if let Some(Stmt::Expr(Expr::Match(by_status), _)) = send.block.stmts.last_mut() {
             by_status.arms = answers.arms();
         }
+        if let Some(call) = send.block.stmts.first_mut().filter(|_| subject.operation.framing().is_some()) {
+            *call = sending::open();
+        }
         send.block.stmts.splice(0..0, sending::request(subject.operation, subject.is_body_built));
         send
     }
@@ -274,6 +279,10 @@ impl<'a> Subject<'a> {
              All failures are described at [`Error`](crate::Error), into which `?` converts the error.",
             self.answers.error
         );
+        if self.operation.framing().is_some() {
+            text += "\n\nThe items of a success arrive while the caller reads them from the \
+                     [`ItemStream`](salla_runtime::ItemStream), which has errors of its own.";
+        }
         text
     }
 }
@@ -365,7 +374,7 @@ fn needs_types(operation: &Operation) -> bool {
     operation.body.is_some()
         || headers.into_iter().any(|header| rust_types::has_named(&header.of))
         || operation.parameters.iter().any(|parameter| rust_types::has_named(&parameter.of))
-        || operation.answers().any(|answer| matches!(answer.body, Body::Json(_)))
+        || operation.answers().any(|answer| answer.body.type_name().is_some())
 }
 
 fn body_docs(body: &RequestBody) -> String {

@@ -44,6 +44,13 @@ fn table(api: &Api) -> String {
         let links = format!("[`{name}::stream`] and [`{name}::pages`], which return [`Items`] and [`Pages`]");
         rows.push(row("lists in pages", &links));
     }
+    if let Some(streamed) = operations.iter().find(|operation| operation.framing().is_some()) {
+        let links = "[`ItemStream`](salla_runtime::ItemStream), which";
+        rows.push(row(
+            "items that arrive one after another",
+            &format!("{links} [`{}::send`] returns", streamed.builder),
+        ));
+    }
     let documented =
         operations.iter().map(|operation| &operation.failures).find(|failures| !failures.answers.is_empty());
     let documented = documented.map(|failures| &failures.name);
@@ -67,7 +74,7 @@ fn row(subject: &str, links: &str) -> String {
 mod tests {
     use super::super::testing::{api, operation, text, with_answers};
     use super::*;
-    use crate::model::Body;
+    use crate::model::{Body, Framing, Item};
 
     #[test]
     fn the_guide_links_what_the_crate_has() {
@@ -79,6 +86,13 @@ mod tests {
         list.failures.name = "ListError".to_owned();
         let found = table(&Api { operations: vec![operation("get"), list], ..api() });
         assert!(found.contains("such as [`List::SCOPES`] |") && found.contains("such as [`ListError`] |"), "{found}");
+    }
+
+    #[test]
+    fn the_guide_links_the_stream_of_an_answer() {
+        let streamed = with_answers(&[("200", Body::Stream(Framing::Events, Item::Text))]);
+        let found = table(&Api { operations: vec![operation("get"), streamed], ..api() });
+        assert!(found.contains("(salla_runtime::ItemStream), which [`A::send`] returns |"), "{found}");
     }
 
     #[test]

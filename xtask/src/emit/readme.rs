@@ -37,12 +37,27 @@ pub fn readme(api: &Api, package: &Package) -> String {
     let connection = [credentials::readme(&api.security), servers::readme(api)].map(Option::unwrap_or_default).concat();
     out += if has_groups && !connection.is_empty() { "\n## Credentials and servers\n" } else { "" };
     out += &connection;
+    out += &streams(&api.operations);
     out += if has_groups { "\n## Failures and features\n" } else { "" };
     out += "\nAll failures are described at `Error`. The feature `rustls` (the default) or `native-tls` selects the TLS \
             library. The feature `oauth` adds access tokens that are refreshed automatically. The feature `mock` adds \
             responses without a network, for tests";
     out += if has_values(&api.examples) { ", and the documented examples as values (`examples`).\n" } else { ".\n" };
     out
+}
+
+/// Returns the paragraph about the operations whose answers are streams of items.
+fn streams(operations: &[Operation]) -> String {
+    let names = operations.iter().filter(|operation| operation.framing().is_some());
+    let names: Vec<_> = names.map(|operation| format!("`{}`", operation.name)).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\nThe items of these answers arrive one after another, in a stream that `send` returns: {}. `try_next` of the \
+         stream returns each item.\n",
+        names.join(", ")
+    )
 }
 
 /// Writes a table of the operations for each group. Returns whether there are groups.

@@ -2,9 +2,9 @@
 
 use syn::{Expr, Stmt, parse_quote};
 
-use super::expressions::{at, bind, binding, call, closure, field, method, name, or_return, reference, text};
+use super::expressions::{at, bind, binding, call, closure, field, method, name, number, or_return, reference, text};
 use crate::RUNTIME_LIBRARY;
-use crate::model::{Encoding, Location, Operation, Parameter, PartEncoding, RequestBody, Style};
+use crate::model::{Encoding, Framing, Location, Operation, Parameter, PartEncoding, RequestBody, Style};
 
 /// Returns the statements that make `request` of the fields of the builder. If the body `is_built`, its field is a
 /// builder, which may lack a value.
@@ -52,6 +52,28 @@ fn unwrap_body(body: &RequestBody, is_built: bool) -> Stmt {
         value = method(value, "and_then", [closure([binding("body")], method(converted, "map_err", [reason]))]);
     }
     unwrap("body", "body", value)
+}
+
+/// Returns the statement that sends the request, and leaves the body of its answer open for the items of a stream.
+pub fn open() -> Stmt {
+    parse_quote!(let (response, items) = self.client.transport.open(request, STREAMED).await?;)
+}
+
+/// Returns the constant with the answers that are streams, if there are any.
+pub fn streamed(operation: &Operation) -> Option<syn::Item> {
+    let framing = match operation.framing()? {
+        Framing::Lines => "Lines",
+        Framing::Events => "Events",
+    };
+    let framing = at(&[RUNTIME_LIBRARY, "codegen", "Framing", framing]);
+    let statuses = operation.streamed_statuses().into_iter().map(|(first, last)| {
+        let [first, last] = [first, last].map(number);
+        quote::quote!((#first, #last))
+    });
+    Some(parse_quote! {
+        const STREAMED: salla_runtime::codegen::Streamed =
+            salla_runtime::codegen::Streamed { framing: #framing, statuses: &[#(#statuses),*] };
+    })
 }
 
 /// Returns the request with all of its values.
@@ -171,12 +193,30 @@ fn style(encoding: Encoding) -> Option<&'static str> {
 mod tests {
     use super::super::testing::{self, operation, parameter};
     use super::*;
-    use crate::model::{Form, TypeUse};
+    use crate::model::{Body, Form, Item, TypeUse};
 
     fn sent(location: Location, style: Style, explode: bool) -> Parameter {
         let encoding = Encoding { style, explode };
         let of = TypeUse::of(Form::Text);
         Parameter { wire_name: "A".to_owned(), location, encoding, required: true, ..parameter("a", of) }
+    }
+
+    #[test]
+    fn only_the_statuses_of_streams_are_left_open() {
+        let stream = || Body::Stream(Framing::Lines, Item::Text);
+        for (answers, expected) in [
+            (&[("200", stream())][..], "&[(200,200)]"),
+            (&[("2XX", stream()), ("204", Body::Nothing)], "&[(200,203),(205,299)]"),
+            (&[("default", stream())], "&[(200,299)]"),
+            (&[("200", stream()), ("2XX", Body::Text)], "&[(200,200)]"),
+        ] {
+            let found = testing::text(&streamed(&testing::with_answers(answers)).unwrap());
+            assert!(
+                found.contains("framing:salla_runtime::codegen::Framing::Lines") && found.contains(expected),
+                "{found}"
+            );
+        }
+        assert!(streamed(&operation("a")).is_none());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::document::Pointer;
+use crate::openapi::media_type::Framing;
 
 /// The documented successes of an operation.
 #[derive(Debug, Default)]
@@ -109,4 +110,26 @@ pub enum Body {
     Text,
     /// Bytes.
     Bytes,
+    /// A stream of items.
+    Stream(Framing, Item),
+}
+
+/// The items of a stream; those of events are their data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// JSON, of the type with this name.
+    Json(String),
+    /// Text.
+    Text,
+}
+
+impl Body {
+    /// Returns the name of the type of its JSON, or of that of its items.
+    #[must_use]
+    pub fn type_name(&self) -> Option<&str> {
+        match self {
+            Self::Json(name) | Self::Stream(_, Item::Json(name)) => Some(name),
+            Self::Nothing | Self::Text | Self::Bytes | Self::Stream(_, Item::Text) => None,
+        }
+    }
 }

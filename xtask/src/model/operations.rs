@@ -1,10 +1,11 @@
 //! The operations of a client.
 
-use super::answers::{Answer, Body, Failures, Successes};
+use super::answers::{Answer, Body, Failures, Status, Successes};
 use super::constraints::Constraints;
 use super::security::Requirement;
 use super::types::TypeUse;
 use crate::document::Pointer;
+use crate::openapi::media_type::Framing;
 use crate::openapi::method::Method;
 
 /// An operation.
@@ -61,6 +62,34 @@ impl Operation {
         let mut bodies = self.successes.answers.iter().map(|answer| &answer.body);
         let first = bodies.next().unwrap_or(&Body::Nothing);
         bodies.all(|body| body == first).then_some(first)
+    }
+
+    /// Returns how the items of its successes follow each other, if one of them is a stream.
+    #[must_use]
+    pub fn framing(&self) -> Option<Framing> {
+        self.successes.answers.iter().find_map(|answer| match answer.body {
+            Body::Stream(framing, _) => Some(framing),
+            _ => None,
+        })
+    }
+
+    /// Returns the statuses of the successes that are streams: the first and the last one of each range.
+    #[must_use]
+    pub fn streamed_statuses(&self) -> Vec<(u16, u16)> {
+        let answers = &self.successes.answers;
+        let with = |status: Status| answers.iter().find(|answer| answer.status == status);
+        let is_stream = |code: u16| {
+            let answer = with(Status::Code(code)).or_else(|| with(Status::Class(2))).or_else(|| with(Status::Default));
+            answer.is_some_and(|answer| matches!(answer.body, Body::Stream(..)))
+        };
+        let mut ranges: Vec<(u16, u16)> = Vec::new();
+        for code in (200..=299).filter(|code| is_stream(*code)) {
+            match ranges.last_mut() {
+                Some((_, last)) if *last + 1 == code => *last = code,
+                _ => ranges.push((code, code)),
+            }
+        }
+        ranges
     }
 
     /// Returns whether a status that reports success is documented.

@@ -92,7 +92,9 @@ pub fn of_schema<'d>(root: &'d Value, schema: &'d Value, at: &Pointer) -> Vec<Ex
 /// written in a notation of their own.
 #[must_use]
 pub fn is_held(media_type: &str) -> bool {
-    media_type::is_json(media_type) || media_type.contains("json") || media_type.trim() == "*/*"
+    let is_json = media_type::is_json(media_type) || media_type.contains("json") || media_type.trim() == "*/*";
+    // An example of a stream is a text with several items.
+    is_json && media_type::framing(media_type).is_none()
 }
 
 /// Returns the value of a named example and its place: here, or in `components/examples`.

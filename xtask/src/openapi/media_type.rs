@@ -46,6 +46,29 @@ pub fn format(media_type: &str) -> Format {
     }
 }
 
+/// How the items of a body follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// Each line is a JSON value.
+    Lines,
+    /// Server-sent events.
+    Events,
+}
+
+/// Returns how the items of a body of a media type follow each other; none if it is no stream of items.
+#[must_use]
+pub fn framing(media_type: &str) -> Option<Framing> {
+    const LINES: &[&str] =
+        &["json-seq", "jsonl", "jsonlines", "ndjson", "x-json-seq", "x-jsonl", "x-jsonlines", "x-ndjson"];
+    let essence = essence(media_type);
+    let subtype = essence.split_once('/').map_or("", |(_, subtype)| subtype);
+    match subtype {
+        _ if essence == "text/event-stream" => Some(Framing::Events),
+        _ if LINES.contains(&subtype) || subtype.ends_with("+json-seq") => Some(Framing::Lines),
+        _ => None,
+    }
+}
+
 /// Subtypes and suffixes (RFC 6839) of text whose media type does not begin with `text/`.
 const TEXTUAL: &[&str] = &[
     "csv",
@@ -146,6 +169,19 @@ mod tests {
         }
         for name in ["application/xml", "*/*", "multipart/form-data", "", "application/json-seq"] {
             assert!(!is_json(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn lines_of_json_and_events_are_streams() {
+        for (expected, names) in [
+            (Some(Framing::Lines), &["application/x-ndjson", "application/jsonl; a=b", "application/geo+json-seq"][..]),
+            (Some(Framing::Events), &["text/event-stream", "Text/Event-Stream;charset=utf-8"]),
+            (None, &["application/json", "text/plain", "*/*", "application/event-stream"]),
+        ] {
+            for name in names {
+                assert_eq!(framing(name), expected, "{name}");
+            }
         }
     }
 

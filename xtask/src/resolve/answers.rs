@@ -2,7 +2,7 @@
 
 use super::draft::{Content, Operation, Response};
 use super::names::{Names, builder_companion, type_name};
-use crate::model::{Answer, Failures, Status, Successes};
+use crate::model::{Answer, Body, Failures, Status, Successes};
 use crate::openapi::media_type;
 
 /// Returns the successes and the failures of an operation. Where no success is documented, the answer to all other
@@ -13,8 +13,8 @@ pub fn of(operation: &Operation) -> (Successes, Failures) {
     let has_success = responses().any(|response| response.status.is_success());
     let is_success =
         |response: &&Response| response.status.is_success() || (!has_success && response.status == Status::Default);
-    let successes = answers(responses().filter(is_success));
-    let failures = answers(responses().filter(|response| !response.status.is_success()));
+    let successes = answers(responses().filter(is_success), Content::body);
+    let failures = answers(responses().filter(|response| !response.status.is_success()), Content::whole_body);
     let differ = successes.windows(2).any(|pair| pair[0].body != pair[1].body);
     let name = |suffix: &str| builder_companion(&operation.name, suffix);
     (
@@ -23,7 +23,7 @@ pub fn of(operation: &Operation) -> (Successes, Failures) {
     )
 }
 
-fn answers<'r>(responses: impl Iterator<Item = &'r Response>) -> Vec<Answer> {
+fn answers<'r>(responses: impl Iterator<Item = &'r Response>, body: fn(&Content) -> Body) -> Vec<Answer> {
     let mut names = Names::default();
     responses
         .map(|response| {
@@ -33,7 +33,7 @@ fn answers<'r>(responses: impl Iterator<Item = &'r Response>) -> Vec<Answer> {
                 variant: names.unique(&type_name(&name)),
                 status: response.status,
                 description: response.description.clone(),
-                body: response.content.body(),
+                body: body(&response.content),
                 media_type: response.media_type.clone(),
             }
         })
@@ -65,7 +65,8 @@ pub fn accepted(operation: &Operation) -> Option<String> {
         let name = response.media_type.as_deref().filter(|name| counts && name.contains('/') && !types.contains(name));
         types.extend(name);
     }
-    let has_only_json = || responses.iter().all(|response| !matches!(response.content, Content::Text | Content::Bytes));
+    let is_other = |content: &Content| matches!(content, Content::Text | Content::Bytes | Content::TextEvents);
+    let has_only_json = || responses.iter().all(|response| !is_other(&response.content));
     let is_plain = |name: &&str| matches!(media_type::essence(name).as_str(), "application/json" | "application/*");
     let is_any_json = |name: &&str| *name == "*/*" && has_only_json();
     (!types.iter().all(|name| is_plain(name) || is_any_json(name))).then(|| types.join(", "))

@@ -20,6 +20,7 @@ use crate::model::{
     self, Absence, Alternative, Api, Constant, Constraints, Definition, Example, Field, Info, LeftOut, ListedValue,
     Location, Operation, Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
 };
+use crate::openapi::media_type::Framing;
 use crate::openapi::servers::{base_url, url};
 use crate::runtime_path;
 
@@ -292,13 +293,23 @@ impl Content {
     /// Returns the body of an answer in the model.
     pub(super) fn body(&self) -> model::Body {
         match self {
-            Self::Json { schema, .. } => match &schema.reference {
-                Some(name) => model::Body::Json(name.clone()),
-                None => model::Body::Nothing,
+            Self::Json { schema, framing, .. } => match (&schema.reference, framing) {
+                (Some(name), None) => model::Body::Json(name.clone()),
+                (Some(name), Some(framing)) => model::Body::Stream(*framing, model::Item::Json(name.clone())),
+                (None, _) => model::Body::Nothing,
             },
             Self::Text => model::Body::Text,
+            Self::TextEvents => model::Body::Stream(Framing::Events, model::Item::Text),
             Self::Bytes => model::Body::Bytes,
             Self::Nothing => model::Body::Nothing,
+        }
+    }
+
+    /// Returns the body of a failure in the model, which is read as a whole.
+    pub(super) fn whole_body(&self) -> model::Body {
+        match self.body() {
+            model::Body::Stream(..) => model::Body::Text,
+            body => body,
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::schema::{Components, Example, Role, Schema};
 use crate::document::Pointer;
 use crate::model::{Encoding, Location, Method, PartEncoding, Status, Style};
-use crate::openapi::media_type::Format;
+use crate::openapi::media_type::{Format, Framing};
 
 /// The parts of a document that a client is made of.
 #[derive(Debug, Default)]
@@ -161,9 +161,13 @@ pub enum Content {
         schema: Box<Schema>,
         /// Its examples.
         examples: Vec<Example>,
+        /// How its values follow each other, if they are the items of a stream.
+        framing: Option<Framing>,
     },
     /// Text.
     Text,
+    /// A stream of events with data of text.
+    TextEvents,
     /// Bytes.
     Bytes,
 }

@@ -272,6 +272,7 @@ mod tests {
             Content::Json { .. } => read.responses[0].media_type.clone().unwrap(),
             Content::Text => "text".to_owned(),
             Content::Bytes => "bytes".to_owned(),
+            Content::TextEvents => "events".to_owned(),
         }
     }
 
@@ -284,6 +285,9 @@ mod tests {
             (json!({"image/png": {}, "text/csv": {}}), "text"),
             (json!({"text/plain": {"schema": {"type": "object"}}}), "text"),
             (json!({"image/png": {}}), "bytes"),
+            (json!({"text/event-stream": {}}), "events"),
+            (json!({"application/x-ndjson": {"schema": {"type": "object"}}}), "application/x-ndjson"),
+            (json!({"application/x-ndjson": {"schema": {}}, "application/json": {}}), "application/json"),
             (json!({"*/*": {"schema": {"$ref": "#/components/schemas/A"}}}), "*/*"),
             (json!({"*/*": {"schema": {"type": "string"}}}), "text"),
             (json!({"*/*": {"schema": {"$ref": "#/components/schemas/File"}}}), "bytes"),

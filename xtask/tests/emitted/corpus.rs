@@ -122,6 +122,13 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("servers_of_operations", "src/client.rs", "/// Server: `/admin`, relative to the base URL."),
     ("servers_of_operations", "README.md", "| `https://files.example/v1` | `replace_stock`, `read_file`, `list` |"),
     ("servers_of_operations", "README.md", "`https://{region}.depot.example/{base}` | `eu` or `us`; default `eu` |"),
+    ("streams", "src/operations/list_readings.rs", "Response<salla_runtime::ItemStream<types::Reading>>,"),
+    ("streams", "src/operations/list_readings.rs", "ServiceUnavailable(String),"),
+    ("streams", "src/operations/watch_readings.rs", "ItemStream<salla_runtime::Event<types::Reading>>"),
+    ("streams", "src/operations/follow_reports.rs", "ItemStream<salla_runtime::Event<String>>"),
+    ("streams", "src/operations/follow_alarms.rs", "ItemStream<salla_runtime::Event<types::Problem>>"),
+    ("streams", "src/operations/list_both.rs", "Response<types::ListBothResponse>,"),
+    ("streams", "README.md", "`list_readings`, `measure`, `watch_readings`, `follow_reports`, `follow_alarms`."),
     (
         "uploads",
         "src/operations/add_photo.rs",
@@ -139,6 +146,7 @@ pub const CONSUMER: &[(&str, &str)] = &[
     ("names_and_items", include_str!("names_and_items.rs")),
     ("payloads", include_str!("payloads.rs")),
     ("servers", include_str!("servers.rs")),
+    ("streams", include_str!("streams.rs")),
     ("values", include_str!("values.rs")),
 ];
 
@@ -159,6 +167,7 @@ pub const CONSUMED: &[&str] = &[
     "rules_for_names",
     "security",
     "servers_of_operations",
+    "streams",
 ];
 
 #[test]

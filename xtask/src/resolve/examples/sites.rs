@@ -46,7 +46,7 @@ impl<'d> Finder<'d> {
             self.holder(&Holder::Parameter(index, position), &parameter.schema, &parameter.examples);
         }
         for (position, response) in operation.responses.iter().enumerate() {
-            if let Content::Json { schema, examples } = &response.content {
+            if let Content::Json { schema, examples, .. } = &response.content {
                 self.holder(&Holder::Response(index, position), schema, examples);
             }
         }

@@ -85,6 +85,6 @@ pub fn response(schema: Schema, examples: Vec<Example>) -> Response {
         component: None,
         description: String::new(),
         media_type: Some("application/json".to_owned()),
-        content: Content::Json { schema: Box::new(schema), examples },
+        content: Content::Json { schema: Box::new(schema), examples, framing: None },
     }
 }

@@ -13,6 +13,7 @@ use crate::model::{Location, Status, Style};
 use crate::openapi::examples::is_held;
 use crate::openapi::media_type::{Format, by_preference};
 use crate::openapi::part_headers;
+use crate::openapi::streams::{self, Items};
 use crate::openapi::version::Version;
 use crate::resolve::decisions::{Decisions, Rule};
 use crate::resolve::draft::{Body, Content, FieldEncoding, Operation, Response};
@@ -90,13 +91,9 @@ impl<'d> Reader<'d> {
         let chosen = self.choose_media_type(Rule::ChooseResponseTypes, fields, &at, decisions);
         let content = match &chosen {
             None => Content::Nothing,
-            Some(chosen) => match chosen.format {
-                Format::Json => Content::Json {
-                    schema: Box::new(self.body_schema(chosen, decisions)),
-                    examples: self.body_examples(chosen),
-                },
-                Format::Text | Format::Form => Content::Text,
-                Format::Multipart | Format::Bytes | Format::Any => Content::Bytes,
+            Some(chosen) => match self.stream(status, chosen, decisions) {
+                Some(stream) => stream,
+                None => self.content(chosen, decisions),
             },
         };
         Response {
@@ -107,6 +104,33 @@ impl<'d> Reader<'d> {
             media_type: chosen.map(|chosen| chosen.name.to_owned()),
             content,
         }
+    }
+
+    fn content(&self, chosen: &Chosen<'d>, decisions: &mut Decisions) -> Content {
+        match chosen.format {
+            Format::Json => Content::Json {
+                schema: Box::new(self.body_schema(chosen, decisions)),
+                examples: self.body_examples(chosen),
+                framing: None,
+            },
+            Format::Text | Format::Form => Content::Text,
+            Format::Multipart | Format::Bytes | Format::Any => Content::Bytes,
+        }
+    }
+
+    /// Returns the stream of items that an answer is, if it is one.
+    fn stream(&self, status: Status, chosen: &Chosen<'d>, decisions: &mut Decisions) -> Option<Content> {
+        let can_succeed = status.is_success() || status == Status::Default;
+        let found = streams::items(self.root, chosen.name, chosen.media, &chosen.at).filter(|_| can_succeed);
+        let (framing, items) = found?;
+        Some(match items {
+            Items::Json(schema, at) => Content::Json {
+                schema: Box::new(self.schema(schema, &at, decisions)),
+                examples: Vec::new(),
+                framing: Some(framing),
+            },
+            Items::Text => Content::TextEvents,
+        })
     }
 
     /// Returns the media type that the client uses for a body, and reports those that it does not use.

@@ -6,7 +6,7 @@ use super::feature::Feature;
 use super::survey::{Body, Fields, Placed, Survey, entries, is_json, is_set};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
-use crate::openapi::media_type::{self, Format};
+use crate::openapi::media_type::{self, Format, Framing};
 use crate::openapi::part_headers;
 use crate::openapi::references::resolve;
 
@@ -68,15 +68,15 @@ pub(super) const FEATURES: &[Feature] = &[
         help: "encode and decode the text with a library for XML",
     },
     Feature {
-        name: "event streams",
-        find: |survey| bodies(survey, |body| !body.is_sent() && body.essence() == "text/event-stream"),
+        name: "event streams in failures",
+        find: |survey| bodies(survey, |body| is_unread_stream(survey, body, Framing::Events)),
         counted: ["event stream is", "event streams are"],
         message: "{} read to its end as one text: a caller sees no event before that",
-        help: "read the stream with another client",
+        help: "split the text of the failure",
     },
     Feature {
-        name: "sequences of JSON values",
-        find: |survey| bodies(survey, is_sequence),
+        name: "sequences of JSON values in requests and failures",
+        find: |survey| bodies(survey, |body| is_unread_stream(survey, body, Framing::Lines)),
         counted: ["body has", "bodies have"],
         message: "sequences of JSON values are one text: {} no types",
         help: "split the text, and decode each value",
@@ -224,12 +224,10 @@ fn is_xml(body: &Body<'_>) -> bool {
     is_xml && !essence.starts_with("image/") && is_raw(body)
 }
 
-fn is_sequence(body: &Body<'_>) -> bool {
-    const NAMES: &[&str] =
-        &["json-seq", "jsonl", "jsonlines", "ndjson", "x-json-seq", "x-jsonl", "x-jsonlines", "x-ndjson"];
-    let essence = body.essence();
-    let subtype = essence.split_once('/').map_or("", |(_, subtype)| subtype);
-    NAMES.contains(&subtype) || subtype.ends_with("+json-seq")
+/// Returns whether a body is a stream of items that the client sends or reads as one text.
+fn is_unread_stream(survey: &Survey<'_>, body: &Body<'_>, framing: Framing) -> bool {
+    let is_stream = media_type::framing(body.chosen.0) == Some(framing) && survey.items(body).is_none();
+    is_stream && !(framing == Framing::Events && body.is_sent())
 }
 
 fn is_multipart(body: &Body<'_>) -> bool {
@@ -237,7 +235,7 @@ fn is_multipart(body: &Body<'_>) -> bool {
 }
 
 fn is_otherwise_structured(survey: &Survey<'_>, body: &Body<'_>) -> bool {
-    let has_own_row = is_xml(body) || is_sequence(body) || is_multipart(body) || body.essence() == "text/event-stream";
+    let has_own_row = is_xml(body) || is_multipart(body) || media_type::framing(body.chosen.0).is_some();
     is_raw(body) && !has_own_row && has_structure(survey, body)
 }
 

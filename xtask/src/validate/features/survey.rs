@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 
 use crate::document::fields::Fields as _;
 use crate::document::{Pointer, follow};
-use crate::openapi::media_type::{self, Format, by_preference};
+use crate::openapi::media_type::{self, Format, Framing, by_preference};
 use crate::openapi::method::Method;
 use crate::openapi::payloads::{Payload, payloads};
 use crate::openapi::scope::At;
+use crate::openapi::streams::{self, Items};
 
 /// The fields of an object.
 pub type Fields = Map<String, Value>;
@@ -331,6 +332,12 @@ impl<'d> Survey<'d> {
         (self.parameters, self.bodies, self.responses) = (parameters, bodies, responses);
     }
 
+    /// Returns the items of an answer that the client reads as a stream of them.
+    pub(super) fn items(&self, body: &Body<'d>) -> Option<(Framing, Items<'d>)> {
+        let can_succeed = body.status.is_some_and(|status| status.starts_with('2') || status == "default");
+        streams::items(self.root, body.chosen.0, body.chosen.1, &body.chosen_at()).filter(|_| can_succeed)
+    }
+
     fn body(&self, holder: &Placed<'d>, status: Option<&'d str>) -> Option<Body<'d>> {
         let content = holder.fields.field("content")?.as_object()?;
         let (name, media, format) = by_preference(self.root, content).into_iter().next()?;
@@ -350,6 +357,10 @@ impl<'d> Survey<'d> {
             }
         }
         for body in &self.bodies {
+            if let Some((_, Items::Json(schema, at))) = self.items(body) {
+                open.push((at, schema, Use::Received));
+                continue;
+            }
             let used = match (body.is_sent(), body.chosen.2) {
                 (true, Format::Json) => Use::Sent,
                 (true, Format::Form | Format::Multipart) => Use::SentForm,

@@ -87,6 +87,11 @@ pub const ROWS: &[Row] = &[
         ],
     ),
     honoured(
+        "lines of JSON and server-sent events",
+        "an answer is a stream of items that arrive one after another; a list in the schema describes all of them",
+        &[],
+    ),
+    honoured(
         "headers of answers",
         "a getter each where a success documents them, for scalars and enumerations, and text else; all are reachable by name, as text, on the response and on the error",
         &[
@@ -233,8 +238,8 @@ pub const ROWS: &[Row] = &[
     reported("`allowEmptyValue`", "only a string can be empty", &["Parameter: allowEmptyValue"]),
     reported("several media types", "the client uses one: JSON if it is there, else a form, text or bytes", &[]),
     reported("XML", "text, without types", &["Schema: xml", "XML: name namespace prefix attribute wrapped"]),
-    reported("event streams", "one text, once the stream has ended", &[]),
-    reported("sequences of JSON values", "one text, without types", &[]),
+    reported("event streams in failures", "one text, once the stream has ended", &[]),
+    reported("sequences of JSON values in requests and failures", "one text, without types", &[]),
     reported("`multipart` other than a form that is sent", "bytes, without parts", &[]),
     reported("structured bodies in other media types", "text or bytes, without types", &[]),
     reported("parameters of media types", "JSON is requested without them; `charset` has no effect", &[]),

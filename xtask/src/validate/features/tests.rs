@@ -202,14 +202,18 @@ fn cases_of_bodies() -> Vec<(&'static str, String, &'static str, &'static str)> 
             "application/problem+xml",
         ),
         (
-            "event streams",
-            answers("3.0.3", &format!("text/event-stream: {object}")),
+            "event streams in failures",
+            document(
+                "3.0.3",
+                &format!("responses: {{'400': {{description: d, content: {{text/event-stream: {object}}}}}}}"),
+                "",
+            ),
             "1 event stream is read to its end as one text",
             "text/event-stream",
         ),
         (
-            "sequences of JSON values",
-            answers("3.0.3", &format!("application/x-ndjson: {object}")),
+            "sequences of JSON values in requests and failures",
+            document("3.0.3", &format!("requestBody: {{content: {{application/x-ndjson: {object}}}}}"), ""),
             "sequences of JSON values are one text: 1 body has no types",
             "application/x-ndjson",
         ),

@@ -1,0 +1,152 @@
+//! Answers that are streams of items.
+
+mod support;
+
+use std::time::Duration;
+
+use salla_runtime::codegen::{Framing, Operation, Request, Streamed};
+use salla_runtime::{CallError, Error, Event, ItemStream, Method, Response, RetryPolicy, Transport};
+use support::{HANG, Server, TOKEN, all_output, answer};
+
+static ORDERS: Operation = Operation::new("orders", Method::GET, "/orders");
+
+const LINES: Streamed = Streamed { framing: Framing::Lines, statuses: &[(200, 200), (206, 207)] };
+const EVENTS: Streamed = Streamed { framing: Framing::Events, statuses: &[(200, 200)] };
+
+/// The error of an operation without documented failures.
+type Failed = CallError<std::fmt::Error>;
+
+/// Returns an answer with this media type, whose body may lack its end.
+fn typed(media_type: &str, missing: usize, body: &str) -> String {
+    let length = body.len() + missing;
+    format!("HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\ncontent-length: {length}\r\n\r\n{body}")
+}
+
+async fn lines(transport: &Transport, timeout: Duration) -> Result<Response<ItemStream<u8>>, Error> {
+    let request = Request::new(&ORDERS).timeout(timeout);
+    let (response, body) = transport.open(request, LINES).await?;
+    let items: Result<_, Failed> = response.json_lines(body);
+    Ok(items?)
+}
+
+async fn events(answer: String) -> Result<Response<ItemStream<Event<String>>>, Error> {
+    let server = Server::start([answer]).await;
+    let (response, body) = server.transport().open(Request::new(&ORDERS), EVENTS).await?;
+    let items: Result<_, Failed> = response.text_events(body);
+    Ok(items?)
+}
+
+const LONG: Duration = Duration::from_secs(60);
+const SHORT: Duration = Duration::from_millis(50);
+
+#[tokio::test]
+async fn an_item_longer_than_a_body_may_be_ends_the_stream_and_all_items_may_be_longer() {
+    let server = Server::start([typed("application/x-ndjson", 0, "1\n2\n3\n4\n12345\n5\n")]).await;
+    let transport: Transport = server.builder().max_body_bytes(4).build().unwrap();
+    let mut items = lines(&transport, LONG).await.unwrap().into_inner();
+    for expected in 1..=4 {
+        assert_eq!(items.try_next().await.unwrap(), Some(expected));
+    }
+    let error = items.try_next().await.unwrap_err();
+    assert!(error.is_body_too_large() && error.status().is_some_and(|status| status == 200), "{error}");
+    assert!(items.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_broken_answer_is_an_interruption_and_no_answer_a_timeout() {
+    let server = Server::start([typed("application/x-ndjson", 9, "1\n2"), HANG.to_owned()]).await;
+    let transport = server.transport();
+    let mut items = lines(&transport, LONG).await.unwrap().into_inner();
+    assert_eq!(items.try_next().await.unwrap(), Some(1));
+    let error = items.try_next().await.unwrap_err();
+    assert!(error.is_interrupted() && !error.is_timeout() && error.body().unwrap() == "2", "{error}");
+    assert_eq!(error.attempts(), 1);
+    let error = lines(&transport, SHORT).await.unwrap_err();
+    assert!(error.is_timeout() && error.status().is_none(), "{error}");
+}
+
+#[tokio::test]
+async fn a_stream_may_last_longer_than_the_timeouts_but_not_be_silent_as_long() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let builder = salla_runtime::ClientBuilder::<Transport>::new("https://api.example").token(TOKEN);
+    let transport = builder.base_url(base_url).attempt_timeout(SHORT).build().unwrap();
+    let (items, server) = tokio::join!(lines(&transport, 4 * SHORT), async {
+        use tokio::io::AsyncWriteExt as _;
+        let (mut server, _) = listener.accept().await.unwrap();
+        support::read_request(&mut server).await;
+        server.write_all(typed("application/x-ndjson", 9, "1\n2\n").as_bytes()).await.unwrap();
+        server
+    });
+    let mut items = items.unwrap().into_inner();
+    assert_eq!(items.try_next().await.unwrap(), Some(1));
+    // The timeout of an attempt ends while nothing arrives, and that of the call ends the wait.
+    let start = std::time::Instant::now();
+    assert_eq!(items.try_next().await.unwrap(), Some(2));
+    let error = items.try_next().await.unwrap_err();
+    assert!(error.is_timeout() && error.is_interrupted(), "{error}");
+    assert!(start.elapsed() >= 4 * SHORT, "{:?}", start.elapsed());
+    drop(server);
+}
+
+#[tokio::test]
+async fn a_request_is_repeated_until_its_response_begins() {
+    let broken = || "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n".to_owned();
+    let server = Server::start([broken(), typed("application/x-ndjson", 0, "1")]).await;
+    let retry = RetryPolicy::new().base_delay(Duration::from_millis(1));
+    let transport: Transport = server.builder().retry(retry).build().unwrap();
+    let mut items = lines(&transport, LONG).await.unwrap().into_inner();
+    assert_eq!((items.try_next().await.unwrap(), items.try_next().await.unwrap()), (Some(1), None));
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn another_answer_than_a_stream_is_complete() {
+    for status in ["202 Accepted", "404 Not Found"] {
+        let server = Server::start([answer(status, "whole")]).await;
+        let (response, _) = server.transport().open(Request::new(&ORDERS), LINES).await.unwrap();
+        assert_eq!(response.body(), "whole", "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_behind_a_status_of_success_is_no_item() {
+    let failed = r#"{"success":false,"error":{"message":"no"}}"#;
+    let server = Server::start([typed("application/json", 0, failed)]).await;
+    let mut items = lines(&server.transport(), LONG).await.unwrap().into_inner();
+    let error = items.try_next().await.unwrap_err();
+    assert!(error.is_reported_failure() && error.to_string().ends_with("reports a failure (no)"), "{error}");
+    let error = events(typed("application/json", 0, failed)).await.unwrap_err();
+    assert!(error.is_reported_failure(), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_no_empty_stream_of_events() {
+    let error = events(typed("text/html", 0, "<p>Log in</p>")).await.unwrap_err();
+    assert!(error.is_undecodable() && error.body().unwrap() == "<p>Log in</p>", "{error}");
+    assert!(error.to_string().ends_with("expected a stream of events, found text/html"), "{error}");
+    let mut untyped = events(answer("200 OK", "data: a\n\n")).await.unwrap().into_inner();
+    assert_eq!(untyped.try_next().await.unwrap().unwrap().data, "a");
+}
+
+#[tokio::test]
+async fn an_item_and_the_token_are_in_no_output() {
+    let body = format!("\"{TOKEN}\"\n");
+    let server = Server::start([typed("application/x-ndjson", 0, &body)]).await;
+    let response = lines(&server.transport(), LONG).await.unwrap();
+    assert!(!support::debug(&response).contains("marked"));
+    let mut items = response.into_inner();
+    let error = items.try_next().await.unwrap_err();
+    let shown = all_output(&error) + &support::debug(&items);
+    assert!(error.is_undecodable() && !shown.contains("marked"), "{shown}");
+}
+
+#[tokio::test]
+async fn the_data_of_events_of_text_is_not_decoded() {
+    let answer = typed("text/event-stream", 0, "data: {\"a\": \"é\"}\n\ndata: [DONE]\n\n");
+    let mut items = events(answer).await.unwrap().into_inner();
+    for text in ["{\"a\": \"é\"}", "[DONE]"] {
+        assert_eq!(items.try_next().await.unwrap(), Some(Event::new(text.to_owned())));
+    }
+    assert_eq!(items.try_next().await.unwrap(), None);
+}
