@@ -10,6 +10,7 @@ mod client;
 mod constraints;
 mod credentials;
 mod docs;
+mod empty_setters;
 mod example_values;
 mod examples;
 mod expressions;

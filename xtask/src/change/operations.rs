@@ -181,6 +181,8 @@ impl<'a> Pair<'a> {
         for (kind, holds) in [
             (Kind::ParameterRequired, !was.required && is.required),
             (Kind::ParameterOptional, was.required && !is.required),
+            (Kind::EmptyValueAllowed, was.empty_setter.is_none() && is.empty_setter.is_some()),
+            (Kind::EmptyValueRefused, was.empty_setter.is_some() && is.empty_setter.is_none()),
             (Kind::ParameterDeprecated, !was.deprecated && is.deprecated),
             (Kind::ParameterRestored, was.deprecated && !is.deprecated),
         ] {
@@ -319,7 +321,8 @@ fn written(parameter: &Parameter) -> String {
     let content_type = part.content_type.iter().map(|name| format!(", of {name}"));
     let headers = part.headers.iter().map(|(name, value)| format!(", with {name}: {value}"));
     let part: String = content_type.chain(headers).collect();
-    format!("{wire_name} in {location:?} as {:?}{exploded}{part}", encoding.style).to_lowercase()
+    let reserved = if encoding.allow_reserved { ", with reserved characters" } else { "" };
+    format!("{wire_name} in {location:?} as {:?}{exploded}{reserved}{part}", encoding.style).to_lowercase()
 }
 
 /// Returns all that decides about the streams of pages, apart from words.

@@ -14,7 +14,7 @@ use super::markdown::{code, markdown};
 use super::syntax::{
     ident, import, import_one, is_function, list, name_value, no_generics, type_at, type_ident, type_with, word,
 };
-use super::{constraints, credentials, docs, expressions, headers, paging, rust_types, scopes, sending};
+use super::{constraints, credentials, docs, empty_setters, expressions, headers, paging, rust_types, scopes, sending};
 use crate::diagnostics::Diagnostic;
 use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Security, Types};
 use crate::progenitor::unknown_shape;
@@ -141,6 +141,7 @@ impl<'a> Writer<'a> {
                 }
             }
             fields.named.extend(self.field.clone());
+            fields.named.extend(empty_setters::fields(subject.operation));
         }
         Ok(item)
     }
@@ -160,6 +161,7 @@ impl<'a> Writer<'a> {
                 function.attrs = subject.setter_attributes(&function.sig.ident.to_string());
             }
         }
+        empty_setters::add(&mut item.items, subject.operation);
         item.items.insert(0, self.constructor(subject, constructor)?);
         item.items.splice(0..0, scopes::constant(subject.operation));
         item.items.extend_from_slice(&self.setters);
@@ -175,15 +177,16 @@ impl<'a> Writer<'a> {
         function.vis = self.crate_only.clone();
         function.sig.inputs = std::iter::once(self.client.clone()).collect();
         function.sig.output = self.output.clone();
-        self.initialize(&mut function.block)
+        self.initialize(&mut function.block, empty_setters::values(subject.operation))
             .ok_or_else(|| unknown_shape(&format!("{} is not made by its fields", subject.builder)))?;
         Ok(ImplItem::Fn(function))
     }
 
-    /// Adds the initial value of the own field to progenitor's constructor.
-    fn initialize(&self, block: &mut Block) -> Option<()> {
+    /// Adds the initial values of the own fields to progenitor's constructor.
+    fn initialize(&self, block: &mut Block, others: impl Iterator<Item = FieldValue>) -> Option<()> {
         let Some(Stmt::Expr(Expr::Struct(value), _)) = block.stmts.last_mut() else { return None };
         value.fields.push(self.value.clone());
+        value.fields.extend(others);
         Some(())
     }
 
@@ -382,6 +385,10 @@ fn parameter_docs(parameter: &Parameter) -> String {
         text += &format!(" Documented bounds, which the client does not check: {}.", markdown(bounds));
     }
     constraints::add(&mut text, &parameter.constraints);
+    if parameter.encoding.allow_reserved {
+        text += "\n\nReserved characters and percent-encoded triples are sent as they are, except for `#`, `[`, `]`, `&` \
+                 and `+`, which are percent-encoded.";
+    }
     text
 }
 

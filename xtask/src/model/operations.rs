@@ -105,6 +105,8 @@ pub struct Parameter {
     pub encoding: Encoding,
     /// How it is written as parts.
     pub part: PartEncoding,
+    /// The name of the setter that sends it with an empty value, if there is one.
+    pub empty_setter: Option<String>,
     /// Its type.
     pub of: TypeUse,
     /// Whether a request without it is invalid.
@@ -163,6 +165,8 @@ pub struct Encoding {
     pub style: Style,
     /// Whether lists and objects are written item by item.
     pub explode: bool,
+    /// Whether reserved characters in the value are sent as they are.
+    pub allow_reserved: bool,
 }
 
 /// The encoding of the parts of a field of a multipart form, where it is not the default.
@@ -219,7 +223,7 @@ impl Encoding {
     /// (OpenAPI 3.0.3, "Parameter Object", `explode`).
     #[must_use]
     pub fn new(style: Style, explode: Option<bool>) -> Self {
-        Self { style, explode: explode.unwrap_or(style == Style::Form) }
+        Self { style, explode: explode.unwrap_or(style == Style::Form), allow_reserved: false }
     }
 }
 

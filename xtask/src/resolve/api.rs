@@ -17,8 +17,9 @@ use super::shape::Shape;
 use super::text::not_blank;
 use super::types::{form, type_use};
 use crate::model::{
-    self, Absence, Alternative, Api, Constant, Constraints, Definition, Example, Field, Info, LeftOut, ListedValue,
-    Location, Operation, Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
+    self, Absence, Alternative, Api, Constant, Constraints, Definition, Encoding, Example, Field, Form, Info, LeftOut,
+    ListedValue, Location, Operation, Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type,
+    Types,
 };
 use crate::openapi::servers::{base_url, url};
 use crate::runtime_path;
@@ -266,8 +267,9 @@ pub fn parameter(components: &Components, parameter: &draft::Parameter) -> Param
         name: parameter.name.clone(),
         wire_name: parameter.wire_name.clone(),
         location: location(parameter),
-        encoding: parameter.encoding,
+        encoding: encoding(parameter),
         part: parameter.part.clone(),
+        empty_setter: parameter.empty_setter.clone().filter(|_| form(schema) != Form::Text),
         of: type_use(schema),
         required: parameter.required,
         deprecated: parameter.deprecated || schema.place.deprecated == Some(true),
@@ -276,6 +278,12 @@ pub fn parameter(components: &Components, parameter: &draft::Parameter) -> Param
         constraints: constraints(schema),
         example: example.and_then(|example| literal(components, schema, example)),
     }
+}
+
+/// Returns the encoding of a parameter. Numbers and booleans have no reserved characters.
+fn encoding(parameter: &draft::Parameter) -> Encoding {
+    let is_plain = matches!(parameter.schema.kind, Some(Kind::Integer | Kind::Unsigned | Kind::Number | Kind::Boolean));
+    Encoding { allow_reserved: parameter.encoding.allow_reserved && !is_plain, ..parameter.encoding }
 }
 
 /// Returns the location of a parameter: that of files if it is one, or a list of them.

@@ -52,6 +52,7 @@ pub fn whole_body(location: Location, body: &Body) -> Parameter {
         location,
         encoding: Encoding::new(Style::Form, None),
         part: PartEncoding::default(),
+        empty_setter: None,
         required: body.required,
         deprecated: false,
         description: body.description.clone(),
@@ -139,6 +140,7 @@ impl Form<'_> {
             },
             encoding: encoding_of,
             part: self.part(resolved, sent_as.is_some(), &encoding),
+            empty_setter: None,
             required: field.required,
             deprecated: field.schema.place.deprecated == Some(true),
             description: not_blank(description.map(String::as_str)).map(str::to_owned),
@@ -156,12 +158,15 @@ impl Form<'_> {
         if is_json && !self.has_styled_parts(encoding) {
             return Encoding::new(Style::Json, encoding.explode);
         }
-        Encoding::new(encoding.style.unwrap_or(Style::Form), encoding.explode)
+        // Nothing is percent-encoded in a part.
+        let allow_reserved = self.body.format == Format::Form && encoding.allow_reserved == Some(true);
+        Encoding { allow_reserved, ..Encoding::new(encoding.style.unwrap_or(Style::Form), encoding.explode) }
     }
 
     /// Returns whether the parts of a field have a style.
     fn has_styled_parts(&self, encoding: &FieldEncoding) -> bool {
-        let has_style = encoding.style.is_some() || encoding.explode.is_some();
+        let FieldEncoding { style, explode, allow_reserved, .. } = encoding;
+        let has_style = style.is_some() || explode.is_some() || allow_reserved.is_some();
         self.body.format == Format::Multipart && encoding.has_styled_parts && has_style
     }
 
@@ -291,6 +296,17 @@ mod tests {
         assert_eq!(read[0].schema.rust_type.as_ref().unwrap().name(), "File");
         assert_eq!(read[1].schema.items.as_ref().unwrap().rust_type.as_ref().unwrap().name(), "File");
         assert_eq!(read[3].encoding.style, Style::Json);
+    }
+
+    #[test]
+    fn reserved_characters_of_a_field_are_sent_as_they_are_where_something_is_encoded() {
+        let media = json!({
+            "schema": {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}},
+            "encoding": {"a": {"allowReserved": true}},
+        });
+        let allowed = |name| parameters(name, &media).iter().map(|one| one.encoding.allow_reserved).collect::<Vec<_>>();
+        assert_eq!(allowed("application/x-www-form-urlencoded"), [true, false]);
+        assert_eq!(allowed("multipart/form-data"), [false, false]);
     }
 
     #[test]

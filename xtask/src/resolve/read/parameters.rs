@@ -98,12 +98,15 @@ impl<'d> Reader<'d> {
             let what = format_args!("the path parameter `{name}` is required: every one is");
             decisions.add(Rule::RequirePathParameters, at, what);
         }
+        let encoding = encoding(written, &location, decisions);
+        let may_be_empty = encoding.style == Style::Form && is_set(fields, "allowEmptyValue");
         Parameter {
             at: at.clone(),
             wire_name: (*name).to_owned(),
             name: String::new(),
-            encoding: encoding(written, &location, decisions),
+            encoding,
             part: PartEncoding::default(),
+            empty_setter: (may_be_empty && location == Location::Query).then(String::new),
             required: location == Location::Path || is_set(fields, "required"),
             location,
             deprecated: is_set(fields, "deprecated"),
@@ -162,14 +165,17 @@ fn encoding(written: &Written<'_>, location: &Location, decisions: &mut Decision
         _ => &[Style::Form],
     };
     let explode = written.fields.get("explode").and_then(Value::as_bool);
-    let Some(word) = text(written.fields, "style") else { return Encoding::new(styles[0], explode) };
+    let allow_reserved = *location == Location::Query && is_set(written.fields, "allowReserved");
+    let Some(word) = text(written.fields, "style") else {
+        return Encoding { allow_reserved, ..Encoding::new(styles[0], explode) };
+    };
     let style = Style::parse(&word).filter(|style| styles.contains(style));
     if style.is_none() {
         let default = if styles[0] == Style::Simple { "simple" } else { "form" };
         let what = format_args!("the place of this parameter has no style `{word}`: it is written as `{default}`");
         decisions.add(Rule::SettleStyles, &written.at.key("style"), what);
     }
-    Encoding::new(style.unwrap_or(styles[0]), explode)
+    Encoding { allow_reserved, ..Encoding::new(style.unwrap_or(styles[0]), explode) }
 }
 
 /// Reads a header with a structured value, such as a list, as text.
@@ -239,6 +245,7 @@ fn undescribed(names: &[&str], described: &[Written<'_>], at: &Pointer, decision
             location: Location::Path,
             encoding: Encoding::new(Style::Simple, None),
             part: PartEncoding::default(),
+            empty_setter: None,
             required: true,
             deprecated: false,
             description: None,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::feature::Feature;
-use super::survey::{Body, Fields, Placed, Survey, entries, is_json, is_set};
+use super::survey::{Body, Fields, Placed, Survey, entries, is_json};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 use crate::openapi::media_type::{self, Format};
@@ -38,20 +38,6 @@ pub(super) const FEATURES: &[Feature] = &[
         counted: ["parameter with a media type is", "parameters with media types are"],
         message: "{} sent as text: a caller has to encode the value",
         help: "encode the value in this media type before setting it",
-    },
-    Feature {
-        name: "`allowReserved`",
-        find: reserved,
-        counted: ["value", "values"],
-        message: "reserved characters are percent-encoded in {}: the server sees `%2F` for `/`",
-        help: "no change is needed if the server decodes the query as usual",
-    },
-    Feature {
-        name: "`allowEmptyValue`",
-        find: |survey| survey.parameters.iter().filter_map(|parameter| empty_value(survey, parameter)).collect(),
-        counted: ["parameter cannot", "parameters cannot"],
-        message: "{} be sent with an empty value",
-        help: "describe the parameter as a string if the empty value matters",
     },
     Feature {
         name: "several media types",
@@ -156,29 +142,6 @@ fn untyped_parameter(parameter: &Placed<'_>) -> Option<Pointer> {
     let (name, media) = entries(parameter.fields.field("content")).next()?;
     let is_text = media.field("schema").is_none_or(|schema| schema.field("type").is_some_and(|kind| kind == "string"));
     (!is_json(name) && !is_text).then(|| parameter.at.key("content"))
-}
-
-fn reserved(survey: &Survey<'_>) -> Vec<Pointer> {
-    let is_text = |fields: &Fields| {
-        let kind = fields.field("schema").and_then(|schema| schema.field("type")).and_then(Value::as_str);
-        !matches!(kind, Some("integer" | "number" | "boolean"))
-    };
-    let of_parameters = survey.parameters.iter().filter(|parameter| {
-        is_set(parameter.fields, "allowReserved")
-            && parameter.fields.field("in").is_some_and(|place| place == "query")
-            && is_text(parameter.fields)
-    });
-    let in_forms =
-        parts(survey, |part| is_set(part.encoding, "allowReserved") && (survey.is_newer || !part.is_multipart));
-    of_parameters.map(|parameter| parameter.at.key("allowReserved")).chain(in_forms).collect()
-}
-
-fn empty_value(survey: &Survey<'_>, parameter: &Placed<'_>) -> Option<Pointer> {
-    let is_allowed = is_set(parameter.fields, "allowEmptyValue")
-        && parameter.fields.field("in").is_some_and(|place| place == "query");
-    let schema = parameter.fields.field("schema").filter(|_| is_allowed)?;
-    let is_typed = ["integer", "number", "boolean", "array", "object"].iter().any(|word| survey.has_type(schema, word));
-    is_typed.then(|| parameter.at.key("allowEmptyValue"))
 }
 
 /// Returns the places of the chosen media types of the bodies that match.
@@ -294,7 +257,7 @@ impl Part<'_> {
     }
 
     fn has_style(&self) -> bool {
-        self.encoding.has("style") || self.encoding.has("explode")
+        ["style", "explode", "allowReserved"].iter().any(|field| self.encoding.has(field))
     }
 
     fn ignores_content_type(&self, survey: &Survey<'_>) -> bool {

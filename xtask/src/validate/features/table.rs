@@ -75,6 +75,17 @@ pub const ROWS: &[Row] = &[
         &["Components: parameters", "Parameter: name in description required deprecated style explode schema"],
     ),
     honoured(
+        "`allowReserved`",
+        "reserved characters and percent-encoded triples in values of queries and forms are sent as they are, except for `#`, \
+         `[`, `]`, `&` and `+`, which break a query",
+        &["Parameter: allowReserved", "Encoding: allowReserved"],
+    ),
+    honoured(
+        "`allowEmptyValue`",
+        "a second setter, such as `page_empty`, sends `page=`; a text may be empty anyway",
+        &["Parameter: allowEmptyValue"],
+    ),
+    honoured(
         "bodies of JSON, forms, text and bytes",
         "one type each; a form has a setter for each field, in the documented style",
         &[
@@ -229,8 +240,6 @@ pub const ROWS: &[Row] = &[
         ],
     ),
     reported("`content` of parameters that is not JSON", "a caller encodes the value", &["Parameter: content"]),
-    reported("`allowReserved`", "percent-encoded anyway", &["Parameter: allowReserved", "Encoding: allowReserved"]),
-    reported("`allowEmptyValue`", "only a string can be empty", &["Parameter: allowEmptyValue"]),
     reported("several media types", "the client uses one: JSON if it is there, else a form, text or bytes", &[]),
     reported("XML", "text, without types", &["Schema: xml", "XML: name namespace prefix attribute wrapped"]),
     reported("event streams", "one text, once the stream has ended", &[]),
