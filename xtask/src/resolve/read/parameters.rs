@@ -178,10 +178,13 @@ fn encoding(written: &Written<'_>, location: &Location, decisions: &mut Decision
     Encoding { allow_reserved, ..Encoding::new(style.unwrap_or(styles[0]), explode) }
 }
 
-/// Reads a header with a structured value, such as a list, as text.
+/// Reads a header with a structured value as text, unless it is a list of scalars. Cookies have commas of their own.
 fn as_text_if_structured(header: Parameter) -> Parameter {
-    let is_scalar = header.schema.values.is_some() || header.schema.structural_words() == 0;
-    if is_scalar {
+    let is_scalar = |schema: &Schema| schema.values.is_some() || schema.structural_words() == 0;
+    let is_list = header.schema.kind == Some(Kind::List) && header.schema.structural_words() == 1;
+    let is_split = header.encoding.style == Style::Simple && !header.wire_name.eq_ignore_ascii_case("set-cookie");
+    let has_scalars = header.schema.items.as_deref().is_some_and(is_scalar);
+    if is_scalar(&header.schema) || (is_list && is_split && has_scalars) {
         return header;
     }
     let text = Schema::of_kind(&header.schema.at, Kind::Text);

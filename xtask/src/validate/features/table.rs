@@ -99,7 +99,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "headers of answers",
-        "a getter each where a success documents them, for scalars and enumerations, and text else; all are reachable by name, as text, on the response and on the error",
+        "a getter each where a success documents them, for scalars, enumerations and lists of these, and text else; all are reachable by name, as text, on the response and on the error",
         &[
             "Components: headers",
             "Response: headers",
