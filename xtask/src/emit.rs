@@ -7,6 +7,7 @@ mod answers;
 mod builders;
 mod calls;
 mod client;
+mod constants;
 mod constraints;
 mod credentials;
 mod docs;

@@ -133,6 +133,7 @@ fn decide(draft: &mut Draft, options: Options, decisions: &mut Decisions) {
     schemas::inline::name_inline_schemas(draft, decisions);
     schemas::openness::open(draft, decisions);
     examples::distinguish_null(draft, decisions);
+    examples::drop_lossy_constants(draft);
 }
 
 /// Names the members of types: variants and fields. Examples are compared with the names in JSON before.

@@ -160,7 +160,11 @@ impl<'a> Pair<'a> {
             }
         }
         for is in self.is.parameters.iter().filter(|is| matching(is, &self.was.parameters).is_none()) {
-            let kind = if is.required { Kind::RequiredParameterAdded } else { Kind::OptionalParameterAdded };
+            let kind = match (is.required, &is.constant) {
+                (true, None) => Kind::RequiredParameterAdded,
+                (true, Some(_)) => Kind::ConstantParameterAdded,
+                (false, _) => Kind::OptionalParameterAdded,
+            };
             changes.add(kind, Place::new(&is.at, self.owner()), self.member(&is.name));
         }
     }
@@ -190,6 +194,7 @@ impl<'a> Pair<'a> {
                 changes.add(kind, place, &item);
             }
         }
+        constant(changes, was, is, (place, &item));
     }
 
     fn body(&self, changes: &mut Changes) {
@@ -323,6 +328,21 @@ fn written(parameter: &Parameter) -> String {
     let part: String = content_type.chain(headers).collect();
     let reserved = if encoding.allow_reserved { ", with reserved characters" } else { "" };
     format!("{wire_name} in {location:?} as {:?}{exploded}{reserved}{part}", encoding.style).to_lowercase()
+}
+
+/// Compares the only values of a parameter that is required in both versions.
+fn constant(changes: &mut Changes, was: &Parameter, is: &Parameter, (place, item): (Place<'_>, &str)) {
+    if !was.required || !is.required {
+        return;
+    }
+    match (&was.constant, &is.constant) {
+        (None, Some(_)) => changes.add(Kind::ParameterSetByBuilder, place, item),
+        (Some(_), None) => changes.add(Kind::ParameterNotSetByBuilder, place, item),
+        (Some(old), Some(new)) if old.text() != new.text() => {
+            changes.add_values(Kind::ParameterConstantChanged, place, item, [old.text(), new.text()]);
+        }
+        _ => {}
+    }
 }
 
 /// Returns all that decides about the streams of pages, apart from words.

@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use quote::quote;
 use syn::{
     Attribute, Block, Expr, Field, FieldValue, Fields, FieldsNamed, File, FnArg, ImplItem, ImplItemFn, Item, ItemImpl,
-    ItemStatic, ItemStruct, ItemUse, ReturnType, Stmt, Token, Visibility, parse_quote,
+    ItemStatic, ItemStruct, ItemUse, Member, ReturnType, Stmt, Token, Visibility, parse_quote,
 };
 
 use super::answers::Answers;
@@ -14,7 +14,9 @@ use super::markdown::{code, markdown};
 use super::syntax::{
     ident, import, import_one, is_function, list, name_value, no_generics, type_at, type_ident, type_with, word,
 };
-use super::{constraints, credentials, docs, empty_setters, expressions, headers, paging, rust_types, scopes, sending};
+use super::{
+    constants, constraints, credentials, docs, empty_setters, expressions, headers, paging, rust_types, scopes, sending,
+};
 use crate::diagnostics::Diagnostic;
 use crate::model::{Body, Definition, Operation, Parameter, RequestBody, Security, Types};
 use crate::progenitor::unknown_shape;
@@ -177,6 +179,7 @@ impl<'a> Writer<'a> {
         function.vis = self.crate_only.clone();
         function.sig.inputs = std::iter::once(self.client.clone()).collect();
         function.sig.output = self.output.clone();
+        begin_with_constants(&mut function.block, subject.operation);
         self.initialize(&mut function.block, empty_setters::values(subject.operation))
             .ok_or_else(|| unknown_shape(&format!("{} is not made by its fields", subject.builder)))?;
         Ok(ImplItem::Fn(function))
@@ -234,6 +237,18 @@ impl<'a> Writer<'a> {
         let before_operation = mocked.items.len().saturating_sub(1);
         mocked.items.splice(before_operation..before_operation, of.body);
         mocked
+    }
+}
+
+/// Lets a builder begin with the parameters that have only one value, so that they need not be set.
+fn begin_with_constants(block: &mut Block, operation: &Operation) {
+    let Some(Stmt::Expr(Expr::Struct(begun), _)) = block.stmts.last_mut() else { return };
+    for parameter in &operation.parameters {
+        let Some(constant) = &parameter.constant else { continue };
+        let is_it = |field: &&mut FieldValue| matches!(&field.member, Member::Named(name) if *name == parameter.name);
+        if let Some(field) = begun.fields.iter_mut().find(is_it) {
+            field.expr = constants::beginning(constant, &parameter.of.form, "types");
+        }
     }
 }
 
@@ -379,7 +394,11 @@ fn body_docs(body: &RequestBody) -> String {
 fn parameter_docs(parameter: &Parameter) -> String {
     let name = || if parameter.location.is_body() { "the body".to_owned() } else { code(&parameter.wire_name) };
     let mut text = parameter.description.as_deref().map_or_else(|| format!("Sets {}.", name()), markdown);
-    text += if parameter.required { "\n\nRequired." } else { "\n\nOptional." };
+    text += &match &parameter.constant {
+        Some(constant) => format!("\n\nIt is {} unless it is set.", constraints::constant(constant)),
+        None if parameter.required => "\n\nRequired.".to_owned(),
+        None => "\n\nOptional.".to_owned(),
+    };
     if let Some(bounds) = &parameter.bounds {
         // The server checks them, and may change them before the document does.
         text += &format!(" Documented bounds, which the client does not check: {}.", markdown(bounds));

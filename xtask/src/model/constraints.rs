@@ -53,14 +53,15 @@ impl Constant {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Self::Variant(_, text) | Self::Number(text) => text.clone(),
+            Self::Variant(_, text) | Self::Number(text) | Self::Json(text) => text.clone(),
             Self::Boolean(flag) => flag.to_string(),
             Self::Integer(number) => number.to_string(),
+            Self::Unsigned(number) => number.to_string(),
         }
     }
 }
 
-/// The only value of a scalar.
+/// The only value of a field or a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Constant {
     /// The variant of this name of an enumeration, with its text.
@@ -69,6 +70,10 @@ pub enum Constant {
     Boolean(bool),
     /// An integer.
     Integer(i64),
+    /// An integer without a sign.
+    Unsigned(u64),
     /// A number, as JSON.
     Number(String),
+    /// A list, an object or null, as JSON.
+    Json(String),
 }

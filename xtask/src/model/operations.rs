@@ -1,7 +1,7 @@
 //! The operations of a client.
 
 use super::answers::{Answer, Body, Failures, Successes};
-use super::constraints::Constraints;
+use super::constraints::{Constant, Constraints};
 use super::security::Requirement;
 use super::types::TypeUse;
 use crate::document::Pointer;
@@ -119,6 +119,8 @@ pub struct Parameter {
     pub bounds: Option<String>,
     /// The other facts about its values.
     pub constraints: Constraints,
+    /// Its only value, if it is required and has one.
+    pub constant: Option<Constant>,
     /// The first documented example, as a Rust expression that its setter takes.
     pub example: Option<String>,
 }

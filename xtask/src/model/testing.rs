@@ -73,6 +73,7 @@ pub fn parameter(name: &str, of: TypeUse) -> Parameter {
         description: None,
         bounds: None,
         constraints: Constraints::default(),
+        constant: None,
         example: None,
     }
 }

@@ -6,6 +6,7 @@ use super::answers;
 use super::decisions::Decisions;
 use super::directions::Directions;
 use super::draft::{self, Content, Draft};
+use super::integers::whole;
 use super::license;
 use super::literal::literal;
 use super::names::builder_name;
@@ -171,22 +172,33 @@ fn constraints(schema: &Schema) -> Constraints {
 
 /// Returns the only value of a required property, if there is one.
 fn constant(components: &Components, object: &Schema, name: &str, property: &Schema) -> Option<Constant> {
-    if !object.requires(name) || property.place.nullable || property.has_custom_decoding() {
+    only_value(components, property).filter(|_| object.requires(name))
+}
+
+/// Returns the only value of a schema, if there is one.
+fn only_value(components: &Components, schema: &Schema) -> Option<Constant> {
+    let of = match &schema.reference {
+        Some(name) => components.get(name)?,
+        None => schema,
+    };
+    let constant = schema.place.constant.as_ref().or(of.place.constant.as_ref());
+    if schema.has_custom_decoding() {
         return None;
     }
-    let of = match &property.reference {
-        Some(name) => components.get(name)?,
-        None => property,
-    };
+    if schema.place.nullable {
+        let is_null = constant.is_some_and(Value::is_null) && matches!(of.shape(), Shape::Any);
+        return is_null.then(|| Constant::Json("null".to_owned()));
+    }
     if let (Shape::Values([only]), [text]) = (of.shape(), &*of.texts) {
         return Some(Constant::Variant(only.as_str()?.to_owned(), text.clone()));
     }
-    let only = property.place.constant.as_ref().or(of.place.constant.as_ref())?;
+    let only = constant?;
     match of.shape() {
         Shape::Scalar(Kind::Boolean) => only.as_bool().map(Constant::Boolean),
-        Shape::Scalar(Kind::Integer) => only.as_i64().map(Constant::Integer),
+        Shape::Scalar(Kind::Integer) => whole(only)?.as_i64().map(Constant::Integer),
+        Shape::Scalar(Kind::Unsigned) => whole(only)?.as_u64().map(Constant::Unsigned),
         Shape::Rust(rust_type) if rust_type.is_number() => Some(Constant::Number(only.as_number()?.to_string())),
-        _ => None,
+        _ => (only.is_array() || only.is_object()).then(|| Constant::Json(only.to_string())),
     }
 }
 
@@ -276,6 +288,7 @@ pub fn parameter(components: &Components, parameter: &draft::Parameter) -> Param
         description: description.map(str::to_owned),
         bounds: not_blank(schema.place.bounds.as_deref()).map(str::to_owned),
         constraints: constraints(schema),
+        constant: only_value(components, schema).filter(|_| parameter.required && !parameter.location.is_body()),
         example: example.and_then(|example| literal(components, schema, example)),
     }
 }

@@ -90,7 +90,7 @@ pub struct Place {
     pub bounds: Option<String>,
     /// The other facts that the type does not express.
     pub constraints: Constraints,
-    /// The only value, if it is a boolean or a number. The only text of an enumeration is in its schema.
+    /// The only value, unless it is a text: the only text of an enumeration is in its schema.
     pub constant: Option<Value>,
     /// The path of the function that decodes the value.
     pub decode: Option<String>,

@@ -129,6 +129,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("servers_of_operations", "src/client.rs", "/// Server: `/admin`, relative to the base URL."),
     ("servers_of_operations", "README.md", "| `https://files.example/v1` | `replace_stock`, `read_file`, `list` |"),
     ("servers_of_operations", "README.md", "`https://{region}.depot.example/{base}` | `eu` or `us`; default `eu` |"),
+    ("single_values", "src/operations/list.rs", "/// The format. /// /// It is `18446744073709551615` unless it is set."),
     (
         "uploads",
         "src/operations/add_photo.rs",
@@ -147,6 +148,7 @@ const CONSUMER: &[(&str, &str)] = &[
     ("payloads", include_str!("payloads.rs")),
     ("queries", include_str!("queries.rs")),
     ("servers", include_str!("servers.rs")),
+    ("single_values", include_str!("single_values.rs")),
     ("values", include_str!("values.rs")),
 ];
 
@@ -168,6 +170,7 @@ const CONSUMED: &[&str] = &[
     "rules_for_names",
     "security",
     "servers_of_operations",
+    "single_values",
 ];
 
 /// The name of that crate.

@@ -41,10 +41,12 @@ fn loosen_values(schema: &mut Schema, values: Vec<Value>, decisions: &mut Decisi
 
 fn document_values(schema: &mut Schema, values: &[Value]) {
     let words: Vec<_> = values.iter().filter(|value| !value.is_null()).map(|value| format!("`{value}`")).collect();
-    schema.place.bounds = Some(format!("one of {}", words.join(", ")));
+    if !words.is_empty() {
+        schema.place.bounds = Some(format!("one of {}", words.join(", ")));
+    }
     schema.nullable |= words.len() < values.len();
     if let [only] = values {
-        schema.place.constant = Some(only.clone()).filter(|only| only.is_boolean() || only.is_number());
+        schema.place.constant = Some(only.clone()).filter(|only| !only.is_string());
     }
     if schema.kind == Some(Kind::Integer) && values.iter().any(|value| value.is_u64() && !value.is_i64()) {
         schema.format = Some(integers::UNSIGNED.to_owned());

@@ -152,7 +152,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "a single value",
-        "a builder sets a required property with `const`, or with one value in `enum`: a text, a number or a boolean",
+        "a builder sets a required property or parameter with `const`, or with one value in `enum`",
         &["Schema: const"],
     ),
     honoured(
