@@ -15,7 +15,7 @@ pub(crate) mod testing;
 pub mod types;
 
 pub use answers::{Answer, Body, Failures, Status, Successes};
-pub use constraints::{Constant, Constraints, Size};
+pub use constraints::{Constant, Constraints, Part, Size};
 pub use info::{Info, Server};
 pub use operations::{
     Encoding, FieldPath, Headers, Location, Operation, Pagination, Parameter, PartEncoding, RequestBody, Style,

@@ -15,7 +15,18 @@ pub struct Constraints {
     /// The value that the server uses where there is none: a text as it is, or the JSON of another value.
     pub default: Option<String>,
     /// The constraints of each item of a list.
-    pub each: Option<Box<Constraints>>,
+    pub each: Option<Box<Part>>,
+    /// The constraints of each value of a map.
+    pub values: Option<Box<Part>>,
+}
+
+/// The facts about the parts of a value that have no documentation of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// The bounds of numbers and texts, in words.
+    pub bounds: Option<String>,
+    /// The other facts.
+    pub constraints: Constraints,
 }
 
 /// The number of the parts of a value.
@@ -38,6 +49,7 @@ impl Constraints {
             properties: self.properties.or(other.properties),
             default: self.default.or_else(|| other.default.clone()),
             each: self.each.or_else(|| other.each.clone()),
+            values: self.values.or_else(|| other.values.clone()),
         }
     }
 }

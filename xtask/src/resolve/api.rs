@@ -19,8 +19,8 @@ use super::text::not_blank;
 use super::types::{form, type_use};
 use crate::model::{
     self, Absence, Alternative, Api, Constant, Constraints, Definition, Encoding, Example, Field, Form, Info, LeftOut,
-    ListedValue, Location, Operation, Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type,
-    Types,
+    ListedValue, Location, Operation, Parameter, Part, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice,
+    Type, Types,
 };
 use crate::openapi::servers::{base_url, url};
 use crate::runtime_path;
@@ -163,11 +163,19 @@ fn field(components: &Components, object: &Schema, name: &str, property: &Schema
     }
 }
 
-/// Returns the constraints of a value, and those of its items.
+/// Returns the constraints of a value, those of its items, and those of its values if it is a map.
 fn constraints(schema: &Schema) -> Constraints {
-    let each = schema.items.as_deref().map(|items| items.place.constraints.clone());
-    let each = each.map(|each| Constraints { default: None, ..each }).filter(|each| *each != Constraints::default());
-    Constraints { each: each.map(Box::new), ..schema.place.constraints.clone() }
+    let is_map = !schema.is_struct() && schema.reference.is_none();
+    let each = schema.items.as_deref().and_then(part);
+    let values = schema.extra().filter(|_| is_map).and_then(part);
+    Constraints { each, values, ..schema.place.constraints.clone() }
+}
+
+/// Returns the facts about the parts of a value, if there are any. No part has a default: the server adds none.
+fn part(schema: &Schema) -> Option<Box<Part>> {
+    let bounds = not_blank(schema.place.bounds.as_deref()).map(str::to_owned);
+    let part = Part { bounds, constraints: Constraints { default: None, ..constraints(schema) } };
+    (part != Part::default()).then(|| Box::new(part))
 }
 
 /// Returns the only value of a required property, if there is one.

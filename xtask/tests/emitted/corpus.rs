@@ -32,7 +32,17 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("choices_by_tags", "src/types.rs", "pub struct Drive(pub BTreeMap<String, i64>);"),
     ("choices_by_tags", "src/operations/move_.rs", "body: Result<Option<types::Move>, String>,"),
     ("constraints", "src/types.rs", "/// `to` /// /// Matches the pattern `^[\\p{Script=Arabic}A-Za-z*_<>]+$`."),
-    ("constraints", "src/types.rs", "/// At most 40 items. Each item matches the pattern `.`. The default is `[]`."),
+    (
+        "constraints",
+        "src/types.rs",
+        "/// At most 40 items. Documented bounds of each item: at least 1 characters. Each item matches the",
+    ),
+    (
+        "constraints",
+        "src/types.rs",
+        "/// Each item has at most 2 items. Documented bounds of each item of an item: at least 1.",
+    ),
+    ("constraints", "src/types.rs", "of each value: at most 9 characters. Each value matches the"),
     ("constraints", "src/types.rs", "/// A code. /// /// Documented bounds: at least 3 characters."),
     ("constraints", "src/types.rs", "kind: Ok(super::LetterKind::Letter),"),
     (
@@ -129,7 +139,11 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("servers_of_operations", "src/client.rs", "/// Server: `/admin`, relative to the base URL."),
     ("servers_of_operations", "README.md", "| `https://files.example/v1` | `replace_stock`, `read_file`, `list` |"),
     ("servers_of_operations", "README.md", "`https://{region}.depot.example/{base}` | `eu` or `us`; default `eu` |"),
-    ("single_values", "src/operations/list.rs", "/// The format. /// /// It is `18446744073709551615` unless it is set."),
+    (
+        "single_values",
+        "src/operations/list.rs",
+        "/// The format. /// /// It is `18446744073709551615` unless it is set.",
+    ),
     (
         "uploads",
         "src/operations/add_photo.rs",

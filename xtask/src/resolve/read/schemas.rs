@@ -220,6 +220,7 @@ fn constraints(fields: &Map<String, Value>) -> Constraints {
         properties: Size { least: count("minProperties"), most: count("maxProperties") },
         default: default.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
         each: None,
+        values: None,
     }
 }
 
