@@ -19,6 +19,7 @@ pub mod files;
 mod guide;
 mod headers;
 mod library;
+mod links;
 mod manifest;
 mod markdown;
 pub mod package;

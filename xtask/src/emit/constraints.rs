@@ -1,5 +1,6 @@
 //! The constraints of values in words, for the documentation.
 
+use super::links;
 use super::markdown::{code, markdown};
 use crate::model::{Alternative, Constant, Constraints, Size, Type};
 
@@ -22,6 +23,7 @@ pub fn add(text: &mut String, of: &Constraints) {
         text.push_str("\n\n");
         text.push_str(&sentences);
     }
+    links::add_see_also(text, of.see_also.as_ref());
 }
 
 /// Adds the bounds of a value to its documentation, and the sentences about it.

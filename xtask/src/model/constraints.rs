@@ -1,5 +1,7 @@
 //! The facts about a value that its type does not express.
 
+use super::links::SeeAlso;
+
 /// The facts about a value that its type does not express, other than the bounds of numbers and texts. The client
 /// documents them, and does not check them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Constraints {
     pub each: Option<Box<Part>>,
     /// The constraints of each value of a map.
     pub values: Option<Box<Part>>,
+    /// The link to further documentation about the value.
+    pub see_also: Option<SeeAlso>,
 }
 
 /// The facts about the parts of a value that have no documentation of their own.
@@ -50,6 +54,7 @@ impl Constraints {
             default: self.default.or_else(|| other.default.clone()),
             each: self.each.or_else(|| other.each.clone()),
             values: self.values.or_else(|| other.values.clone()),
+            see_also: self.see_also.or_else(|| other.see_also.clone()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::answers::{Answer, Body, Failures, Successes};
 use super::constraints::{Constant, Constraints};
+use super::links::{Link, SeeAlso};
 use super::security::Requirement;
 use super::types::TypeUse;
 use crate::document::Pointer;
@@ -30,6 +31,10 @@ pub struct Operation {
     pub summary: Option<String>,
     /// Its description.
     pub description: Option<String>,
+    /// Its link to further documentation.
+    pub see_also: Option<SeeAlso>,
+    /// The links from its answers to other operations.
+    pub links: Vec<Link>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
     /// The scopes that it requires, if the document states any.

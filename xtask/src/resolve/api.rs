@@ -1,5 +1,7 @@
 //! Assembles the model from a draft whose choices are made.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::answers;
@@ -40,7 +42,7 @@ pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, Vec<LeftOu
         })
         .collect();
     let (examples, left_out) = examples;
-    Api { info: info(root), security, servers, operations, types, examples, left_out }
+    Api { info: info(root), security, servers, operations, group_links: BTreeMap::new(), types, examples, left_out }
 }
 
 fn info(root: &Value) -> Info {
@@ -49,6 +51,7 @@ fn info(root: &Value) -> Info {
         title: words(&info["title"]).unwrap_or_default(),
         version: words(&info["version"]).unwrap_or_default(),
         description: words(&info["description"]),
+        see_also: None,
         license: license::expression(&info["license"]),
         host: url(server).as_deref().and_then(host),
         server: base_url(root).map(|url| Server { url, description: words(&server["description"]) }),
@@ -245,6 +248,8 @@ fn assemble_operation(draft: &Draft, operation: &draft::Operation, decisions: &m
         group: None,
         summary: operation.summary.clone(),
         description: operation.description.clone(),
+        see_also: None,
+        links: Vec::new(),
         deprecated: operation.deprecated,
         scopes: operation.scopes.clone(),
         security: Vec::new(),

@@ -8,6 +8,7 @@ use crate::model::{Access, Constraints, Size};
 use crate::openapi::examples::{self, Spelling};
 use crate::openapi::extensions::{DECODE, RUST_TYPE};
 use crate::resolve::decisions::{Decisions, Rule};
+use crate::resolve::links::see_also;
 use crate::resolve::schema::{Additional, Discriminator, Example, Kind, Limits, Place, Properties, RustType, Schema};
 
 impl Reader<'_> {
@@ -221,6 +222,7 @@ fn constraints(fields: &Map<String, Value>) -> Constraints {
         default: default.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
         each: None,
         values: None,
+        see_also: get(fields, "externalDocs").and_then(see_also),
     }
 }
 

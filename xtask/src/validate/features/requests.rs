@@ -26,13 +26,6 @@ pub(super) const FEATURES: &[Feature] = &[
         help: "decode the body of such a request as the type of its payload, in a server of your own",
     },
     Feature {
-        name: "`links`",
-        find: links,
-        counted: ["link is", "links are"],
-        message: "{} not followed: a caller passes the values on",
-        help: "call the other operation with the values of the answer",
-    },
-    Feature {
         name: "`content` of parameters that is not JSON",
         find: |survey| survey.parameters.iter().filter_map(untyped_parameter).collect(),
         counted: ["parameter with a media type is", "parameters with media types are"],
@@ -127,11 +120,6 @@ fn webhooks(survey: &Survey<'_>) -> Vec<Pointer> {
 fn callbacks(survey: &Survey<'_>) -> Vec<Pointer> {
     let of = |at: &Pointer, fields: &Fields| names(&at.key("callbacks"), fields.field("callbacks"));
     survey.operations.iter().flat_map(|operation| of(&operation.at, operation.fields)).collect()
-}
-
-fn links(survey: &Survey<'_>) -> Vec<Pointer> {
-    let of = |response: &Placed<'_>| names(&response.at.key("links"), response.fields.field("links"));
-    survey.responses.iter().flat_map(of).collect()
 }
 
 fn names(at: &Pointer, value: Option<&Value>) -> Vec<Pointer> {

@@ -206,6 +206,26 @@ pub const ROWS: &[Row] = &[
         &["Operation: tags"],
     ),
     honoured(
+        "`links`",
+        "documented at the method: the operation that each leads to, and the values that it takes; a caller calls it",
+        &[
+            "Components: links",
+            "Response: links",
+            "Link: operationRef operationId parameters requestBody description server",
+        ],
+    ),
+    honoured(
+        "`externalDocs`",
+        "a link in the documentation of the crate, a group of operations, a method, a type or a value",
+        &[
+            "OpenAPI: externalDocs",
+            "Tag: externalDocs",
+            "Operation: externalDocs",
+            "Schema: externalDocs",
+            "External Documentation: url description",
+        ],
+    ),
+    honoured(
         "the document itself",
         "its title, version, description and licence are those of the package",
         &[
@@ -230,15 +250,6 @@ pub const ROWS: &[Row] = &[
     reported("a first server with plain `http`", "there is no `BASE_URL`, except for this machine", &[]),
     reported("`webhooks`", "types of their payloads, no handler", &["OpenAPI: webhooks"]),
     reported("`callbacks`", "types of their payloads, no handler", &["Components: callbacks", "Operation: callbacks"]),
-    reported(
-        "`links`",
-        "not followed",
-        &[
-            "Components: links",
-            "Response: links",
-            "Link: operationRef operationId parameters requestBody description server",
-        ],
-    ),
     reported("`content` of parameters that is not JSON", "a caller encodes the value", &["Parameter: content"]),
     reported("several media types", "the client uses one: JSON if it is there, else a form, text or bytes", &[]),
     reported("XML", "text, without types", &["Schema: xml", "XML: name namespace prefix attribute wrapped"]),
@@ -303,19 +314,17 @@ pub const ROWS: &[Row] = &[
     ),
     meaningless(
         "texts for the readers of the document",
-        "descriptions of tags, contact, terms, links to further documentation, and descriptions of paths, headers and examples",
+        "descriptions of tags, contact, terms, and descriptions of paths, headers and examples",
         &[
-            "OpenAPI: tags externalDocs",
+            "OpenAPI: tags",
             "Info: summary termsOfService contact",
             "Contact: name url email",
-            "External Documentation: url description",
-            "Tag: name description externalDocs",
+            "Tag: name description",
             "Path Item: summary description",
-            "Operation: externalDocs",
             "Header: description",
             "Example: summary description",
             "Reference: summary description",
-            "Schema: externalDocs $comment",
+            "Schema: $comment",
         ],
     ),
     meaningless(

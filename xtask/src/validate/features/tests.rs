@@ -142,12 +142,6 @@ fn cases_of_requests() -> Vec<(&'static str, String, &'static str, &'static str)
             "c",
         ),
         (
-            "`links`",
-            document("3.0.3", "responses: {'200': {description: d, links: {l: {operationId: a}}}}", ""),
-            "1 link is not followed",
-            "l",
-        ),
-        (
             "`content` of parameters that is not JSON",
             asks("content: {application/xml: {schema: {type: object}}}"),
             "1 parameter with a media type is sent as text",
