@@ -8,6 +8,7 @@ use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 use crate::openapi::media_type::{self, Format};
 use crate::openapi::part_headers;
+use crate::openapi::payloads::callback_places;
 use crate::openapi::references::resolve;
 
 pub(super) const FEATURES: &[Feature] = &[
@@ -20,7 +21,7 @@ pub(super) const FEATURES: &[Feature] = &[
     },
     Feature {
         name: "`callbacks`",
-        find: callbacks,
+        find: |survey| callback_places(survey.root),
         counted: ["callback has", "callbacks have"],
         message: "{} no handler in the client, which has types of the payloads",
         help: "decode the body of such a request as the type of its payload, in a server of your own",
@@ -115,15 +116,6 @@ fn webhooks(survey: &Survey<'_>) -> Vec<Pointer> {
     let at = Pointer::root().key("webhooks");
     let webhooks = survey.root.field("webhooks").filter(|_| survey.is_newer);
     entries(webhooks).map(|(name, _)| at.key(name)).collect()
-}
-
-fn callbacks(survey: &Survey<'_>) -> Vec<Pointer> {
-    let of = |at: &Pointer, fields: &Fields| names(&at.key("callbacks"), fields.field("callbacks"));
-    survey.operations.iter().flat_map(|operation| of(&operation.at, operation.fields)).collect()
-}
-
-fn names(at: &Pointer, value: Option<&Value>) -> Vec<Pointer> {
-    entries(value).map(|(name, _)| at.key(name)).collect()
 }
 
 fn untyped_parameter(parameter: &Placed<'_>) -> Option<Pointer> {

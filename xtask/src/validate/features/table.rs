@@ -187,7 +187,8 @@ pub const ROWS: &[Row] = &[
     honoured(
         "security",
         "`apiKey`, `http` with `basic` or `bearer`, `oauth2` and `openIdConnect`: each request carries the credentials of its \
-         operation, of all schemes of the first alternative that has them, or none; a caller provides them",
+         operation, of all schemes of the first alternative that has them, or none; `{}` is the last alternative, wherever \
+         it is written; a caller provides them",
         &[
             "OpenAPI: security",
             "Operation: security",
