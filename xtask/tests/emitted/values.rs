@@ -137,7 +137,7 @@ async fn a_read_only_property_is_not_sent_and_a_write_only_one_is_not_expected()
 
 #[tokio::test]
 async fn a_patch_sends_null_and_absence_as_two_values() {
-    let answers = [(200, r#"{"nickname":null}"#), (200, "{}"), (204, ""), (204, ""), (204, "")];
+    let answers = [(200, r#"{"nickname":null}"#), (200, "{}"), (204, ""), (204, ""), (204, ""), (204, "")];
     let server = Server::start(&answers);
     let client = client!(null_in_requests, server);
     let change = client.change_profile().body_map(|body| {
@@ -151,9 +151,11 @@ async fn a_patch_sends_null_and_absence_as_two_values() {
     client.put_profile().body_map(|body| body.title(None::<String>)).send().await.unwrap();
     client.put_profile().send().await.unwrap();
     client.add_profile().send().await.unwrap();
+    client.add_profile().body_map(|body| body.colour(None::<String>).size(Some(null_in_requests::types::Size(7)))).send().await.unwrap();
     let bodies: Vec<_> = server.requests().into_iter().map(|request| request.body).collect();
     let change = r#"{"nickname":null,"age":36,"tags":null,"home":{"street":null}}"#;
-    assert_eq!(bodies, [change, "{}", r#"{"title":null}"#, "{}", r#"{"nickname":null}"#]);
+    let [unset, default] = [r#"{"nickname":null,"mood":null}"#, r#"{"nickname":null,"colour":null,"size":7,"mood":null}"#];
+    assert_eq!(bodies, [change, "{}", r#"{"title":null}"#, "{}", unset, default]);
 }
 
 /// Returns the parts of a multipart body, each with its headers.

@@ -183,11 +183,13 @@ fn is_choice(fields: &Fields) -> bool {
     ["oneOf", "anyOf"].iter().any(|key| fields.has(key))
 }
 
-/// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases or
-/// a patch sends them.
+/// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases, a
+/// patch sends them, or they have a default.
 fn null_and_absence(survey: &Survey<'_>) -> Vec<Pointer> {
     let places = properties(survey, Use::Sent, |is_required, property| {
-        !is_required && is_nullable(survey, property) && !survey.has_flag(property, "readOnly")
+        let has_default =
+            survey.any_part(property, |fields| fields.field("default").is_some_and(|value| !value.is_null()));
+        !is_required && is_nullable(survey, property) && !survey.has_flag(property, "readOnly") && !has_default
     });
     if places.is_empty() {
         return Vec::new();

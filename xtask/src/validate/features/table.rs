@@ -127,7 +127,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "null and absence in patches",
-        "two values: `Some(None)` is null, and `None` is absent; so they are where examples have both",
+        "two values: `Some(None)` is null, and `None` is absent; so they are where examples have both, and in a request where the default is not null",
         &[],
     ),
     honoured(
@@ -276,7 +276,11 @@ pub const ROWS: &[Row] = &[
         "the properties distinguish the alternatives, or they are one type",
         &[],
     ),
-    reported("null and absence outside of patches", "one of the two, unless examples have both", &[]),
+    reported(
+        "null and absence outside of patches",
+        "one of the two, unless examples have both or the default is not null",
+        &[],
+    ),
     reported("`not`", "not checked, in what is sent", &["Schema: not"]),
     reported(
         "conditions",

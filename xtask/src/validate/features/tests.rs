@@ -346,6 +346,7 @@ fn a_supported_feature_has_no_finding() {
         asks("content: {application/json: {schema: {type: object}}}"),
         asks("content: {text/plain: {schema: {type: string}}}"),
         asks("allowReserved: true, schema: {type: string}"),
+        sends("3.0.3", "{type: object, properties: {a: {type: string, nullable: true, default: b}}}"),
         asks("allowEmptyValue: true, schema: {type: boolean}"),
         answers(
             "3.0.3",
