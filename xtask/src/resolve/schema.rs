@@ -59,8 +59,8 @@ pub struct Schema {
     pub tag: Option<String>,
     /// The Rust type that it stands for.
     pub rust_type: Option<RustType>,
-    /// Whether it has a `contentMediaType`: its texts are encoded bytes then.
-    pub has_content_media_type: bool,
+    /// Its `contentMediaType`: its texts are encoded bytes then, or it is bytes.
+    pub content_media_type: Option<String>,
     /// Its first example as it is written.
     pub example: Option<Value>,
     /// Whether nothing but null is known of it, since its examples show nothing else.

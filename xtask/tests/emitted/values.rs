@@ -175,6 +175,7 @@ async fn parts_have_the_types_headers_and_styles_of_their_document() {
     let photo = parts::salla_runtime::File::new("p.jpg", "JPG").content_type("image/jpeg");
     let call = call.photo(photo).quoted("q").place(place.clone()).patch(place.clone()).filter(place.clone());
     let call = call.spread(place).tags(vec!["a".to_owned(), "b".to_owned()]).ids(vec![1, 2]).plain("p").any("x");
+    let call = call.raw(("r", "R")).icons(vec![parts::salla_runtime::File::from(("i.png", "I"))]);
     call.send().await.unwrap();
     let table = parts::salla_runtime::File::new("t.tsv", "a").content_type("text/tab-separated-values");
     client.add_report().page("p").table(table).send().await.unwrap();
@@ -185,6 +186,8 @@ async fn parts_have_the_types_headers_and_styles_of_their_document() {
         "name=\"any\"\r\n\r\nx",
         "name=\"filter[city]\"\r\n\r\nOslo",
         "name=\"filter[zip]\"\r\n\r\n150",
+        "name=\"icons\"; filename=\"i.png\"\r\nContent-Type: image/png\r\n\r\nI",
+        "name=\"raw\"; filename=\"r\"\r\nContent-Type: application/octet-stream\r\n\r\nR",
         "name=\"ids\"\r\n\r\n1",
         "name=\"ids\"\r\n\r\n2",
         "name=\"city\"\r\n\r\nOslo",

@@ -88,7 +88,7 @@ impl Fields<'_, '_> {
             required: get(fields, "required").and_then(Value::as_array).map(|names| texts(names)),
             discriminator: self.discriminator(),
             rust_type: get(fields, RUST_TYPE).map(rust_type),
-            has_content_media_type: get(fields, "contentMediaType").is_some(),
+            content_media_type: text(fields, "contentMediaType"),
             example: get(fields, "example").cloned(),
             ..Schema::default()
         }

@@ -184,7 +184,7 @@ fn is_condition(alternative: &Schema) -> bool {
     let Place { deprecated, decode, examples, .. } = alternative.place.clone();
     let place = Place { deprecated, decode, examples, ..Place::default() };
     let rest = Schema { place, title: None, required: None, ..alternative.clone() };
-    rest == any && !rest.has_content_media_type
+    rest == any && rest.content_media_type.is_none()
 }
 
 /// Returns each alternative once.
