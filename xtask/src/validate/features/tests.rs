@@ -346,6 +346,12 @@ fn a_supported_feature_has_no_finding() {
         asks("content: {application/json: {schema: {type: object}}}"),
         asks("content: {text/plain: {schema: {type: string}}}"),
         asks("allowReserved: true, schema: {type: string}"),
+        document(
+            "3.1.0",
+            "requestBody: {content: {multipart/form-data: {schema: {properties: {f: {type: string, contentMediaType: \
+             image/png}, l: {type: array, items: {contentMediaType: image/png}}}}}}}",
+            "",
+        ),
         sends("3.0.3", "{type: object, properties: {a: {type: string, nullable: true, default: b}}}"),
         asks("allowEmptyValue: true, schema: {type: boolean}"),
         answers(
