@@ -23,7 +23,7 @@ pub fn add(text: &mut String, of: &Constraints) {
         text.push_str("\n\n");
         text.push_str(&sentences);
     }
-    links::add_see_also(text, of.see_also.as_ref());
+    links::add_see_also(text, of.see_also.as_deref());
 }
 
 /// Adds the bounds of a value to its documentation, and the sentences about it.

@@ -1,5 +1,7 @@
 //! Links in the documentation: to further documentation, and to the operations that answers lead to.
 
+use std::fmt::Write as _;
+
 use super::markdown::{code, markdown};
 use crate::model::{Link, LinkTarget, LinkedValue, SeeAlso};
 
@@ -32,15 +34,17 @@ fn label(text: &str) -> String {
 
 /// Returns a URL without characters that end it in Markdown.
 fn url(text: &str) -> String {
-    let encoded = |c: char| {
-        let must_be = c.is_whitespace() || c.is_control() || "()<>[]\\`\"|*_".contains(c);
-        let mut bytes = [0; 4];
-        match must_be {
-            true => c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect(),
-            false => c.to_string(),
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() || "()<>[]\\`\"|*_".contains(c) {
+            for byte in c.to_string().bytes() {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        } else {
+            out.push(c);
         }
-    };
-    text.chars().map(encoded).collect()
+    }
+    out
 }
 
 /// Returns the section about the operations that the answers lead to; an empty text if there are none.
@@ -54,7 +58,7 @@ pub fn section(links: &[Link]) -> String {
 
 fn item(link: &Link) -> String {
     let target = match &link.target {
-        LinkTarget::Method(name) => format!("[`{0}`](Self::{0})", name),
+        LinkTarget::Method(name) => format!("[`{name}`](Self::{name})"),
         LinkTarget::Elsewhere(text) => code(text),
     };
     let values = link.values.iter().map(|(setter, value)| format!("{} is {}", code(setter), words(value)));

@@ -21,7 +21,7 @@ pub struct Constraints {
     /// The constraints of each value of a map.
     pub values: Option<Box<Part>>,
     /// The link to further documentation about the value.
-    pub see_also: Option<SeeAlso>,
+    pub see_also: Option<Box<SeeAlso>>,
 }
 
 /// The facts about the parts of a value that have no documentation of their own.

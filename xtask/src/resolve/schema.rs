@@ -15,7 +15,6 @@ pub type Properties = IndexMap<String, Schema>;
 /// A schema.
 ///
 /// Two schemas are equal if they describe the same values in the same words, wherever they stand.
-#[expect(clippy::struct_excessive_bools, reason = "each is a word of the document or a fact of its own")]
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
     /// Where the document has it.

@@ -222,7 +222,7 @@ fn constraints(fields: &Map<String, Value>) -> Constraints {
         default: default.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
         each: None,
         values: None,
-        see_also: get(fields, "externalDocs").and_then(see_also),
+        see_also: get(fields, "externalDocs").and_then(see_also).map(Box::new),
     }
 }
 
