@@ -66,6 +66,33 @@ pub fn required_header<T: FromStr>(headers: &HeaderMap, name: &'static str) -> R
     header(headers, name)?.ok_or(HeaderError { name, problem: Problem::Missing })
 }
 
+/// Parses a header of an answer with a list of values, which commas separate (OpenAPI, "Style Values", `simple`). Several
+/// headers of the name are one list. `None` if the answer does not have the header.
+///
+/// # Errors
+///
+/// The header has a value that is no `T`.
+pub fn header_list<T: FromStr>(headers: &HeaderMap, name: &'static str) -> Result<Option<Vec<T>>, HeaderError> {
+    let mut list = None;
+    for value in headers.get_all(name) {
+        let values: &mut Vec<T> = list.get_or_insert_default();
+        let text = std::str::from_utf8(value.as_bytes()).ok();
+        let pieces = text.map(|text| text.split(',').map(str::trim).filter(|piece| !piece.is_empty()));
+        let parsed = pieces.and_then(|pieces| pieces.map(|piece| piece.parse().ok()).collect::<Option<Vec<T>>>());
+        values.extend(parsed.ok_or(HeaderError { name, problem: Problem::Unexpected })?);
+    }
+    Ok(list)
+}
+
+/// Parses a header with a list of values that every answer has.
+///
+/// # Errors
+///
+/// The header is missing, or has a value that is no `T`.
+pub fn required_header_list<T: FromStr>(headers: &HeaderMap, name: &'static str) -> Result<Vec<T>, HeaderError> {
+    header_list(headers, name)?.ok_or(HeaderError { name, problem: Problem::Missing })
+}
+
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
@@ -84,5 +111,20 @@ mod tests {
         let unexpected = header::<i64>(&headers, "X-Secret").unwrap_err();
         assert_eq!(unexpected.to_string(), "unexpected value of the header `X-Secret`");
         assert!(!format!("{unexpected:?}").contains("token"));
+    }
+
+    #[test]
+    fn a_list_has_the_values_of_all_headers_of_its_name() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-ids", HeaderValue::from_static("1, 2,"));
+        headers.append("x-ids", HeaderValue::from_static("3"));
+        headers.append("x-none", HeaderValue::from_static(""));
+        assert_eq!(header_list::<u64>(&headers, "X-Ids"), Ok(Some(vec![1, 2, 3])));
+        assert_eq!(required_header_list::<u64>(&headers, "X-None"), Ok(vec![]));
+        assert_eq!(header_list::<u64>(&headers, "X-Other"), Ok(None));
+        assert!(required_header_list::<u64>(&headers, "X-Other").unwrap_err().is_missing());
+        headers.append("x-ids", HeaderValue::from_static("secret"));
+        let unexpected = header_list::<u64>(&headers, "X-Ids").unwrap_err();
+        assert_eq!(unexpected.to_string(), "unexpected value of the header `X-Ids`");
     }
 }

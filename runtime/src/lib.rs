@@ -124,7 +124,7 @@ pub mod codegen {
     pub use crate::credentials::CredentialSet;
     pub use crate::decode::json as decode_json;
     pub use crate::file::Files;
-    pub use crate::headers::{header, required_header};
+    pub use crate::headers::{header, header_list, required_header, required_header_list};
     #[cfg(feature = "mock")]
     pub use crate::mock::example;
     pub use crate::operation::Operation;

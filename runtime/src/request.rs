@@ -148,6 +148,17 @@ impl Request {
         })
     }
 
+    /// Adds a parameter to the query, in a given style, as `allowReserved` of OpenAPI describes it: reserved characters in
+    /// its value, and percent-encoded triples such as `%2F`, are sent as they are. `#`, `[`, `]`, `&` and `+` are
+    /// percent-encoded, since a query cannot hold them as a part of a value.
+    #[must_use]
+    pub fn query_reserved<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| {
+            join(&mut draft.query, "&", &style::reserved_query(style, name, to_json(value)?)?);
+            Ok(())
+        })
+    }
+
     /// Adds a header, in OpenAPI's default style, [`Style::Simple`]. Null, `None`, empty arrays and empty objects add
     /// nothing.
     #[must_use]
@@ -249,6 +260,21 @@ impl Request {
     #[must_use]
     pub fn form_field_as<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
         self.try_set(name, |draft| draft.content.add_pairs(&style::query(style, name, to_json(value)?)?))
+    }
+
+    /// Adds a field to a body of `application/x-www-form-urlencoded`, in a given style, with the characters of
+    /// [`query_reserved`](Self::query_reserved). [`Style::FormExploded`] writes objects as
+    /// [`form_field`](Self::form_field) does.
+    #[must_use]
+    pub fn form_field_reserved<T: Serialize + ?Sized>(self, style: Style, name: &str, value: &T) -> Self {
+        self.try_set(name, |draft| {
+            let value = to_json(value)?;
+            let pairs = match style {
+                Style::FormExploded => style::reserved_field(name, value)?,
+                style => style::reserved_query(style, name, value)?,
+            };
+            draft.content.add_pairs(&pairs)
+        })
     }
 
     /// Adds all entries of an object to a body of `application/x-www-form-urlencoded`, as
@@ -515,6 +541,17 @@ mod tests {
             "a=x+y%26z%3D1%2B%25&page=2&flag=true&list%5B%5D=1&list%5B%5D=2&empty=\
              &name=%D9%85%D8%AE%D8%B5%D8%B5%D8%A9&id=98787845454"
         );
+    }
+
+    #[test]
+    fn reserved_characters_of_a_query_and_a_form_are_sent_as_they_are() {
+        let request = Request::new(&PLAIN).query("a", "/").query_reserved(Style::FormExploded, "b", "/%2F&");
+        assert_eq!(request.into_parts().unwrap().query, "a=%2F&b=/%2F%26");
+        let request = Request::new(&PLAIN)
+            .form_field_reserved(Style::FormExploded, "at", &json!({"a": "b/c"}))
+            .form_field_reserved(Style::Form, "list", &["a/b", "c"])
+            .form_field_reserved(Style::Form, "none", &None::<u8>);
+        assert_eq!(body(request).unwrap().unwrap().1, "at%5Ba%5D=b/c&list=a/b,c");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod answers;
 pub mod constraints;
 pub mod info;
+mod links;
 pub mod operations;
 pub mod security;
 pub mod servers;
@@ -15,8 +16,9 @@ pub(crate) mod testing;
 pub mod types;
 
 pub use answers::{Answer, Body, Failures, Item, Status, Successes};
-pub use constraints::{Constant, Constraints, Size};
+pub use constraints::{Constant, Constraints, Part, Size};
 pub use info::{Info, Server};
+pub use links::{Link, LinkTarget, LinkedValue, SeeAlso};
 pub use operations::{
     Encoding, FieldPath, Headers, Location, Operation, Pagination, Parameter, PartEncoding, RequestBody, Style,
 };
@@ -26,6 +28,8 @@ pub use types::{
     Absence, Access, Alternative, Definition, Field, Form, ListedValue, RustType, TagHolder, TaggedAlternative,
     TaggedChoice, Type, TypeUse, Types, UNKNOWN,
 };
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -44,6 +48,8 @@ pub struct Api {
     pub servers: Servers,
     /// The operations, in the order of the document.
     pub operations: Vec<Operation>,
+    /// The links to further documentation about groups of operations, by their names.
+    pub group_links: BTreeMap<String, SeeAlso>,
     /// The types that requests and answers hold, in the order of the document.
     pub types: Types,
     /// The documented examples, each with the type that decodes it.

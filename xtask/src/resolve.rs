@@ -14,6 +14,7 @@ mod forms;
 mod headers;
 mod integers;
 mod license;
+mod links;
 mod literal;
 mod names;
 mod operation_names;
@@ -81,6 +82,7 @@ pub fn resolve(document: &Document, options: &Options) -> Resolved {
     let mut api = api::assemble(&document.root, &draft, examples, &mut decisions);
     headers::complete(&mut api, &draft);
     group_operations(document, &mut api);
+    links::complete(&mut api, &document.root);
     Resolved { api, decisions: decisions.into_list() }
 }
 
@@ -133,6 +135,7 @@ fn decide(draft: &mut Draft, options: Options, decisions: &mut Decisions) {
     schemas::inline::name_inline_schemas(draft, decisions);
     schemas::openness::open(draft, decisions);
     examples::distinguish_null(draft, decisions);
+    examples::drop_lossy_constants(draft);
 }
 
 /// Names the members of types: variants and fields. Examples are compared with the names in JSON before.

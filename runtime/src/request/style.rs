@@ -9,6 +9,23 @@ use url::form_urlencoded;
 /// All characters except the unreserved ones of RFC 3986 section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// All characters except the unreserved ones, and those reserved ones that can stand in a value of a query (RFC 3986 section
+/// 3.4): `#` ends a query, `[` and `]` are not allowed in it, and servers read `&` and `+` as a separator and a space.
+const NOT_IN_QUERY_VALUES: &AsciiSet = &RESERVED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
 /// The characters that RFC 6265 section 4.1.1 does not allow in a cookie's value, and `%`.
 const NOT_IN_COOKIES: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%');
 
@@ -69,7 +86,54 @@ pub(super) fn query(style: Style, name: &str, value: Value) -> Result<String, St
     if style == Style::FormExploded && is_scalar(&value) {
         return Ok(text_of(value).map(|text| pair(name, &text)).unwrap_or_default());
     }
-    Ok(joined(pairs(style, name, value)?, style))
+    Ok(joined(pairs(style, name, value)?, style, encode))
+}
+
+/// Serializes `value` as [`query`] does, but reserved characters in values, and percent-encoded triples, are not encoded
+/// (RFC 6570 section 3.2.3). `#`, `[`, `]`, `&`, `+`, and the delimiter in the elements of a list are.
+pub(super) fn reserved_query(style: Style, name: &str, value: Value) -> Result<String, String> {
+    let is_scalar = is_scalar(&value);
+    let pairs = pairs(style, name, value)?;
+    reserved(pairs, style, is_scalar)
+}
+
+/// Serializes `value` as [`field`] does, with the characters of [`reserved_query`].
+pub(super) fn reserved_field(name: &str, value: Value) -> Result<String, String> {
+    let mut pairs = Vec::new();
+    add_repeated(name, value, &mut pairs);
+    reserved(pairs, Style::FormExploded, true)
+}
+
+fn reserved(pairs: Vec<Pair>, style: Style, is_scalar: bool) -> Result<String, String> {
+    let is_delimited = matches!(style, Style::Form | Style::SpaceDelimited | Style::PipeDelimited) && !is_scalar;
+    if !is_delimited {
+        return Ok(joined(pairs, style, encode_reserved));
+    }
+    // A server may decode the value before it splits it.
+    let delimiter = format!("%{:02X}", u32::from(style.delimiter()));
+    if pairs.iter().flat_map(|(_, elements)| elements).any(|element| element.to_ascii_uppercase().contains(&delimiter))
+    {
+        return Err(format!("cannot be sent: a value contains the encoded delimiter `{delimiter}`"));
+    }
+    let encode = |part: &str, text: &mut String| {
+        for (index, piece) in part.split(',').enumerate() {
+            text.push_str(if index == 0 { "" } else { "%2C" });
+            encode_reserved(piece, text);
+        }
+    };
+    Ok(joined(pairs, style, encode))
+}
+
+/// Appends `part` to `text`, with its reserved characters and percent-encoded triples.
+fn encode_reserved(part: &str, text: &mut String) {
+    let mut rest = part;
+    while let Some((before, after)) = rest.split_once('%') {
+        text.extend(utf8_percent_encode(before, NOT_IN_QUERY_VALUES));
+        let is_triple = after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+        text.push_str(if is_triple { "%" } else { "%25" });
+        rest = after;
+    }
+    text.extend(utf8_percent_encode(rest, NOT_IN_QUERY_VALUES));
 }
 
 /// Encodes a name and one value. Most parameters of a query are such a pair.
@@ -91,7 +155,7 @@ fn encode(part: &str, text: &mut String) {
 pub(super) fn field(name: &str, value: Value) -> String {
     let mut pairs = Vec::new();
     add_repeated(name, value, &mut pairs);
-    joined(pairs, Style::FormExploded)
+    joined(pairs, Style::FormExploded, encode)
 }
 
 /// Serializes an object as a form: each entry is a [`field`].
@@ -110,8 +174,8 @@ pub(super) fn plain(style: Style, name: &str, value: Value) -> Result<Vec<(Strin
     Ok(pairs.map(|(name, elements)| (name, elements.join(&delimiter))).collect())
 }
 
-/// Encodes `pairs` and joins them by `&`.
-fn joined(pairs: Vec<Pair>, style: Style) -> String {
+/// Encodes `pairs`, the values by `encode_value`, and joins them by `&`.
+fn joined(pairs: Vec<Pair>, style: Style, encode_value: impl Fn(&str, &mut String)) -> String {
     // A URL can hold neither a space nor a `|`.
     let delimiter = match style {
         Style::SpaceDelimited => "%20",
@@ -127,7 +191,7 @@ fn joined(pairs: Vec<Pair>, style: Style) -> String {
         text.push('=');
         for (index, element) in elements.iter().enumerate() {
             text.push_str(if index == 0 { "" } else { delimiter });
-            encode(element, &mut text);
+            encode_value(element, &mut text);
         }
     }
     text
@@ -405,6 +469,28 @@ mod tests {
         assert_eq!(text(Style::SpaceDelimited, json!("a b")), "q%5B%5D=a+b");
         assert_eq!(text(Style::Json, json!({"a": [1]})), "q%5B%5D=%7B%22a%22%3A%5B1%5D%7D");
         assert_eq!(text(Style::Json, json!(null)), "");
+    }
+
+    #[test]
+    fn reserved_characters_stay_where_they_do_not_break_the_query() {
+        let text = |style, value| reserved_query(style, "q&", value).unwrap();
+        assert_eq!(text(Style::FormExploded, json!("a/b?c:d@!$'()*,;=")), "q%26=a/b?c:d@!$'()*,;=");
+        assert_eq!(text(Style::FormExploded, json!("#[]&+ \"ش")), "q%26=%23%5B%5D%26%2B%20%22%D8%B4");
+        assert_eq!(text(Style::FormExploded, json!("100% %2f %2 %zz%")), "q%26=100%25%20%2f%20%252%20%25zz%25");
+        assert_eq!(text(Style::FormExploded, json!(["a/b", null, "c,d"])), "q%26=a/b&q%26=c,d");
+        assert_eq!(text(Style::FormExploded, json!({"x/y": "a/b"})), "x%2Fy=a/b");
+        assert_eq!(text(Style::Form, json!(["a/b", "c,d"])), "q%26=a/b,c%2Cd");
+        assert_eq!(text(Style::Form, json!("a,b")), "q%26=a,b");
+        assert_eq!(text(Style::PipeDelimited, json!(["a/b", "c"])), "q%26=a/b%7Cc");
+        assert_eq!(text(Style::DeepObject, json!({"a": "b/c"})), "q%26%5Ba%5D=b/c");
+        for nothing in [json!(null), json!([]), json!({"a": null})] {
+            assert_eq!(text(Style::Form, nothing), "");
+        }
+        for (style, triple) in [(Style::Form, "%2c"), (Style::SpaceDelimited, "%20"), (Style::PipeDelimited, "%7C")] {
+            assert!(reserved_query(style, "q", json!([triple])).unwrap_err().contains("delimiter"));
+            assert_eq!(reserved_query(style, "q", json!(triple)).unwrap(), format!("q={triple}"));
+        }
+        assert_eq!(reserved_field("q", json!({"a": ["b/c"]})).unwrap(), "q%5Ba%5D%5B0%5D=b/c");
     }
 
     #[test]

@@ -160,7 +160,11 @@ impl<'a> Pair<'a> {
             }
         }
         for is in self.is.parameters.iter().filter(|is| matching(is, &self.was.parameters).is_none()) {
-            let kind = if is.required { Kind::RequiredParameterAdded } else { Kind::OptionalParameterAdded };
+            let kind = match (is.required, &is.constant) {
+                (true, None) => Kind::RequiredParameterAdded,
+                (true, Some(_)) => Kind::ConstantParameterAdded,
+                (false, _) => Kind::OptionalParameterAdded,
+            };
             changes.add(kind, Place::new(&is.at, self.owner()), self.member(&is.name));
         }
     }
@@ -181,6 +185,8 @@ impl<'a> Pair<'a> {
         for (kind, holds) in [
             (Kind::ParameterRequired, !was.required && is.required),
             (Kind::ParameterOptional, was.required && !is.required),
+            (Kind::EmptyValueAllowed, was.empty_setter.is_none() && is.empty_setter.is_some()),
+            (Kind::EmptyValueRefused, was.empty_setter.is_some() && is.empty_setter.is_none()),
             (Kind::ParameterDeprecated, !was.deprecated && is.deprecated),
             (Kind::ParameterRestored, was.deprecated && !is.deprecated),
         ] {
@@ -188,6 +194,7 @@ impl<'a> Pair<'a> {
                 changes.add(kind, place, &item);
             }
         }
+        constant(changes, was, is, (place, &item));
     }
 
     fn body(&self, changes: &mut Changes) {
@@ -322,7 +329,23 @@ fn written(parameter: &Parameter) -> String {
     let content_type = part.content_type.iter().map(|name| format!(", of {name}"));
     let headers = part.headers.iter().map(|(name, value)| format!(", with {name}: {value}"));
     let part: String = content_type.chain(headers).collect();
-    format!("{wire_name} in {location:?} as {:?}{exploded}{part}", encoding.style).to_lowercase()
+    let reserved = if encoding.allow_reserved { ", with reserved characters" } else { "" };
+    format!("{wire_name} in {location:?} as {:?}{exploded}{reserved}{part}", encoding.style).to_lowercase()
+}
+
+/// Compares the only values of a parameter that is required in both versions.
+fn constant(changes: &mut Changes, was: &Parameter, is: &Parameter, (place, item): (Place<'_>, &str)) {
+    if !was.required || !is.required {
+        return;
+    }
+    match (&was.constant, &is.constant) {
+        (None, Some(_)) => changes.add(Kind::ParameterSetByBuilder, place, item),
+        (Some(_), None) => changes.add(Kind::ParameterNotSetByBuilder, place, item),
+        (Some(old), Some(new)) if old.text() != new.text() => {
+            changes.add_values(Kind::ParameterConstantChanged, place, item, [old.text(), new.text()]);
+        }
+        _ => {}
+    }
 }
 
 /// Returns all that decides about the streams of pages, apart from words.

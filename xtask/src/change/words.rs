@@ -20,6 +20,7 @@ const WORDS: &[&str] = &[
     "license",
     "tags",
     "externalDocs",
+    "links",
     "bearerFormat",
 ];
 

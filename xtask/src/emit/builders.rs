@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use quote::quote;
 use syn::{
     Attribute, Block, Expr, Field, FieldValue, Fields, FieldsNamed, File, FnArg, ImplItem, ImplItemFn, Item, ItemImpl,
-    ItemStatic, ItemStruct, ItemUse, ReturnType, Stmt, Token, Visibility, parse_quote,
+    ItemStatic, ItemStruct, ItemUse, Member, ReturnType, Stmt, Token, Visibility, parse_quote,
 };
 
 use super::answers::Answers;
@@ -14,7 +14,9 @@ use super::markdown::{code, markdown};
 use super::syntax::{
     ident, import, import_one, is_function, list, name_value, no_generics, type_at, type_ident, type_with, word,
 };
-use super::{constraints, credentials, docs, expressions, headers, paging, rust_types, scopes, sending};
+use super::{
+    constants, constraints, credentials, docs, empty_setters, expressions, headers, paging, rust_types, scopes, sending,
+};
 use crate::diagnostics::Diagnostic;
 use crate::model::{Definition, Operation, Parameter, RequestBody, Security, Types};
 use crate::progenitor::unknown_shape;
@@ -143,6 +145,7 @@ impl<'a> Writer<'a> {
                 }
             }
             fields.named.extend(self.field.clone());
+            fields.named.extend(empty_setters::fields(subject.operation));
         }
         Ok(item)
     }
@@ -162,6 +165,7 @@ impl<'a> Writer<'a> {
                 function.attrs = subject.setter_attributes(&function.sig.ident.to_string());
             }
         }
+        empty_setters::add(&mut item.items, subject.operation);
         item.items.insert(0, self.constructor(subject, constructor)?);
         item.items.splice(0..0, scopes::constant(subject.operation));
         item.items.extend_from_slice(&self.setters);
@@ -177,15 +181,17 @@ impl<'a> Writer<'a> {
         function.vis = self.crate_only.clone();
         function.sig.inputs = std::iter::once(self.client.clone()).collect();
         function.sig.output = self.output.clone();
-        self.initialize(&mut function.block)
+        begin_with_constants(&mut function.block, subject.operation);
+        self.initialize(&mut function.block, empty_setters::values(subject.operation))
             .ok_or_else(|| unknown_shape(&format!("{} is not made by its fields", subject.builder)))?;
         Ok(ImplItem::Fn(function))
     }
 
-    /// Adds the initial value of the own field to progenitor's constructor.
-    fn initialize(&self, block: &mut Block) -> Option<()> {
+    /// Adds the initial values of the own fields to progenitor's constructor.
+    fn initialize(&self, block: &mut Block, others: impl Iterator<Item = FieldValue>) -> Option<()> {
         let Some(Stmt::Expr(Expr::Struct(value), _)) = block.stmts.last_mut() else { return None };
         value.fields.push(self.value.clone());
+        value.fields.extend(others);
         Some(())
     }
 
@@ -236,6 +242,18 @@ impl<'a> Writer<'a> {
         let before_operation = mocked.items.len().saturating_sub(1);
         mocked.items.splice(before_operation..before_operation, of.body);
         mocked
+    }
+}
+
+/// Lets a builder begin with the parameters that have only one value, so that they need not be set.
+fn begin_with_constants(block: &mut Block, operation: &Operation) {
+    let Some(Stmt::Expr(Expr::Struct(begun), _)) = block.stmts.last_mut() else { return };
+    for parameter in &operation.parameters {
+        let Some(constant) = &parameter.constant else { continue };
+        let is_it = |field: &&mut FieldValue| matches!(&field.member, Member::Named(name) if *name == parameter.name);
+        if let Some(field) = begun.fields.iter_mut().find(is_it) {
+            field.expr = constants::beginning(constant, &parameter.of.form, "types");
+        }
     }
 }
 
@@ -385,12 +403,20 @@ fn body_docs(body: &RequestBody) -> String {
 fn parameter_docs(parameter: &Parameter) -> String {
     let name = || if parameter.location.is_body() { "the body".to_owned() } else { code(&parameter.wire_name) };
     let mut text = parameter.description.as_deref().map_or_else(|| format!("Sets {}.", name()), markdown);
-    text += if parameter.required { "\n\nRequired." } else { "\n\nOptional." };
+    text += &match &parameter.constant {
+        Some(constant) => format!("\n\nIt is {} unless it is set.", constraints::constant(constant)),
+        None if parameter.required => "\n\nRequired.".to_owned(),
+        None => "\n\nOptional.".to_owned(),
+    };
     if let Some(bounds) = &parameter.bounds {
         // The server checks them, and may change them before the document does.
         text += &format!(" Documented bounds, which the client does not check: {}.", markdown(bounds));
     }
     constraints::add(&mut text, &parameter.constraints);
+    if parameter.encoding.allow_reserved {
+        text += "\n\nReserved characters and percent-encoded triples are sent as they are, except for `#`, `[`, `]`, `&` \
+                 and `+`, which are percent-encoded.";
+    }
     text
 }
 

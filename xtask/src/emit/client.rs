@@ -9,7 +9,7 @@ use syn::{
 
 use super::markdown::{code, markdown};
 use super::syntax::{ident, import, path, type_at, word};
-use super::{calls, credentials, docs, servers};
+use super::{calls, credentials, docs, links, servers};
 use crate::emit::package_name::library;
 use crate::model::{Api, Operation, Security, Server};
 use crate::openapi::servers::NoBaseUrl;
@@ -244,6 +244,11 @@ fn method_docs(operation: &Operation, api: &Api, package: &str) -> String {
         text += &format!("{words}\n\n");
     }
     text += &format!("{request}\n");
+    links::add_see_also(&mut text, operation.see_also.as_ref());
+    let links = links::section(&operation.links);
+    if !links.is_empty() {
+        text = format!("{}\n\n{links}", text.trim_end());
+    }
     if let Some(example) = calls::example(operation) {
         let library = library(package);
         text += &format!(

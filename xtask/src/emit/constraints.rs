@@ -1,5 +1,6 @@
 //! The constraints of values in words, for the documentation.
 
+use super::links;
 use super::markdown::{code, markdown};
 use crate::model::{Alternative, Constant, Constraints, Size, Type};
 
@@ -10,7 +11,7 @@ const DEPRECATED: &str = "\n\nDeprecated.";
 /// Returns the sentences about a value; an empty text if there are none.
 pub fn sentences(of: &Constraints) -> String {
     let mut sentences = rules(of, None);
-    sentences.extend(of.each.iter().flat_map(|each| rules(each, Some("Each item"))));
+    sentences.extend(parts(of, ""));
     sentences.extend(of.default.as_deref().map(|default| format!("The default is {}.", value(default))));
     markdown(&sentences.join(" "))
 }
@@ -22,6 +23,7 @@ pub fn add(text: &mut String, of: &Constraints) {
         text.push_str("\n\n");
         text.push_str(&sentences);
     }
+    links::add_see_also(text, of.see_also.as_deref());
 }
 
 /// Adds the bounds of a value to its documentation, and the sentences about it.
@@ -59,6 +61,21 @@ pub fn constant(of: &Constant) -> String {
 /// Returns a value as code. An empty text has its quotes.
 fn value(text: &str) -> String {
     if text.trim().is_empty() { code(&format!("{text:?}")) } else { code(text) }
+}
+
+/// Returns the sentences about the parts of a value. `whole` names the value, if it is itself a part.
+fn parts(of: &Constraints, whole: &str) -> Vec<String> {
+    let nouns = [(&of.each, "item", "an item"), (&of.values, "value", "a value")];
+    let found = nouns.into_iter().filter_map(|(part, noun, one)| Some((part.as_deref()?, noun, one)));
+    found
+        .flat_map(|(part, noun, one)| {
+            let subject = format!("{noun}{whole}");
+            let bounds = part.bounds.iter().map(|bounds| format!("Documented bounds of each {subject}: {bounds}."));
+            let rules = rules(&part.constraints, Some(&format!("Each {subject}")));
+            let inner = parts(&part.constraints, &format!(" of {one}{whole}"));
+            bounds.chain(rules).chain(inner).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Returns the sentences about the rules for a value, or for the parts that the subject names.
@@ -102,6 +119,7 @@ fn capitalized(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Part;
 
     fn sized(least: Option<u64>, most: Option<u64>) -> Constraints {
         Constraints { items: Size { least, most }, ..Constraints::default() }
@@ -143,9 +161,21 @@ mod tests {
 
     #[test]
     fn the_items_of_a_list_have_sentences_of_their_own() {
-        let each = Constraints { pattern: Some("a".to_owned()), unique_items: true, ..sized(Some(1), None) };
+        let facts = Constraints { pattern: Some("a".to_owned()), unique_items: true, ..sized(Some(1), None) };
+        let each = Part { constraints: facts, ..Part::default() };
         let of = Constraints { each: Some(Box::new(each)), ..sized(None, Some(2)) };
         let expected = "At most 2 items. Each item matches the pattern `a`. Each item has at least 1 item. Each item has different items.";
+        assert_eq!(sentences(&of).replace('\n', " "), expected);
+    }
+
+    #[test]
+    fn the_bounds_of_parts_are_documented_at_every_depth() {
+        let text = Part { bounds: Some("at most 9 characters".to_owned()), ..Part::default() };
+        let list =
+            Part { bounds: None, constraints: Constraints { each: Some(Box::new(text)), ..sized(Some(1), None) } };
+        let of = Constraints { values: Some(Box::new(list)), ..Constraints::default() };
+        let expected =
+            "Each value has at least 1 item. Documented bounds of each item of a value: at most 9 characters.";
         assert_eq!(sentences(&of).replace('\n', " "), expected);
     }
 }

@@ -7,7 +7,7 @@ use syn::{Item, parse_quote};
 use super::markdown::{code, markdown};
 use super::syntax::ident;
 use super::{constraints, docs, rust_types};
-use crate::model::{Headers, Operation, Parameter};
+use crate::model::{Form, Headers, Operation, Parameter};
 
 /// Returns the type with the headers of an operation; nothing if none are documented.
 pub fn items(operation: &Operation) -> Vec<Item> {
@@ -51,8 +51,14 @@ fn getter(header: &Parameter) -> TokenStream {
     let of = rust_types::in_crate(&header.of);
     let documentation = docs::attributes(&documentation(header));
     let deprecated = header.deprecated.then(|| quote!(#[deprecated]));
-    let (of, function) =
-        if header.required { (quote!(#of), ident("required_header")) } else { (quote!(Option<#of>), ident("header")) };
+    let is_list = matches!(header.of.form, Form::List(_));
+    let function = ident(match (header.required, is_list) {
+        (true, false) => "required_header",
+        (true, true) => "required_header_list",
+        (false, false) => "header",
+        (false, true) => "header_list",
+    });
+    let of = if header.required { quote!(#of) } else { quote!(Option<#of>) };
     quote! {
         #(#documentation)*
         #deprecated

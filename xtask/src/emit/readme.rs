@@ -8,7 +8,7 @@ use super::files::BANNER;
 use super::markdown::{cell, in_cell, markdown};
 use super::package::Package;
 use super::package_name::library;
-use super::{calls, credentials, servers};
+use super::{calls, credentials, links, servers};
 use crate::model::{Api, Operation, Security};
 
 /// Returns the README.
@@ -18,6 +18,8 @@ pub fn readme(api: &Api, package: &Package) -> String {
     let title = if title.is_empty() { &package.name } else { &title };
     let described = api.info.description.as_ref().map(|description| markdown(description));
     let described = described.filter(|text| !text.is_empty()).unwrap_or_else(|| markdown(&api.info.sentence()));
+    let mut described = described;
+    links::add_see_also(&mut described, api.info.see_also.as_ref());
     let mut out = format!("<!-- {BANNER}. Do not edit. -->\n\n# {title}\n\n{described}\n\n");
     let settings = match &api.security {
         Security::Token => "token and base URL",
@@ -33,7 +35,7 @@ pub fn readme(api: &Api, package: &Package) -> String {
              let answer = {call}.send().await?;\n    println!(\"{{:?}}\", *answer);\n    Ok(())\n}}\n```\n\n"
         );
     }
-    let has_groups = groups(&mut out, &api.operations);
+    let has_groups = groups(&mut out, api);
     let connection = [credentials::readme(&api.security), servers::readme(api)].map(Option::unwrap_or_default).concat();
     out += if has_groups && !connection.is_empty() { "\n## Credentials and servers\n" } else { "" };
     out += &connection;
@@ -61,9 +63,9 @@ fn streams(operations: &[Operation]) -> String {
 }
 
 /// Writes a table of the operations for each group. Returns whether there are groups.
-fn groups(out: &mut String, all: &[Operation]) -> bool {
+fn groups(out: &mut String, api: &Api) -> bool {
     let mut groups: BTreeMap<Option<&str>, Vec<&Operation>> = BTreeMap::new();
-    for operation in all {
+    for operation in &api.operations {
         groups.entry(operation.group.as_deref()).or_default().push(operation);
     }
     let has_groups = groups.keys().any(Option::is_some);
@@ -74,6 +76,9 @@ fn groups(out: &mut String, all: &[Operation]) -> bool {
     for (number, (group, of_group)) in groups.iter().enumerate() {
         if let Some(group) = group {
             let _ = write!(out, "{}### {}\n\n", if number > 0 { "\n" } else { "" }, one_line(&markdown(group)));
+            if let Some(link) = api.group_links.get(*group) {
+                let _ = write!(out, "{}\n\n", links::see_also(link));
+            }
         }
         operations(out, of_group);
     }
@@ -105,7 +110,7 @@ mod tests {
     fn the_operations_are_listed_in_a_table() {
         let mut out = String::new();
         let summary = Some("all\n| of them".to_owned());
-        assert!(!groups(&mut out, &[Operation { summary, ..operation("list") }]));
+        assert!(!groups(&mut out, &Api { operations: vec![Operation { summary, ..operation("list") }], ..api() }));
         assert!(out.ends_with("|---|---|---|\n| `list` | `GET /a` | all \\| of them |\n"), "{out}");
     }
 
@@ -113,7 +118,8 @@ mod tests {
     fn the_operations_of_each_group_have_a_table() {
         let mut out = String::new();
         let of = |group: Option<&str>, name: &str| Operation { group: group.map(str::to_owned), ..operation(name) };
-        assert!(groups(&mut out, &[of(Some("B/C"), "b"), of(None, "none"), of(Some("A"), "a"), of(Some("B/C"), "c")]));
+        let operations = vec![of(Some("B/C"), "b"), of(None, "none"), of(Some("A"), "a"), of(Some("B/C"), "c")];
+        assert!(groups(&mut out, &Api { operations, ..api() }));
         let lines: Vec<_> = out.lines().filter(|line| line.starts_with(['#', '|'])).collect();
         let names: Vec<_> = lines.into_iter().filter(|line| line.starts_with('#') || line.contains('`')).collect();
         let row = |name: &str| format!("| `{name}` | `GET /a` |  |");

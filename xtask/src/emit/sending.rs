@@ -1,19 +1,17 @@
 //! The code that makes a request of the values of a builder.
 
+use quote::quote;
 use syn::{Expr, Stmt, parse_quote};
 
 use super::expressions::{at, bind, binding, call, closure, field, method, name, number, or_return, reference, text};
+use super::syntax::ident;
 use crate::RUNTIME_LIBRARY;
 use crate::model::{Encoding, Framing, Location, Operation, Parameter, PartEncoding, RequestBody, Style};
 
 /// Returns the statements that make `request` of the fields of the builder. If the body `is_built`, its field is a
 /// builder, which may lack a value.
 pub fn request(operation: &Operation, is_built: bool) -> Vec<Stmt> {
-    let mut statements: Vec<Stmt> = operation
-        .parameters
-        .iter()
-        .map(|parameter| unwrap(&parameter.name, &parameter.wire_name, own(&parameter.name)))
-        .collect();
+    let mut statements: Vec<Stmt> = operation.parameters.iter().map(unwrap_parameter).collect();
     statements.extend(operation.body.as_ref().map(|body| unwrap_body(body, is_built)));
     statements.push(bind("request", filled(operation)));
     statements.extend(operation.parameters.iter().find(|parameter| parameter.location == Location::Parts).map(parts));
@@ -27,7 +25,10 @@ pub fn can_refuse(operation: &Operation) -> bool {
 
 /// Returns whether the request names a style.
 pub fn names_style(operation: &Operation) -> bool {
-    let has_style = |parameter: &Parameter| !is_unstyled(&parameter.location) && style(parameter.encoding).is_some();
+    let has_style = |parameter: &Parameter| {
+        let Encoding { allow_reserved, .. } = parameter.encoding;
+        !is_unstyled(&parameter.location) && (allow_reserved || style(parameter.encoding).is_some())
+    };
     operation.parameters.iter().any(has_style)
 }
 
@@ -36,11 +37,21 @@ fn own(field: &str) -> Expr {
     self::field(name("self"), field)
 }
 
-/// Returns the statement that takes a value out of the builder, or fails with what is wrong with it.
-fn unwrap(name: &str, wire_name: &str, value: Expr) -> Stmt {
+/// Returns the expression that takes a value out of the builder, or fails with what is wrong with it.
+fn unwrapped(wire_name: &str, value: Expr) -> Expr {
     let operation = reference(self::name("OPERATION"));
     let error = call(&["Error", "invalid_request"], [operation, text(wire_name), self::name("reason")]);
-    bind(name, or_return(method(value, "map_err", [closure([binding("reason")], error)])))
+    or_return(method(value, "map_err", [closure([binding("reason")], error)]))
+}
+
+/// Returns the statement that takes the value of a parameter out of the builder. There is none if the value is empty.
+fn unwrap_parameter(parameter: &Parameter) -> Stmt {
+    let Parameter { name, wire_name, .. } = parameter;
+    let value = unwrapped(wire_name, own(name));
+    let Some(is_empty) = &parameter.empty_setter else { return bind(name, value) };
+    let value = if parameter.required { quote!(Some(#value)) } else { quote!(#value) };
+    let (name, is_empty) = (ident(name), ident(is_empty));
+    parse_quote!(let #name = if self.#is_empty { None } else { #value };)
 }
 
 /// Returns the statement that takes the body out of the builder. If it `is_built`, its field is converted.
@@ -51,7 +62,7 @@ fn unwrap_body(body: &RequestBody, is_built: bool) -> Stmt {
         let reason = closure([binding("error")], method(name("error"), "to_string", []));
         value = method(value, "and_then", [closure([binding("body")], method(converted, "map_err", [reason]))]);
     }
-    unwrap("body", "body", value)
+    bind("body", unwrapped("body", value))
 }
 
 /// Returns the statement that sends the request, and leaves the body of its answer open for the items of a stream.
@@ -116,7 +127,7 @@ fn added(request: Expr, parameter: &Parameter) -> Expr {
     let whole = |media_type: &str| vec![text(media_type), name("body")];
     match &parameter.location {
         Location::Path => styled(request, "path_param", parameter),
-        Location::Query => styled(request, "query", parameter),
+        Location::Query => query(request, parameter),
         Location::Header => styled(request, "header", parameter),
         Location::Cookie => styled(request, "cookie", parameter),
         Location::FormField => styled(request, "form_field", parameter),
@@ -128,6 +139,15 @@ fn added(request: Expr, parameter: &Parameter) -> Expr {
         // A statement of its own adds them.
         Location::Parts => request,
     }
+}
+
+/// Adds a parameter to the query, with an empty value if the caller chose that.
+fn query(request: Expr, parameter: &Parameter) -> Expr {
+    let request = styled(request, "query", parameter);
+    let Some(is_empty) = &parameter.empty_setter else { return request };
+    let empty = method(own(is_empty), "then_some", [text("")]);
+    let set = method(name("request"), "query", [text(&parameter.wire_name), name("empty")]);
+    method(request, "when", [empty, closure([binding("request"), binding("empty")], set)])
 }
 
 /// Calls the method `plain` on a request, or its variant that takes the encoding of parts.
@@ -160,6 +180,10 @@ fn is_unstyled(location: &Location) -> bool {
 fn styled(request: Expr, plain: &str, parameter: &Parameter) -> Expr {
     let (wire_name, value) = (text(&parameter.wire_name), reference(name(&parameter.name)));
     match style(parameter.encoding) {
+        style if parameter.encoding.allow_reserved => {
+            let style = at(&["Style", style.unwrap_or("FormExploded")]);
+            method(request, &format!("{plain}_reserved"), [style, wire_name, value])
+        }
         None => method(request, plain, [wire_name, value]),
         Some(style) => method(request, &format!("{plain}_as"), [at(&["Style", style]), wire_name, value]),
     }
@@ -196,7 +220,7 @@ mod tests {
     use crate::model::{Body, Form, Item, TypeUse};
 
     fn sent(location: Location, style: Style, explode: bool) -> Parameter {
-        let encoding = Encoding { style, explode };
+        let encoding = Encoding::new(style, Some(explode));
         let of = TypeUse::of(Form::Text);
         Parameter { wire_name: "A".to_owned(), location, encoding, required: true, ..parameter("a", of) }
     }
@@ -265,6 +289,34 @@ mod tests {
             assert_eq!(call.strip_prefix("request"), Some(expected));
             assert_eq!(names_style(&operation), call.contains("Style::"), "{call}");
         }
+    }
+
+    #[test]
+    fn reserved_characters_are_sent_in_the_style_of_the_parameter() {
+        for (location, style, explode, expected) in [
+            (Location::Query, Style::Form, true, ".query_reserved(Style::FormExploded,\"A\",&a)"),
+            (Location::Query, Style::Form, false, ".query_reserved(Style::Form,\"A\",&a)"),
+            (Location::FormField, Style::DeepObject, true, ".form_field_reserved(Style::DeepObject,\"A\",&a)"),
+        ] {
+            let sent = sent(location, style, explode);
+            let encoding = Encoding { allow_reserved: true, ..sent.encoding };
+            let mut operation = operation("a");
+            operation.parameters.push(Parameter { encoding, ..sent });
+            let call = testing::text(&added(name("request"), &operation.parameters[0]));
+            assert_eq!(call.strip_prefix("request"), Some(expected));
+            assert!(names_style(&operation));
+        }
+    }
+
+    #[test]
+    fn an_empty_value_is_sent_instead_of_another_one() {
+        let of = TypeUse::of(Form::Integer);
+        let parameter = Parameter { empty_setter: Some("a_empty".to_owned()), required: true, ..parameter("a", of) };
+        let found = testing::text(&added(name("request"), &parameter));
+        let expected = ".query(\"a\",&a).when(self.a_empty.then_some(\"\"),|request,empty|request.query(\"a\",empty))";
+        assert_eq!(found, format!("request{expected}"));
+        let found = testing::text(&unwrap_parameter(&parameter));
+        assert!(found.starts_with("leta=ifself.a_empty{None}else{Some(self.a.map_err("), "{found}");
     }
 
     #[test]

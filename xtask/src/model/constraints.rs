@@ -1,5 +1,7 @@
 //! The facts about a value that its type does not express.
 
+use super::links::SeeAlso;
+
 /// The facts about a value that its type does not express, other than the bounds of numbers and texts. The client
 /// documents them, and does not check them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +17,20 @@ pub struct Constraints {
     /// The value that the server uses where there is none: a text as it is, or the JSON of another value.
     pub default: Option<String>,
     /// The constraints of each item of a list.
-    pub each: Option<Box<Constraints>>,
+    pub each: Option<Box<Part>>,
+    /// The constraints of each value of a map.
+    pub values: Option<Box<Part>>,
+    /// The link to further documentation about the value.
+    pub see_also: Option<Box<SeeAlso>>,
+}
+
+/// The facts about the parts of a value that have no documentation of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// The bounds of numbers and texts, in words.
+    pub bounds: Option<String>,
+    /// The other facts.
+    pub constraints: Constraints,
 }
 
 /// The number of the parts of a value.
@@ -38,6 +53,8 @@ impl Constraints {
             properties: self.properties.or(other.properties),
             default: self.default.or_else(|| other.default.clone()),
             each: self.each.or_else(|| other.each.clone()),
+            values: self.values.or_else(|| other.values.clone()),
+            see_also: self.see_also.or_else(|| other.see_also.clone()),
         }
     }
 }
@@ -53,14 +70,15 @@ impl Constant {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Self::Variant(_, text) | Self::Number(text) => text.clone(),
+            Self::Variant(_, text) | Self::Number(text) | Self::Json(text) => text.clone(),
             Self::Boolean(flag) => flag.to_string(),
             Self::Integer(number) => number.to_string(),
+            Self::Unsigned(number) => number.to_string(),
         }
     }
 }
 
-/// The only value of a scalar.
+/// The only value of a field or a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Constant {
     /// The variant of this name of an enumeration, with its text.
@@ -69,6 +87,10 @@ pub enum Constant {
     Boolean(bool),
     /// An integer.
     Integer(i64),
+    /// An integer without a sign.
+    Unsigned(u64),
     /// A number, as JSON.
     Number(String),
+    /// A list, an object or null, as JSON.
+    Json(String),
 }

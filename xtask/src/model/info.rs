@@ -1,5 +1,6 @@
 //! The facts about the whole API.
 
+use super::links::SeeAlso;
 use crate::openapi::servers::NoBaseUrl;
 
 /// The facts about the whole API.
@@ -11,6 +12,8 @@ pub struct Info {
     pub version: String,
     /// Its description.
     pub description: Option<String>,
+    /// Its link to further documentation.
+    pub see_also: Option<SeeAlso>,
     /// Its licence, if that is an SPDX expression.
     pub license: Option<String>,
     /// The host of its first server.

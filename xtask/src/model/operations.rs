@@ -1,7 +1,8 @@
 //! The operations of a client.
 
 use super::answers::{Answer, Body, Failures, Status, Successes};
-use super::constraints::Constraints;
+use super::constraints::{Constant, Constraints};
+use super::links::{Link, SeeAlso};
 use super::security::Requirement;
 use super::types::TypeUse;
 use crate::document::Pointer;
@@ -31,6 +32,10 @@ pub struct Operation {
     pub summary: Option<String>,
     /// Its description.
     pub description: Option<String>,
+    /// Its link to further documentation.
+    pub see_also: Option<SeeAlso>,
+    /// The links from its answers to other operations.
+    pub links: Vec<Link>,
     /// Whether it should no longer be used.
     pub deprecated: bool,
     /// The scopes that it requires, if the document states any.
@@ -134,6 +139,8 @@ pub struct Parameter {
     pub encoding: Encoding,
     /// How it is written as parts.
     pub part: PartEncoding,
+    /// The name of the setter that sends it with an empty value, if there is one.
+    pub empty_setter: Option<String>,
     /// Its type.
     pub of: TypeUse,
     /// Whether a request without it is invalid.
@@ -146,6 +153,8 @@ pub struct Parameter {
     pub bounds: Option<String>,
     /// The other facts about its values.
     pub constraints: Constraints,
+    /// Its only value, if it is required and has one.
+    pub constant: Option<Constant>,
     /// The first documented example, as a Rust expression that its setter takes.
     pub example: Option<String>,
 }
@@ -192,6 +201,8 @@ pub struct Encoding {
     pub style: Style,
     /// Whether lists and objects are written item by item.
     pub explode: bool,
+    /// Whether reserved characters in the value are sent as they are.
+    pub allow_reserved: bool,
 }
 
 /// The encoding of the parts of a field of a multipart form, where it is not the default.
@@ -248,7 +259,7 @@ impl Encoding {
     /// (OpenAPI 3.0.3, "Parameter Object", `explode`).
     #[must_use]
     pub fn new(style: Style, explode: Option<bool>) -> Self {
-        Self { style, explode: explode.unwrap_or(style == Style::Form) }
+        Self { style, explode: explode.unwrap_or(style == Style::Form), allow_reserved: false }
     }
 }
 

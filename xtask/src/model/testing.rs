@@ -1,5 +1,7 @@
 //! The smallest values of the model, for tests.
 
+use std::collections::BTreeMap;
+
 use super::{
     Absence, Access, Alternative, Api, Constraints, Definition, Encoding, Failures, Field, Form, Info, Location,
     Method, Operation, Parameter, PartEncoding, RequestBody, RustType, Security, Servers, Style, Successes, Type,
@@ -15,6 +17,7 @@ pub fn api() -> Api {
         version: "1".to_owned(),
         description: None,
         license: None,
+        see_also: None,
         host: None,
         server: Err(NoBaseUrl::Missing),
     };
@@ -23,6 +26,7 @@ pub fn api() -> Api {
         security: Security::Token,
         servers: Servers::default(),
         operations: Vec::new(),
+        group_links: BTreeMap::new(),
         types: Types::default(),
         examples: Vec::new(),
         left_out: Vec::new(),
@@ -44,6 +48,8 @@ pub fn operation(name: &str) -> Operation {
         group: None,
         summary: None,
         description: None,
+        see_also: None,
+        links: Vec::new(),
         deprecated: false,
         scopes: Vec::new(),
         security: Vec::new(),
@@ -64,14 +70,16 @@ pub fn parameter(name: &str, of: TypeUse) -> Parameter {
         name: name.to_owned(),
         wire_name: name.to_owned(),
         location: Location::Query,
-        encoding: Encoding { style: Style::Form, explode: true },
+        encoding: Encoding::new(Style::Form, None),
         part: PartEncoding::default(),
+        empty_setter: None,
         of,
         required: false,
         deprecated: false,
         description: None,
         bounds: None,
         constraints: Constraints::default(),
+        constant: None,
         example: None,
     }
 }

@@ -142,6 +142,13 @@ fn preference(name: &str, format: Format) -> u8 {
     }
 }
 
+/// Returns whether a `contentMediaType` describes bytes as they are: it is a type of bytes, and they are not encoded as a
+/// text (OpenAPI 3.1.1, "Working With Binary Data"). `contentEncoding` is a `format` in the standard form.
+#[must_use]
+pub fn is_of_raw_bytes(content_media_type: Option<&str>, text_format: Option<&str>) -> bool {
+    text_format.is_none() && content_media_type.is_some_and(|name| format(name) == Format::Bytes)
+}
+
 /// Returns whether a value is a file: a string with the format `binary`, or with a content type that is sent as bytes.
 #[must_use]
 pub fn is_file(schema: &Value, content_type: Option<&str>) -> bool {
@@ -149,7 +156,11 @@ pub fn is_file(schema: &Value, content_type: Option<&str>) -> bool {
     let is_binary_type = first.is_some_and(|name| format(name) == Format::Bytes);
     let is_text = matches!(schema["type"].as_str(), Some("string") | None) && schema.field("properties").is_none();
     let is_encoded = schema["format"] == "byte" && schema.field("contentMediaType").is_some();
-    is_text && (schema["format"] == "binary" || is_encoded || is_binary_type) && schema.field("enum").is_none()
+    let content_media_type = schema.field("contentMediaType").and_then(Value::as_str);
+    let is_raw = is_of_raw_bytes(content_media_type, schema["format"].as_str().or(schema["contentEncoding"].as_str()));
+    is_text
+        && (schema["format"] == "binary" || is_encoded || is_binary_type || is_raw)
+        && schema.field("enum").is_none()
 }
 
 #[cfg(test)]

@@ -32,8 +32,7 @@ type Placed<'d> = (Pointer, &'d Map<String, Value>);
 #[must_use]
 pub fn payloads(root: &Value) -> Vec<Payload<'_>> {
     let mut found: Vec<Payload<'_>> = Vec::new();
-    let of_senders = webhooks(root).into_iter().chain(callbacks(root));
-    for payload in of_senders.flat_map(|sender| sender.payloads(root)) {
+    for payload in senders(root).iter().flat_map(|sender| sender.payloads(root)) {
         if found.iter().all(|known| known.at != payload.at) {
             found.push(payload);
         }
@@ -41,10 +40,42 @@ pub fn payloads(root: &Value) -> Vec<Payload<'_>> {
     found
 }
 
+/// Returns the places of all callbacks: those of operations, and those of the requests that a server sends.
+#[must_use]
+pub fn callback_places(root: &Value) -> Vec<Pointer> {
+    let callbacks = senders(root).into_iter().filter(|sender| sender.kind == CALLBACK);
+    callbacks.map(|callback| callback.written_at).collect()
+}
+
+/// Returns the webhooks, the callbacks of operations, and the callbacks of the requests of all of these. A callback whose
+/// requests have itself as a callback is there once.
+fn senders(root: &Value) -> Vec<Sender<'_>> {
+    let mut found: Vec<Sender<'_>> = webhooks(root).into_iter().chain(callbacks(root)).collect();
+    let mut next = 0;
+    while let Some(sender) = found.get(next) {
+        let requests = sender.requests.iter();
+        let nested = requests.flat_map(|(_, (at, fields))| callbacks_of(root, &at.key("callbacks"), fields));
+        for callback in nested.collect::<Vec<_>>() {
+            if found.iter().all(|known| known.at != callback.at) {
+                found.push(callback);
+            }
+        }
+        next += 1;
+    }
+    found
+}
+
+/// The kind of a sender that is a callback.
+const CALLBACK: &str = "callback";
+
 /// A webhook or a callback.
 struct Sender<'d> {
     kind: &'static str,
     name: &'d str,
+    /// The place in the webhooks, or in the callbacks of a request.
+    written_at: Pointer,
+    /// The same place, or that of the target of its `$ref`.
+    at: Pointer,
     requests: Vec<(Method, Placed<'d>)>,
 }
 
@@ -91,6 +122,8 @@ fn webhooks(root: &Value) -> Vec<Sender<'_>> {
     let senders = entries(webhooks).map(|(name, item)| Sender {
         kind: "webhook",
         name,
+        written_at: at.key(name),
+        at: at.key(name),
         requests: operations(root, at.key(name), item),
     });
     senders.collect()
@@ -106,10 +139,12 @@ fn callbacks(root: &Value) -> Vec<Sender<'_>> {
 
 fn callbacks_of<'d>(root: &'d Value, at: &Pointer, operation: &'d Map<String, Value>) -> Vec<Sender<'d>> {
     let senders = entries(operation.field("callbacks")).map(|(name, callback)| {
-        let (at, callback) = followed(root, at.key(name), callback);
+        let written_at = at.key(name);
+        let (at, callback) = followed(root, written_at.clone(), callback);
         let items = entries(Some(callback)).filter(|(expression, _)| !is_extension(expression));
         let requests = items.flat_map(|(expression, item)| operations(root, at.key(expression), item));
-        Sender { kind: "callback", name, requests: requests.collect() }
+        let requests = requests.collect();
+        Sender { kind: CALLBACK, name, written_at, at, requests }
     });
     senders.collect()
 }
@@ -211,6 +246,25 @@ mod tests {
                 "c_payload callback `c` /components/callbacks/A/{$url}/post/requestBody/content/application~1json",
             ]
         );
+    }
+
+    #[test]
+    fn the_requests_of_a_server_have_callbacks_too_also_in_a_circle() {
+        let shared = json!({"$ref": "#/components/callbacks/A"});
+        let inner = json!({"{$url}": {"post": {"requestBody": body(), "callbacks": {"again": shared}}}});
+        let root = json!({
+            "openapi": "3.1.0",
+            "webhooks": {"a": {"post": {"callbacks": {"b": inner}}}},
+            "components": {"callbacks": {"A": {"{$url}": {"put": {"requestBody": body(), "callbacks": {"c": shared}}}}}},
+        });
+        let end = "requestBody/content/application~1json";
+        let expected = [
+            format!("b_payload callback `b` /webhooks/a/post/callbacks/b/{{$url}}/post/{end}"),
+            format!("again_payload callback `again` /components/callbacks/A/{{$url}}/put/{end}"),
+        ];
+        assert_eq!(found(&root), expected);
+        let places: Vec<_> = callback_places(&root).iter().map(ToString::to_string).collect();
+        assert_eq!(places.len(), 2, "{places:?}");
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Assembles the model from a draft whose choices are made.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::answers;
 use super::decisions::Decisions;
 use super::directions::Directions;
 use super::draft::{self, Content, Draft};
+use super::integers::whole;
 use super::license;
 use super::literal::literal;
 use super::names::builder_name;
@@ -17,8 +20,9 @@ use super::shape::Shape;
 use super::text::not_blank;
 use super::types::{form, type_use};
 use crate::model::{
-    self, Absence, Alternative, Api, Constant, Constraints, Definition, Example, Field, Info, LeftOut, ListedValue,
-    Location, Operation, Parameter, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice, Type, Types,
+    self, Absence, Alternative, Api, Constant, Constraints, Definition, Encoding, Example, Field, Form, Info, LeftOut,
+    ListedValue, Location, Operation, Parameter, Part, RequestBody, Server, TagHolder, TaggedAlternative, TaggedChoice,
+    Type, Types,
 };
 use crate::openapi::media_type::Framing;
 use crate::openapi::servers::{base_url, url};
@@ -39,7 +43,7 @@ pub fn assemble(root: &Value, draft: &Draft, examples: (Vec<Example>, Vec<LeftOu
         })
         .collect();
     let (examples, left_out) = examples;
-    Api { info: info(root), security, servers, operations, types, examples, left_out }
+    Api { info: info(root), security, servers, operations, group_links: BTreeMap::new(), types, examples, left_out }
 }
 
 fn info(root: &Value) -> Info {
@@ -48,6 +52,7 @@ fn info(root: &Value) -> Info {
         title: words(&info["title"]).unwrap_or_default(),
         version: words(&info["version"]).unwrap_or_default(),
         description: words(&info["description"]),
+        see_also: None,
         license: license::expression(&info["license"]),
         host: url(server).as_deref().and_then(host),
         server: base_url(root).map(|url| Server { url, description: words(&server["description"]) }),
@@ -162,31 +167,50 @@ fn field(components: &Components, object: &Schema, name: &str, property: &Schema
     }
 }
 
-/// Returns the constraints of a value, and those of its items.
+/// Returns the constraints of a value, those of its items, and those of its values if it is a map.
 fn constraints(schema: &Schema) -> Constraints {
-    let each = schema.items.as_deref().map(|items| items.place.constraints.clone());
-    let each = each.map(|each| Constraints { default: None, ..each }).filter(|each| *each != Constraints::default());
-    Constraints { each: each.map(Box::new), ..schema.place.constraints.clone() }
+    let is_map = !schema.is_struct() && schema.reference.is_none();
+    let each = schema.items.as_deref().and_then(part);
+    let values = schema.extra().filter(|_| is_map).and_then(part);
+    Constraints { each, values, ..schema.place.constraints.clone() }
+}
+
+/// Returns the facts about the parts of a value, if there are any. No part has a default: the server adds none.
+fn part(schema: &Schema) -> Option<Box<Part>> {
+    let bounds = not_blank(schema.place.bounds.as_deref()).map(str::to_owned);
+    let part = Part { bounds, constraints: Constraints { default: None, ..constraints(schema) } };
+    (part != Part::default()).then(|| Box::new(part))
 }
 
 /// Returns the only value of a required property, if there is one.
 fn constant(components: &Components, object: &Schema, name: &str, property: &Schema) -> Option<Constant> {
-    if !object.requires(name) || property.place.nullable || property.has_custom_decoding() {
+    only_value(components, property).filter(|_| object.requires(name))
+}
+
+/// Returns the only value of a schema, if there is one.
+fn only_value(components: &Components, schema: &Schema) -> Option<Constant> {
+    let of = match &schema.reference {
+        Some(name) => components.get(name)?,
+        None => schema,
+    };
+    let constant = schema.place.constant.as_ref().or(of.place.constant.as_ref());
+    if schema.has_custom_decoding() {
         return None;
     }
-    let of = match &property.reference {
-        Some(name) => components.get(name)?,
-        None => property,
-    };
+    if schema.place.nullable {
+        let is_null = constant.is_some_and(Value::is_null) && matches!(of.shape(), Shape::Any);
+        return is_null.then(|| Constant::Json("null".to_owned()));
+    }
     if let (Shape::Values([only]), [text]) = (of.shape(), &*of.texts) {
         return Some(Constant::Variant(only.as_str()?.to_owned(), text.clone()));
     }
-    let only = property.place.constant.as_ref().or(of.place.constant.as_ref())?;
+    let only = constant?;
     match of.shape() {
         Shape::Scalar(Kind::Boolean) => only.as_bool().map(Constant::Boolean),
-        Shape::Scalar(Kind::Integer) => only.as_i64().map(Constant::Integer),
+        Shape::Scalar(Kind::Integer) => whole(only)?.as_i64().map(Constant::Integer),
+        Shape::Scalar(Kind::Unsigned) => whole(only)?.as_u64().map(Constant::Unsigned),
         Shape::Rust(rust_type) if rust_type.is_number() => Some(Constant::Number(only.as_number()?.to_string())),
-        _ => None,
+        _ => (only.is_array() || only.is_object()).then(|| Constant::Json(only.to_string())),
     }
 }
 
@@ -225,6 +249,8 @@ fn assemble_operation(draft: &Draft, operation: &draft::Operation, decisions: &m
         group: None,
         summary: operation.summary.clone(),
         description: operation.description.clone(),
+        see_also: None,
+        links: Vec::new(),
         deprecated: operation.deprecated,
         scopes: operation.scopes.clone(),
         security: Vec::new(),
@@ -267,16 +293,24 @@ pub fn parameter(components: &Components, parameter: &draft::Parameter) -> Param
         name: parameter.name.clone(),
         wire_name: parameter.wire_name.clone(),
         location: location(parameter),
-        encoding: parameter.encoding,
+        encoding: encoding(parameter),
         part: parameter.part.clone(),
+        empty_setter: parameter.empty_setter.clone().filter(|_| form(schema) != Form::Text),
         of: type_use(schema),
         required: parameter.required,
         deprecated: parameter.deprecated || schema.place.deprecated == Some(true),
         description: description.map(str::to_owned),
         bounds: not_blank(schema.place.bounds.as_deref()).map(str::to_owned),
         constraints: constraints(schema),
+        constant: only_value(components, schema).filter(|_| parameter.required && !parameter.location.is_body()),
         example: example.and_then(|example| literal(components, schema, example)),
     }
+}
+
+/// Returns the encoding of a parameter. Numbers and booleans have no reserved characters.
+fn encoding(parameter: &draft::Parameter) -> Encoding {
+    let is_plain = matches!(parameter.schema.kind, Some(Kind::Integer | Kind::Unsigned | Kind::Number | Kind::Boolean));
+    Encoding { allow_reserved: parameter.encoding.allow_reserved && !is_plain, ..parameter.encoding }
 }
 
 /// Returns the location of a parameter: that of files if it is one, or a list of them.

@@ -72,6 +72,8 @@ pub struct Parameter {
     pub encoding: Encoding,
     /// How it is written as parts.
     pub part: PartEncoding,
+    /// The name of the setter that sends it with an empty value, if it may have one.
+    pub empty_setter: Option<String>,
     /// Whether a request without it is invalid.
     pub required: bool,
     /// Whether it should no longer be used.
@@ -116,6 +118,8 @@ pub struct FieldEncoding {
     pub style: Option<Style>,
     /// Whether lists and objects are written item by item.
     pub explode: Option<bool>,
+    /// Whether reserved characters in its value are sent as they are.
+    pub allow_reserved: Option<bool>,
     /// The headers of its parts that have one value, each with it.
     pub headers: Vec<(String, String)>,
     /// Whether its parts may have a style, which is a feature of OpenAPI 3.1.

@@ -6,6 +6,7 @@ mod address;
 mod choice;
 mod codec;
 mod collect;
+mod constants;
 mod formats;
 mod function_names;
 mod infer;
@@ -18,4 +19,5 @@ mod widen;
 
 pub use absence::distinguish_null;
 pub use collect::collect;
+pub use constants::drop_lossy_constants;
 pub use widen::widen;

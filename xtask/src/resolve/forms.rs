@@ -52,6 +52,7 @@ pub fn whole_body(location: Location, body: &Body) -> Parameter {
         location,
         encoding: Encoding::new(Style::Form, None),
         part: PartEncoding::default(),
+        empty_setter: None,
         required: body.required,
         deprecated: false,
         description: body.description.clone(),
@@ -139,6 +140,7 @@ impl Form<'_> {
             },
             encoding: encoding_of,
             part: self.part(resolved, sent_as.is_some(), &encoding),
+            empty_setter: None,
             required: field.required,
             deprecated: field.schema.place.deprecated == Some(true),
             description: not_blank(description.map(String::as_str)).map(str::to_owned),
@@ -156,12 +158,15 @@ impl Form<'_> {
         if is_json && !self.has_styled_parts(encoding) {
             return Encoding::new(Style::Json, encoding.explode);
         }
-        Encoding::new(encoding.style.unwrap_or(Style::Form), encoding.explode)
+        // Nothing is percent-encoded in a part.
+        let allow_reserved = self.body.format == Format::Form && encoding.allow_reserved == Some(true);
+        Encoding { allow_reserved, ..Encoding::new(encoding.style.unwrap_or(Style::Form), encoding.explode) }
     }
 
     /// Returns whether the parts of a field have a style.
     fn has_styled_parts(&self, encoding: &FieldEncoding) -> bool {
-        let has_style = encoding.style.is_some() || encoding.explode.is_some();
+        let FieldEncoding { style, explode, allow_reserved, .. } = encoding;
+        let has_style = style.is_some() || explode.is_some() || allow_reserved.is_some();
         self.body.format == Format::Multipart && encoding.has_styled_parts && has_style
     }
 
@@ -173,8 +178,10 @@ impl Form<'_> {
         }
         let is_styled = self.has_styled_parts(encoding) && !is_file;
         let is_structured = self.is_structured(schema) && !is_styled;
-        let mut types = encoding.content_type.iter().flat_map(|types| types.split(',').map(str::trim));
-        let several = encoding.content_type.as_ref().is_some_and(|types| types.contains(','));
+        let documented = encoding.content_type.as_deref();
+        let documented = documented.or_else(|| self.raw_media_type(schema).filter(|_| is_file));
+        let mut types = documented.into_iter().flat_map(|types| types.split(',').map(str::trim));
+        let several = documented.is_some_and(|types| types.contains(','));
         let content_type = types.find(|name| name.contains('/') && !name.contains('*')).filter(|name| {
             let is_default = is_structured && *name == "application/json";
             let is_chosen_by_caller = is_file && several;
@@ -183,6 +190,12 @@ impl Form<'_> {
             !(is_default || is_chosen_by_caller || is_unsupported || is_styled)
         });
         PartEncoding { content_type: content_type.map(str::to_owned), headers: encoding.headers.clone(), is_styled }
+    }
+
+    /// Returns the `contentMediaType` of a file, or of the files of a list, that is not encoded as a text.
+    fn raw_media_type<'s>(&'s self, schema: &'s Schema) -> Option<&'s str> {
+        let file = schema.items.as_deref().map_or(schema, |items| self.resolved(items));
+        file.content_media_type.as_deref().filter(|_| file.format.is_none())
     }
 
     /// Returns the schema of a field that is a file, or a list of files; none for all others.
@@ -221,8 +234,9 @@ fn is_file(schema: &Schema, content_type: Option<&str>) -> bool {
     let is_binary_type = first.is_some_and(|name| media_type::format(name) == Format::Bytes);
     let format = schema.format.as_deref();
     let is_text = matches!(schema.kind, Some(Kind::Text) | None) && schema.properties.is_none();
-    let is_encoded = format == Some("byte") && schema.has_content_media_type;
-    is_text && (format == Some("binary") || is_encoded || is_binary_type) && schema.values.is_none()
+    let is_encoded = format == Some("byte") && schema.content_media_type.is_some();
+    let is_raw = media_type::is_of_raw_bytes(schema.content_media_type.as_deref(), format);
+    is_text && (format == Some("binary") || is_encoded || is_binary_type || is_raw) && schema.values.is_none()
 }
 
 /// Adds a field; of two of one name the first stays, and is required if either is.
@@ -283,14 +297,27 @@ mod tests {
             "c": {"type": "string"},
             "d": {"$ref": "#/components/schemas/Named"},
             "e": {"type": "string"},
+            "f": {"contentMediaType": "image/png"},
+            "g": {"type": "string", "contentMediaType": "text/csv"},
         }});
         let media = json!({"schema": schema, "encoding": {"e": {"contentType": "image/png, image/jpeg"}}});
         let read = parameters("multipart/form-data", &media);
         let locations: Vec<_> = read.iter().map(|one| format!("{:?}", one.location)).collect();
-        assert_eq!(locations, ["File", "File", "Part", "Part", "File"]);
+        assert_eq!(locations, ["File", "File", "Part", "Part", "File", "File", "Part"]);
         assert_eq!(read[0].schema.rust_type.as_ref().unwrap().name(), "File");
         assert_eq!(read[1].schema.items.as_ref().unwrap().rust_type.as_ref().unwrap().name(), "File");
         assert_eq!(read[3].encoding.style, Style::Json);
+    }
+
+    #[test]
+    fn reserved_characters_of_a_field_are_sent_as_they_are_where_something_is_encoded() {
+        let media = json!({
+            "schema": {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}},
+            "encoding": {"a": {"allowReserved": true}},
+        });
+        let allowed = |name| parameters(name, &media).iter().map(|one| one.encoding.allow_reserved).collect::<Vec<_>>();
+        assert_eq!(allowed("application/x-www-form-urlencoded"), [true, false]);
+        assert_eq!(allowed("multipart/form-data"), [false, false]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::names::{Names, builder_companion, value_name};
 use super::schema::{Kind, Schema};
 use super::shape::Shape;
 use super::types::form;
-use crate::model::{Api, Form, Headers, Operation, Parameter, RustType, TypeUse};
+use crate::model::{Api, Form, Headers, Operation, Parameter, RustType, Style, TypeUse};
 use crate::runtime_path;
 
 /// Names the getters of headers.
@@ -47,20 +47,32 @@ pub fn complete(api: &mut Api, draft: &Draft) {
 /// Returns a header. It is required if every success has it: one of several may lack it.
 fn header_of(draft: &Draft, header: &draft::Parameter, is_alone: bool) -> Parameter {
     let required = header.required && is_alone;
-    let of = TypeUse::of(header_form(draft, &header.schema));
+    let of = TypeUse::of(header_form(draft, header));
     Parameter { of, required, ..parameter(&draft.components, header) }
 }
 
-/// Returns the form of the value of a header: a scalar, an enumeration, or else its text.
-fn header_form(draft: &Draft, schema: &Schema) -> Form {
+/// Returns the form of the value of a header: that of a scalar or an enumeration, a list of these, or else its text.
+fn header_form(draft: &Draft, header: &draft::Parameter) -> Form {
+    match draft.resolved(&header.schema).shape() {
+        Shape::List(Some(items)) if header.encoding.style == Style::Simple => {
+            scalar_form(draft, items).map_or(Form::Text, |form| Form::List(Box::new(TypeUse::of(form))))
+        }
+        _ => scalar_form(draft, &header.schema).unwrap_or(Form::Text),
+    }
+}
+
+/// Returns the form of a scalar or an enumeration; none if the schema is not one.
+fn scalar_form(draft: &Draft, schema: &Schema) -> Option<Form> {
     let of = draft.resolved(schema);
     let is_parsed = |of: &super::schema::RustType| ["DateTime", "Id", "Number"].contains(&of.name());
-    match of.shape() {
+    Some(match of.shape() {
         Shape::Values(_) => form(schema),
         Shape::Scalar(Kind::Integer) => Form::Integer,
+        Shape::Scalar(Kind::Unsigned) => Form::Unsigned,
+        Shape::Scalar(Kind::Text) => Form::Text,
         Shape::Scalar(Kind::Boolean) => Form::Boolean,
         Shape::Scalar(Kind::Number) => Form::Rust(RustType { path: runtime_path("Number") }),
         Shape::Rust(of) if !of.is_foreign() && is_parsed(of) => Form::Rust(RustType { path: of.path.clone() }),
-        _ => Form::Text,
-    }
+        _ => return None,
+    })
 }

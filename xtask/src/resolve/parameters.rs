@@ -28,6 +28,11 @@ pub fn name(draft: &mut Draft) {
         for parameter in &mut operation.parameters {
             parameter.name = setter(parameter, &mut names);
         }
+        for parameter in &mut operation.parameters {
+            if let Some(name) = &mut parameter.empty_setter {
+                *name = names.unique(&value_name(&format!("{} empty", parameter.wire_name)));
+            }
+        }
     }
 }
 
@@ -72,5 +77,15 @@ mod tests {
         name(&mut draft);
         let names: Vec<_> = draft.operations[0].parameters.iter().map(|parameter| &*parameter.name).collect();
         assert_eq!(names, ["some_id", "send2", "some_id2", "body2", "self_"]);
+    }
+
+    #[test]
+    fn a_parameter_that_may_be_empty_has_a_second_setter() {
+        let parameter = |name: &str, style: &str| json!({"name": name, "in": "query", "allowEmptyValue": true, "style": style, "schema": {"type": "array"}});
+        let list = json!([parameter("type", "form"), parameter("type_empty", "form"), parameter("a", "deepObject")]);
+        let mut draft = draft("/", &list);
+        name(&mut draft);
+        let names: Vec<_> = draft.operations[0].parameters.iter().map(|one| one.empty_setter.as_deref()).collect();
+        assert_eq!(names, [Some("type_empty2"), Some("type_empty_empty"), None]);
     }
 }

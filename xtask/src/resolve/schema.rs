@@ -15,7 +15,6 @@ pub type Properties = IndexMap<String, Schema>;
 /// A schema.
 ///
 /// Two schemas are equal if they describe the same values in the same words, wherever they stand.
-#[expect(clippy::struct_excessive_bools, reason = "each is a word of the document or a fact of its own")]
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
     /// Where the document has it.
@@ -59,8 +58,8 @@ pub struct Schema {
     pub tag: Option<String>,
     /// The Rust type that it stands for.
     pub rust_type: Option<RustType>,
-    /// Whether it has a `contentMediaType`: its texts are encoded bytes then.
-    pub has_content_media_type: bool,
+    /// Its `contentMediaType`: its texts are encoded bytes then, or it is bytes.
+    pub content_media_type: Option<String>,
     /// Its first example as it is written.
     pub example: Option<Value>,
     /// Whether nothing but null is known of it, since its examples show nothing else.
@@ -90,7 +89,7 @@ pub struct Place {
     pub bounds: Option<String>,
     /// The other facts that the type does not express.
     pub constraints: Constraints,
-    /// The only value, if it is a boolean or a number. The only text of an enumeration is in its schema.
+    /// The only value, unless it is a text: the only text of an enumeration is in its schema.
     pub constant: Option<Value>,
     /// The path of the function that decodes the value.
     pub decode: Option<String>,

@@ -59,7 +59,7 @@ mod tests {
     fn each_shape_has_its_form() {
         let existing = Existing { library: "r".to_owned(), path: "r::Id".to_owned() };
         let any = || Box::new(TypeUse::of(Form::Any));
-        for (schema, expected) in [
+        for (schema, expected) in vec![
             (Schema::reference(&Pointer::root(), "A"), Form::Named("A".to_owned())),
             (
                 Schema { rust_type: Some(existing), ..Schema::default() },

@@ -27,7 +27,17 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("choices_by_tags", "src/types.rs", "pub struct Drive(pub BTreeMap<String, i64>);"),
     ("choices_by_tags", "src/operations/move_.rs", "body: Result<Option<types::Move>, String>,"),
     ("constraints", "src/types.rs", "/// `to` /// /// Matches the pattern `^[\\p{Script=Arabic}A-Za-z*_<>]+$`."),
-    ("constraints", "src/types.rs", "/// At most 40 items. Each item matches the pattern `.`. The default is `[]`."),
+    (
+        "constraints",
+        "src/types.rs",
+        "/// At most 40 items. Documented bounds of each item: at least 1 characters. Each item matches the",
+    ),
+    (
+        "constraints",
+        "src/types.rs",
+        "/// Each item has at most 2 items. Documented bounds of each item of an item: at least 1.",
+    ),
+    ("constraints", "src/types.rs", "of each value: at most 9 characters. Each value matches the"),
     ("constraints", "src/types.rs", "/// A code. /// /// Documented bounds: at least 3 characters."),
     ("constraints", "src/types.rs", "kind: Ok(super::LetterKind::Letter),"),
     (
@@ -64,6 +74,30 @@ const FACTS: &[(&str, &str, &str)] = &[
     ),
     ("examples_of_parameters", "README.md", ".kind(\"short story\").pages2(vec![1_i64, 2_i64]).send()"),
     ("foreign_types", "src/types.rs", "pub metal: Option<Metal>,"),
+    (
+        "further_documentation",
+        "README.md",
+        "See also [The \\[guide\\] of \\`all\\` things](https://register.example/docs).",
+    ),
+    ("further_documentation", "README.md", "### Users See also <https://register.example/docs/users%5F%28new%29>."),
+    ("further_documentation", "src/client.rs", "/// See also `docs/users.md`: How to add. /// /// # Links"),
+    (
+        "further_documentation",
+        "src/client.rs",
+        "where `user_id` is `/id` of the body of the answer, and `fields` is `all`. The new user, if `id` is *there*.",
+    ),
+    (
+        "further_documentation",
+        "src/client.rs",
+        "/// - `201`: [`log`](Self::log), where `unknown` is `7`, and `body` is the body of the answer.",
+    ),
+    ("further_documentation", "src/client.rs", "where `user_id` is the header `Location` of the answer."),
+    (
+        "further_documentation",
+        "src/types.rs",
+        "/// See also [All about \\<users\\>\\_ and more](https://register.example/docs/user).",
+    ),
+    ("further_documentation", "src/types.rs", "/// Its id. /// /// See also [Ids](https://register.example/docs/id)."),
     ("headers", "src/operations/list_crates.rs", "pub fn x_total(&self) -> Result<i64, salla_runtime::HeaderError> {"),
     ("integers", "src/types.rs", "pub id: u64,"),
     ("integers", "src/types.rs", "pub size: Option<i64>,"),
@@ -110,6 +144,8 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("parts", "src/operations/add_report.rs", ".file(\"photo\", &photo)"),
     ("paths", "README.md", "### Places | operation | request | summary | |---|---|---| | `one` |"),
     ("paths", "src/operations/streets_by_name.rs", "/streets"),
+    ("queries", "src/operations/find.rs", "/// Sends `type` with an empty value: `type=`."),
+    ("queries", "src/operations/find.rs", "/// Reserved characters and percent-encoded triples are sent as they are,"),
     ("recursion", "src/types.rs", "pub next: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub home: Option<::std::boxed::Box<House>>,"),
     ("recursion", "src/types.rs", "pub annex: Option<salla_runtime::php::Nullable<::std::boxed::Box<House>>>,"),
@@ -130,6 +166,11 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("streams", "src/operations/list_both.rs", "Response<types::ListBothResponse>,"),
     ("streams", "README.md", "`list_readings`, `measure`, `watch_readings`, `follow_reports`, `follow_alarms`."),
     (
+        "single_values",
+        "src/operations/list.rs",
+        "/// The format. /// /// It is `18446744073709551615` unless it is set.",
+    ),
+    (
         "uploads",
         "src/operations/add_photo.rs",
         "pub fn more<V>(mut self, value: V) -> Self where V: TryInto<Vec<salla_runtime::File>>",
@@ -145,7 +186,9 @@ pub const CONSUMER: &[(&str, &str)] = &[
     ("headers", include_str!("headers.rs")),
     ("names_and_items", include_str!("names_and_items.rs")),
     ("payloads", include_str!("payloads.rs")),
+    ("queries", include_str!("queries.rs")),
     ("servers", include_str!("servers.rs")),
+    ("single_values", include_str!("single_values.rs")),
     ("streams", include_str!("streams.rs")),
     ("values", include_str!("values.rs")),
 ];
@@ -164,9 +207,11 @@ pub const CONSUMED: &[&str] = &[
     "null_in_requests",
     "open_api_3_1",
     "parts",
+    "queries",
     "rules_for_names",
     "security",
     "servers_of_operations",
+    "single_values",
     "streams",
 ];
 

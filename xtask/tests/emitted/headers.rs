@@ -25,6 +25,13 @@ async fn each_documented_header_has_its_type() {
         ("x-count", "7"),
         ("x-place", "B"),
         ("type", "a, b"),
+        ("x-size", "18446744073709551615"),
+        ("x-sizes", "1,18446744073709551615"),
+        ("x-kinds", "steel, rope"),
+        ("x-states", "full"),
+        ("x-lists", "a,b"),
+        ("x-json", "[\"a\"]"),
+        ("set-cookie", "a=b; expires=Wed, 21 Oct 2026 07:28:00 GMT"),
     ])
     .await;
     let headers = ListCratesHeaders2::from(&response);
@@ -35,7 +42,14 @@ async fn each_documented_header_has_its_type() {
     assert_eq!(headers.x_kind(), Ok(Some(Kind::Steel)));
     assert_eq!(headers.x_count(), Ok(Some(7)));
     assert_eq!(headers.x_place().unwrap().as_deref(), Some("B"));
-    assert_eq!(headers.type_().unwrap().as_deref(), Some("a, b"));
+    assert_eq!(headers.type_(), Ok(Some(vec!["a".to_owned(), "b".to_owned()])));
+    assert_eq!((headers.x_size(), headers.x_sizes()), (Ok(Some(u64::MAX)), Ok(vec![1, u64::MAX])));
+    assert_eq!(headers.x_kinds(), Ok(Some(vec![Kind::Steel, Kind::from("rope")])));
+    let states = headers.x_states().unwrap().unwrap();
+    assert_eq!(states.iter().map(ToString::to_string).collect::<Vec<_>>(), ["full"]);
+    assert_eq!(headers.x_lists().unwrap().as_deref(), Some("a,b"));
+    assert_eq!(headers.x_json().unwrap().as_deref(), Some("[\"a\"]"));
+    assert!(headers.set_cookie().unwrap().unwrap().ends_with("GMT"));
 }
 
 #[tokio::test]
@@ -45,7 +59,7 @@ async fn a_missing_header_is_an_error_only_if_it_is_required_and_a_wrong_one_is_
     assert!(headers.x_total().unwrap_err().is_missing());
     assert_eq!(headers.x_kind(), Ok(None));
     assert_eq!(headers.x_sealed().unwrap_err().to_string(), "unexpected value of the header `X-Sealed`");
-    assert!(headers.x_weight().is_ok());
+    assert!(headers.x_weight().is_ok() && headers.x_sizes().unwrap_err().is_missing());
 }
 
 #[tokio::test]

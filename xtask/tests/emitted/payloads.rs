@@ -2,7 +2,7 @@
 
 use callbacks::types::{ClosedPostPayload, ClosedPostPayloadWhy, ClosedPutPayload};
 use open_api_3_1::examples::play_moved_payload;
-use open_api_3_1::types::{PlayMovedPayload, PlayMovedPayloadTo};
+use open_api_3_1::types::{PlacedPayload, PlayMovedPayload, PlayMovedPayloadTo};
 
 #[test]
 fn a_payload_with_values_that_are_not_documented_decodes() {
@@ -15,6 +15,12 @@ fn a_payload_with_values_that_are_not_documented_decodes() {
 #[test]
 fn the_example_of_a_payload_is_a_value() {
     assert_eq!(play_moved_payload().to, PlayMovedPayloadTo::Cellar);
+}
+
+#[test]
+fn the_payload_of_a_callback_of_a_webhook_has_a_type() {
+    let placed: PlacedPayload = serde_json::from_str(r#"{"seat": 4}"#).unwrap();
+    assert_eq!(placed.seat, Some(4));
 }
 
 #[test]

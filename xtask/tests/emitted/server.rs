@@ -10,6 +10,14 @@ use tokio::net::TcpListener;
 
 pub const DONE: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\r\ndone";
 
+/// Returns whether a request has its head and its body.
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    body.len() >= length.map_or(0, |length| length.parse().unwrap())
+}
+
 /// A server that answers one request on each connection.
 pub struct Server {
     pub address: String,
@@ -27,7 +35,7 @@ impl Server {
             for answer in answers {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let mut request = Vec::new();
-                while !request.ends_with(b"\r\n\r\n") {
+                while !is_whole(&request) {
                     stream.read_buf(&mut request).await.unwrap();
                 }
                 seen.lock().unwrap().push(String::from_utf8(request).unwrap());

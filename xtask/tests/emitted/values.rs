@@ -137,7 +137,7 @@ async fn a_read_only_property_is_not_sent_and_a_write_only_one_is_not_expected()
 
 #[tokio::test]
 async fn a_patch_sends_null_and_absence_as_two_values() {
-    let answers = [(200, r#"{"nickname":null}"#), (200, "{}"), (204, ""), (204, ""), (204, "")];
+    let answers = [(200, r#"{"nickname":null}"#), (200, "{}"), (204, ""), (204, ""), (204, ""), (204, "")];
     let server = Server::start(&answers);
     let client = client!(null_in_requests, server);
     let change = client.change_profile().body_map(|body| {
@@ -151,9 +151,11 @@ async fn a_patch_sends_null_and_absence_as_two_values() {
     client.put_profile().body_map(|body| body.title(None::<String>)).send().await.unwrap();
     client.put_profile().send().await.unwrap();
     client.add_profile().send().await.unwrap();
+    client.add_profile().body_map(|body| body.colour(None::<String>).size(Some(null_in_requests::types::Size(7)))).send().await.unwrap();
     let bodies: Vec<_> = server.requests().into_iter().map(|request| request.body).collect();
     let change = r#"{"nickname":null,"age":36,"tags":null,"home":{"street":null}}"#;
-    assert_eq!(bodies, [change, "{}", r#"{"title":null}"#, "{}", r#"{"nickname":null}"#]);
+    let [unset, default] = [r#"{"nickname":null,"mood":null}"#, r#"{"nickname":null,"colour":null,"size":7,"mood":null}"#];
+    assert_eq!(bodies, [change, "{}", r#"{"title":null}"#, "{}", unset, default]);
 }
 
 /// Returns the parts of a multipart body, each with its headers.
@@ -173,6 +175,7 @@ async fn parts_have_the_types_headers_and_styles_of_their_document() {
     let photo = parts::salla_runtime::File::new("p.jpg", "JPG").content_type("image/jpeg");
     let call = call.photo(photo).quoted("q").place(place.clone()).patch(place.clone()).filter(place.clone());
     let call = call.spread(place).tags(vec!["a".to_owned(), "b".to_owned()]).ids(vec![1, 2]).plain("p").any("x");
+    let call = call.raw(("r", "R")).icons(vec![parts::salla_runtime::File::from(("i.png", "I"))]);
     call.send().await.unwrap();
     let table = parts::salla_runtime::File::new("t.tsv", "a").content_type("text/tab-separated-values");
     client.add_report().page("p").table(table).send().await.unwrap();
@@ -183,6 +186,8 @@ async fn parts_have_the_types_headers_and_styles_of_their_document() {
         "name=\"any\"\r\n\r\nx",
         "name=\"filter[city]\"\r\n\r\nOslo",
         "name=\"filter[zip]\"\r\n\r\n150",
+        "name=\"icons\"; filename=\"i.png\"\r\nContent-Type: image/png\r\n\r\nI",
+        "name=\"raw\"; filename=\"r\"\r\nContent-Type: application/octet-stream\r\n\r\nR",
         "name=\"ids\"\r\n\r\n1",
         "name=\"ids\"\r\n\r\n2",
         "name=\"city\"\r\n\r\nOslo",

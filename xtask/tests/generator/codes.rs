@@ -327,7 +327,11 @@ fn parameters() -> Texts {
         ("optional-path-parameter", Nonconforming, id("")),
         ("duplicate-parameter", Nonconforming, one("name: p, in: query, schema: {}}, {name: p, in: query, schema: {}")),
         ("invalid-style", Nonconforming, id(", required: true, style: form")),
-        ("unsupported-feature", Warning, one("name: p, in: query, schema: {}, allowReserved: true")),
+        (
+            "unsupported-feature",
+            Warning,
+            one("name: p, in: query, content: {application/xml: {schema: {type: object}}}"),
+        ),
     ]
 }
 

@@ -1,13 +1,12 @@
 //! The builders of the types that requests send.
 
-use proc_macro2::Literal;
 use quote::quote;
 use syn::{Expr, FieldValue, ImplItem, Item, ItemImpl, ItemMod, Member, Stmt, parse_quote};
 
 use crate::emit::rust_types::{defines_map, map_import};
-use crate::emit::syntax::{ident, list, path, type_ident};
-use crate::emit::{constraints, docs};
-use crate::model::{Constant, Field, Form, Type, Types};
+use crate::emit::syntax::{list, type_ident};
+use crate::emit::{constants, constraints, docs};
+use crate::model::{Field, Type, Types};
 
 /// typify's name of the properties that are not described.
 const EXTRA: &str = "extra";
@@ -103,7 +102,7 @@ fn begin_without_extra(item: &mut ItemImpl, of: &Type) {
 fn begin_with_constants(item: &mut ItemImpl, of: &Type) {
     for field in of.fields() {
         if let Some(constant) = &field.constant {
-            begin_with(item, &field.name, || beginning(constant, &field.of.form));
+            begin_with(item, &field.name, || constants::beginning(constant, &field.of.form, "super"));
         }
     }
 }
@@ -128,39 +127,11 @@ fn begin_with(item: &mut ItemImpl, name: &str, value: impl FnOnce() -> Expr) {
     }
 }
 
-/// Returns the value with which a builder begins a field that has only this value.
-fn beginning(constant: &Constant, of: &Form) -> Expr {
-    let wrapper = match of {
-        Form::Named(name) => Some(path(&["super", name])),
-        _ => None,
-    };
-    let value: Expr = match constant {
-        Constant::Variant(variant, _) => {
-            let variant = ident(variant);
-            return parse_quote!(Ok(#wrapper::#variant));
-        }
-        Constant::Number(text) => {
-            let parsed: Expr = parse_quote!(#text.parse::<salla_runtime::Number>());
-            let map = wrapper.map(|name| quote!(.map(#name)));
-            return parse_quote!(#parsed #map.map_err(|error| error.to_string()));
-        }
-        Constant::Boolean(flag) => parse_quote!(#flag),
-        Constant::Integer(number) => {
-            let number = Literal::i64_unsuffixed(*number);
-            parse_quote!(#number)
-        }
-    };
-    match wrapper {
-        Some(name) => parse_quote!(Ok(#name(#value))),
-        None => parse_quote!(Ok(#value)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::emit::testing::{field, structure, text};
-    use crate::model::{Form, TypeUse};
+    use crate::model::{Constant, Form, TypeUse};
 
     fn made(text: &str, of: Type) -> String {
         let module: ItemMod = syn::parse_str(text).expect("it is a module");
@@ -194,6 +165,12 @@ mod tests {
                       pub fn a() {} pub fn b() {} } }";
         for (constant, of, expected) in [
             (Constant::Integer(-1), Form::Integer, "a:Ok(-1)"),
+            (Constant::Unsigned(u64::MAX), Form::Unsigned, "a:Ok(18446744073709551615)"),
+            (
+                Constant::Json("[1]".to_owned()),
+                Form::Any,
+                "a:salla_runtime::codegen::decode_json(\"[1]\").map_err(|error|error.to_string())",
+            ),
             (Constant::Boolean(true), Form::Named("Flag".to_owned()), "a:Ok(super::Flag(true))"),
             (
                 Constant::Variant("Cat".to_owned(), "cat".to_owned()),

@@ -14,16 +14,23 @@ use crate::resolve::schema::Schema;
 /// Decides how a field that may be null and may be absent is written without a value.
 ///
 /// It is one `Option`, whose `None` is written in one way: null, unless the examples only omit it. Where the examples
-/// have both, and in what a patch sends, null and absence are two values.
+/// have both, in what a patch sends, and in what a request sends whose server fills in a default, null and absence are two
+/// values.
 pub fn distinguish_null(draft: &mut Draft, decisions: &mut Decisions) {
-    let (uses, patched) = (uses(draft), patched(draft));
+    let (uses, patched, sent) = (uses(draft), patched(draft), sent(draft));
+    let defaulted: HashSet<String> =
+        draft.components.iter().filter(|(_, schema)| has_default(schema)).map(|(name, _)| name.clone()).collect();
     for (component, schema) in &mut draft.components {
         let names: HashSet<String> = nullable_and_optional(schema).cloned().collect();
         for (name, property) in schema.properties.iter_mut().flatten().filter(|(name, _)| names.contains(*name)) {
             let found = uses.get(&(component.clone(), name.clone())).copied().unwrap_or_default();
             let is_patched = patched.contains(component) && property.place.access != Access::ReadOnly;
+            let has_default =
+                has_default(property) || property.reference.as_ref().is_some_and(|name| defaulted.contains(name));
+            let is_defaulted = has_default && sent.contains(component) && property.place.access != Access::ReadOnly;
             let (absence, what) = match (found.is_omitted, found.is_null) {
                 _ if is_patched => (Absence::Distinct, "null and absence are two values: a patch sends it"),
+                _ if is_defaulted => (Absence::Distinct, "null and absence are two values: absence is the default"),
                 (true, true) => (Absence::Distinct, "null and absence are two values: the examples have both"),
                 (true, false) => (Absence::Omitted, "it is omitted when it has no value: no example has null"),
                 (false, _) => continue,
@@ -43,6 +50,17 @@ fn patched(draft: &Draft) -> BTreeSet<String> {
         is_patch.then_some(&body.schema)
     });
     reached(&draft.components, patches.collect())
+}
+
+/// Returns the components that requests send.
+fn sent(draft: &Draft) -> BTreeSet<String> {
+    let bodies = draft.operations.iter().filter_map(|operation| operation.body.as_ref());
+    reached(&draft.components, bodies.map(|body| &body.schema).collect())
+}
+
+/// Returns whether the server fills in a value other than null.
+fn has_default(schema: &Schema) -> bool {
+    schema.place.constraints.default.is_some()
 }
 
 /// How the examples write a property without a value.

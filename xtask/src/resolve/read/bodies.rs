@@ -185,6 +185,7 @@ fn field_encoding(root: &Value, encoding: &Value) -> FieldEncoding {
         content_type: encoding.get("contentType").and_then(Value::as_str).map(str::to_owned),
         style: encoding.get("style").and_then(Value::as_str).and_then(Style::parse),
         explode: encoding.get("explode").and_then(Value::as_bool),
+        allow_reserved: encoding.get("allowReserved").and_then(Value::as_bool),
         headers: headers.filter_map(|header| Some((header.name, header.value?))).collect(),
         has_styled_parts: Version::of(root) == Version::V3_1,
     }

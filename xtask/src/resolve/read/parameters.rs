@@ -98,12 +98,15 @@ impl<'d> Reader<'d> {
             let what = format_args!("the path parameter `{name}` is required: every one is");
             decisions.add(Rule::RequirePathParameters, at, what);
         }
+        let encoding = encoding(written, &location, decisions);
+        let may_be_empty = encoding.style == Style::Form && is_set(fields, "allowEmptyValue");
         Parameter {
             at: at.clone(),
             wire_name: (*name).to_owned(),
             name: String::new(),
-            encoding: encoding(written, &location, decisions),
+            encoding,
             part: PartEncoding::default(),
+            empty_setter: (may_be_empty && location == Location::Query).then(String::new),
             required: location == Location::Path || is_set(fields, "required"),
             location,
             deprecated: is_set(fields, "deprecated"),
@@ -162,20 +165,26 @@ fn encoding(written: &Written<'_>, location: &Location, decisions: &mut Decision
         _ => &[Style::Form],
     };
     let explode = written.fields.get("explode").and_then(Value::as_bool);
-    let Some(word) = text(written.fields, "style") else { return Encoding::new(styles[0], explode) };
+    let allow_reserved = *location == Location::Query && is_set(written.fields, "allowReserved");
+    let Some(word) = text(written.fields, "style") else {
+        return Encoding { allow_reserved, ..Encoding::new(styles[0], explode) };
+    };
     let style = Style::parse(&word).filter(|style| styles.contains(style));
     if style.is_none() {
         let default = if styles[0] == Style::Simple { "simple" } else { "form" };
         let what = format_args!("the place of this parameter has no style `{word}`: it is written as `{default}`");
         decisions.add(Rule::SettleStyles, &written.at.key("style"), what);
     }
-    Encoding::new(style.unwrap_or(styles[0]), explode)
+    Encoding { allow_reserved, ..Encoding::new(style.unwrap_or(styles[0]), explode) }
 }
 
-/// Reads a header with a structured value, such as a list, as text.
+/// Reads a header with a structured value as text, unless it is a list of scalars. Cookies have commas of their own.
 fn as_text_if_structured(header: Parameter) -> Parameter {
-    let is_scalar = header.schema.values.is_some() || header.schema.structural_words() == 0;
-    if is_scalar {
+    let is_scalar = |schema: &Schema| schema.values.is_some() || schema.structural_words() == 0;
+    let is_list = header.schema.kind == Some(Kind::List) && header.schema.structural_words() == 1;
+    let is_split = header.encoding.style == Style::Simple && !header.wire_name.eq_ignore_ascii_case("set-cookie");
+    let has_scalars = header.schema.items.as_deref().is_some_and(is_scalar);
+    if is_scalar(&header.schema) || (is_list && is_split && has_scalars) {
         return header;
     }
     let text = Schema::of_kind(&header.schema.at, Kind::Text);
@@ -239,6 +248,7 @@ fn undescribed(names: &[&str], described: &[Written<'_>], at: &Pointer, decision
             location: Location::Path,
             encoding: Encoding::new(Style::Simple, None),
             part: PartEncoding::default(),
+            empty_setter: None,
             required: true,
             deprecated: false,
             description: None,

@@ -8,6 +8,7 @@ use crate::model::{Access, Constraints, Size};
 use crate::openapi::examples::{self, Spelling};
 use crate::openapi::extensions::{DECODE, RUST_TYPE};
 use crate::resolve::decisions::{Decisions, Rule};
+use crate::resolve::links::see_also;
 use crate::resolve::schema::{Additional, Discriminator, Example, Kind, Limits, Place, Properties, RustType, Schema};
 
 impl Reader<'_> {
@@ -87,7 +88,7 @@ impl Fields<'_, '_> {
             required: get(fields, "required").and_then(Value::as_array).map(|names| texts(names)),
             discriminator: self.discriminator(),
             rust_type: get(fields, RUST_TYPE).map(rust_type),
-            has_content_media_type: get(fields, "contentMediaType").is_some(),
+            content_media_type: text(fields, "contentMediaType"),
             example: get(fields, "example").cloned(),
             ..Schema::default()
         }
@@ -220,6 +221,8 @@ fn constraints(fields: &Map<String, Value>) -> Constraints {
         properties: Size { least: count("minProperties"), most: count("maxProperties") },
         default: default.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
         each: None,
+        values: None,
+        see_also: get(fields, "externalDocs").and_then(see_also).map(Box::new),
     }
 }
 

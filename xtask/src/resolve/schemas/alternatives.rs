@@ -81,6 +81,10 @@ impl Settler<'_> {
             None => vec![self.merged_object(name, schema, &objects)],
         };
         choices.extend(self.others_in_order(others));
+        if !objects.is_empty() {
+            // serde reads a list as the fields of an object in their order, and no object as a list.
+            choices.sort_by_key(|choice| self.resolved(choice).kind != Some(Kind::List));
+        }
         become_choice(schema, choices);
     }
 
@@ -180,7 +184,7 @@ fn is_condition(alternative: &Schema) -> bool {
     let Place { deprecated, decode, examples, .. } = alternative.place.clone();
     let place = Place { deprecated, decode, examples, ..Place::default() };
     let rest = Schema { place, title: None, required: None, ..alternative.clone() };
-    rest == any && !rest.has_content_media_type
+    rest == any && rest.content_media_type.is_none()
 }
 
 /// Returns each alternative once.
@@ -340,6 +344,21 @@ mod tests {
         );
         let order = json!([reference_to("Cat"), reference_to("Animal"), {"type": "string"}, {"type": "integer"}]);
         assert_eq!(schemas["Pet"], json!({"oneOf": order}));
+    }
+
+    #[test]
+    fn a_list_is_tried_before_objects_that_could_be_read_from_it() {
+        let list = json!({"type": "array", "items": {"type": "integer"}});
+        let (schemas, _) = resolved(
+            &json!({
+                "C": {"oneOf": [reference_to("A"), {"type": "string"}, reference_to("L"), list]},
+                "A": {"properties": {"n": {"type": "integer"}}},
+                "L": list,
+            }),
+            settle,
+        );
+        let order = json!([reference_to("L"), list, reference_to("A"), {"type": "string"}]);
+        assert_eq!(schemas["C"], json!({"oneOf": order}));
     }
 
     #[test]

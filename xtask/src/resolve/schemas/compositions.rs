@@ -124,7 +124,7 @@ fn add_words(whole: &mut Schema, part: Schema) {
     whole.nullable |= part.nullable;
     replace(&mut whole.values, part.values);
     replace(&mut whole.rust_type, part.rust_type);
-    whole.has_content_media_type |= part.has_content_media_type;
+    replace(&mut whole.content_media_type, part.content_media_type);
     replace(&mut whole.example, part.example);
 }
 

@@ -26,6 +26,8 @@ fn loosen_values(schema: &mut Schema, values: Vec<Value>, decisions: &mut Decisi
     let are_texts = values.iter().all(|value| value.is_string() || value.is_null());
     let are_scalars = values.iter().all(|value| !value.is_array() && !value.is_object());
     if is_known && are_texts && matches!(schema.kind, None | Some(Kind::Text)) {
+        // Without a type, the list alone decides about null.
+        schema.nullable |= schema.kind.is_none() && values.iter().any(Value::is_null);
         schema.kind = Some(Kind::Text);
         schema.values = Some(values);
     } else if is_known && are_scalars && schema.kind == Some(Kind::Text) {
@@ -41,10 +43,12 @@ fn loosen_values(schema: &mut Schema, values: Vec<Value>, decisions: &mut Decisi
 
 fn document_values(schema: &mut Schema, values: &[Value]) {
     let words: Vec<_> = values.iter().filter(|value| !value.is_null()).map(|value| format!("`{value}`")).collect();
-    schema.place.bounds = Some(format!("one of {}", words.join(", ")));
+    if !words.is_empty() {
+        schema.place.bounds = Some(format!("one of {}", words.join(", ")));
+    }
     schema.nullable |= words.len() < values.len();
     if let [only] = values {
-        schema.place.constant = Some(only.clone()).filter(|only| only.is_boolean() || only.is_number());
+        schema.place.constant = Some(only.clone()).filter(|only| !only.is_string());
     }
     if schema.kind == Some(Kind::Integer) && values.iter().any(|value| value.is_u64() && !value.is_i64()) {
         schema.format = Some(integers::UNSIGNED.to_owned());
@@ -213,6 +217,7 @@ mod tests {
                 "Unquoted": {"type": "string", "enum": [1, true, "a", "1"]},
                 "Mixed": {"enum": [1, "a", null]},
                 "Text": {"enum": ["a"]},
+                "TextOrNull": {"enum": ["a", null]},
             }),
             loosen,
         );
@@ -223,6 +228,7 @@ mod tests {
                 "Unquoted": {"type": "string", "enum": ["1", "true", "a"]},
                 "Mixed": {"nullable": true, "bounds": "one of `1`, `\"a\"`", "oneOf": [{"type": "integer"}, {"type": "string"}]},
                 "Text": {"type": "string", "enum": ["a"]},
+                "TextOrNull": {"type": "string", "nullable": true, "enum": ["a", null]},
             })
         );
     }

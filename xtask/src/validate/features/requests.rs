@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::feature::Feature;
-use super::survey::{Body, Fields, Placed, Survey, entries, is_json, is_set};
+use super::survey::{Body, Fields, Placed, Survey, entries, is_json};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
 use crate::openapi::media_type::{self, Format, Framing};
 use crate::openapi::part_headers;
+use crate::openapi::payloads::callback_places;
 use crate::openapi::references::resolve;
 
 pub(super) const FEATURES: &[Feature] = &[
@@ -20,17 +21,10 @@ pub(super) const FEATURES: &[Feature] = &[
     },
     Feature {
         name: "`callbacks`",
-        find: callbacks,
+        find: |survey| callback_places(survey.root),
         counted: ["callback has", "callbacks have"],
         message: "{} no handler in the client, which has types of the payloads",
         help: "decode the body of such a request as the type of its payload, in a server of your own",
-    },
-    Feature {
-        name: "`links`",
-        find: links,
-        counted: ["link is", "links are"],
-        message: "{} not followed: a caller passes the values on",
-        help: "call the other operation with the values of the answer",
     },
     Feature {
         name: "`content` of parameters that is not JSON",
@@ -38,20 +32,6 @@ pub(super) const FEATURES: &[Feature] = &[
         counted: ["parameter with a media type is", "parameters with media types are"],
         message: "{} sent as text: a caller has to encode the value",
         help: "encode the value in this media type before setting it",
-    },
-    Feature {
-        name: "`allowReserved`",
-        find: reserved,
-        counted: ["value", "values"],
-        message: "reserved characters are percent-encoded in {}: the server sees `%2F` for `/`",
-        help: "no change is needed if the server decodes the query as usual",
-    },
-    Feature {
-        name: "`allowEmptyValue`",
-        find: |survey| survey.parameters.iter().filter_map(|parameter| empty_value(survey, parameter)).collect(),
-        counted: ["parameter cannot", "parameters cannot"],
-        message: "{} be sent with an empty value",
-        help: "describe the parameter as a string if the empty value matters",
     },
     Feature {
         name: "several media types",
@@ -138,47 +118,10 @@ fn webhooks(survey: &Survey<'_>) -> Vec<Pointer> {
     entries(webhooks).map(|(name, _)| at.key(name)).collect()
 }
 
-fn callbacks(survey: &Survey<'_>) -> Vec<Pointer> {
-    let of = |at: &Pointer, fields: &Fields| names(&at.key("callbacks"), fields.field("callbacks"));
-    survey.operations.iter().flat_map(|operation| of(&operation.at, operation.fields)).collect()
-}
-
-fn links(survey: &Survey<'_>) -> Vec<Pointer> {
-    let of = |response: &Placed<'_>| names(&response.at.key("links"), response.fields.field("links"));
-    survey.responses.iter().flat_map(of).collect()
-}
-
-fn names(at: &Pointer, value: Option<&Value>) -> Vec<Pointer> {
-    entries(value).map(|(name, _)| at.key(name)).collect()
-}
-
 fn untyped_parameter(parameter: &Placed<'_>) -> Option<Pointer> {
     let (name, media) = entries(parameter.fields.field("content")).next()?;
     let is_text = media.field("schema").is_none_or(|schema| schema.field("type").is_some_and(|kind| kind == "string"));
     (!is_json(name) && !is_text).then(|| parameter.at.key("content"))
-}
-
-fn reserved(survey: &Survey<'_>) -> Vec<Pointer> {
-    let is_text = |fields: &Fields| {
-        let kind = fields.field("schema").and_then(|schema| schema.field("type")).and_then(Value::as_str);
-        !matches!(kind, Some("integer" | "number" | "boolean"))
-    };
-    let of_parameters = survey.parameters.iter().filter(|parameter| {
-        is_set(parameter.fields, "allowReserved")
-            && parameter.fields.field("in").is_some_and(|place| place == "query")
-            && is_text(parameter.fields)
-    });
-    let in_forms =
-        parts(survey, |part| is_set(part.encoding, "allowReserved") && (survey.is_newer || !part.is_multipart));
-    of_parameters.map(|parameter| parameter.at.key("allowReserved")).chain(in_forms).collect()
-}
-
-fn empty_value(survey: &Survey<'_>, parameter: &Placed<'_>) -> Option<Pointer> {
-    let is_allowed = is_set(parameter.fields, "allowEmptyValue")
-        && parameter.fields.field("in").is_some_and(|place| place == "query");
-    let schema = parameter.fields.field("schema").filter(|_| is_allowed)?;
-    let is_typed = ["integer", "number", "boolean", "array", "object"].iter().any(|word| survey.has_type(schema, word));
-    is_typed.then(|| parameter.at.key("allowEmptyValue"))
 }
 
 /// Returns the places of the chosen media types of the bodies that match.
@@ -292,7 +235,7 @@ impl Part<'_> {
     }
 
     fn has_style(&self) -> bool {
-        self.encoding.has("style") || self.encoding.has("explode")
+        ["style", "explode", "allowReserved"].iter().any(|field| self.encoding.has(field))
     }
 
     fn ignores_content_type(&self, survey: &Survey<'_>) -> bool {

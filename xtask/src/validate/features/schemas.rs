@@ -11,6 +11,8 @@ use super::feature::Feature;
 use super::survey::{Fields, Schema, Survey, Use, elements, entries, is_of_type};
 use crate::document::Pointer;
 use crate::document::fields::Fields as _;
+use crate::openapi::media_type::{Format, is_file};
+use crate::openapi::references::resolve;
 
 pub(super) const FEATURES: &[Feature] = &[
     Feature {
@@ -107,19 +109,33 @@ pub(super) const FEATURES: &[Feature] = &[
     },
     Feature {
         name: "encoded texts",
-        find: |survey| {
-            let keys = ["contentEncoding", "contentMediaType"];
-            survey
-                .schemas
-                .iter()
-                .filter_map(|schema| Some(schema.at.key(keys.iter().find(|key| schema.has(key))?)))
-                .collect()
-        },
+        find: encoded_texts,
         counted: ["encoded text is", "encoded texts are"],
         message: "{} neither encoded nor decoded, and sent as text",
         help: "encode and decode the text by hand; write `format: binary` for a file in a form",
     },
 ];
+
+/// Returns the places of encoded texts, apart from the files of multipart forms.
+fn encoded_texts(survey: &Survey<'_>) -> Vec<Pointer> {
+    let files = files(survey);
+    let is_sent_as_file = |schema: &Schema<'_>| files.iter().any(|file| std::ptr::eq(*file, schema.value));
+    let of = |schema: &Schema<'_>| {
+        let key = ["contentEncoding", "contentMediaType"].into_iter().find(|key| schema.has(key))?;
+        (!is_sent_as_file(schema)).then(|| schema.at.key(key))
+    };
+    survey.schemas.iter().filter_map(of).collect()
+}
+
+/// Returns the schemas of the files, and of the items of lists of files, in the multipart forms that are sent.
+fn files<'d>(survey: &Survey<'d>) -> Vec<&'d Value> {
+    let forms = survey.bodies.iter().filter(|body| body.is_sent() && body.chosen.2 == Format::Multipart);
+    let schemas = forms.filter_map(|body| body.chosen.1.field("schema"));
+    let fields = schemas.flat_map(|schema| survey.flat(&(), schema).properties);
+    let fields = fields.filter_map(|(_, (), schema)| resolve(survey.root, schema));
+    let items = |field: &'d Value| field.field("items").and_then(|items| resolve(survey.root, items));
+    fields.flat_map(|field| [Some(field), items(field)]).flatten().filter(|schema| is_file(schema, None)).collect()
+}
 
 /// Returns the places of a keyword in the schemas that match.
 fn places(survey: &Survey<'_>, keyword: &str, matches: impl Fn(&Schema<'_>) -> bool) -> Vec<Pointer> {
@@ -183,11 +199,13 @@ fn is_choice(fields: &Fields) -> bool {
     ["oneOf", "anyOf"].iter().any(|key| fields.has(key))
 }
 
-/// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases or
-/// a patch sends them.
+/// Returns the places of the properties that are sent and may be both null and absent, unless examples have both cases, a
+/// patch sends them, or they have a default.
 fn null_and_absence(survey: &Survey<'_>) -> Vec<Pointer> {
     let places = properties(survey, Use::Sent, |is_required, property| {
-        !is_required && is_nullable(survey, property) && !survey.has_flag(property, "readOnly")
+        let has_default =
+            survey.any_part(property, |fields| fields.field("default").is_some_and(|value| !value.is_null()));
+        !is_required && is_nullable(survey, property) && !survey.has_flag(property, "readOnly") && !has_default
     });
     if places.is_empty() {
         return Vec::new();

@@ -75,6 +75,17 @@ pub const ROWS: &[Row] = &[
         &["Components: parameters", "Parameter: name in description required deprecated style explode schema"],
     ),
     honoured(
+        "`allowReserved`",
+        "reserved characters and percent-encoded triples in values of queries and forms are sent as they are, except for `#`, \
+         `[`, `]`, `&` and `+`, which break a query",
+        &["Parameter: allowReserved", "Encoding: allowReserved"],
+    ),
+    honoured(
+        "`allowEmptyValue`",
+        "a second setter, such as `page_empty`, sends `page=`; a text may be empty anyway",
+        &["Parameter: allowEmptyValue"],
+    ),
+    honoured(
         "bodies of JSON, forms, text and bytes",
         "one type each; a form has a setter for each field, in the documented style",
         &[
@@ -93,7 +104,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "headers of answers",
-        "a getter each where a success documents them, for scalars and enumerations, and text else; all are reachable by name, as text, on the response and on the error",
+        "a getter each where a success documents them, for scalars, enumerations and lists of these, and text else; all are reachable by name, as text, on the response and on the error",
         &[
             "Components: headers",
             "Response: headers",
@@ -121,7 +132,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "null and absence in patches",
-        "two values: `Some(None)` is null, and `None` is absent; so they are where examples have both",
+        "two values: `Some(None)` is null, and `None` is absent; so they are where examples have both, and in a request where the default is not null",
         &[],
     ),
     honoured(
@@ -146,7 +157,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "a single value",
-        "a builder sets a required property with `const`, or with one value in `enum`: a text, a number or a boolean",
+        "a builder sets a required property or parameter with `const`, or with one value in `enum`",
         &["Schema: const"],
     ),
     honoured(
@@ -181,7 +192,8 @@ pub const ROWS: &[Row] = &[
     honoured(
         "security",
         "`apiKey`, `http` with `basic` or `bearer`, `oauth2` and `openIdConnect`: each request carries the credentials of its \
-         operation, of all schemes of the first alternative that has them, or none; a caller provides them",
+         operation, of all schemes of the first alternative that has them, or none; `{}` is the last alternative, wherever \
+         it is written; a caller provides them",
         &[
             "OpenAPI: security",
             "Operation: security",
@@ -198,6 +210,26 @@ pub const ROWS: &[Row] = &[
         "tags of operations",
         "the README lists the operations of each first tag in a table of its own, if there are several such tags",
         &["Operation: tags"],
+    ),
+    honoured(
+        "`links`",
+        "documented at the method: the operation that each leads to, and the values that it takes; a caller calls it",
+        &[
+            "Components: links",
+            "Response: links",
+            "Link: operationRef operationId parameters requestBody description server",
+        ],
+    ),
+    honoured(
+        "`externalDocs`",
+        "a link in the documentation of the crate, a group of operations, a method, a type or a value",
+        &[
+            "OpenAPI: externalDocs",
+            "Tag: externalDocs",
+            "Operation: externalDocs",
+            "Schema: externalDocs",
+            "External Documentation: url description",
+        ],
     ),
     honoured(
         "the document itself",
@@ -224,18 +256,7 @@ pub const ROWS: &[Row] = &[
     reported("a first server with plain `http`", "there is no `BASE_URL`, except for this machine", &[]),
     reported("`webhooks`", "types of their payloads, no handler", &["OpenAPI: webhooks"]),
     reported("`callbacks`", "types of their payloads, no handler", &["Components: callbacks", "Operation: callbacks"]),
-    reported(
-        "`links`",
-        "not followed",
-        &[
-            "Components: links",
-            "Response: links",
-            "Link: operationRef operationId parameters requestBody description server",
-        ],
-    ),
     reported("`content` of parameters that is not JSON", "a caller encodes the value", &["Parameter: content"]),
-    reported("`allowReserved`", "percent-encoded anyway", &["Parameter: allowReserved", "Encoding: allowReserved"]),
-    reported("`allowEmptyValue`", "only a string can be empty", &["Parameter: allowEmptyValue"]),
     reported("several media types", "the client uses one: JSON if it is there, else a form, text or bytes", &[]),
     reported("XML", "text, without types", &["Schema: xml", "XML: name namespace prefix attribute wrapped"]),
     reported("event streams in failures", "one text, once the stream has ended", &[]),
@@ -260,7 +281,11 @@ pub const ROWS: &[Row] = &[
         "the properties distinguish the alternatives, or they are one type",
         &[],
     ),
-    reported("null and absence outside of patches", "one of the two, unless examples have both", &[]),
+    reported(
+        "null and absence outside of patches",
+        "one of the two, unless examples have both or the default is not null",
+        &[],
+    ),
     reported("`not`", "not checked, in what is sent", &["Schema: not"]),
     reported(
         "conditions",
@@ -299,19 +324,17 @@ pub const ROWS: &[Row] = &[
     ),
     meaningless(
         "texts for the readers of the document",
-        "descriptions of tags, contact, terms, links to further documentation, and descriptions of paths, headers and examples",
+        "descriptions of tags, contact, terms, and descriptions of paths, headers and examples",
         &[
-            "OpenAPI: tags externalDocs",
+            "OpenAPI: tags",
             "Info: summary termsOfService contact",
             "Contact: name url email",
-            "External Documentation: url description",
-            "Tag: name description externalDocs",
+            "Tag: name description",
             "Path Item: summary description",
-            "Operation: externalDocs",
             "Header: description",
             "Example: summary description",
             "Reference: summary description",
-            "Schema: externalDocs $comment",
+            "Schema: $comment",
         ],
     ),
     meaningless(
