@@ -199,6 +199,17 @@ async fn a_body_over_the_limit_is_not_read_completely() {
 }
 
 #[tokio::test]
+async fn the_limit_is_that_of_all_chunks_together() {
+    let chunks = "6\r\n[1,2,3\r\n6\r\n,4,5,6\r\n1\r\n]\r\n0\r\n\r\n";
+    for (limit, is_too_large) in [(13, false), (12, true), (10, true)] {
+        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let server = Server::start([format!("{head}{chunks}")]).await;
+        let outcome = send(&server.builder().max_body_bytes(limit).build().unwrap()).await;
+        assert_eq!(outcome.err().is_some_and(|error| error.is_body_too_large()), is_too_large, "{limit}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_of_exactly_the_limit_is_read() {
     for head in ["content-length: 2\r\n", ""] {
         let server = Server::start([format!("HTTP/1.1 200 OK\r\n{head}\r\n[]")]).await;
