@@ -11,6 +11,7 @@ import concurrent.futures
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -44,7 +45,7 @@ class Mutant:
         self.number = number
         self.name = listed["name"]
         self.file = listed["file"]
-        self.replacement = listed["replacement"] or "()" if listed["genre"] == "FnValue" else listed["replacement"]
+        self.replacement = listed["replacement"]
         self.begin, self.end = offsets(text, listed["span"])
         function = listed["function"]
         self.function = offsets(text, function["span"]) if function else None
@@ -96,14 +97,19 @@ def with_arms(text, mutants, removed, whole):
         parts.append((f"_ => {{ {text[begin:end]}\n}}\n}}", function[0]))
         at = end
     parts.append((text[at:], None))
-    owners = {}
-    line = 1
+    return "".join(part for part, _ in parts), owners_of_lines(parts)
+
+
+def owners_of_lines(parts):
+    """Returns the mutant or the function of each line, from the parts of a text and their owners."""
+    owners, line = {}, 1
     for part, owner in parts:
-        for _ in part.split("\n")[:-1]:
+        for _ in range(part.count("\n")):
             owners.setdefault(line, owner)
             line += 1
-        owners[line] = owner if owner is not None or line not in owners else owners[line]
-    return "".join(part for part, _ in parts), owners
+        if owner is not None:
+            owners[line] = owner
+    return owners
 
 
 class Tree:
@@ -194,23 +200,31 @@ class Tree:
 
 
 class Tests:
-    """The stages of the tests: each is a test program with its arguments."""
+    """The stages of the tests: each is a test program with its arguments, and has limits in seconds."""
 
-    def __init__(self, stages, timeout):
-        self.stages, self.timeout = stages, timeout
+    def __init__(self, stages, processor_limit, limit):
+        self.stages, self.processor_limit, self.limit = stages, processor_limit, limit
 
     def verdict(self, number):
         """Returns `caught`, `missed` or `timeout`."""
         for folder, command in self.stages:
             variables = {VARIABLE: str(number), "CARGO_MANIFEST_DIR": str(folder), "RUST_BACKTRACE": "0"}
-            silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-            try:
-                ran = subprocess.run(command, cwd=folder, env=os.environ | variables, timeout=self.timeout, **silent)
-            except subprocess.TimeoutExpired:
-                return "timeout"
-            if ran.returncode != 0:
-                return "caught"
+            status = self.status(command, folder, os.environ | variables)
+            if status != 0:
+                return "timeout" if status in (None, -signal.SIGXCPU, -signal.SIGKILL) else "caught"
         return "missed"
+
+    def status(self, command, folder, environment):
+        """Returns the exit status of a test program, or `None` if it hangs.
+
+        A busy loop ends at a limit of processor time, since a slow machine may need long for tests that pass.
+        """
+        limited = ["prlimit", f"--cpu={self.processor_limit}", *command]
+        silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        try:
+            return subprocess.run(limited, cwd=folder, env=environment, timeout=self.limit, **silent).returncode
+        except subprocess.TimeoutExpired:
+            return None
 
 
 def stages(messages, texts):
@@ -237,7 +251,8 @@ def main():
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--build", required=True, help="the arguments of `cargo test` that choose what to build")
     parser.add_argument("--stage", action="append", required=True, help="a test program and its arguments")
-    parser.add_argument("--timeout", type=float, default=20)
+    parser.add_argument("--processor-limit", type=int, default=30, help="seconds of processor time for a test program")
+    parser.add_argument("--limit", type=int, default=120, help="seconds for a test program")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
 
@@ -249,7 +264,7 @@ def main():
         messages = tree.remove_what_does_not_compile(build)
     finally:
         tree.restore()
-    tests = Tests(list(stages(messages, arguments.stage)), arguments.timeout)
+    tests = Tests(list(stages(messages, arguments.stage)), arguments.processor_limit, arguments.limit)
     if tests.verdict(0) != "missed":
         sys.exit("the tests fail without a mutant")
     report(tree, tests, arguments)
