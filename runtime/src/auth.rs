@@ -198,3 +198,25 @@ impl StdError for TokenError {
         self.inner.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_of_an_error_stays_when_its_cause_is_set() {
+        let error =
+            TokenError::new("the vault is sealed").with_retry_after(Duration::from_secs(3)).with_source("sealed");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
+        assert_eq!(error.source().unwrap().to_string(), "sealed");
+    }
+
+    #[test]
+    fn debug_of_an_error_shows_its_kind_message_wait_and_cause() {
+        let error = TokenError::temporary("the vault is sealed").with_source("no key");
+        let text = format!("{error:?}");
+        for part in ["Temporary", "the vault is sealed", "retry_after: None", "no key"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}

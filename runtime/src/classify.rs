@@ -120,6 +120,8 @@ mod tests {
             (answer(401, r#"{"error":"invalid_token","error_description":"gone"}"#), true),
             (error_answer("Unauthorized", "The access token should have access to one of those scopes: x.read"), false),
             (error_answer("Unauthorized", "The user is unknown"), false),
+            (error_answer("Unauthorized", "The coupon is invalid"), false),
+            (error_answer("Unauthorized", "The token belongs to another store"), false),
             (error_answer("Unauthorized", "الحساب غير مفعل"), false),
             (answer(401, r#"{"message":"The access token is invalid"}"#), true),
             (answer(401, ""), false),

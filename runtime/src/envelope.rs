@@ -276,6 +276,31 @@ mod tests {
     }
 
     #[test]
+    fn an_object_in_place_of_a_text_is_skipped() {
+        let body = br#"{"success":{"a":1},"message":{"a":{}},"error":{"code":{"a":1},"message":"no"}}"#;
+        let envelope = Envelope::read(body).unwrap();
+        assert!(!envelope.is_failure && envelope.message.is_none() && envelope.error.code.is_none());
+        assert_eq!(envelope.error.message.as_deref(), Some("no"));
+    }
+
+    #[test]
+    fn a_code_is_a_text_or_any_number() {
+        for (code, read) in [("\"no\"", "no"), ("422", "422"), ("-7", "-7"), ("1.5", "1.5")] {
+            let body = format!(r#"{{"error":{{"code":{code}}}}}"#);
+            assert_eq!(Envelope::read(body.as_bytes()).unwrap().error.code.as_deref(), Some(read));
+        }
+    }
+
+    #[test]
+    fn the_messages_of_a_field_are_a_text_or_a_list() {
+        for messages in [r#""is missing""#, r#"["is missing"]"#, r#"["is missing","is short"]"#] {
+            let body = format!(r#"{{"error":{{"fields":{{"other":[],"name":{messages},"last":"no"}}}}}}"#);
+            let field = Envelope::read(body.as_bytes()).unwrap().error.field;
+            assert_eq!(field, Some(("name".to_owned(), "is missing".to_owned())), "{messages}");
+        }
+    }
+
+    #[test]
     fn deep_nesting_is_skipped() {
         let depth = 1_000_000;
         let body = format!(r#"{{"data":{}{},"message":"no"}}"#, "[".repeat(depth), "]".repeat(depth));

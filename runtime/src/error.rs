@@ -628,6 +628,22 @@ mod tests {
     }
 
     #[test]
+    fn display_shows_a_reported_failure_with_its_reason_if_it_has_one() {
+        for (reason, displayed) in [("", ", but it reports a failure"), ("gone", ", but it reports a failure (gone)")] {
+            assert_eq!(Error::new(ErrorKind::ReportedFailure, reason).to_string(), displayed);
+        }
+    }
+
+    #[test]
+    fn debug_of_both_errors_shows_the_message_and_the_size_of_the_body_and_not_the_body() {
+        let error = unexpected(500, "a secret body");
+        for text in [format!("{error:?}"), format!("{:?}", CallError::<Gone>::from(error))] {
+            let has_all = text.contains("500 Internal Server Error") && text.contains("body_bytes: Some(13)");
+            assert!(has_all && !text.contains("a secret body"), "{text}");
+        }
+    }
+
+    #[test]
     fn server_text_is_shortened() {
         let body = format!(r#"{{"error":{{"message":"{}"}}}}"#, "م".repeat(100_000));
         let error = unexpected(500, body.leak());
@@ -637,7 +653,7 @@ mod tests {
 
     #[test]
     fn each_kind_has_its_own_predicate() {
-        let all: [(&str, Predicate, Error); 10] = [
+        let all: [(&str, Predicate, Error); 11] = [
             ("configuration", Error::is_configuration, Error::configuration("token", "is missing")),
             ("invalid request", Error::is_invalid_request, Error::unsendable(OPERATION, "id: empty")),
             ("too large", Error::is_body_too_large, Error::body_too_large(OPERATION, 9, answer(200, ""))),
@@ -665,6 +681,7 @@ mod tests {
                 Error::is_reported_failure,
                 Error::new(ErrorKind::ReportedFailure, "").with_operation(OPERATION),
             ),
+            ("inconsistent", Error::is_inconsistent, Error::new(ErrorKind::Inconsistent, "").with_operation(OPERATION)),
         ];
         let predicates = all.each_ref().map(|(_, predicate, _)| *predicate);
         for (index, (name, _, error)) in all.into_iter().enumerate() {
@@ -672,6 +689,7 @@ mod tests {
                 assert_eq!(predicate(&error), index == other, "{name}: {error}");
             }
             assert!(error.api().is_none() && !error.is_timeout() && !error.is_connect());
+            assert_eq!(error.is_api(), ["unexpected", "reported"].contains(&name), "{name}");
         }
     }
 

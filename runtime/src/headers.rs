@@ -110,6 +110,7 @@ mod tests {
         assert!(missing.is_missing() && missing.to_string() == "missing header `X-Other`", "{missing}");
         let unexpected = header::<i64>(&headers, "X-Secret").unwrap_err();
         assert_eq!(unexpected.to_string(), "unexpected value of the header `X-Secret`");
+        assert!(!unexpected.is_missing() && unexpected.name() == "X-Secret");
         assert!(!format!("{unexpected:?}").contains("token"));
     }
 

@@ -568,6 +568,36 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_connection_that_breaks_after_the_timeout_of_an_attempt_is_a_timeout() {
+        let mock = Mock::new();
+        mock.respond::<Export>(MockResponse::new(200).json("part").broken_off().delay(LONG));
+        let transport: Transport = mock.builder().attempt_timeout(Duration::from_secs(1)).build().unwrap();
+        let error: Error = transport.call(Request::new(&EXPORT)).await.unwrap_err();
+        assert!(error.is_timeout() && error.status().is_none(), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_refusal_can_be_followed_by_further_responses() {
+        let mock = Mock::new();
+        mock.refuse::<Export>(409, &"busy").refuse::<Export>(410, &"gone");
+        let transport: Transport = mock.client().unwrap();
+        for status in [409, 410] {
+            assert_eq!(transport.call(Request::new(&EXPORT)).await.unwrap().status(), status);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_parameters_of_a_request_can_be_read_by_name() {
+        let mock = Mock::new();
+        mock.answer::<Export>(&Bytes::new());
+        let transport: Transport = mock.client().unwrap();
+        transport.call(Request::new(&EXPORT).query("a", "1 2").query("b", "3").query("a", "4")).await.unwrap();
+        assert!(format!("{mock:?}").contains("requests: 1"), "{mock:?}");
+        let requests = mock.requests();
+        assert_eq!(["a", "b", "c"].map(|name| requests[0].param(name)), [Some("1 2"), Some("3"), None]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn mocked_connections_fail_like_real_ones() {
         let broken_off = MockResponse::new(200).header("x-id", "7").json("part").broken_off();
         for (response, is_connect, status) in [
@@ -600,7 +630,8 @@ mod tests {
         let transport: Transport = mock.builder().retry(RetryPolicy::new()).build().unwrap();
         let request = transport.request(Method::PUT, "/orders/{id}").path_param("id", "a/b").query("x", [1, 2]);
         let request = request.header("x-note", "marked").json(&["marked"]).idempotent();
-        assert!(!format!("{request:?}").contains("marked"));
+        let debug = format!("{request:?}");
+        assert!(debug.contains("/orders/{id}") && !debug.contains("marked"), "{debug}");
         let begun = tokio::time::Instant::now();
         let order = request.send().await.unwrap().error_for_status().unwrap().json::<serde_json::Value>().unwrap();
         assert_eq!((&order["id"], begun.elapsed().as_secs()), (&7.into(), 5));

@@ -664,6 +664,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_late_response_does_not_make_the_next_report_older() {
+        let pacer = pacer(&[]);
+        observe(&pacer, StatusCode::OK, &headers(3, 40));
+        let first = pacer.admit(never()).await.unwrap();
+        pacer.admit(never()).await.unwrap();
+        observe(&pacer, StatusCode::OK, &headers(3, 40));
+        pacer.observe(first, StatusCode::OK, &headers(3, 40));
+        assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 40]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_of_zero_says_nothing_about_the_next_window() {
+        let pacer = pacer(&[]);
+        let mut headers = headers(0, 40);
+        headers.insert("x-ratelimit-limit", HeaderValue::from_static("0"));
+        observe(&pacer, StatusCode::OK, &headers);
+        assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await], [40, 0, 0]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_request_that_nobody_polls_delays_no_other() {
         for quota in [Quota::new(1, 10 * SECOND), Quota::new(2, 20 * SECOND)] {
             let pacer = pacer(&[quota]);
@@ -694,6 +714,24 @@ mod tests {
         assert!(abandoned.iter_mut().all(|admit| admit.as_mut().now_or_never().is_none()));
         assert_eq!(next(&pacer).await, 41, "the places in the new window are kept for a second");
         assert_eq!([next(&pacer).await, next(&pacer).await, next(&pacer).await], [0, 0, 60]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_later_request_gets_only_the_places_of_a_new_window_that_are_not_kept() {
+        for (abandoned, expected) in [(3, [750, 0, 0]), (2, [0, 750, 0]), (1, [0, 0, 750])] {
+            let pacer = pacer(&[]);
+            observe(&pacer, StatusCode::OK, &headers(0, 40));
+            let mut abandoned: Vec<_> = (0..abandoned).map(|_| Box::pin(pacer.admit(never()))).collect();
+            assert!(abandoned.iter_mut().all(|admit| admit.as_mut().now_or_never().is_none()));
+            tokio::time::advance(40 * SECOND + SECOND / 4).await;
+            let mut waits = Vec::new();
+            for _ in expected {
+                let start = Instant::now();
+                pacer.admit(never()).await.unwrap();
+                waits.push(start.elapsed().as_millis());
+            }
+            assert_eq!(waits, expected);
+        }
     }
 
     #[tokio::test(start_paused = true)]

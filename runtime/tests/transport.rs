@@ -199,6 +199,17 @@ async fn a_body_over_the_limit_is_not_read_completely() {
 }
 
 #[tokio::test]
+async fn the_limit_is_that_of_all_chunks_together() {
+    let chunks = "6\r\n[1,2,3\r\n6\r\n,4,5,6\r\n1\r\n]\r\n0\r\n\r\n";
+    for (limit, is_too_large) in [(13, false), (12, true), (10, true)] {
+        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let server = Server::start([format!("{head}{chunks}")]).await;
+        let outcome = send(&server.builder().max_body_bytes(limit).build().unwrap()).await;
+        assert_eq!(outcome.err().is_some_and(|error| error.is_body_too_large()), is_too_large, "{limit}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_of_exactly_the_limit_is_read() {
     for head in ["content-length: 2\r\n", ""] {
         let server = Server::start([format!("HTTP/1.1 200 OK\r\n{head}\r\n[]")]).await;
@@ -450,22 +461,24 @@ fn custom_client(builder: reqwest::ClientBuilder) -> reqwest::Client {
     builder.build().unwrap()
 }
 
+/// Returns a process that runs a test of this program with a proxy in the environment.
+fn child_with_proxy(test: &str, base_url: &str, proxy_url: &str) -> std::process::Command {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "--ignored", test]).env("SALLA_ACCESS_TOKEN", TOKEN).env("SALLA_BASE_URL", base_url);
+    child.env_remove("NO_PROXY").env_remove("no_proxy");
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        child.env(name, proxy_url);
+    }
+    child
+}
+
 /// A client reads the proxies from the environment when it is built, so this test starts another process of itself.
 #[tokio::test]
 async fn a_request_to_this_machine_uses_no_proxy_and_the_environment_is_read() {
     let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy_url = format!("http://{}", proxy.local_addr().unwrap());
     let server = Server::start([OK_EMPTY_OBJECT]).await;
-    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "--ignored", "in_another_environment"]);
-    child
-        .env("SALLA_ACCESS_TOKEN", TOKEN)
-        .env("SALLA_BASE_URL", &server.base_url)
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy");
-    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
-        child.env(name, &proxy_url);
-    }
+    let mut child = child_with_proxy("in_another_environment", &server.base_url, &proxy_url);
     let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(server.requests()[0].contains(TOKEN));
@@ -477,4 +490,23 @@ async fn a_request_to_this_machine_uses_no_proxy_and_the_environment_is_read() {
 async fn in_another_environment() {
     let transport: Transport = ClientBuilder::new("").env().build().unwrap();
     send(&transport).await.unwrap();
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[tokio::test]
+async fn a_request_over_https_asks_the_proxy_of_the_environment_for_a_tunnel() {
+    let proxy = Server::start([answer("403 Forbidden", "")]).await;
+    let mut child = child_with_proxy("behind_a_proxy", "https://api.example", &proxy.base_url);
+    let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let requests = proxy.requests();
+    assert!(requests[0].starts_with("CONNECT api.example:443 "), "{requests:?}");
+    assert!(!requests[0].contains(TOKEN), "{requests:?}");
+}
+
+#[tokio::test]
+#[ignore = "another test runs it, with a proxy in the environment that refuses the tunnel"]
+async fn behind_a_proxy() {
+    let transport: Transport = ClientBuilder::new("").env().retry(RetryPolicy::none()).build().unwrap();
+    assert!(send(&transport).await.unwrap_err().is_connect());
 }

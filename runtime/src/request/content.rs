@@ -241,6 +241,21 @@ mod tests {
     }
 
     #[test]
+    fn a_file_without_a_media_type_gets_that_of_its_encoding() {
+        let head = |encoding: &PartEncoding, file: &File| Part::encoded_file("a", file, encoding).unwrap().head();
+        let (untyped, png) = (File::new("b", "c"), File::new("b", "c").content_type("image/png"));
+        let encoding = PartEncoding::new().content_type("image/webp");
+        for (encoding, file, media_type) in [
+            (&encoding, &untyped, "image/webp"),
+            (&encoding, &png, "image/png"),
+            (&PartEncoding::new(), &untyped, "application/octet-stream"),
+        ] {
+            let head = head(encoding, file);
+            assert!(head.contains(&format!("\r\nContent-Type: {media_type}\r\n")), "{head}");
+        }
+    }
+
+    #[test]
     fn a_boundary_occurs_in_no_part() {
         let part = |bytes: String| Part { bytes: bytes.into(), ..Part::default() };
         fastrand::seed(7);

@@ -160,3 +160,16 @@ fn strictest(kind: Kind, directions: &BTreeSet<Direction>) -> Option<&'static Ru
     };
     rules::of(kind).filter(holds).max_by_key(|rule| (rule.level, rule.wire))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_that_no_operation_uses_has_the_rules_of_an_answer() {
+        let of = |directions: &[Direction]| strictest(Kind::FieldRequired, &directions.iter().copied().collect());
+        let (request, answer) = (of(&[Direction::Request]).unwrap(), of(&[Direction::Answer]).unwrap());
+        assert_ne!(request.direction, answer.direction);
+        assert_eq!(of(&[]).map(|rule| rule.direction), Some(answer.direction));
+    }
+}

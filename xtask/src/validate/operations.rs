@@ -254,4 +254,18 @@ mod tests {
         assert_eq!(of(V3_1, &with("description: d")), [nothing, neither]);
         assert_eq!(of(V3_0, &with("description: d")), [nothing]);
     }
+
+    #[test]
+    fn a_path_behind_a_broken_reference_may_have_any_operation() {
+        let link = "components:\n  links:\n    l: {operationId: a}\n";
+        let paths = "paths:\n  /a: {$ref: '#/components/pathItems/A'}\n";
+        let broken = "error 4:14 `$ref: #/components/pathItems/A` leads to no path item of this document";
+        assert_eq!(of(V3_1, &format!("{paths}{link}")), [broken]);
+        let known = format!("paths:\n  /a: {{get: {{operationId: a, {OK}}}}}\n{link}");
+        assert_eq!(of(V3_1, &known), [""; 0]);
+        let webhook = "webhooks:\n  w: {$ref: '#/components/pathItems/A'}\n";
+        let nothing = "warning 1:1 the document has no operations: the client has no methods";
+        let found = of(V3_1, webhook);
+        assert!(found.len() == 2 && found[0] == nothing, "{found:?}");
+    }
 }

@@ -265,4 +265,19 @@ mod tests {
             assert_eq!(findings(&extension, page, ""), [expected], "{slip}");
         }
     }
+
+    #[test]
+    fn a_property_is_always_there_if_each_on_its_way_is_required_and_not_null() {
+        let schema = |required: &str, inner: &str| {
+            let inner = format!("{{type: object, required: [b], properties: {{b: {{type: integer{inner}}}}}}}");
+            let text = format!("{{type: object, required: [{required}], properties: {{a: {inner}, c: {{}}}}}}");
+            crate::source::parse(Source::new("api.yaml", text)).unwrap().root
+        };
+        for (required, inner, expected) in
+            [("a", "", true), ("a, c", "", true), ("c", "", false), ("", "", false), ("a", ", nullable: true", false)]
+        {
+            let schema = schema(required, inner);
+            assert_eq!(is_always_there(&Value::Null, &schema, "/a/b"), expected, "{required}; {inner}");
+        }
+    }
 }

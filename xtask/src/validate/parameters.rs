@@ -426,6 +426,34 @@ mod tests {
     }
 
     #[test]
+    fn the_help_for_a_place_of_swagger_names_the_request_body() {
+        let help = |place: &str| {
+            let parameter = format!("name: a, in: {place}, schema: {{}}");
+            let text = format!("{V3_0}paths:\n  /a:\n    get: {}\n", operation(&[&parameter]));
+            let document = crate::source::parse(crate::document::Source::new("api.yaml", text)).unwrap();
+            let objects = crate::openapi::walk::walk(&document).objects;
+            let findings = check(&document, &objects, &items(&document, &objects), true);
+            findings.into_iter().map(|finding| finding.help.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(help("body"), ["describe the body as the `requestBody` of the operation"]);
+        assert!(help("formData")[0].starts_with("describe the form as the `requestBody`"));
+        assert_eq!(help("url"), ["write `query`, `path`, `header` or `cookie`"]);
+    }
+
+    #[test]
+    fn only_a_parameter_of_the_query_has_the_fields_of_one() {
+        for (place, expected) in
+            [("query", None), ("cookie", Some("cookie parameter")), ("header", Some("header parameter"))]
+        {
+            let parameter = format!("name: a, in: {place}, schema: {{}}, allowReserved: true");
+            let found = of_operation(V3_1, "/a", &[&parameter]);
+            let message = |owner| format!("`allowReserved` applies only to query parameters, found it in a {owner}");
+            assert_eq!(found.len(), expected.iter().count(), "{found:?}");
+            assert!(found.iter().zip(expected).all(|(found, owner)| found.ends_with(&message(owner))), "{found:?}");
+        }
+    }
+
+    #[test]
     fn a_pattern_in_the_braces_does_not_cause_a_second_finding() {
         let with_pattern = ID.replace("id,", "'id:[0-9]+',");
         for parameter in [ID, &with_pattern] {

@@ -223,4 +223,36 @@ mod tests {
         let found = messages("A: {patternProperties: {'[': {}}, $anchor: '#a', $schema: 'https://example.com/'}");
         assert_eq!(found.len(), 3, "{found:?}");
     }
+
+    #[test]
+    fn a_lower_bound_above_the_upper_one_is_reported_and_equal_bounds_are_not() {
+        for (least, most) in [
+            ("minimum", "maximum"),
+            ("minLength", "maxLength"),
+            ("minItems", "maxItems"),
+            ("minProperties", "maxProperties"),
+        ] {
+            let of = |lower: u8, upper: u8| messages(&format!("A: {{{least}: {lower}, {most}: {upper}}}"));
+            assert_eq!(of(3, 2), [format!("`{most}` is below `{least}`, so no value fits")]);
+            assert_eq!([of(2, 2), of(2, 3)].concat(), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn an_exclusive_flag_needs_its_bound() {
+        assert_eq!(messages("A: {exclusiveMinimum: true}"), ["`exclusiveMinimum` has no `minimum` beside it"]);
+        for complete in ["{exclusiveMinimum: true, minimum: 1}", "{exclusiveMaximum: false}", "{exclusiveMaximum: 1}"] {
+            assert_eq!(messages(&format!("A: {complete}")), [""; 0], "{complete}");
+        }
+    }
+
+    #[test]
+    fn an_anchor_is_a_name_of_ascii_characters() {
+        for name in ["_a", "a-b", "A1"] {
+            assert_eq!(messages(&format!("A: {{$anchor: {name}}}")), [""; 0]);
+        }
+        for name in ["1a", "-a", "a b", "a/b"] {
+            assert_eq!(messages(&format!("A: {{$anchor: '{name}'}}")), [format!("`{name}` cannot be an anchor")]);
+        }
+    }
 }

@@ -130,4 +130,12 @@ mod tests {
             assert!(!is_release_of(version, "3.0") && !is_release_of(version, "3.1"), "{version}");
         }
     }
+
+    #[test]
+    fn a_document_of_any_version_is_one_of_openapi() {
+        for (text, expected) in [("openapi: 3.0.3\n", true), ("swagger: '2.0'\n", true), ("info: {}\n", false)] {
+            let document = crate::source::parse(crate::document::Source::new("api.yaml", text)).unwrap();
+            assert_eq!(is_api(&document.root), expected, "{text}");
+        }
+    }
 }
