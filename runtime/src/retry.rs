@@ -308,4 +308,11 @@ mod tests {
             run_script(&[AT_ONCE; 99], policy, Duration::from_secs(seconds)).await;
         }
     }
+
+    #[test]
+    fn the_first_wait_may_be_as_long_as_the_longest() {
+        let policy = RetryPolicy::new().base_delay(Duration::from_secs(2));
+        assert_eq!(policy.max_delay(Duration::from_secs(2)).invalid_reason(), None);
+        assert!(policy.max_delay(Duration::from_secs(1)).invalid_reason().is_some());
+    }
 }

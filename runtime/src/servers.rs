@@ -526,4 +526,11 @@ mod tests {
         settings.set_variables(VariableSet::new(&API));
         assert_eq!(own(&settings).unwrap_err(), "configuration: server_variables are those of another client");
     }
+
+    #[test]
+    fn a_variable_before_the_colon_is_the_scheme() {
+        let scheme = Variable::new("scheme", "scheme", &[]);
+        assert_eq!(Place::of("{scheme}://a.example", 0, "://a.example", &scheme), Place::Scheme);
+        assert_ne!(Place::of("https://{scheme}.example", 8, ".example", &scheme), Place::Scheme);
+    }
 }

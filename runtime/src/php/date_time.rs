@@ -210,4 +210,18 @@ mod tests {
             assert!(!error.contains("secret"), "{json}: {error}");
         }
     }
+
+    #[test]
+    fn the_type_of_a_time_zone_is_a_number_or_its_text() {
+        for (kind, zone) in [("1", "+03:00"), ("2", "EST"), ("3", "Asia/Riyadh")] {
+            for kind in [kind.to_owned(), format!("\"{kind}\"")] {
+                let json =
+                    format!(r#"{{"date":"2025-12-31 23:59:59.000000","timezone_type":{kind},"timezone":"{zone}"}}"#);
+                let date = decode::<DateTime>(&json).unwrap();
+                assert_eq!(serde_json::to_string(&date).unwrap(), json);
+            }
+        }
+        let error = decode::<DateTime>(r#"{"date":"2025-12-31","timezone_type":true,"timezone":"UTC"}"#).unwrap_err();
+        assert!(error.to_string().contains("expected 1, 2 or 3"), "{error}");
+    }
 }

@@ -130,4 +130,14 @@ mod tests {
             assert!(decode::<Option<Messages>>(json).is_err(), "{json}");
         }
     }
+
+    #[test]
+    fn the_error_names_the_expected_form() {
+        for (json, expected) in
+            [("7", "an object of lists of messages"), (r#"{"a":7}"#, "a message or a list of messages")]
+        {
+            let error = decode::<Messages>(json).unwrap_err().to_string();
+            assert!(error.contains(&format!("expected {expected}")), "{error}");
+        }
+    }
 }

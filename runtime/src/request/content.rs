@@ -264,4 +264,12 @@ mod tests {
         let other = boundary_for(&[part("a".to_owned()), part(format!("x{first}y"))]);
         assert_ne!(first, other);
     }
+
+    #[test]
+    fn a_list_in_a_style_is_one_part() {
+        let encoding = PartEncoding::new().style(style::Style::PipeDelimited).header("X-A", "b");
+        let parts = Part::encoded("a", serde_json::json!([1, 2]), &encoding).unwrap();
+        let [part] = &parts[..] else { panic!("{} parts", parts.len()) };
+        assert_eq!((&part.name[..], &part.bytes[..], &part.headers[..]), ("a", &b"1|2"[..], "\r\nX-A: b"));
+    }
 }

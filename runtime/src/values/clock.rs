@@ -199,4 +199,14 @@ mod tests {
         assert_eq!(Clock::split("2024-12-17 17:42:14ش").unwrap().1, "ش");
         assert!(Clock::split("2024-12-17 17:42:1ش").is_none());
     }
+
+    #[test]
+    fn both_forms_of_no_date_mean_none() {
+        for text in ["0000-00-00", "0000-00-00 00:00:00", "-0001-11-30 00:00:00.000000"] {
+            assert!(means_none(text), "{text}");
+        }
+        for text in ["", "2025-12-31", "0000-01-01", "-0001-11-29"] {
+            assert!(!means_none(text), "{text}");
+        }
+    }
 }

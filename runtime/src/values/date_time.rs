@@ -494,4 +494,13 @@ mod tests {
             Value::from("2024-12-17 17:42:14")
         );
     }
+
+    #[test]
+    fn the_error_of_an_unknown_zone_quotes_only_what_looks_like_a_zone() {
+        let quoted = DateTimeError::unknown_zone("name", "Asia/Nowhere").to_string();
+        assert_eq!(quoted, "unknown time zone name `Asia/Nowhere`");
+        for text in ["a b", "<script>", &"a".repeat(41)] {
+            assert_eq!(DateTimeError::unknown_zone("name", text).to_string(), "unknown time zone name");
+        }
+    }
 }

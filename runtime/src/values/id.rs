@@ -322,4 +322,15 @@ mod tests {
         assert_eq!((largest.as_i64(), largest.as_u64()), (None, Some(u64::MAX)));
         assert_eq!((Id::from("007").as_i64(), "x".parse::<Id>().unwrap().as_u64()), (None, None));
     }
+
+    #[test]
+    fn debug_shows_an_identifier_as_in_json() {
+        assert_eq!([format!("{:?}", Id::from(7)), format!("{:?}", Id::from("a\"b"))], ["7", r#""a\"b""#]);
+    }
+
+    #[test]
+    fn the_error_of_another_type_names_the_expected_ones() {
+        let error = serde_json::from_str::<Id>("[]").unwrap_err().to_string();
+        assert!(error.contains("expected an identifier (a whole number or a string)"), "{error}");
+    }
 }

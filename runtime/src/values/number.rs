@@ -442,4 +442,10 @@ mod tests {
         assert_eq!(serde_json::to_string(&Number::try_from(9.99_f32).unwrap()).unwrap(), "9.99");
         assert_eq!((Number::try_from(30.0_f32).unwrap(), Number::from(&Number::from(-1_i8))), (30.into(), (-1).into()));
     }
+
+    #[test]
+    fn the_error_of_another_type_names_the_expected_one() {
+        let error = serde_json::from_str::<Number>("[]").unwrap_err().to_string();
+        assert!(error.contains("expected a number"), "{error}");
+    }
 }
