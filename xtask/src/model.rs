@@ -58,6 +58,16 @@ pub struct Api {
     pub left_out: Vec<LeftOut>,
 }
 
+impl Api {
+    /// Drops the values of the examples, which take much memory. Their files must be written already.
+    pub fn forget_values(&mut self) {
+        for example in &mut self.examples {
+            example.value = Value::Null;
+            example.encoded = Value::Null;
+        }
+    }
+}
+
 /// An example that has no test.
 #[derive(Debug)]
 pub struct LeftOut {

@@ -53,25 +53,33 @@ pub struct Builder<'a> {
     pub items: Vec<Item>,
 }
 
-/// Makes the types of a client: structures, enumerations, their implementations, and the modules `builder` and `error`.
+/// Makes the types of a client: structures, enumerations, their implementations, and the module `error`.
 ///
 /// # Errors
 ///
 /// A diagnostic with progenitor's own words when it refuses its input or panics, and one when its output is not of the
 /// known shape, or does not have the names of the model.
 pub fn types(api: &Api) -> Result<Vec<Item>, Diagnostic> {
-    let (types, circles) = (&api.types, Circles::of(&api.types));
-    let mut shapes = Shapes::default();
-    let mut items = Vec::new();
-    if types.iter().any(|of| of.is_sent) {
-        let document = input::types(types.iter().filter(|of| of.is_sent), &circles);
-        items = parse::type_builders(tokens(&document, InterfaceStyle::Builder, types)?, &mut shapes)?;
-    }
-    // Without builders, which the other interface has.
-    let document = input::types(types.iter(), &circles);
-    items.extend(parse::types(tokens(&document, InterfaceStyle::Positional, types)?, types, &mut shapes)?);
+    let types = &api.types;
+    let document = input::types(types.iter(), &Circles::of(types));
+    // The other interface has builders too, also of types that no request sends.
+    let items = parse::types(tokens(document, InterfaceStyle::Positional, types)?, types, &mut Shapes::default())?;
     gaps::check_types(&items, types)?;
     Ok(items)
+}
+
+/// Makes the module `builder`, with the builders of the types that requests send; none if there is no such type.
+///
+/// # Errors
+///
+/// Those of [`types`].
+pub fn type_builders(api: &Api) -> Result<Option<Item>, Diagnostic> {
+    let types = &api.types;
+    if !types.iter().any(|of| of.is_sent) {
+        return Ok(None);
+    }
+    let document = input::types(types.iter().filter(|of| of.is_sent), &Circles::of(types));
+    parse::type_builders(tokens(document, InterfaceStyle::Builder, types)?, &mut Shapes::default())
 }
 
 /// Makes the builders of the operations of a client, in their order, and each batch when it is needed.
@@ -88,7 +96,7 @@ pub fn builders(api: &Api) -> impl Iterator<Item = Result<Builder<'_>, Diagnosti
 }
 
 fn batch<'a>(operations: &'a [Operation], types: &Types, shapes: &mut Shapes) -> Result<Vec<Builder<'a>>, Diagnostic> {
-    let tokens = tokens(&input::operations(operations, types), InterfaceStyle::Builder, types)?;
+    let tokens = tokens(input::operations(operations, types), InterfaceStyle::Builder, types)?;
     let mut found = parse::operations(tokens, shapes)?;
     gaps::check_builders(&found, operations)?;
     let builder =
@@ -96,7 +104,8 @@ fn batch<'a>(operations: &'a [Operation], types: &Types, shapes: &mut Shapes) ->
     Ok(operations.iter().map(builder).collect())
 }
 
-fn tokens(document: &OpenAPI, interface: InterfaceStyle, types: &Types) -> Result<TokenStream, Diagnostic> {
+/// Returns progenitor's tokens for a document, which is dropped before they are parsed.
+fn tokens(document: OpenAPI, interface: InterfaceStyle, types: &Types) -> Result<TokenStream, Diagnostic> {
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(interface)
@@ -107,7 +116,7 @@ fn tokens(document: &OpenAPI, interface: InterfaceStyle, types: &Types) -> Resul
         .with_map_type("::std::collections::BTreeMap");
     let names = document.components.iter().flat_map(|components| components.schemas.keys());
     open::replace(&mut settings, names.filter_map(|name| types.get(name)));
-    quietly(|| Generator::new(&settings).generate_tokens(document))
+    quietly(move || Generator::new(&settings).generate_tokens(&document))
         .map_err(|panic| refused(&panic_message(panic.as_ref())))?
         .map_err(|error| refused(&error.to_string()))
 }
@@ -163,7 +172,7 @@ mod tests {
             }}}},
         });
         let document = serde_json::from_value(document).unwrap();
-        let finding = tokens(&document, InterfaceStyle::Builder, &Types::default()).err().unwrap();
+        let finding = tokens(document, InterfaceStyle::Builder, &Types::default()).err().unwrap();
         assert_eq!(finding.code, Code::GeneratorGap);
         assert!(finding.message.contains("response_types.len() <= 1"), "{}", finding.message);
     }

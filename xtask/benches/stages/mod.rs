@@ -63,7 +63,8 @@ pub fn whole(text: &str) -> Tree {
     black_box(fingerprint::fingerprint(&document.root));
     let api = resolved(&document);
     let types = progenitor::types(&api).expect("progenitor takes it");
-    printed(emit::sources(types, progenitor::builders(&api), &api, "client"), &api)
+    let type_builders = || progenitor::type_builders(&api);
+    printed(emit::sources(types, type_builders, progenitor::builders(&api), &api, "client"), &api)
 }
 
 fn read(text: &str) -> Document {
@@ -83,15 +84,17 @@ fn resolved(document: &Document) -> Api {
     resolve::resolve(document, &options).api
 }
 
-type Items<'a> = (Vec<syn::Item>, Vec<Builder<'a>>);
+type Items<'a> = (Vec<syn::Item>, Option<syn::Item>, Vec<Builder<'a>>);
 
 fn generated(api: &Api) -> Items<'_> {
     let builders = progenitor::builders(api).collect::<Result<_, _>>().expect("progenitor takes it");
-    (progenitor::types(api).expect("progenitor takes it"), builders)
+    let type_builders = progenitor::type_builders(api).expect("progenitor takes it");
+    (progenitor::types(api).expect("progenitor takes it"), type_builders, builders)
 }
 
-fn sources<'a>((types, builders): Items<'a>, api: &'a Api) -> impl Iterator<Item = Result<SourceFile, Diagnostic>> {
-    emit::sources(types, builders.into_iter().map(Ok), api, "client")
+fn sources<'a>(items: Items<'a>, api: &'a Api) -> impl Iterator<Item = Result<SourceFile, Diagnostic>> {
+    let (types, type_builders, builders) = items;
+    emit::sources(types, || Ok(type_builders), builders.into_iter().map(Ok), api, "client")
 }
 
 fn printed(sources: impl Iterator<Item = Result<SourceFile, Diagnostic>>, api: &Api) -> Tree {
@@ -102,5 +105,7 @@ fn printed(sources: impl Iterator<Item = Result<SourceFile, Diagnostic>>, api: &
         is_alone: false,
         emit_tests: false,
     };
-    emit::print(sources, api, &package).expect("the items have a known shape")
+    let mut tree = emit::examples(api, &package);
+    tree.extend(emit::print(sources, api, &package).expect("the items have a known shape"));
+    tree
 }

@@ -55,11 +55,15 @@ impl Refusal {
 ///
 /// The findings of a document that has errors, or the gap of the generator.
 pub fn build(job: &Job, texts: Vec<Text>, files: &mut Files) -> Result<Built, Box<Refusal>> {
-    let Bundle { document, report, fingerprint } = bundle(texts, files, &job.spec_name, job.is_strict, job.examples)?;
+    let Bundle { mut document, report, fingerprint } = bundle(texts, files, &job.spec_name, job.is_strict, job.examples)?;
     if report.has_errors() {
         return Err(Refusal::new(document.source, report.findings));
     }
     job.reporter.findings(&document.source, report.findings);
+    if !(job.is_verbose || job.emit_tests || job.report.is_some()) {
+        // The positions take as much memory as the model, and no finding follows.
+        document.source.forget_positions();
+    }
     let Resolved { api, decisions } = resolve::resolve(&document, &job.options());
     // progenitor needs much memory, and nothing after these lines reads the document or the decisions.
     let Document { mut source, root } = document;
@@ -73,14 +77,16 @@ pub fn build(job: &Job, texts: Vec<Text>, files: &mut Files) -> Result<Built, Bo
     }
     let decisions = job.report.is_some().then(|| report::report(&source, &decisions));
     source.forget_positions();
-    let tree = generate(job, &api, fingerprint).map_err(|gap| Refusal::new(source, vec![gap]))?;
     let counts = Counts {
         operations: api.operations.len(),
         schemas: api.types.len(),
         examples: report.examples,
-        files: tree.len(),
+        files: 0,
         tested: job.emit_tests.then_some((api.examples.len(), left_out.len())),
     };
+    drop((left_out, report.example_places));
+    let tree = generate(job, api, fingerprint).map_err(|gap| Refusal::new(source, vec![gap]))?;
+    let counts = Counts { files: tree.len(), ..counts };
     Ok(Built { tree, counts, report: decisions })
 }
 
@@ -235,9 +241,13 @@ pub fn check(document: &mut Document, is_strict: bool, examples: Policy) -> Repo
 }
 
 /// Generates the crate of a model.
-fn generate(job: &Job, api: &Api, fingerprint: String) -> Result<Tree, Diagnostic> {
-    let package = job.package(api, fingerprint);
-    let (types, builders) = (crate::progenitor::types(api)?, crate::progenitor::builders(api));
-    let sources = emit::sources(types, builders, api, &package.name);
-    emit::print(sources, api, &package)
+fn generate(job: &Job, mut api: Api, fingerprint: String) -> Result<Tree, Diagnostic> {
+    let package = job.package(&api, fingerprint);
+    let mut tree = emit::examples(&api, &package);
+    api.forget_values();
+    let types = crate::progenitor::types(&api)?;
+    let type_builders = || crate::progenitor::type_builders(&api);
+    let sources = emit::sources(types, type_builders, crate::progenitor::builders(&api), &api, &package.name);
+    tree.extend(emit::print(sources, &api, &package)?);
+    Ok(tree)
 }

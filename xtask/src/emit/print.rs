@@ -13,8 +13,14 @@ pub fn source(file: File) -> String {
         out += line.trim_end();
         out.push('\n');
     }
-    let mut last = None;
-    for item in file.items {
+    out += &items(file.items);
+    out
+}
+
+/// Returns the text of items, which begins with a blank line, unless the first one is an import or a declared module.
+pub fn items(all: Vec<Item>) -> String {
+    let (mut out, mut last) = (String::new(), None);
+    for item in all {
         let kind = Kind::of(&item);
         if kind == Kind::Long || last != Some(kind) {
             out.push('\n');

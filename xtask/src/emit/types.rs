@@ -12,17 +12,29 @@ use syn::{
     Visibility,
 };
 
-use super::syntax::{import, is_function, type_ident, word};
+use super::syntax::{import, type_ident, word};
 use super::{constraints, docs, rust_types};
 use crate::model::{self, Definition, Types};
 
-/// Returns the file `types.rs`.
-pub fn file(items: Vec<Item>, types: &Types) -> File {
-    let mut items: Vec<_> = items.into_iter().filter_map(|item| kept(item, types)).collect();
-    drop_unused_error(&mut items);
+/// Takes the module `error` from the items. It is dropped if no conversion fails with its error.
+pub fn take_error(items: &mut Vec<Item>, types: &Types) -> Option<Item> {
+    let is_used = can_fail(items) || types.iter().any(builder::has_builder);
+    let index = items.iter().position(|item| matches!(item, Item::Mod(module) if module.ident == "error"))?;
+    let mut error = items.remove(index);
+    if let Item::Mod(module) = &mut error {
+        module.attrs = docs::attributes("The error of conversions between types.");
+    }
+    is_used.then_some(error)
+}
+
+/// Returns the file of the types, without its modules.
+pub fn file(mut items: Vec<Item>, types: &Types) -> File {
     for item in &mut items {
         rewrite(item, types);
     }
+    // The function that returns the builder is in front of the other implementations.
+    let functions = types.iter().filter(|of| builder::has_builder(of)).map(builder::function);
+    let mut items: Vec<_> = functions.chain(items).collect();
     items.extend(types.iter().flat_map(enumerations::items));
     items.extend(types.iter().flat_map(tagged::items));
     in_order(&mut items, types);
@@ -35,37 +47,13 @@ fn imports(types: &Types) -> Vec<Item> {
     map.into_iter().chain(serde).map(Item::Use).collect()
 }
 
-/// Returns the item, unless it belongs to the builder of a type that no request sends.
-fn kept(item: Item, types: &Types) -> Option<Item> {
-    match item {
-        Item::Impl(item) if is_builder_impl(&item) => {
-            let is_sent = type_ident(&item.self_ty).is_some_and(|name| types.is_sent(&name.to_string()));
-            is_sent.then_some(Item::Impl(item))
-        }
-        Item::Mod(module) if module.ident == "builder" => builder::module(module, types).map(Item::Mod),
-        item => Some(item),
-    }
-}
-
-fn is_builder_impl(item: &ItemImpl) -> bool {
-    item.trait_.is_none() && matches!(&item.items[..], [function] if is_function(function, "builder"))
-}
-
-/// Drops the error of conversions if no conversion has it, and describes it otherwise.
-fn drop_unused_error(items: &mut Vec<Item>) {
-    let is_used = can_fail(items);
-    items.retain(|item| is_used || !is_error(item));
-    for item in items {
-        if let Item::Mod(module) = item
-            && module.ident == "error"
-        {
-            module.attrs = docs::attributes("The error of conversions between types.");
-        }
-    }
-}
-
-fn is_error(item: &Item) -> bool {
-    matches!(item, Item::Mod(module) if module.ident == "error")
+/// Returns the modules at the end of the file: that of the builders, and that of the error.
+pub fn modules(builders: Option<Item>, error: Option<Item>, types: &Types) -> File {
+    let builders = match builders {
+        Some(Item::Mod(module)) => builder::module(module, types).map(Item::Mod),
+        _ => None,
+    };
+    File { shebang: None, frontmatter: None, attrs: Vec::new(), items: builders.into_iter().chain(error).collect() }
 }
 
 /// Returns whether a conversion fails with the error of conversions.
@@ -76,9 +64,6 @@ fn can_fail(items: &[Item]) -> bool {
     };
     items.iter().any(|item| match item {
         Item::Impl(of) if of.trait_.is_some() => of.items.iter().any(is_error),
-        Item::Mod(module) if module.ident == "builder" => {
-            module.content.as_ref().is_some_and(|(_, items)| can_fail(items))
-        }
         _ => false,
     })
 }
@@ -129,16 +114,9 @@ fn implementation(item: &mut ItemImpl, types: &Types) {
         variants::convert(item, values);
     }
     item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
-    for function in &mut item.items {
-        if let ImplItem::Fn(function) = function
-            && function.sig.ident == "builder"
-        {
-            function.attrs = docs::attributes("Returns a builder without any fields set.");
-        }
-    }
 }
 
-/// Sorts the types as in the document, each followed by its implementations. Modules go last.
+/// Sorts the types as in the document, each followed by its implementations.
 fn in_order(items: &mut [Item], types: &Types) {
     let rank = |name: &Ident| types.position(&name.to_string()).unwrap_or(usize::MAX - 1);
     items.sort_by_cached_key(|item| match item {
@@ -165,8 +143,6 @@ fn implemented_for(item: &ItemImpl) -> Option<&Ident> {
 
 #[cfg(test)]
 mod tests {
-    use syn::parse_quote;
-
     use super::*;
     use crate::emit::testing::{field, structure, text};
     use crate::model::{Form, TypeUse};
@@ -179,14 +155,19 @@ mod tests {
         names.iter().map(|name| structure(name, Vec::new())).collect()
     }
 
+    /// Returns a type that no request sends.
+    fn received() -> Types {
+        let received = crate::model::Type { is_sent: false, ..structure("A", Vec::new()) };
+        [received].into_iter().collect()
+    }
+
     #[test]
     fn types_are_in_the_order_of_the_document_with_their_implementations() {
         let made = items(
-            "impl From<B> for String {} struct A; mod builder { struct A; } struct B; impl From<i64> for A {} impl \
-             ::std::fmt::Display for B {}",
+            "impl From<B> for String {} struct A; struct B; impl From<i64> for A {} impl ::std::fmt::Display for B {}",
         );
         let found = text(&file(made, &types(&["B", "A"])));
-        let positions = ["structB", "implFrom<B>", "Display", "structA;", "implFrom<i64>", "modbuilder"]
+        let positions = ["structB", "implFrom<B>", "Display", "structA;", "fnbuilder()->builder::A", "implFrom<i64>"]
             .map(|part| found.find(part).unwrap_or_else(|| panic!("no {part} in {found}")));
         assert!(positions.is_sorted(), "{found}");
     }
@@ -196,19 +177,25 @@ mod tests {
         for (conversion, expected) in
             [("type Error = self::error::ConversionError;", true), ("type Error = ::std::convert::Infallible;", false)]
         {
-            let made = items(&format!("struct A; mod error {{}} impl TryFrom<i64> for A {{ {conversion} }}"));
-            let found = text(&file(made, &types(&["A"])));
-            assert_eq!(found.contains("moderror"), expected, "{found}");
+            let mut made = items(&format!("struct A; mod error {{}} impl TryFrom<i64> for A {{ {conversion} }}"));
+            assert_eq!(take_error(&mut made, &received()).is_some(), expected);
+            assert_eq!(made.len(), 2, "the items without the module");
         }
+        // A builder fails with it too.
+        assert!(take_error(&mut items("mod error {}"), &types(&["A"])).is_some());
+        assert!(take_error(&mut Vec::new(), &types(&["A"])).is_none());
     }
 
     #[test]
     fn only_types_that_are_sent_have_a_builder() {
-        let made = || items("struct A; impl A { pub fn builder() -> builder::A { x } } mod builder { struct A; }");
-        let mut received = structure("A", Vec::new());
-        received.is_sent = false;
-        assert!(!text(&file(made(), &[received].into_iter().collect())).contains("builder"));
-        assert!(text(&file(made(), &types(&["A"]))).contains("modbuilder"));
+        let module = || items("mod builder { struct A; }").pop();
+        let found = |types: &Types| text(&file(items("struct A;"), types)) + &text(&modules(module(), None, types));
+        assert!(!found(&received()).contains("builder"));
+        let sent = found(&types(&["A"]));
+        assert!(
+            sent.contains("pubfnbuilder()->builder::A{Default::default()}") && sent.contains("modbuilder"),
+            "{sent}"
+        );
     }
 
     #[test]
@@ -224,17 +211,9 @@ mod tests {
     fn the_types_and_their_builders_import_the_map_that_they_name() {
         let with = |of: Form| {
             let types = [structure("A", vec![field("a", TypeUse::of(of))])].into_iter().collect();
-            let made: Vec<Item> = vec![
-                parse_quote!(
-                    struct A;
-                ),
-                parse_quote!(
-                    mod builder {
-                        struct A;
-                    }
-                ),
-            ];
-            text(&file(made, &types)).matches("usestd::collections::BTreeMap;").count()
+            let module = items("mod builder { struct A; }").pop();
+            let found = text(&file(items("struct A;"), &types)) + &text(&modules(module, None, &types));
+            found.matches("usestd::collections::BTreeMap;").count()
         };
         assert_eq!(with(Form::Map(Box::new(TypeUse::of(Form::Integer)))), 2);
         assert_eq!(with(Form::Text), 0);

@@ -76,7 +76,7 @@ mod tests {
         api, body, choice, field, fields, list, named, open_enumeration, operation, optional, parameter, received, sent,
     };
     use super::super::tokens::{flatten, nest};
-    use super::super::{builders, types};
+    use super::super::{builders, type_builders, types};
     use super::*;
     use crate::model::{Api, Definition, Form, Operation};
 
@@ -115,7 +115,9 @@ mod tests {
     }
 
     fn types_text() -> String {
-        text(&types(&model()).unwrap_or_else(|gap| panic!("{}", gap.message)))
+        let made = types(&model()).and_then(|types| Ok((types, type_builders(&model())?)));
+        let (types, builders) = made.unwrap_or_else(|gap| panic!("{}", gap.message));
+        text(&types) + &text(builders.as_slice())
     }
 
     fn text(items: &[syn::Item]) -> String {

@@ -33,21 +33,15 @@ pub fn types(tokens: TokenStream, types: &Types, shapes: &mut Shapes) -> Result<
     items.collect()
 }
 
-/// Parses the builders of the types in progenitor's tokens: the functions that return them, and their module.
+/// Parses the module of the builders of the types in progenitor's tokens, if there is one.
 ///
 /// # Errors
 ///
 /// A diagnostic when the tokens are not of the known shape.
-pub fn type_builders(tokens: TokenStream, shapes: &mut Shapes) -> Result<Vec<Item>, Diagnostic> {
-    let mut items = Vec::new();
-    for tokens in modules::items(modules::module(tokens, "types")?) {
-        if modules::is_module(&tokens, "builder") {
-            items.push(builder_module(tokens, shapes)?);
-        } else if is_builder_function(&tokens) {
-            items.push(item(tokens, Scope::Types, shapes)?);
-        }
-    }
-    Ok(items)
+pub fn type_builders(tokens: TokenStream, shapes: &mut Shapes) -> Result<Option<Item>, Diagnostic> {
+    let mut items = modules::items(modules::module(tokens, "types")?);
+    let module = items.find(|tokens| modules::is_module(tokens, "builder"));
+    module.map(|tokens| builder_module(tokens, shapes)).transpose()
 }
 
 /// Returns the type that an item belongs to, which is the last name before its body.
@@ -56,13 +50,6 @@ fn owner(item: &[TokenTree]) -> Option<String> {
         [.., name, body] if is_body(body) => word(name),
         _ => None,
     }
-}
-
-/// Returns whether an item implements the function that returns a type's builder, and no more.
-fn is_builder_function(item: &[TokenTree]) -> bool {
-    let [keyword, _, TokenTree::Group(body)] = item else { return false };
-    let mut inside = body.stream().into_iter();
-    is_word(keyword, "impl") && inside.nth(2).is_some_and(|name| is_word(&name, "builder"))
 }
 
 /// Removes the body of an implementation of an enumeration that is written anew, with the texts of the model.
@@ -185,13 +172,12 @@ mod tests {
 
     #[test]
     fn the_builders_of_types_are_found_among_the_types() {
-        let builders = quote! {
-            impl A { pub fn builder() -> builder::A { Default::default() } }
-            pub mod builder { #[a] pub struct A {} impl From<super::A> for A {} }
-        };
+        let builders = quote! { pub mod builder { #[a] pub struct A {} impl From<super::A> for A {} } };
         let tokens = quote! { mod types { struct A; impl A { pub fn other() {} } #builders mod error {} } };
         let parsed = type_builders(tokens, &mut Shapes::default()).ok().unwrap();
-        assert_eq!(written(&parsed), plain(&builders));
+        assert_eq!(written(parsed.as_slice()), plain(&builders));
+        let parsed = type_builders(quote! { mod types { struct A; } }, &mut Shapes::default()).ok().unwrap();
+        assert!(parsed.is_none());
     }
 
     #[test]

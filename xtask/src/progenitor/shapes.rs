@@ -334,7 +334,7 @@ mod tests {
         let send = |name, required| Operation { body: Some(body("A", required)), ..operation(name, parameters()) };
         let types = vec![sent("A", of(of_a)), sent("B", of(vec![field("a", Form::Text)]))];
         let model = api(vec![send("one", true), send("two", false), operation("three", parameters())], types);
-        let made = |document| super::super::tokens(&document, InterfaceStyle::Builder, &model.types).ok().unwrap();
+        let made = |document| super::super::tokens(document, InterfaceStyle::Builder, &model.types).ok().unwrap();
         let types = made(input::types(model.types.iter(), &Circles::of(&model.types)));
         let operations = made(input::operations(&model.operations, &model.types));
         let modules = [(types, "types"), (operations, "builder")];

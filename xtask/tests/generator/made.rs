@@ -22,7 +22,8 @@ fn a_made_document_has_the_requested_operations_and_is_accepted() {
             let api = resolve::resolve(&parsed, &resolve::Options::default()).api;
             assert_eq!(api.operations.len(), operations);
             let types = progenitor::types(&api).expect("progenitor accepts it");
-            let mut sources = emit::sources(types, progenitor::builders(&api), &api, "client");
+            let mut sources =
+                emit::sources(types, || progenitor::type_builders(&api), progenitor::builders(&api), &api, "client");
             assert!(sources.all(|source| source.is_ok()), "the items have a known shape");
         }
     }

@@ -35,7 +35,13 @@ pub fn outcome(bytes: &[u8], name: &str) -> Result<bool, String> {
     let options = resolve::Options { examples: policy, with_decisions: true };
     let api = resolve::resolve(&document, &options).api;
     let types = xtask::progenitor::types(&api).map_err(gap)?;
-    let sources = emit::sources(types, xtask::progenitor::builders(&api), &api, "client");
+    let sources = emit::sources(
+        types,
+        || xtask::progenitor::type_builders(&api),
+        xtask::progenitor::builders(&api),
+        &api,
+        "client",
+    );
     let package = Package {
         name: "client".to_owned(),
         fingerprint,
@@ -43,7 +49,9 @@ pub fn outcome(bytes: &[u8], name: &str) -> Result<bool, String> {
         is_alone: false,
         emit_tests: true,
     };
-    for (path, bytes) in emit::print(sources, &api, &package).map_err(gap)? {
+    let mut tree = emit::examples(&api, &package);
+    tree.extend(emit::print(sources, &api, &package).map_err(gap)?);
+    for (path, bytes) in tree {
         if Path::new(&path).extension().is_some_and(|extension| extension == "rs") {
             is_sound(&path, &String::from_utf8_lossy(&bytes))?;
         }

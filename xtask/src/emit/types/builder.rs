@@ -4,7 +4,7 @@ use quote::quote;
 use syn::{Expr, FieldValue, ImplItem, Item, ItemImpl, ItemMod, Member, Stmt, parse_quote};
 
 use crate::emit::rust_types::{defines_map, map_import};
-use crate::emit::syntax::{list, type_ident};
+use crate::emit::syntax::{ident, list, type_ident};
 use crate::emit::{constants, constraints, docs};
 use crate::model::{Field, Type, Types};
 
@@ -31,15 +31,29 @@ pub fn module(mut module: ItemMod, types: &Types) -> Option<ItemMod> {
         }
     }
     // The imports of the file do not count in a module inside of it.
-    if types.iter().any(|of| of.is_sent && has_builder(of) && defines_map(of)) {
+    if types.iter().any(|of| has_builder(of) && defines_map(of)) {
         items.insert(0, Item::Use(map_import()));
     }
     Some(module)
 }
 
-/// Returns whether a type that is sent has a builder.
-fn has_builder(of: &Type) -> bool {
-    matches!(of.definition, crate::model::Definition::Struct { .. })
+/// Returns whether a type has a builder: a structure that requests send.
+pub fn has_builder(of: &Type) -> bool {
+    of.is_sent && matches!(of.definition, crate::model::Definition::Struct { .. })
+}
+
+/// Returns the function that returns the builder of a type.
+pub fn function(of: &Type) -> Item {
+    let name = ident(&of.name);
+    let docs = docs::attributes("Returns a builder without any fields set.");
+    parse_quote! {
+        impl #name {
+            #(#docs)*
+            pub fn builder() -> builder::#name {
+                Default::default()
+            }
+        }
+    }
 }
 
 /// Returns the type that an item of the module belongs to.
