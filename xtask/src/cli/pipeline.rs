@@ -55,7 +55,8 @@ impl Refusal {
 ///
 /// The findings of a document that has errors, or the gap of the generator.
 pub fn build(job: &Job, texts: Vec<Text>, files: &mut Files) -> Result<Built, Box<Refusal>> {
-    let Bundle { mut document, report, fingerprint } = bundle(texts, files, &job.spec_name, job.is_strict, job.examples)?;
+    let Bundle { mut document, report, fingerprint } =
+        bundle(texts, files, &job.spec_name, job.is_strict, job.examples)?;
     if report.has_errors() {
         return Err(Refusal::new(document.source, report.findings));
     }
