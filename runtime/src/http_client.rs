@@ -5,13 +5,14 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::answer::{Answer, hide_cookies};
 use crate::authentication::Authentication;
 use crate::error::Error;
 use crate::exchange::{Exchange, PreparedRequest};
-use crate::limits::NEVER;
+use crate::limits::{self, NEVER};
 use crate::streams::{Reading, Rest};
 use crate::tls;
 
@@ -83,10 +84,7 @@ impl Exchange for HttpClient {
         timeout: Duration,
         reading: Reading,
     ) -> BoxFuture<'a, Result<(Answer, Option<Rest>), Error>> {
-        Box::pin(async move {
-            let opened = tokio::time::timeout(timeout, self.send_and_open(request, authentication, reading)).await;
-            opened.unwrap_or_else(|_| Err(Error::response_timeout(request.operation.clone(), None)))
-        })
+        Box::pin(self.send_and_open(request, authentication, limits::deadline(Instant::now(), timeout), reading))
     }
 }
 
@@ -144,19 +142,25 @@ impl HttpClient {
         &self,
         request: &PreparedRequest,
         authentication: &Authentication,
+        deadline: Instant,
         reading: Reading,
     ) -> Result<(Answer, Option<Rest>), Error> {
         let operation = || request.operation.clone();
         let client = self.client_for(request).map_err(|reason| Error::misconfigured(operation(), reason))?;
-        let sent = client.execute(complete(request, authentication, Some(NEVER))).await;
+        let sent = timeout_at(deadline, client.execute(complete(request, authentication, Some(NEVER)))).await;
+        let sent = sent.map_err(|_| Error::response_timeout(operation(), None))?;
         let mut response = sent.map_err(|error| Error::broken(operation(), error, None))?;
         let is_open =
             reading.of.contains(response.status(), response.headers()) && is_same_origin(response.url(), &request.url);
-        if !is_open {
-            return Ok((self.read(request, authentication, response).await?, None));
-        }
         let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), authentication));
         let answer = Answer { status: response.status(), headers, body: Bytes::new() };
+        if !is_open {
+            *response.headers_mut() = answer.headers.clone();
+            let read = timeout_at(deadline, self.read(request, authentication, response)).await;
+            // The status and the headers count even if the body is late.
+            let read = read.unwrap_or_else(|_| Err(Error::response_timeout(operation(), Some(answer))));
+            return read.map(|answer| (answer, None));
+        }
         Ok((answer, Some(Rest::new(response, reading.idle, self.max_body_bytes))))
     }
 

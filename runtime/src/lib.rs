@@ -23,8 +23,9 @@
 //!   own `Debug`, which shows what the server sent, personal data included.
 //! - A failure is found in a body by reading only the fields that report it, so a large body costs no memory beyond its
 //!   own size ([`ClientBuilder::max_body_bytes`]).
-//! - An answer that is a stream ([`ItemStream`]) has no size and no deadline: one item has the size of a body at most, and a
-//!   silence as long as the timeout ends it. A stream that breaks off is an error and not an end.
+//! - An answer that is a stream ([`ItemStream`]) may have any length and duration. One item has the size of a body at most,
+//!   and the stream fails if no byte arrives for the timeout of a call. A stream that breaks off is an error and not an end,
+//!   unless the server marks an end only by closing the connection.
 //!
 //! # Escape hatches
 //!

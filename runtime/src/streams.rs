@@ -40,8 +40,8 @@ const DONE: &[u8] = b"[DONE]";
 /// - The timeouts of the client cover the request up to the headers of its response. After that, the stream may last as
 ///   long as the server sends it. It ends with a [timeout](Error::is_timeout) if no byte arrives for the
 ///   [`timeout`](crate::ClientBuilder::timeout) of a call. Comments and empty lines count.
-/// - An item may be as long as a body: [`max_body_bytes`](crate::ClientBuilder::max_body_bytes). All items together may
-///   be longer.
+/// - A line, with the name of its field, may be as long as a body:
+///   [`max_body_bytes`](crate::ClientBuilder::max_body_bytes). So may an event. All items together may be longer.
 /// - A request is not repeated once its response has begun. After an interruption, the caller sends it again.
 /// - The last item may lack the end of its line, and the last event the empty line after it. Events of JSON end at the
 ///   data `[DONE]`.
@@ -171,9 +171,6 @@ impl<T> State<T> {
     /// Returns the item in a frame, or `None` after the last one.
     fn item(&mut self, frame: Frame) -> Result<Option<T>, Error> {
         self.answer.body = frame.data.clone();
-        if media_type(&self.answer.headers).is_some_and(|name| name == "application/json") {
-            check_failure(&self.operation, &self.authentication, &self.answer)?;
-        }
         let decoded = (self.decode)(frame, &self.answer);
         decoded.map_err(|reason| undecodable(&self.operation, &self.authentication, &self.answer, reason))
     }
@@ -205,7 +202,7 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// When the body is an envelope with `"success": false`, as for [`json`](Self::json).
+    /// When the answer has another media type and is an envelope with `"success": false`, or a page in HTML.
     #[doc(hidden)]
     pub fn json_lines<T: DeserializeOwned, E>(
         self,
@@ -219,7 +216,7 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// When the body is an envelope with `"success": false`, or is not a stream of events.
+    /// When the answer has another media type. If it is an envelope with `"success": false`, it is a reported failure.
     #[doc(hidden)]
     pub fn json_events<T: DeserializeOwned, E>(
         self,
@@ -248,16 +245,25 @@ impl RawResponse {
 impl Streamed {
     /// Reports whether the body of a response with this status and these headers is a stream.
     pub(crate) fn contains(&self, status: StatusCode, headers: &HeaderMap) -> bool {
+        self.framing(status).is_some_and(|framing| is_stream(framing, headers))
+    }
+
+    /// Returns how the items of an answer with this status follow each other, if it is a stream.
+    pub(crate) fn framing(&self, status: StatusCode) -> Option<Framing> {
         let status = status.as_u16();
-        let is_documented = self.statuses.iter().any(|(first, last)| (*first..=*last).contains(&status));
-        is_documented && is_stream(self.framing, headers)
+        let range = self.0.iter().find(|(first, last, _)| (*first..=*last).contains(&status));
+        range.map(|(_, _, framing)| *framing)
     }
 }
 
-/// Reports whether a body can be a stream, as far as the headers show.
+/// Reports whether a body can be a stream, as far as the headers show. One JSON value is often that of a failure, and a page
+/// in HTML is that of another server.
 fn is_stream(framing: Framing, headers: &HeaderMap) -> bool {
-    let is_events = || media_type(headers).is_none_or(|name| name == "text/event-stream");
-    framing == Framing::Lines || is_events()
+    let Some(name) = media_type(headers) else { return true };
+    match framing {
+        Framing::Lines => !matches!(&*name, "application/json" | "text/html"),
+        Framing::Events => name == "text/event-stream",
+    }
 }
 
 /// Returns the media type of a response, in lower case and without parameters.
@@ -266,19 +272,25 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
     Some(name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
-/// Checks that a whole body can be a stream: it reports no failure, and has the media type of events if it should.
+/// Checks the whole body of an answer that should be a stream, unless its media type is that of one: it may report a failure,
+/// or be something else. A short list of lines may be called `application/json`.
 fn check(
     operation: &Operation,
     authentication: &Authentication,
     answer: &Answer,
     framing: Framing,
 ) -> Result<(), Error> {
-    check_failure(operation, authentication, answer)?;
     if is_stream(framing, &answer.headers) {
         return Ok(());
     }
+    check_failure(operation, authentication, answer)?;
     let found = media_type(&answer.headers).unwrap_or_default();
-    let reason = DecodeError::of_whole_body(&format!("expected a stream of events, found {found}"));
+    let expected = match framing {
+        Framing::Lines if found == "application/json" => return Ok(()),
+        Framing::Lines => "lines of JSON",
+        Framing::Events => "a stream of events",
+    };
+    let reason = DecodeError::of_whole_body(&format!("expected {expected}, found {found}"));
     Err(undecodable(operation, authentication, answer, reason))
 }
 

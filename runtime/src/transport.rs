@@ -7,7 +7,7 @@ use crate::call::{self, Context};
 use crate::error::Error;
 use crate::request::Request;
 use crate::response::RawResponse;
-use crate::streams::{Streamed, StreamedBody};
+use crate::streams::{Framing, Streamed, StreamedBody};
 
 /// The base of a generated client: a connection pool, a base URL, a source of tokens and rate limits. It is cheap to
 /// clone, and clones share all of these.
@@ -49,7 +49,9 @@ impl Transport {
     #[doc(hidden)]
     pub async fn open(&self, request: Request, streamed: Streamed) -> Result<(RawResponse, StreamedBody), Error> {
         let (response, rest) = call::open(&self.0, request, streamed).await?;
-        Ok((response, StreamedBody { framing: streamed.framing, rest }))
+        // Another answer is not read as a stream.
+        let framing = streamed.framing(response.status()).unwrap_or(Framing::Lines);
+        Ok((response, StreamedBody { framing, rest }))
     }
 }
 

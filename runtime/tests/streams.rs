@@ -10,8 +10,8 @@ use support::{HANG, Server, TOKEN, all_output, answer};
 
 static ORDERS: Operation = Operation::new("orders", Method::GET, "/orders");
 
-const LINES: Streamed = Streamed { framing: Framing::Lines, statuses: &[(200, 200), (206, 207)] };
-const EVENTS: Streamed = Streamed { framing: Framing::Events, statuses: &[(200, 200)] };
+const LINES: Streamed = Streamed(&[(200, 200, Framing::Lines), (206, 207, Framing::Lines)]);
+const EVENTS: Streamed = Streamed(&[(200, 200, Framing::Events)]);
 
 /// The error of an operation without documented failures.
 type Failed = CallError<std::fmt::Error>;
@@ -111,13 +111,54 @@ async fn another_answer_than_a_stream_is_complete() {
 
 #[tokio::test]
 async fn a_failure_behind_a_status_of_success_is_no_item() {
-    let failed = r#"{"success":false,"error":{"message":"no"}}"#;
+    let failed = "{\n  \"success\": false,\n  \"error\": {\"message\": \"no\"}\n}";
     let server = Server::start([typed("application/json", 0, failed)]).await;
-    let mut items = lines(&server.transport(), LONG).await.unwrap().into_inner();
-    let error = items.try_next().await.unwrap_err();
+    let error = lines(&server.transport(), LONG).await.unwrap_err();
     assert!(error.is_reported_failure() && error.to_string().ends_with("reports a failure (no)"), "{error}");
     let error = events(typed("application/json", 0, failed)).await.unwrap_err();
     assert!(error.is_reported_failure(), "{error}");
+}
+
+#[tokio::test]
+async fn lines_may_be_called_json_and_a_page_is_no_stream_of_lines() {
+    let server = Server::start([typed("application/json", 0, "1\n2"), typed("text/html", 0, "<p>\nLog in</p>")]).await;
+    let mut items = lines(&server.transport(), LONG).await.unwrap().into_inner();
+    assert_eq!((items.try_next().await.unwrap(), items.try_next().await.unwrap()), (Some(1), Some(2)));
+    let error = lines(&server.transport(), LONG).await.unwrap_err();
+    assert!(
+        error.is_undecodable() && error.to_string().ends_with("expected lines of JSON, found text/html"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn each_status_has_the_framing_of_its_answer() {
+    let both = Streamed(&[(200, 200, Framing::Lines), (202, 202, Framing::Events)]);
+    let accepted = typed("text/event-stream", 0, "event: a\ndata: hi\n\n").replace("200 OK", "202 Accepted");
+    let server = Server::start([accepted]).await;
+    let (response, body) = server.transport().open(Request::new(&ORDERS), both).await.unwrap();
+    let items: Result<Response<ItemStream<Event<String>>>, Failed> = response.text_events(body);
+    let event = items.unwrap().into_inner().try_next().await.unwrap().unwrap();
+    assert_eq!((event.event.as_deref(), event.data.as_str()), (Some("a"), "hi"));
+}
+
+#[tokio::test]
+async fn the_headers_of_a_late_body_that_is_no_stream_count() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let builder = salla_runtime::ClientBuilder::<Transport>::new("https://api.example").token(TOKEN);
+    let transport = builder.base_url(base_url).retry(RetryPolicy::none()).build().unwrap();
+    let (items, server) = tokio::join!(lines(&transport, SHORT), async {
+        use tokio::io::AsyncWriteExt as _;
+        let (mut server, _) = listener.accept().await.unwrap();
+        support::read_request(&mut server).await;
+        server.write_all(b"HTTP/1.1 429 Busy\r\nretry-after: 60\r\ncontent-length: 9\r\n\r\n1").await.unwrap();
+        server
+    });
+    let error = items.unwrap_err();
+    assert!(error.is_timeout() && error.status().is_some_and(|status| status == 429), "{error}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    drop(server);
 }
 
 #[tokio::test]

@@ -10,14 +10,10 @@ use tokio::time::timeout;
 
 use super::frames::Framing;
 
-/// The answers of an operation that are streams.
+/// The answers of an operation that are streams: for each range of statuses, the first one, the last one, and how the items
+/// follow each other.
 #[derive(Clone, Copy, Debug)]
-pub struct Streamed {
-    /// How their items follow each other.
-    pub framing: Framing,
-    /// The first and the last status of each range of their statuses.
-    pub statuses: &'static [(u16, u16)],
-}
+pub struct Streamed(pub &'static [(u16, u16, Framing)]);
 
 /// How a call reads the body of a stream.
 #[derive(Clone, Copy, Debug)]

@@ -49,8 +49,21 @@ impl<T> Event<T> {
         let retry = self.retry.map(|retry| retry.as_millis().to_string());
         let fields = [("event", &self.event), ("id", &self.id), ("retry", &retry)];
         let fields = fields.into_iter().filter_map(|(name, value)| Some((name, one_line(value.as_ref()?))));
+        let data = data.replace("\r\n", "\n").replace('\r', "\n");
         let lines = data.split('\n').map(|line| ("data", line.to_owned()));
         let lines: Vec<String> = fields.chain(lines).map(|(name, value)| format!("{name}: {value}\n")).collect();
         lines.concat() + "\n"
+    }
+}
+
+#[cfg(all(test, feature = "mock"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_of_the_data_is_a_field() {
+        let mut event = Event::new(());
+        event.event = Some("a\nb".to_owned());
+        assert_eq!(event.written("1\r2\r\n3\n4"), "event: a b\ndata: 1\ndata: 2\ndata: 3\ndata: 4\n\n");
     }
 }

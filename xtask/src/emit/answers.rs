@@ -119,11 +119,10 @@ impl<'a> Answers<'a> {
         match &answer.body {
             Body::Nothing => map(binding("response"), closure([unit()], variant)),
             Body::Bytes => call(&["Ok"], [method(method(name("response"), "bytes", []), "map", [variant])]),
-            Body::Json(_) => map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant),
-            Body::Text => map(binding("response"), variant),
-            Body::Stream(..) => {
+            Body::Json(_) | Body::Stream(..) => {
                 map(typed(binding("response"), type_with("Response", [body_type(&answer.body)])), variant)
             }
+            Body::Text => map(binding("response"), variant),
         }
     }
 
@@ -144,7 +143,7 @@ impl<'a> Answers<'a> {
         let method = &self.operation.name;
         let successes = self.successes.map(|name| {
             let text = format!("The documented successes of [`Client::{method}`], by status.");
-            enumeration(name, &text, &self.operation.successes.answers, self.operation.framing().is_some())
+            enumeration(name, &text, &self.operation.successes.answers, self.operation.has_stream())
         });
         let failures = &self.operation.failures.answers;
         let none = if failures.is_empty() { " There are none yet." } else { "" };

@@ -223,7 +223,7 @@ impl<'a> Writer<'a> {
         if let Some(Stmt::Expr(Expr::Match(by_status), _)) = send.block.stmts.last_mut() {
             by_status.arms = answers.arms();
         }
-        if let Some(call) = send.block.stmts.first_mut().filter(|_| subject.operation.framing().is_some()) {
+        if let Some(call) = send.block.stmts.first_mut().filter(|_| subject.operation.has_stream()) {
             *call = sending::open();
         }
         send.block.stmts.splice(0..0, sending::request(subject.operation, subject.is_body_built));
@@ -297,7 +297,7 @@ impl<'a> Subject<'a> {
              All failures are described at [`Error`](crate::Error), into which `?` converts the error.",
             self.answers.error
         );
-        if self.operation.framing().is_some() {
+        if self.operation.has_stream() {
             text += "\n\nThe items of a success arrive while the caller reads them from the \
                      [`ItemStream`](salla_runtime::ItemStream), which has errors of its own.";
         }

@@ -44,7 +44,7 @@ fn table(api: &Api) -> String {
         let links = format!("[`{name}::stream`] and [`{name}::pages`], which return [`Items`] and [`Pages`]");
         rows.push(row("lists in pages", &links));
     }
-    if let Some(streamed) = operations.iter().find(|operation| operation.framing().is_some()) {
+    if let Some(streamed) = operations.iter().find(|operation| operation.has_stream()) {
         let links = "[`ItemStream`](salla_runtime::ItemStream), which";
         rows.push(row(
             "items that arrive one after another",

@@ -50,7 +50,7 @@ pub fn readme(api: &Api, package: &Package) -> String {
 
 /// Returns the paragraph about the operations whose answers are streams of items.
 fn streams(operations: &[Operation]) -> String {
-    let names = operations.iter().filter(|operation| operation.framing().is_some());
+    let names = operations.iter().filter(|operation| operation.has_stream());
     let names: Vec<_> = names.map(|operation| format!("`{}`", operation.name)).collect();
     if names.is_empty() {
         return String::new();

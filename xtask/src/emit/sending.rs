@@ -72,18 +72,19 @@ pub fn open() -> Stmt {
 
 /// Returns the constant with the answers that are streams, if there are any.
 pub fn streamed(operation: &Operation) -> Option<syn::Item> {
-    let framing = match operation.framing()? {
-        Framing::Lines => "Lines",
-        Framing::Events => "Events",
-    };
-    let framing = at(&[RUNTIME_LIBRARY, "codegen", "Framing", framing]);
-    let statuses = operation.streamed_statuses().into_iter().map(|(first, last)| {
+    let statuses = operation.streamed_statuses().into_iter().map(|(first, last, framing)| {
         let [first, last] = [first, last].map(number);
-        quote::quote!((#first, #last))
+        let framing = match framing {
+            Framing::Lines => "Lines",
+            Framing::Events => "Events",
+        };
+        let framing = at(&[RUNTIME_LIBRARY, "codegen", "Framing", framing]);
+        quote!((#first, #last, #framing))
     });
-    Some(parse_quote! {
-        const STREAMED: salla_runtime::codegen::Streamed =
-            salla_runtime::codegen::Streamed { framing: #framing, statuses: &[#(#statuses),*] };
+    operation.has_stream().then(|| {
+        parse_quote! {
+            const STREAMED: salla_runtime::codegen::Streamed = salla_runtime::codegen::Streamed(&[#(#statuses),*]);
+        }
     })
 }
 
@@ -228,17 +229,17 @@ mod tests {
     #[test]
     fn only_the_statuses_of_streams_are_left_open() {
         let stream = || Body::Stream(Framing::Lines, Item::Text);
+        let events = || Body::Stream(Framing::Events, Item::Text);
         for (answers, expected) in [
-            (&[("200", stream())][..], "&[(200,200)]"),
-            (&[("2XX", stream()), ("204", Body::Nothing)], "&[(200,203),(205,299)]"),
-            (&[("default", stream())], "&[(200,299)]"),
-            (&[("200", stream()), ("2XX", Body::Text)], "&[(200,200)]"),
+            (&[("200", stream())][..], "&[(200,200,Lines)]"),
+            (&[("2XX", stream()), ("204", Body::Nothing)], "&[(200,203,Lines),(205,299,Lines)]"),
+            (&[("default", stream())], "&[(200,299,Lines)]"),
+            (&[("200", stream()), ("2XX", Body::Text)], "&[(200,200,Lines)]"),
+            (&[("200", stream()), ("201", events())], "&[(200,200,Lines),(201,201,Events)]"),
         ] {
             let found = testing::text(&streamed(&testing::with_answers(answers)).unwrap());
-            assert!(
-                found.contains("framing:salla_runtime::codegen::Framing::Lines") && found.contains(expected),
-                "{found}"
-            );
+            let found = found.replace("salla_runtime::codegen::Framing::", "");
+            assert!(found.contains(expected), "{found}");
         }
         assert!(streamed(&operation("a")).is_none());
     }

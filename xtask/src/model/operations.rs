@@ -69,29 +69,30 @@ impl Operation {
         bodies.all(|body| body == first).then_some(first)
     }
 
-    /// Returns how the items of its successes follow each other, if one of them is a stream.
+    /// Returns whether one of its successes is a stream.
     #[must_use]
-    pub fn framing(&self) -> Option<Framing> {
-        self.successes.answers.iter().find_map(|answer| match answer.body {
-            Body::Stream(framing, _) => Some(framing),
-            _ => None,
-        })
+    pub fn has_stream(&self) -> bool {
+        self.successes.answers.iter().any(|answer| matches!(answer.body, Body::Stream(..)))
     }
 
-    /// Returns the statuses of the successes that are streams: the first and the last one of each range.
+    /// Returns the statuses of the successes that are streams: the first and the last one of each range, and how the items
+    /// follow each other.
     #[must_use]
-    pub fn streamed_statuses(&self) -> Vec<(u16, u16)> {
+    pub fn streamed_statuses(&self) -> Vec<(u16, u16, Framing)> {
         let answers = &self.successes.answers;
         let with = |status: Status| answers.iter().find(|answer| answer.status == status);
-        let is_stream = |code: u16| {
+        let framing = |code: u16| {
             let answer = with(Status::Code(code)).or_else(|| with(Status::Class(2))).or_else(|| with(Status::Default));
-            answer.is_some_and(|answer| matches!(answer.body, Body::Stream(..)))
+            match answer?.body {
+                Body::Stream(framing, _) => Some((code, framing)),
+                _ => None,
+            }
         };
-        let mut ranges: Vec<(u16, u16)> = Vec::new();
-        for code in (200..=299).filter(|code| is_stream(*code)) {
+        let mut ranges: Vec<(u16, u16, Framing)> = Vec::new();
+        for (code, framing) in (200..=299).filter_map(framing) {
             match ranges.last_mut() {
-                Some((_, last)) if *last + 1 == code => *last = code,
-                _ => ranges.push((code, code)),
+                Some((_, last, of)) if *last + 1 == code && *of == framing => *last = code,
+                _ => ranges.push((code, code, framing)),
             }
         }
         ranges

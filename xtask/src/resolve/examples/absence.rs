@@ -52,10 +52,13 @@ fn patched(draft: &Draft) -> BTreeSet<String> {
     reached(&draft.components, patches.collect())
 }
 
-/// Returns the components that requests send.
+/// Returns the components that requests send, in their bodies, and in their parameters and fields.
 fn sent(draft: &Draft) -> BTreeSet<String> {
-    let bodies = draft.operations.iter().filter_map(|operation| operation.body.as_ref());
-    reached(&draft.components, bodies.map(|body| &body.schema).collect())
+    let schemas = draft.operations.iter().flat_map(|operation| {
+        let body = operation.body.iter().map(|body| &body.schema);
+        body.chain(operation.parameters.iter().map(|parameter| &parameter.schema))
+    });
+    reached(&draft.components, schemas.collect())
 }
 
 /// Returns whether the server fills in a value other than null.
@@ -103,8 +106,9 @@ fn nullable_and_optional(object: &Schema) -> impl Iterator<Item = &String> {
 mod tests {
     use serde_json::json;
 
-    use super::super::testing::draft;
+    use super::super::testing::{draft, operation, parameter};
     use super::*;
+    use crate::resolve::draft::Operation;
 
     #[test]
     fn the_examples_decide_how_a_field_without_a_value_is_written() {
@@ -127,5 +131,21 @@ mod tests {
             .collect();
         assert_eq!(decided, [("absent", Absence::Omitted), ("both", Absence::Distinct)]);
         assert_eq!(decisions.list().len(), 2, "{decisions:?}");
+    }
+
+    #[test]
+    fn absence_is_the_default_also_in_a_field_of_a_form() {
+        let mode = json!({"type": "string", "nullable": true, "default": "auto"});
+        let mut draft = draft(&json!({"Settings": {"type": "object", "properties": {"mode": mode}}}));
+        let absence = |draft: &mut Draft| {
+            distinguish_null(draft, &mut Decisions::new(false));
+            let properties = draft.components["Settings"].properties.iter().flatten();
+            properties.map(|(_, property)| property.place.absence).next()
+        };
+        assert_eq!(absence(&mut draft), Some(Absence::ByType), "no request sends it");
+        let mut field = parameter("object", json!({}));
+        field.schema.reference = Some("Settings".to_owned());
+        draft.operations.push(Operation { parameters: vec![field], ..operation() });
+        assert_eq!(absence(&mut draft), Some(Absence::Distinct));
     }
 }

@@ -77,7 +77,7 @@ pub const ROWS: &[Row] = &[
     honoured(
         "`allowReserved`",
         "reserved characters and percent-encoded triples in values of queries and forms are sent as they are, except for `#`, \
-         `[`, `]`, `&` and `+`, which break a query",
+         `[`, `]`, `&` and `+`, which break a query, and `'`, which a URL encodes",
         &["Parameter: allowReserved", "Encoding: allowReserved"],
     ),
     honoured(
@@ -132,7 +132,7 @@ pub const ROWS: &[Row] = &[
     ),
     honoured(
         "null and absence in patches",
-        "two values: `Some(None)` is null, and `None` is absent; so they are where examples have both, and in a request where the default is not null",
+        "two values: `Some(None)` is null, and `None` is absent; also where examples have both, and in a request where the default is not null",
         &[],
     ),
     honoured(
