@@ -220,17 +220,16 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sets the timeout of a call. It covers all attempts, and the waits for a token, for the [`pacing`](Self::pacing)
-    /// and between attempts. A call that would have to wait longer fails at once. For an answer that is a stream of items, it is
-    /// the longest wait for the headers, and then for the next bytes. Default: [`DEFAULT_TIMEOUT`].
+    /// and between attempts. A call that would have to wait longer fails at once. For an answer that is a stream of
+    /// items, it is the longest wait for the headers, and then for the next bytes. Default: [`DEFAULT_TIMEOUT`].
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = not_zero("timeout", timeout);
         self
     }
 
-    /// Sets the timeout of one attempt, from connecting to the last byte of the response, or to the headers of a stream of
-    /// items. The remaining time of
-    /// [`timeout`](Self::timeout) limits it too. Default: [`DEFAULT_ATTEMPT_TIMEOUT`].
+    /// Sets the timeout of one attempt, from connecting to the last byte of the response, or to the headers of a stream
+    /// of items. The remaining time of [`timeout`](Self::timeout) limits it too. Default: [`DEFAULT_ATTEMPT_TIMEOUT`].
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = not_zero("attempt_timeout", timeout);

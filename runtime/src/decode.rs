@@ -54,21 +54,18 @@ pub fn json<T: DeserializeOwned>(json: &str) -> Result<T, serde_json::Error> {
 pub(crate) fn text(answer: &Answer) -> Result<String, DecodeError> {
     let charset = charset_of(answer).unwrap_or_else(|| "utf-8".to_owned());
     match charset.to_ascii_lowercase().as_str() {
-        "utf-8" | "utf8" | "us-ascii" | "ascii" => {
-            let text = std::str::from_utf8(&answer.body);
-            text.map(str::to_owned)
-                .map_err(|_| DecodeError::of_whole_body(&format!("expected text in {charset}, found other bytes")))
-        }
+        "utf-8" | "utf8" | "us-ascii" | "ascii" => utf8(&answer.body, &charset),
         // Each byte is one of the first 256 characters of Unicode.
         "iso-8859-1" | "iso_8859-1" | "latin1" => Ok(answer.body.iter().copied().map(char::from).collect()),
         _ => Err(DecodeError::of_whole_body(&format!("unsupported charset {charset}"))),
     }
 }
 
-/// Decodes text in UTF-8.
-pub(crate) fn utf8(bytes: &[u8]) -> Result<String, DecodeError> {
+/// Decodes text in UTF-8. `charset` is its name for an error.
+pub(crate) fn utf8(bytes: &[u8], charset: &str) -> Result<String, DecodeError> {
     let text = std::str::from_utf8(bytes);
-    text.map(str::to_owned).map_err(|_| DecodeError::of_whole_body("expected text in utf-8, found other bytes"))
+    text.map(str::to_owned)
+        .map_err(|_| DecodeError::of_whole_body(&format!("expected text in {charset}, found other bytes")))
 }
 
 /// Returns the parameter `charset` of the `Content-Type` (RFC 9110 section 8.3.2).

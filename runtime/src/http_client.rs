@@ -71,7 +71,7 @@ impl Exchange for HttpClient {
                 Err(reason) => return Err(Error::misconfigured(request.operation.clone(), reason)),
             };
             match sent {
-                Ok(response) => self.read(request, authentication, response).await,
+                Ok(mut response) => self.read(request, head(&mut response, authentication), response).await,
                 Err(error) => Err(Error::broken(request.operation.clone(), error, None)),
             }
         })
@@ -137,7 +137,7 @@ impl HttpClient {
         client.as_ref()
     }
 
-    /// Sends a request, and reads its response unless the body is a stream. There is no timeout.
+    /// Sends a request, and reads its response until the deadline, unless the body is a stream.
     async fn send_and_open(
         &self,
         request: &PreparedRequest,
@@ -152,29 +152,27 @@ impl HttpClient {
         let mut response = sent.map_err(|error| Error::broken(operation(), error, None))?;
         let is_open =
             reading.of.contains(response.status(), response.headers()) && is_same_origin(response.url(), &request.url);
-        let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), authentication));
-        let answer = Answer { status: response.status(), headers, body: Bytes::new() };
-        if !is_open {
-            *response.headers_mut() = answer.headers.clone();
-            let read = timeout_at(deadline, self.read(request, authentication, response)).await;
-            // The status and the headers count even if the body is late.
-            let read = read.unwrap_or_else(|_| Err(Error::response_timeout(operation(), Some(answer))));
-            return read.map(|answer| (answer, None));
+        let head = head(&mut response, authentication);
+        if is_open {
+            return Ok((head, Some(Rest::new(response, reading.idle, self.max_body_bytes))));
         }
-        Ok((answer, Some(Rest::new(response, reading.idle, self.max_body_bytes))))
+        // The status and the headers count even if the body is late.
+        let late = head.clone();
+        let read = timeout_at(deadline, self.read(request, head, response)).await;
+        let answer = read.unwrap_or_else(|_| Err(Error::response_timeout(operation(), Some(late))))?;
+        Ok((answer, None))
     }
 
+    /// Reads the body of the response with this head.
     async fn read(
         &self,
         request: &PreparedRequest,
-        authentication: &Authentication,
-        mut response: reqwest::Response,
+        head: Answer,
+        response: reqwest::Response,
     ) -> Result<Answer, Error> {
         let operation = || request.operation.clone();
-        let status = response.status();
-        let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), authentication));
         let is_same_origin = is_same_origin(response.url(), &request.url);
-        let answer = |body: Bytes| Answer { status, headers, body };
+        let answer = |body: Bytes| Answer { body, ..head };
         match read_body(response, self.max_body_bytes).await {
             Ok(body) if is_same_origin => Ok(answer(body)),
             Ok(body) => Err(Error::redirected(operation(), answer(body))),
@@ -182,6 +180,12 @@ impl HttpClient {
             Err((part, Stop::Broken(error))) => Err(Error::broken(operation(), error, Some(answer(part)))),
         }
     }
+}
+
+/// Takes the status and the headers of a response, without secrets in `Debug`. The body is still to be read.
+fn head(response: &mut reqwest::Response, authentication: &Authentication) -> Answer {
+    let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), authentication));
+    Answer { status: response.status(), headers, body: Bytes::new() }
 }
 
 /// Marks headers that contain one of the credentials as sensitive, so that `Debug` hides them.

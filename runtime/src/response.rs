@@ -186,7 +186,8 @@ impl RawResponse {
         }
     }
 
-    fn failure(self, kind: ErrorKind) -> Error {
+    /// Returns the failure of this kind that holds this response.
+    pub(crate) fn failure(self, kind: ErrorKind) -> Error {
         Error::from_answer(kind, self.operation, self.answer, &self.authentication).with_attempts(self.attempts)
     }
 
@@ -202,7 +203,8 @@ impl RawResponse {
         failure.with_attempts(self.attempts)
     }
 
-    fn undecodable(self, reason: DecodeError) -> Error {
+    /// Returns the failure of a body that does not decode.
+    pub(crate) fn undecodable(self, reason: DecodeError) -> Error {
         let reason = reason.redacted(&self.authentication);
         Error::undecodable(self.operation, self.answer, reason, self.authentication).with_attempts(self.attempts)
     }

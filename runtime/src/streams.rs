@@ -96,11 +96,10 @@ impl<T> ItemStream<T> {
     /// Returns the stream of the items of a response, with the body in `rest`, or in the response.
     fn of(response: RawResponse, body: StreamedBody, decode: Decode<T>) -> Result<Response<Self>, Error> {
         let StreamedBody { framing, rest } = body;
+        let response = if rest.is_none() { checked(response, framing)? } else { response };
         let (operation, authentication, mut answer, attempts) = response.into_parts();
         let mut frames = Frames::new(framing, rest.as_ref().map_or(usize::MAX, |rest| rest.limit));
         if rest.is_none() {
-            let checked = check(&operation, &authentication, &answer, framing);
-            checked.map_err(|error| error.with_attempts(attempts))?;
             frames.push(&std::mem::take(&mut answer.body));
         }
         let whole = answer.clone();
@@ -171,8 +170,10 @@ impl<T> State<T> {
     /// Returns the item in a frame, or `None` after the last one.
     fn item(&mut self, frame: Frame) -> Result<Option<T>, Error> {
         self.answer.body = frame.data.clone();
-        let decoded = (self.decode)(frame, &self.answer);
-        decoded.map_err(|reason| undecodable(&self.operation, &self.authentication, &self.answer, reason))
+        (self.decode)(frame, &self.answer).map_err(|reason| {
+            let reason = reason.redacted(&self.authentication);
+            Error::undecodable(self.operation.clone(), self.answer.clone(), reason, self.authentication.clone())
+        })
     }
 
     /// Closes the connection.
@@ -237,7 +238,8 @@ impl RawResponse {
     #[doc(hidden)]
     pub fn text_events<E>(self, body: StreamedBody) -> Result<Response<ItemStream<Event<String>>>, CallError<E>> {
         // Server-sent events are always in UTF-8.
-        let decode: Decode<Event<String>> = |frame, _| decode::utf8(&frame.data).map(|data| Some(frame.map(|_| data)));
+        let decode: Decode<Event<String>> =
+            |frame, _| decode::utf8(&frame.data, "utf-8").map(|data| Some(frame.map(|_| data)));
         ItemStream::of(self, body, decode).map_err(CallError::from)
     }
 }
@@ -274,35 +276,18 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
 
 /// Checks the whole body of an answer that should be a stream, unless its media type is that of one: it may report a failure,
 /// or be something else. A short list of lines may be called `application/json`.
-fn check(
-    operation: &Operation,
-    authentication: &Authentication,
-    answer: &Answer,
-    framing: Framing,
-) -> Result<(), Error> {
-    if is_stream(framing, &answer.headers) {
-        return Ok(());
+fn checked(response: RawResponse, framing: Framing) -> Result<RawResponse, Error> {
+    if is_stream(framing, response.headers()) {
+        return Ok(response);
     }
-    check_failure(operation, authentication, answer)?;
-    let found = media_type(&answer.headers).unwrap_or_default();
+    if classify::reports_failure(response.body()) {
+        return Err(response.failure(ErrorKind::ReportedFailure));
+    }
+    let found = media_type(response.headers()).unwrap_or_default();
     let expected = match framing {
-        Framing::Lines if found == "application/json" => return Ok(()),
+        Framing::Lines if found == "application/json" => return Ok(response),
         Framing::Lines => "lines of JSON",
         Framing::Events => "a stream of events",
     };
-    let reason = DecodeError::of_whole_body(&format!("expected {expected}, found {found}"));
-    Err(undecodable(operation, authentication, answer, reason))
-}
-
-fn check_failure(operation: &Operation, authentication: &Authentication, answer: &Answer) -> Result<(), Error> {
-    if classify::reports_failure(&answer.body) {
-        let kind = ErrorKind::ReportedFailure;
-        return Err(Error::from_answer(kind, operation.clone(), answer.clone(), authentication));
-    }
-    Ok(())
-}
-
-fn undecodable(operation: &Operation, authentication: &Authentication, answer: &Answer, reason: DecodeError) -> Error {
-    let reason = reason.redacted(authentication);
-    Error::undecodable(operation.clone(), answer.clone(), reason, authentication.clone())
+    Err(response.undecodable(DecodeError::of_whole_body(&format!("expected {expected}, found {found}"))))
 }

@@ -12,10 +12,13 @@ pub(crate) fn presentable(text: &str, secrets: Option<&Authentication>) -> Strin
     shorten(&secrets.map_or_else(|| line.clone(), |secrets| secrets.redact(&line)))
 }
 
+/// The byte order mark in UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Returns `body` without the byte order mark that some PHP files put before their output. A parser may ignore it
 /// (RFC 8259 section 8.1).
 pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
 /// The longest part of a server's text that is processed, in bytes. It is longer than any token.

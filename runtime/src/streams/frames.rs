@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::{Buf as _, Bytes, BytesMut};
 
 use super::event::Event;
+use crate::text::BYTE_ORDER_MARK;
 
 /// How the items of a body follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +46,6 @@ pub(crate) struct Frames {
     data: Option<BytesMut>,
 }
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
 impl Frames {
     pub(crate) fn new(framing: Framing, limit: usize) -> Self {
         Self {
@@ -82,6 +81,11 @@ impl Frames {
             let line = self.next_line();
             let pending = line.as_ref().map_or(self.buffer.len(), BytesMut::len);
             if pending > self.limit.saturating_sub(self.data.as_ref().map_or(0, BytesMut::len)) {
+                if let Some(mut line) = line {
+                    // The error holds what was not read.
+                    line.unsplit(self.buffer.split());
+                    self.buffer = line;
+                }
                 return Err(TooLong { limit: self.limit });
             }
             let Some(line) = line else { return Ok(None) };
@@ -275,6 +279,10 @@ mod tests {
             frames.push(body.as_bytes());
             assert_eq!(frames.next(), Err(TooLong { limit: 4 }), "{body:?}");
         }
+        let mut frames = Frames::new(Framing::Lines, 4);
+        frames.push(b"12345\n");
+        assert!(frames.next().is_err());
+        assert_eq!(frames.take_rest(), "12345");
         let mut frames = Frames::new(Framing::Lines, 4);
         frames.push(b"1234\n1234\n1234");
         let all = [frames.next(), frames.next()].map(|frame| frame.unwrap().unwrap().data);
