@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::reach::Reach;
 use super::rules::{self, Direction, Kind, Rule, Wire};
 use crate::document::Pointer;
+use crate::model::Constant;
 
 /// One of the two versions of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,6 +98,25 @@ impl Changes {
     /// Adds a change of an item from one value to another.
     pub fn add_values(&mut self, kind: Kind, place: Place<'_>, item: impl Into<String>, values: [String; 2]) {
         self.add_values_with(kind, place, item, values, Wire::Broken);
+    }
+
+    /// Compares the only values of an item that is required in both versions. The kinds are those of a value that was added,
+    /// of one that was removed, and of another one.
+    pub fn add_constants(
+        &mut self,
+        [added, removed, changed]: [Kind; 3],
+        place: Place<'_>,
+        item: &str,
+        constants: [&Option<Constant>; 2],
+    ) {
+        match constants {
+            [None, Some(_)] => self.add(added, place, item),
+            [Some(_), None] => self.add(removed, place, item),
+            [Some(old), Some(new)] if old.text() != new.text() => {
+                self.add_values(changed, place, item, [old.text(), new.text()]);
+            }
+            _ => {}
+        }
     }
 
     /// Adds a change of an item from one value to another, with an effect on built programs of at most `wire`.

@@ -194,7 +194,10 @@ impl<'a> Pair<'a> {
                 changes.add(kind, place, &item);
             }
         }
-        constant(changes, was, is, (place, &item));
+        if was.required && is.required {
+            let kinds = [Kind::ParameterSetByBuilder, Kind::ParameterNotSetByBuilder, Kind::ParameterConstantChanged];
+            changes.add_constants(kinds, place, &item, [&was.constant, &is.constant]);
+        }
     }
 
     fn body(&self, changes: &mut Changes) {
@@ -331,21 +334,6 @@ fn written(parameter: &Parameter) -> String {
     let part: String = content_type.chain(headers).collect();
     let reserved = if encoding.allow_reserved { ", with reserved characters" } else { "" };
     format!("{wire_name} in {location:?} as {:?}{exploded}{reserved}{part}", encoding.style).to_lowercase()
-}
-
-/// Compares the only values of a parameter that is required in both versions.
-fn constant(changes: &mut Changes, was: &Parameter, is: &Parameter, (place, item): (Place<'_>, &str)) {
-    if !was.required || !is.required {
-        return;
-    }
-    match (&was.constant, &is.constant) {
-        (None, Some(_)) => changes.add(Kind::ParameterSetByBuilder, place, item),
-        (Some(_), None) => changes.add(Kind::ParameterNotSetByBuilder, place, item),
-        (Some(old), Some(new)) if old.text() != new.text() => {
-            changes.add_values(Kind::ParameterConstantChanged, place, item, [old.text(), new.text()]);
-        }
-        _ => {}
-    }
 }
 
 /// Returns all that decides about the streams of pages, apart from words.

@@ -153,7 +153,10 @@ impl<'a> Pair<'a> {
                 changes.add(kind, place, &item);
             }
         }
-        constant(changes, was, is, (place, &item));
+        if was.required && is.required {
+            let kinds = [Kind::FieldSetByBuilder, Kind::FieldNotSetByBuilder, Kind::FieldConstantChanged];
+            changes.add_constants(kinds, place, &item, [&was.constant, &is.constant]);
+        }
         self.type_of_field(changes, was, is, (place, item));
     }
 
@@ -273,21 +276,6 @@ impl<'a> Pair<'a> {
             let wire = self.wire(&was.of, &is.of);
             changes.add_values_with(Kind::AlternativeTypeChanged, place, item, values, wire);
         }
-    }
-}
-
-/// Compares the only values of a field that is required in both versions.
-fn constant(changes: &mut Changes, was: &Field, is: &Field, (place, item): (Place<'_>, &str)) {
-    if !was.required || !is.required {
-        return;
-    }
-    match (&was.constant, &is.constant) {
-        (None, Some(_)) => changes.add(Kind::FieldSetByBuilder, place, item),
-        (Some(_), None) => changes.add(Kind::FieldNotSetByBuilder, place, item),
-        (Some(old), Some(new)) if old.text() != new.text() => {
-            changes.add_values(Kind::FieldConstantChanged, place, item, [old.text(), new.text()]);
-        }
-        _ => {}
     }
 }
 
