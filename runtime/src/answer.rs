@@ -1,7 +1,7 @@
 //! The complete response to one request. Every module that looks into a response reads this type.
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// Status, headers and raw body of a response.
 #[derive(Clone)]
@@ -11,9 +11,12 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
-/// Marks the values of `Set-Cookie` as sensitive, so that `Debug` hides them.
-pub(crate) fn hide_cookies(mut headers: HeaderMap) -> HeaderMap {
-    let cookies = headers.iter_mut().filter(|(name, _)| *name == header::SET_COOKIE);
-    cookies.for_each(|(_, cookie)| cookie.set_sensitive(true));
+/// Marks the values of `Set-Cookie` and those that are a secret as sensitive, so that `Debug` hides them.
+pub(crate) fn hide_values(mut headers: HeaderMap, is_secret: impl Fn(&HeaderValue) -> bool) -> HeaderMap {
+    for (name, value) in &mut headers {
+        if is_secret(value) || *name == header::SET_COOKIE {
+            value.set_sensitive(true);
+        }
+    }
     headers
 }

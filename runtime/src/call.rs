@@ -47,7 +47,8 @@ pub(crate) struct Context {
     pub(crate) pacer: Pacer,
 }
 
-type Outcome = Result<RawResponse, Error>;
+/// The credentials of a request and the response to it, or the reason why there is none.
+type Outcome = Result<(Authentication, Answer), Error>;
 
 /// A response, and its body if that is still open.
 type Opened = (RawResponse, Option<Rest>);
@@ -60,7 +61,7 @@ const CLIENT_HEADERS: usize = 4;
 
 /// Sends `request` until its outcome is final. It is not generic over the operation's errors, so it is compiled once. The
 /// future is boxed, so that the futures of its callers, which are moved more often, are small.
-pub(crate) fn run(context: &Context, request: Request) -> BoxFuture<'_, Outcome> {
+pub(crate) fn run(context: &Context, request: Request) -> BoxFuture<'_, Result<RawResponse, Error>> {
     Box::pin(async move { traced(context, request, None).await.map(|(response, _)| response) })
 }
 
@@ -83,7 +84,10 @@ async fn send(context: &Context, request: Request, streamed: Option<Streamed>) -
     let mut call = Call::new(context, request, streamed)?;
     let outcome = retry::run_attempts(policy, call.deadline, &mut call).await;
     match outcome {
-        Ok(response) => Ok((response.with_attempts(call.sent), call.rest)),
+        Ok((authentication, answer)) => {
+            let response = RawResponse::new(call.request.operation, authentication, answer);
+            Ok((response.with_attempts(call.sent), call.rest))
+        }
         Err(failure) => Err(failure.with_attempts(call.sent)),
     }
 }
@@ -167,7 +171,7 @@ struct Call<'a> {
     /// The number of requests that were sent.
     sent: u32,
     /// The last response with a temporary status. It is part of the error if no further request is sent.
-    refusal: Option<Answer>,
+    refusal: Option<Box<Answer>>,
     /// How the body of a success is read if it is a stream.
     reading: Option<Reading>,
     /// The open body of the last response.
@@ -190,19 +194,16 @@ impl Attempts for Call<'_> {
     async fn attempt(&mut self) -> Outcome {
         let authentication = self.authentication().await?;
         let answer = self.exchange(&authentication).await?;
-        match self.renewed(&authentication, &answer).await? {
-            Some(renewed) => {
-                trace::token_renewed_event();
-                let answer = self.exchange(&renewed).await?;
-                Ok(self.response(renewed, answer))
-            }
-            None => Ok(self.response(authentication, answer)),
+        if matches!(self.renewal, Renewal::Done(_)) || !classify::refuses_token(&answer) {
+            return Ok((authentication, answer));
         }
+        // Boxed, since few calls come here: the future of the others stays small.
+        Box::pin(self.repeat(authentication, answer)).await
     }
 
     fn decide(&self, outcome: &Outcome) -> RetryDecision {
         let is_transient = match outcome {
-            Ok(response) => error::is_transient(response.status()),
+            Ok((_, answer)) => error::is_transient(answer.status),
             Err(failure) => failure.is_connection_failure(),
         };
         let was_sent = !matches!(outcome, Err(failure) if failure.kind() == ErrorKind::Connect);
@@ -211,7 +212,7 @@ impl Attempts for Call<'_> {
             return RetryDecision::Stop;
         }
         let after = match outcome {
-            Ok(response) => limits::retry_after(response.headers()),
+            Ok((_, answer)) => limits::retry_after(&answer.headers),
             Err(failure) => failure.retry_after(),
         };
         RetryDecision::Retry { after: after.unwrap_or_default() }
@@ -251,15 +252,15 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Returns credentials with a new token if `answer` refuses the old one and the source has another. The rest of the
-    /// call uses them.
-    async fn renewed(&mut self, refused: &Authentication, answer: &Answer) -> Result<Option<Authentication>, Error> {
-        if matches!(self.renewal, Renewal::Done(_)) || !classify::refuses_token(answer) {
-            return Ok(None);
-        }
-        let renewed = self.before_deadline(self.means.renew(refused), Some(answer)).await?;
+    /// Sends the request again if the source has another token than the one that `answer` refuses. The rest of the call
+    /// uses it.
+    async fn repeat(&mut self, refused: Authentication, answer: Answer) -> Outcome {
+        let renewed = self.before_deadline(self.means.renew(&refused), Some(&answer)).await?;
         self.renewal = Renewal::Done(renewed.clone());
-        Ok(renewed)
+        let Some(renewed) = renewed else { return Ok((refused, answer)) };
+        trace::token_renewed_event();
+        let answer = self.exchange(&renewed).await?;
+        Ok((renewed, answer))
     }
 
     /// Waits for the token source until the call's deadline. `refusal` is the response that refused the last token.
@@ -273,7 +274,7 @@ impl<'a> Call<'a> {
         // Most sources have the token at once. Then no timer is needed.
         let outcome = match poll_fn(|context| Poll::Ready(source.as_mut().poll(context))).await {
             Poll::Ready(outcome) => Ok(outcome),
-            Poll::Pending => timeout_at(self.deadline, source).await,
+            Poll::Pending => Box::pin(timeout_at(self.deadline, source)).await,
         };
         match outcome {
             Ok(Ok(token)) => Ok(token),
@@ -287,7 +288,13 @@ impl<'a> Call<'a> {
         let (context, operation) = (self.context, &self.request.operation);
         let admission = match context.pacer.admit(self.deadline).await {
             Ok(admission) => admission,
-            Err(limited) => return Err(Error::rate_limited(operation.clone(), limited.wait, self.refusal.take())),
+            Err(limited) => {
+                return Err(Error::rate_limited(
+                    operation.clone(),
+                    limited.wait,
+                    self.refusal.take().map(|answer| *answer),
+                ));
+            }
         };
         let span = trace::attempt_span(operation.method(), operation.path(), &self.request.url, self.sent);
         self.sent += 1;
@@ -309,13 +316,9 @@ impl<'a> Call<'a> {
         let answer = outcome.as_ref().map_or_else(Error::partial_answer, Some);
         if let Some(answer) = answer {
             context.pacer.observe(admission, answer.status, &answer.headers);
-            self.refusal = error::is_transient(answer.status).then(|| answer.clone());
+            self.refusal = error::is_transient(answer.status).then(|| Box::new(answer.clone()));
         }
         outcome
-    }
-
-    fn response(&self, authentication: Authentication, answer: Answer) -> RawResponse {
-        RawResponse::new(self.request.operation.clone(), authentication, answer)
     }
 }
 

@@ -64,14 +64,30 @@ static ESCAPE_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b
 /// Reports whether the envelope in the body has `"success": false`, in any form that PHP may write. It searches the
 /// bytes first, and reads the body only if it may report a failure.
 pub(crate) fn reports_failure(body: &[u8]) -> bool {
-    let may_fail = may_report_failure(body) || !begins_with_key(body) && may_escape_key(body);
-    may_fail && Envelope::read(body).is_some_and(|envelope| envelope.is_failure)
+    may_report_failure(body) && Envelope::read(body).is_some_and(|envelope| envelope.is_failure)
 }
 
-/// Reports whether the body has the key, at any depth, with a value that begins with neither `true` nor `1`.
+/// Reports whether the body has the key, at any depth, with a value that begins with neither `true` nor `1`, or may have
+/// it with escaped letters. A body that has the key in the envelope is not searched for those.
 fn may_report_failure(body: &[u8]) -> bool {
-    let mut values = KEY_FINDER.find_iter(body).filter_map(|start| value_after(body, start));
-    values.any(|value| !value.starts_with(b"true") && !value.starts_with(b"1"))
+    let mut values = values(body);
+    let first = values.next();
+    let may_fail = |value: &[u8]| !value.starts_with(b"true") && !value.starts_with(b"1");
+    first.into_iter().chain(values).any(may_fail)
+        || !first.is_some_and(|value| is_in_envelope(body, value)) && may_escape_key(body)
+}
+
+/// Returns the rest of the body from each value of the key, at any depth.
+fn values(body: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = body;
+    // `Finder::find_iter` would copy the searcher.
+    let starts = std::iter::from_fn(move || {
+        let start = KEY_FINDER.find(rest)?;
+        let (before, after) = (body.len() - rest.len() + start, start + KEY.len());
+        rest = &rest[after..];
+        Some(before)
+    });
+    starts.filter_map(|start| value_after(body, start))
 }
 
 /// Returns the bytes that begin with the value of the key at `start`, if it is a key.
@@ -81,11 +97,10 @@ fn value_after(body: &[u8], start: usize) -> Option<&[u8]> {
     after.trim_ascii_start().strip_prefix(b":").map(<[u8]>::trim_ascii_start)
 }
 
-/// Reports whether the key is in the envelope itself, before all lists and objects, as in every body of Salla. Such a
-/// body need not be searched for an escaped key.
-fn begins_with_key(body: &[u8]) -> bool {
-    let start = KEY_FINDER.find(body).filter(|start| value_after(body, *start).is_some());
-    start.is_some_and(|start| memchr::memchr2_iter(b'{', b'[', &body[..start]).nth(1).is_none())
+/// Reports whether a value of the key is in the envelope itself, before all lists and objects, as in every body of Salla.
+fn is_in_envelope(body: &[u8], value: &[u8]) -> bool {
+    let before = &body[..body.len() - value.len()];
+    before.iter().filter(|byte| matches!(byte, b'{' | b'[')).nth(1).is_none()
 }
 
 /// Reports whether the body has an escaped letter of `success`, such as `\u0073`. Honest bodies do not escape ASCII

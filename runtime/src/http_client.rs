@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
-use http::HeaderMap;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use crate::answer::{Answer, hide_cookies};
+use crate::answer::{Answer, hide_values};
 use crate::authentication::Authentication;
 use crate::error::Error;
 use crate::exchange::{Exchange, PreparedRequest};
@@ -70,10 +69,10 @@ impl Exchange for HttpClient {
                 Ok(sent) => sent.await,
                 Err(reason) => return Err(Error::misconfigured(request.operation.clone(), reason)),
             };
-            match sent {
-                Ok(mut response) => self.read(request, head(&mut response, authentication), response).await,
-                Err(error) => Err(Error::broken(request.operation.clone(), error, None)),
-            }
+            let mut response = sent.map_err(|error| Error::broken(request.operation.clone(), error, None))?;
+            let head = head(&mut response, authentication);
+            let body = read_body(&mut response, self.max_body_bytes).await;
+            self.answer(request, head, response.url(), body)
         })
     }
 
@@ -158,23 +157,24 @@ impl HttpClient {
         }
         // The status and the headers count even if the body is late.
         let late = head.clone();
-        let read = timeout_at(deadline, self.read(request, head, response)).await;
-        let answer = read.unwrap_or_else(|_| Err(Error::response_timeout(operation(), Some(late))))?;
-        Ok((answer, None))
+        match timeout_at(deadline, read_body(&mut response, self.max_body_bytes)).await {
+            Ok(body) => self.answer(request, head, response.url(), body).map(|answer| (answer, None)),
+            Err(_) => Err(Error::response_timeout(operation(), Some(late))),
+        }
     }
 
-    /// Reads the body of the response with this head.
-    async fn read(
+    /// Returns the response with this head that came from `url`, or the reason why its body was not read as a whole.
+    fn answer(
         &self,
         request: &PreparedRequest,
         head: Answer,
-        response: reqwest::Response,
+        url: &Url,
+        body: Result<Bytes, (Bytes, Stop)>,
     ) -> Result<Answer, Error> {
         let operation = || request.operation.clone();
-        let is_same_origin = is_same_origin(response.url(), &request.url);
         let answer = |body: Bytes| Answer { body, ..head };
-        match read_body(response, self.max_body_bytes).await {
-            Ok(body) if is_same_origin => Ok(answer(body)),
+        match body {
+            Ok(body) if is_same_origin(url, &request.url) => Ok(answer(body)),
             Ok(body) => Err(Error::redirected(operation(), answer(body))),
             Err((part, Stop::TooLarge)) => Err(Error::body_too_large(operation(), self.max_body_bytes, answer(part))),
             Err((part, Stop::Broken(error))) => Err(Error::broken(operation(), error, Some(answer(part)))),
@@ -184,23 +184,17 @@ impl HttpClient {
 
 /// Takes the status and the headers of a response, without secrets in `Debug`. The body is still to be read.
 fn head(response: &mut reqwest::Response, authentication: &Authentication) -> Answer {
-    let headers = hide_cookies(mark_sensitive(std::mem::take(response.headers_mut()), authentication));
+    let headers = hide_values(std::mem::take(response.headers_mut()), |value| authentication.is_in(value));
     Answer { status: response.status(), headers, body: Bytes::new() }
-}
-
-/// Marks headers that contain one of the credentials as sensitive, so that `Debug` hides them.
-fn mark_sensitive(mut headers: HeaderMap, authentication: &Authentication) -> HeaderMap {
-    for value in headers.values_mut() {
-        if authentication.is_in(value) {
-            value.set_sensitive(true);
-        }
-    }
-    headers
 }
 
 /// Compares scheme, host and port of two URLs. [`Url::origin`] would copy the hosts.
 fn is_same_origin(a: &Url, b: &Url) -> bool {
-    a.scheme() == b.scheme() && a.host_str() == b.host_str() && a.port_or_known_default() == b.port_or_known_default()
+    // The URLs are equal as a whole, unless credentials are in the query.
+    a == b
+        || a.scheme() == b.scheme()
+            && a.host_str() == b.host_str()
+            && a.port_or_known_default() == b.port_or_known_default()
 }
 
 /// The reason why reading a body stopped before its end.
@@ -210,7 +204,7 @@ enum Stop {
 }
 
 /// Reads the body. An error holds the part that was read.
-async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Bytes, (Bytes, Stop)> {
+async fn read_body(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, (Bytes, Stop)> {
     let announced = response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
     if announced > limit {
         return Err((Bytes::new(), Stop::TooLarge));

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 use url::form_urlencoded;
 
-use crate::answer::{Answer, hide_cookies};
+use crate::answer::{Answer, hide_values};
 use crate::authentication::Authentication;
 use crate::config::ClientBuilder;
 use crate::decode;
@@ -250,7 +250,7 @@ impl MockResponse {
         let is_late = !delay.is_zero() && delay >= timeout;
         let cause = |cause| if is_late { io::ErrorKind::TimedOut } else { cause };
         let interrupted = io::ErrorKind::ConnectionReset;
-        let answer = Answer { status, headers: hide_cookies(headers), body };
+        let answer = Answer { status, headers: hide_values(headers, |_| false), body };
         match connection {
             Connection::Refused => {
                 Err(Error::mocked(operation, ErrorKind::Connect, cause(io::ErrorKind::ConnectionRefused), None))

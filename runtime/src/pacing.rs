@@ -151,26 +151,12 @@ impl Pacer {
             return Ok(Admission(0));
         }
         let mut place = Place { pacer: self, ticket: None };
-        loop {
-            let mut changed = pin!(self.changed.notified());
-            let now = Instant::now();
-            let is_new = place.ticket.is_none();
-            if !is_new {
-                // Registers before the limits are read, so that no change is missed.
-                changed.as_mut().enable();
-            }
-            let available_at = match self.lock().try_admit(&mut place.ticket, now) {
-                Ok(admission) => return Ok(admission),
-                Err(available_at) => available_at,
-            };
-            if available_at >= deadline {
-                return Err(RateLimited { wait: available_at - now });
-            }
-            if is_new {
-                trace::rate_limit_event(available_at - now);
-            } else {
-                // Either the time has come or the limits have changed: both need another look.
-                let _ = timeout_at(available_at, changed).await;
+        match place.try_admit(deadline)? {
+            Turn::Now(admission) => Ok(admission),
+            Turn::Later { wait, .. } => {
+                trace::rate_limit_event(wait);
+                // Boxed, since few requests wait: the future of the others stays small.
+                Box::pin(place.wait(deadline)).await
             }
         }
     }
@@ -222,6 +208,38 @@ impl Pacer {
 struct Place<'a> {
     pacer: &'a Pacer,
     ticket: Option<u64>,
+}
+
+/// Whether a request may be sent now.
+enum Turn {
+    Now(Admission),
+    Later { wait: Duration, at: Instant },
+}
+
+impl Place<'_> {
+    /// Admits the request if it may be sent now, and keeps its place otherwise.
+    fn try_admit(&mut self, deadline: Instant) -> Result<Turn, RateLimited> {
+        let now = Instant::now();
+        match self.pacer.lock().try_admit(&mut self.ticket, now) {
+            Ok(admission) => Ok(Turn::Now(admission)),
+            Err(at) if at >= deadline => Err(RateLimited { wait: at - now }),
+            Err(at) => Ok(Turn::Later { wait: at - now, at }),
+        }
+    }
+
+    /// Waits until the request may be sent.
+    async fn wait(mut self, deadline: Instant) -> Result<Admission, RateLimited> {
+        loop {
+            let mut changed = pin!(self.pacer.changed.notified());
+            // Registers before the limits are read, so that no change is missed.
+            changed.as_mut().enable();
+            match self.try_admit(deadline)? {
+                Turn::Now(admission) => return Ok(admission),
+                // Either the time has come or the limits have changed: both need another look.
+                Turn::Later { at, .. } => _ = timeout_at(at, changed).await,
+            }
+        }
+    }
 }
 
 impl Drop for Place<'_> {

@@ -5,6 +5,7 @@ mod content;
 mod part_encoding;
 mod style;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -90,7 +91,7 @@ const OWN_HEADERS: [HeaderName; 8] = [
 /// The parts that were set so far.
 #[derive(Clone, Default)]
 struct Draft {
-    path: String,
+    path: Cow<'static, str>,
     query: String,
     headers: HeaderMap,
     accept: Option<HeaderValue>,
@@ -102,7 +103,7 @@ struct Draft {
 /// The finished parts of a request, without the ones that the client adds to every request.
 #[derive(Clone)]
 pub(crate) struct Parts {
-    pub(crate) path: String,
+    pub(crate) path: Cow<'static, str>,
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
@@ -112,7 +113,7 @@ impl Request {
     /// Creates a request of `operation` without parameters and body.
     #[must_use]
     pub fn new(operation: &Operation) -> Self {
-        let draft = Draft { path: operation.path().to_owned(), ..Draft::default() };
+        let draft = Draft { path: operation.path().into(), ..Draft::default() };
         let overrides = Overrides::default();
         Self(Box::new(Contents { operation: operation.clone(), draft, overrides, failure: None }))
     }
@@ -425,7 +426,7 @@ impl Draft {
         if matches!(text, "." | "..") {
             return Err("a path parameter cannot be `.` or `..`".to_owned());
         }
-        self.path = self.path.replace(&placeholder, text);
+        self.path = self.path.replace(&placeholder, text).into();
         Ok(())
     }
 
@@ -491,7 +492,7 @@ mod tests {
 
     fn path(id: &str) -> Result<String, String> {
         let request = Request::new(&OPERATION).path_param("id", id).path_param("item", &7);
-        Ok(request.into_parts()?.path)
+        Ok(request.into_parts()?.path.into_owned())
     }
 
     #[test]

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::answer::{Answer, hide_cookies};
+use crate::answer::{Answer, hide_values};
 use crate::authentication::Authentication;
 use crate::call_error::CallError;
 use crate::classify;
@@ -282,7 +282,7 @@ impl<T> Response<T> {
 impl<T> From<http::Response<T>> for Response<T> {
     fn from(response: http::Response<T>) -> Self {
         let (parts, value) = response.into_parts();
-        let headers = hide_cookies(parts.headers);
+        let headers = hide_values(parts.headers, |_| false);
         Self { value, answer: Answer { status: parts.status, headers, body: Bytes::new() }, attempts: 1 }
     }
 }

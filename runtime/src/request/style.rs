@@ -147,7 +147,12 @@ pub(crate) fn pair(name: &str, value: &str) -> String {
 
 /// Appends `part`, encoded for a query or a form, to `text`.
 fn encode(part: &str, text: &mut String) {
-    text.extend(form_urlencoded::byte_serialize(part.as_bytes()));
+    // Names, numbers and ids stay as they are.
+    if part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        text.push_str(part);
+    } else {
+        text.extend(form_urlencoded::byte_serialize(part.as_bytes()));
+    }
 }
 
 /// Serializes `value` as a field of a form. A scalar and the elements of an array have the field's name; entries of
