@@ -14,6 +14,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -215,16 +216,23 @@ class Tests:
         return "missed"
 
     def status(self, command, folder, environment):
-        """Returns the exit status of a test program, or `None` if it hangs.
+        """Returns the exit status of a test program, 1 as soon as one of its tests fails, or `None` if it hangs.
 
         A busy loop ends at a limit of processor time, since a slow machine may need long for tests that pass.
         """
         limited = ["prlimit", f"--cpu={self.processor_limit}", *command]
-        silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-        try:
-            return subprocess.run(limited, cwd=folder, env=environment, timeout=self.limit, **silent).returncode
-        except subprocess.TimeoutExpired:
-            return None
+        silent = dict.fromkeys(("stdin", "stderr"), subprocess.DEVNULL)
+        with subprocess.Popen(limited, cwd=folder, env=environment, stdout=subprocess.PIPE, **silent) as program:
+            is_late = threading.Event()
+            timer = threading.Timer(self.limit, lambda: (is_late.set(), program.kill()))
+            timer.start()
+            # The first test that fails decides.
+            failed = any(line.endswith(b"... FAILED\n") for line in program.stdout)
+            if failed:
+                program.kill()
+            timer.cancel()
+            status = program.wait()
+        return 1 if failed else None if is_late.is_set() else status
 
 
 def stages(messages, texts):
