@@ -555,6 +555,31 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_refused_request_is_repeated_when_the_rate_limit_allows_it_before_the_deadline() {
+        for (seconds, sent) in [("7", 2_u8), ("20", 1)] {
+            let mock = Mock::new();
+            mock.respond::<Export>(MockResponse::new(429).header("Retry-After", seconds).json("busy"));
+            mock.respond::<Export>(MockResponse::new(200).json("done"));
+            let builder = mock.builder().pacing(Pacing::observed()).timeout(Duration::from_secs(10));
+            let transport: Transport = builder.retry(RetryPolicy::new()).build().unwrap();
+            let response = transport.call(Request::new(&EXPORT)).await.unwrap();
+            assert_eq!(
+                (response.into_parts().3, mock.requests().len()),
+                (u32::from(sent), usize::from(sent)),
+                "{seconds}"
+            );
+        }
+    }
+
+    #[test]
+    fn items_and_events_are_encoded_as_json() {
+        let items = [Some("ا"), None];
+        assert_eq!(MockBody::json_lines("application/jsonl", &items).bytes, "\"ا\"\nnull\n");
+        let events = items.map(Event::new);
+        assert_eq!(MockBody::json_events(&events).bytes, "data: \"ا\"\n\ndata: null\n\n");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_delay_ends_with_the_response_or_with_a_timeout() {
         let second = Duration::from_secs(1);
         let (response, took) = retried(Mock::new().respond::<Export>(MockResponse::new(200).delay(second)), LONG).await;

@@ -787,6 +787,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn the_same_reset_is_at_the_same_time_whatever_the_clock_of_a_later_response_says() {
+        let pacer = pacer(&[]);
+        observe(&pacer, StatusCode::OK, &headers(1, 60));
+        let mut later = headers(0, 60);
+        later.insert(http::header::DATE, HeaderValue::from_static("Thu, 01 Jan 1970 00:00:50 GMT"));
+        observe(&pacer, StatusCode::OK, &later);
+        assert_eq!(next(&pacer).await, 60);
+        // The window has ended, so this reset is that of another one.
+        observe(&pacer, StatusCode::OK, &later);
+        assert_eq!(next(&pacer).await, 10);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn implausible_limits_are_ignored() {
         let pacer = pacer(&[]);
         observe(&pacer, StatusCode::OK, &headers(0, u64::MAX));

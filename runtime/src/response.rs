@@ -424,10 +424,14 @@ mod tests {
             format!("{:?}", raw.clone().unexpected::<Note>()),
             format!("{:?}", raw.clone().api_error(Note::of)),
             format!("{:?}", raw.clone().bytes_api_error(Note)),
-            format!("{:?}", raw.json::<u8>().unwrap_err()),
+            format!("{:?}", raw.clone().json::<u8>().unwrap_err()),
         ] {
             assert!(!shown.contains("marked"), "{shown}");
         }
+        let shown = format!("{response:?}");
+        assert!(shown.starts_with("Response { status: 200") && shown.contains("\"x-id\": \"7\""), "{shown}");
+        let shown = format!("{raw:?}");
+        assert!(shown.starts_with("RawResponse { status: 200") && shown.contains("body_bytes: 27"), "{shown}");
     }
 
     #[test]
