@@ -4,9 +4,12 @@ mod support;
 
 use std::time::Duration;
 
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use salla_runtime::codegen::{Framing, Operation, Request, Streamed};
 use salla_runtime::{CallError, Error, Event, ItemStream, Method, Response, RetryPolicy, Transport};
-use support::{HANG, Server, TOKEN, all_output, answer};
+use support::{HANG, Server, TOKEN, all_output, answer, redirecting_client};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 static ORDERS: Operation = Operation::new("orders", Method::GET, "/orders");
 
@@ -34,6 +37,23 @@ async fn events(answer: String) -> Result<Response<ItemStream<Event<String>>>, E
     let (response, body) = server.transport().open(Request::new(&ORDERS), EVENTS).await?;
     let items: Result<_, Failed> = response.text_events(body);
     Ok(items?)
+}
+
+/// Returns the numbers of a server that sends this answer, and keeps the connection open.
+async fn kept_open(answer: String, max_body_bytes: usize) -> (ItemStream<Event<u8>>, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let builder = salla_runtime::ClientBuilder::<Transport>::new("https://api.example").token(TOKEN);
+    let transport = builder.base_url(base_url).max_body_bytes(max_body_bytes).build().unwrap();
+    let (opened, server) = tokio::join!(transport.open(Request::new(&ORDERS), EVENTS), async {
+        let (mut server, _) = listener.accept().await.unwrap();
+        support::read_request(&mut server).await;
+        server.write_all(answer.as_bytes()).await.unwrap();
+        server
+    });
+    let (response, body) = opened.unwrap();
+    let items: Result<_, Failed> = response.json_events(body);
+    (items.unwrap().into_inner(), server)
 }
 
 const LONG: Duration = Duration::from_secs(60);
@@ -67,12 +87,11 @@ async fn a_broken_answer_is_an_interruption_and_no_answer_a_timeout() {
 
 #[tokio::test]
 async fn a_stream_may_last_longer_than_the_timeouts_but_not_be_silent_as_long() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     let builder = salla_runtime::ClientBuilder::<Transport>::new("https://api.example").token(TOKEN);
     let transport = builder.base_url(base_url).attempt_timeout(SHORT).build().unwrap();
     let (items, server) = tokio::join!(lines(&transport, 4 * SHORT), async {
-        use tokio::io::AsyncWriteExt as _;
         let (mut server, _) = listener.accept().await.unwrap();
         support::read_request(&mut server).await;
         server.write_all(typed("application/x-ndjson", 9, "1\n2\n").as_bytes()).await.unwrap();
@@ -144,12 +163,11 @@ async fn each_status_has_the_framing_of_its_answer() {
 
 #[tokio::test]
 async fn the_headers_of_a_late_body_that_is_no_stream_count() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     let builder = salla_runtime::ClientBuilder::<Transport>::new("https://api.example").token(TOKEN);
     let transport = builder.base_url(base_url).retry(RetryPolicy::none()).build().unwrap();
     let (items, server) = tokio::join!(lines(&transport, SHORT), async {
-        use tokio::io::AsyncWriteExt as _;
         let (mut server, _) = listener.accept().await.unwrap();
         support::read_request(&mut server).await;
         server.write_all(b"HTTP/1.1 429 Busy\r\nretry-after: 60\r\ncontent-length: 9\r\n\r\n1").await.unwrap();
@@ -190,4 +208,92 @@ async fn the_data_of_events_of_text_is_not_decoded() {
         assert_eq!(items.try_next().await.unwrap(), Some(Event::new(text.to_owned())));
     }
     assert_eq!(items.try_next().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_data_done_ends_events_of_json_and_closes_the_connection() {
+    let body = "data: 1\n\nevent: end\ndata: [DONE]\n\ndata: 2\n\n";
+    let (mut items, mut server) = kept_open(typed("text/event-stream", 9, body), 100).await;
+    assert_eq!(items.try_next().await.unwrap(), Some(Event::new(1)));
+    assert_eq!(items.try_next().await.unwrap(), None);
+    assert!(items.next().now_or_never().unwrap().is_none(), "no event follows the end");
+    assert!(matches!(server.read(&mut [0]).await, Ok(0) | Err(_)), "the client closed the connection");
+    drop(items);
+}
+
+#[tokio::test]
+async fn an_event_that_is_too_long_closes_the_connection() {
+    let (mut items, mut server) = kept_open(typed("text/event-stream", 9, "data: 12345"), 4).await;
+    let error = items.try_next().await.unwrap_err();
+    assert!(error.is_body_too_large() && error.body().unwrap() == "data: 12345", "{error}");
+    assert!(items.next().now_or_never().unwrap().is_none(), "the stream does not wait for more");
+    assert!(matches!(server.read(&mut [0]).await, Ok(0) | Err(_)), "the client closed the connection");
+    drop(items);
+}
+
+#[tokio::test]
+async fn an_error_holds_the_bytes_that_are_no_item_and_the_headers() {
+    let server =
+        Server::start([typed("application/x-ndjson", 9, "1\n\"half"), typed("text/plain", 0, "1\n123456")]).await;
+    let interrupted = server.transport();
+    let limited: Transport = server.builder().max_body_bytes(4).build().unwrap();
+    for (transport, media_type, rest) in
+        [(interrupted, "application/x-ndjson", "\"half"), (limited, "text/plain", "123456")]
+    {
+        let mut items = lines(&transport, LONG).await.unwrap().into_inner();
+        assert_eq!(items.try_next().await.unwrap(), Some(1));
+        let error = items.try_next().await.unwrap_err();
+        assert_eq!((error.body().unwrap(), error.status().unwrap().as_u16()), (&rest.into(), 200), "{error}");
+        assert_eq!(error.headers().unwrap()["content-type"], media_type);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_works_with_the_traits_of_futures() {
+    let server = Server::start([typed("application/x-ndjson", 0, "1\n2\n3"), typed("text/plain", 0, "1\nx\n3")]).await;
+    let items = lines(&server.transport(), LONG).await.unwrap().into_inner();
+    assert_eq!(items.try_collect::<Vec<_>>().await.unwrap(), [1, 2, 3]);
+    let items = lines(&server.transport(), LONG).await.unwrap().into_inner();
+    assert!(items.try_collect::<Vec<_>>().await.unwrap_err().is_undecodable());
+}
+
+#[tokio::test]
+async fn debug_says_whether_a_stream_has_ended() {
+    let server = Server::start([typed("application/x-ndjson", 0, "1")]).await;
+    let mut items = lines(&server.transport(), LONG).await.unwrap().into_inner();
+    assert_eq!(format!("{items:?}"), "ItemStream { ended: false, .. }");
+    while items.try_next().await.unwrap().is_some() {}
+    assert_eq!(format!("{items:?}"), "ItemStream { ended: true, .. }");
+}
+
+#[tokio::test]
+async fn a_media_type_has_any_case_and_parameters() {
+    let mut items = events(typed("Text/Event-Stream ; charset=utf-8", 0, "data: a\n\n")).await.unwrap().into_inner();
+    assert_eq!(items.try_next().await.unwrap(), Some(Event::new("a".to_owned())));
+    let error = events(typed("Text/HTML;charset=utf-8", 0, "data: a\n\n")).await.unwrap_err();
+    assert!(error.to_string().ends_with("found text/html"), "{error}");
+}
+
+#[tokio::test]
+async fn a_whole_answer_that_is_no_stream_may_be_as_long_as_a_body_and_no_longer() {
+    let server = Server::start([typed("application/json", 0, "1\n2"), typed("application/json", 0, "1\n2\n")]).await;
+    let transport: Transport = server.builder().max_body_bytes(3).build().unwrap();
+    let mut items = lines(&transport, LONG).await.unwrap().into_inner();
+    assert_eq!((items.try_next().await.unwrap(), items.try_next().await.unwrap()), (Some(1), Some(2)));
+    assert!(lines(&transport, LONG).await.unwrap_err().is_body_too_large());
+}
+
+#[tokio::test]
+async fn a_stream_may_follow_a_redirect_within_its_origin_only() {
+    let found = |location: &str| format!("HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
+    let stream = || typed("application/x-ndjson", 0, "1\n2\n");
+    let elsewhere = Server::start([stream()]).await;
+    let server = Server::start([found(&elsewhere.base_url), found("/moved"), stream()]).await;
+    let transport: Transport = server.builder().http_client(redirecting_client()).build().unwrap();
+    let error = lines(&transport, LONG).await.unwrap_err();
+    assert!(error.is_redirected() && error.body().unwrap() == "1\n2\n", "{error}");
+    assert!(!elsewhere.requests()[0].contains(TOKEN));
+    let mut items = lines(&transport, LONG).await.unwrap().into_inner();
+    assert_eq!(items.try_next().await.unwrap(), Some(1));
+    assert!(server.requests()[2].starts_with("GET /moved "));
 }

@@ -11,7 +11,9 @@ use std::time::Duration;
 use salla_runtime::codegen::{self, Method, Operation, Request, Servers, Style};
 use salla_runtime::{CallError, ClientBuilder, Error, Response, RetryPolicy, Transport, reqwest};
 use serde_json::{Value, json};
-use support::{ClosedPort, HANG, Server, TOKEN, all_output, answer, debug, read_request};
+use support::{
+    ClosedPort, HANG, Server, TOKEN, all_output, answer, custom_client, debug, read_request, redirecting_client,
+};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
@@ -443,23 +445,6 @@ async fn a_proxy_that_cannot_be_reached_is_a_connect_error() {
     let error = send(&server.builder().http_client(http).build().unwrap()).await.unwrap_err();
     assert!(error.is_connect() && error.is_retryable() && error.attempts() == 1, "{error:?}");
     assert!(server.requests().is_empty());
-}
-
-/// Returns a client with the defaults of `reqwest`, which follows redirects.
-fn redirecting_client() -> reqwest::Client {
-    custom_client(reqwest::Client::builder().no_proxy())
-}
-
-/// Builds a client of the caller.
-fn custom_client(builder: reqwest::ClientBuilder) -> reqwest::Client {
-    #[cfg(feature = "rustls")]
-    let builder = {
-        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let config = config.unwrap().with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
-        builder.tls_backend_preconfigured(config)
-    };
-    builder.build().unwrap()
 }
 
 /// Returns a process that runs a test of this program with a proxy in the environment.

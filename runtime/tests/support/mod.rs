@@ -6,7 +6,7 @@ use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use salla_runtime::{ClientBuilder, RetryPolicy, Transport};
+use salla_runtime::{ClientBuilder, RetryPolicy, Transport, reqwest};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -103,6 +103,23 @@ pub async fn read_request(stream: &mut TcpStream) -> String {
 /// Returns a response with this status and body.
 pub fn answer(status: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+/// Returns a client with the defaults of `reqwest`, which follows redirects.
+pub fn redirecting_client() -> reqwest::Client {
+    custom_client(reqwest::Client::builder().no_proxy())
+}
+
+/// Builds a client of the caller.
+pub fn custom_client(builder: reqwest::ClientBuilder) -> reqwest::Client {
+    #[cfg(feature = "rustls")]
+    let builder = {
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let config = config.unwrap().with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+        builder.tls_backend_preconfigured(config)
+    };
+    builder.build().unwrap()
 }
 
 /// Returns all forms in which `error` and its causes can be printed.
