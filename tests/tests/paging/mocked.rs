@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::Stream as _;
 use salla_loyalty_points::mock::Mock;
 use salla_loyalty_points::{Client, Items, ListCustomerLoyaltyPoints as History, RetryPolicy};
 use salla_loyalty_points_tests::documented::payload;
@@ -110,4 +111,54 @@ async fn a_lenient_stream_counts_broken_entries() {
     let mut entries = history(&mock).lenient();
     let error = entries.try_next().await.unwrap_err();
     assert!(error.is_inconsistent() && error.to_string().contains("3 items, but 2 were received"), "{error}");
+}
+
+#[tokio::test]
+async fn a_lenient_stream_knows_its_page_and_the_rest_of_it() {
+    let mock = Mock::new();
+    mock.refuse::<History>(200, &page(1, 2, 5, [json!("many"), json!(1), json!({}), json!(2)]));
+    mock.refuse::<History>(200, &page(2, 2, 5, [json!(3)]));
+    let mut entries = history(&mock).lenient();
+    let mut seen = vec![(entries.next_page(), entries.size_hint())];
+    while entries.try_next().await.unwrap().is_some() {
+        seen.push((entries.next_page(), entries.size_hint()));
+    }
+    let expected = [(1, 0), (1, 3), (1, 2), (1, 1), (2, 0), (3, 0)];
+    assert_eq!(seen, expected.map(|(page, rest)| (page, (rest, None))));
+}
+
+#[tokio::test]
+async fn a_lenient_stream_reports_the_changes_that_it_tolerates() {
+    let mock = Mock::new();
+    mock.refuse::<History>(200, &page(1, 2, 3, [json!(1), json!("many")]));
+    mock.refuse::<History>(200, &page(2, 2, 4, [json!(2), json!(3)]));
+    let mut entries = history(&mock).tolerate_changes().lenient();
+    assert_eq!(entries.changes(), None);
+    assert_eq!(entries.collect_all().await.unwrap().len(), 4);
+    let changes = entries.changes().unwrap();
+    let counts = (changes.page, changes.items_before, changes.items_after, changes.items_read);
+    assert_eq!(counts, (2, Some(3), Some(4), 4));
+}
+
+#[tokio::test]
+async fn debug_shows_the_progress_and_no_entry() {
+    let mock = Mock::new();
+    mock.refuse::<History>(200, &page(1, 2, 4, [json!(4321), json!(4322), json!("many")]));
+    let begun =
+        "Pages { next: 2, extent: Some(Extent { number: Some(1), pages: 2, items: Some(4) }), concurrency: 1, .. }";
+    let mut lenient = history(&mock).concurrency(1).lenient();
+    let new = "LenientItems { pages: Pages { next: 1, extent: None, concurrency: 1, .. }, current: 0, .. }";
+    assert_eq!(format!("{lenient:?}"), new);
+    lenient.try_next().await.unwrap();
+    assert_eq!(format!("{lenient:?}"), format!("LenientItems {{ pages: {begun}, current: 2, .. }}"));
+
+    let mock = Mock::new();
+    mock.refuse::<History>(200, &page(1, 2, 4, [json!(4321), json!(4322), json!(4323)]));
+    let mut items = history(&mock).concurrency(1);
+    items.try_next().await.unwrap();
+    assert_eq!(format!("{items:?}"), format!("Items {{ pages: {begun}, current: 2 }}"));
+    let request = mock.client::<Client>().unwrap().list_customer_loyalty_points().customer_id("1");
+    let mut pages = request.pages().concurrency(1);
+    pages.try_next().await.unwrap();
+    assert_eq!(format!("{pages:?}"), begun);
 }
