@@ -396,6 +396,12 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_the_variables_that_are_set() {
+        let shown = format!("{:?}", settings(&[("region", "us")]));
+        assert!(shown.starts_with("ServerSettings { variables: ") && shown.contains("region"), "{shown}");
+    }
+
+    #[test]
     fn each_server_is_resolved_or_has_a_reason() {
         let https = "needs `https`; plain `http` is allowed only for this machine (`localhost`, `127.0.0.1`, `[::1]`)";
         let expected = [

@@ -842,6 +842,9 @@ async fn no_output_contains_a_secret() {
     source.token().await.unwrap();
     all += &debug(&source);
     assert!(!all.contains("marked"), "{all}");
+    for shown in ["RefreshingTokenBuilder {", "Tokens {", "has_access_token: true", "RefreshingToken {", "Endpoint {"] {
+        assert!(all.contains(shown), "{shown} is not in {all}");
+    }
 }
 
 #[tokio::test]

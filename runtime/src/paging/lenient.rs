@@ -191,13 +191,18 @@ mod tests {
     }
 
     #[test]
-    fn an_item_error_does_not_show_a_token_that_is_a_key() {
+    fn an_item_error_has_its_place_and_does_not_show_a_token_that_is_a_key() {
         let token = AccessToken::parse("ory_at_marked").unwrap();
         let body = br#"[{"a":1},{"of ory_at_marked":"x"}]"#;
-        let response = RawResponse::new(LIST.clone(), token.into(), answer(StatusCode::OK, Bytes::from_static(body)));
+        let mut received = answer(StatusCode::OK, Bytes::from_static(body));
+        received.headers.insert("x-id", http::HeaderValue::from_static("7"));
+        let response = RawResponse::new(LIST.clone(), token.into(), received);
         let error = response.json::<Vec<BTreeMap<String, u8>>>().unwrap_err();
-        let (page, broken) = repair::<Maps>(&error, 1).unwrap();
-        assert_eq!((page.len(), broken.len()), (1, 1));
+        let (page, broken) = repair::<Maps>(&error, 5).unwrap();
+        assert_eq!((page.len(), broken.len(), &page.headers()["x-id"]), (1, 1, &"7".parse().unwrap()));
+        assert_eq!((broken[0].page(), broken[0].index()), (5, 1));
+        assert_eq!(broken[0].source().unwrap().to_string(), broken[0].decode_error().to_string());
+        assert!(format!("{:?}", broken[0]).starts_with("ItemError { page: 5, index: 1, json_bytes: 24, error: "));
         let shown = format!("{} {:?} {:?}", broken[0], broken[0], error);
         assert_eq!(broken[0].decode_error().path(), "of [token]");
         assert!(!shown.contains("marked"), "{shown}");

@@ -81,3 +81,15 @@ impl fmt::Display for Extent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_may_have_the_most_pages_that_are_read_and_no_more() {
+        let of = |pages| Extent { pages, ..Extent::default() }.check();
+        assert!(of(MAX_PAGES).is_ok() && of(0).is_ok());
+        assert!(of(MAX_PAGES + 1).is_err() && of(-1).is_err());
+    }
+}

@@ -318,3 +318,15 @@ fn hash(json: &[u8]) -> u64 {
     hasher.write(json);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_one_size_fit_before_the_first_page_that_was_read() {
+        for (items, pages, received, fits) in [(60, 2, 30, true), (61, 2, 30, false), (60, 2, 31, false)] {
+            assert_eq!(Sizes::default().fits(items, pages, received), fits, "{items} items on {pages} pages");
+        }
+    }
+}

@@ -252,9 +252,26 @@ mod tests {
     #[test]
     fn an_event_has_the_time_to_wait_before_a_new_connection() {
         let mut frames = Frames::new(Framing::Events, 100);
-        frames.push(b"retry: 1500\ndata: a\n\nretry: x\ndata: b\n\n");
+        frames.push(b"retry: 1500\ndata: a\n\nretry: x\ndata: b\n\nretry: +5\ndata: c\n\n");
         assert_eq!(frames.next().unwrap().unwrap().retry, Some(Duration::from_millis(1500)));
         assert_eq!(frames.next().unwrap().unwrap().retry, None);
+        assert_eq!(frames.next().unwrap().unwrap().retry, None);
+    }
+
+    #[test]
+    fn a_carriage_return_and_a_newline_end_one_line() {
+        let body = b"data: a\r\ndata: b\r\n\r\n";
+        for size in 1..=body.len() {
+            let found = frames(Framing::Events, body, size);
+            assert_eq!(found, [(String::new(), String::new(), "a\nb".to_owned())], "chunks of {size}");
+        }
+    }
+
+    #[test]
+    fn a_first_line_that_is_shorter_than_a_byte_order_mark_is_complete_at_its_end() {
+        let mut frames = Frames::new(Framing::Lines, 100);
+        frames.push(b"1\n");
+        assert_eq!(frames.next().unwrap().unwrap().data, "1");
     }
 
     #[test]

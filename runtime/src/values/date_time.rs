@@ -312,6 +312,19 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_the_text() {
+        let shown = format!("{:?}", object(3, "Asia/Riyadh"));
+        assert_eq!(shown, "DateTime(2024-12-17 17:42:14.000000 Asia/Riyadh)");
+    }
+
+    #[test]
+    fn an_offset_is_written_as_php_writes_it() {
+        for (seconds, text) in [(0, "+00:00"), (10_800, "+03:00"), (-12_600, "-03:30")] {
+            assert_eq!(offset_text(Offset::from_seconds(seconds).unwrap()), text);
+        }
+    }
+
+    #[test]
     fn try_from_text_parses_it() {
         let text = "2024-05-01 10:00:00";
         assert_eq!(DateTime::try_from(text).unwrap(), text.parse().unwrap());

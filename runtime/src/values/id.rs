@@ -259,6 +259,13 @@ mod tests {
             assert_eq!(serde_json::to_string(&id(json)).unwrap(), json);
         }
         assert_eq!(serde_json::to_string(&id("1.0e+15")).unwrap(), "1000000000000000");
+        assert_eq!(serde_json::to_string(&id("9007199254740992.0")).unwrap(), "9007199254740992");
+    }
+
+    #[test]
+    fn an_identifier_that_is_no_number_equals_its_text_only() {
+        let text = id(r#""أ""#);
+        assert!(text == *"أ" && text != *"ب" && id("7") == *"7" && id("7") != *"8");
     }
 
     #[test]

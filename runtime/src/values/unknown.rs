@@ -92,5 +92,6 @@ mod tests {
             (value.as_str(), format!("{value:>9}"), format!("{value:?}")),
             ("refunded", " refunded".into(), "\"refunded\"".into())
         );
+        assert_eq!(AsRef::<str>::as_ref(&value), "refunded");
     }
 }
