@@ -111,6 +111,12 @@ mod tests {
     }
 
     #[test]
+    fn an_error_names_the_expected_value() {
+        let error = object::<_, Links>(json!(5)).unwrap_err().to_string();
+        assert_eq!(error, "invalid type: integer `5`, expected an object (or `[]` for an empty one)");
+    }
+
+    #[test]
     fn an_object_with_fields_is_decoded() {
         let links = || Links { next: Some("x".to_owned()) };
         assert_eq!(decode::<Links>(r#"{"next":"x","other":[1]}"#).unwrap(), links());

@@ -241,6 +241,14 @@ mod tests {
     }
 
     #[test]
+    fn a_part_in_a_style_has_the_media_type_of_its_encoding() {
+        let encoding = PartEncoding::new().content_type("text/csv").style(style::Style::Form);
+        let parts = Part::encoded("a", serde_json::json!([1, 2]), &encoding).unwrap();
+        let heads: Vec<_> = parts.iter().map(Part::head).collect();
+        assert_eq!(heads, ["Content-Disposition: form-data; name=\"a\"\r\nContent-Type: text/csv\r\n\r\n"]);
+    }
+
+    #[test]
     fn a_file_without_a_media_type_gets_that_of_its_encoding() {
         let head = |encoding: &PartEncoding, file: &File| Part::encoded_file("a", file, encoding).unwrap().head();
         let (untyped, png) = (File::new("b", "c"), File::new("b", "c").content_type("image/png"));
