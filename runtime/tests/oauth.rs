@@ -398,6 +398,7 @@ async fn a_refresh_token_that_may_have_been_used_is_not_sent_again() {
         (Reply::Text(answer(200, r#"{"access_token":"marked x"}"#)), "200 OK (its access token is invalid)"),
         (Reply::Text(answer(200, &" ".repeat((1 << 20) + 1))), "200 OK, but the body is too large"),
         (Reply::Text(answer(500, r#"{"error":"server_error"}"#)), "500 Internal Server Error (server_error)"),
+        (Reply::Text(answer(500, r#"{"error":"invalid_grant"}"#)), "500 Internal Server Error (invalid_grant)"),
         (Reply::Text(answer(502, "<html>marked</html>")), "502 Bad Gateway (HTML instead of JSON)"),
         (Reply::Text(answer(504, "marked")), "504 Gateway Timeout"),
     ] {
