@@ -260,7 +260,7 @@ def main():
     parser.add_argument("--build", required=True, help="the arguments of `cargo test` that choose what to build")
     parser.add_argument("--stage", action="append", required=True, help="a test program and its arguments")
     parser.add_argument("--processor-limit", type=int, default=60, help="seconds of processor time for a test program")
-    parser.add_argument("--limit", type=int, default=60, help="seconds for a test program")
+    parser.add_argument("--limit", type=int, default=120, help="seconds for a test program")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
 

@@ -271,7 +271,7 @@ impl<'a> Call<'a> {
     ) -> Result<T, Error> {
         let operation = || self.request.operation.clone();
         let mut source = pin!(source);
-        // Most sources have the token at once. Then no timer is needed.
+        // Most sources have the token at once. Then no timer is needed, so it is boxed.
         let outcome = match poll_fn(|context| Poll::Ready(source.as_mut().poll(context))).await {
             Poll::Ready(outcome) => Ok(outcome),
             Poll::Pending => Box::pin(timeout_at(self.deadline, source)).await,
@@ -289,11 +289,8 @@ impl<'a> Call<'a> {
         let admission = match context.pacer.admit(self.deadline).await {
             Ok(admission) => admission,
             Err(limited) => {
-                return Err(Error::rate_limited(
-                    operation.clone(),
-                    limited.wait,
-                    self.refusal.take().map(|answer| *answer),
-                ));
+                let refusal = self.refusal.take().map(|answer| *answer);
+                return Err(Error::rate_limited(operation.clone(), limited.wait, refusal));
             }
         };
         let span = trace::attempt_span(operation.method(), operation.path(), &self.request.url, self.sent);

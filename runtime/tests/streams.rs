@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
 use salla_runtime::codegen::{Framing, Operation, Request, Streamed};
-use salla_runtime::{CallError, Error, Event, ItemStream, Method, Response, RetryPolicy, Transport};
+use salla_runtime::{CallError, ClientBuilder, Error, Event, ItemStream, Method, Response, RetryPolicy, Transport};
 use support::{HANG, Server, TOKEN, all_output, answer, redirecting_client};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -39,18 +39,27 @@ async fn events(answer: String) -> Result<Response<ItemStream<Event<String>>>, E
     Ok(items?)
 }
 
-/// Returns the numbers of a server that sends this answer, and keeps the connection open.
-async fn kept_open(answer: String, max_body_bytes: usize) -> (ItemStream<Event<u8>>, TcpStream) {
+/// Starts a server. Returns it, and a builder of its clients.
+async fn listen() -> (TcpListener, ClientBuilder<Transport>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
-    let builder = salla_runtime::ClientBuilder::<Transport>::new("https://api.example").token(TOKEN);
-    let transport = builder.base_url(base_url).max_body_bytes(max_body_bytes).build().unwrap();
-    let (opened, server) = tokio::join!(transport.open(Request::new(&ORDERS), EVENTS), async {
-        let (mut server, _) = listener.accept().await.unwrap();
-        support::read_request(&mut server).await;
-        server.write_all(answer.as_bytes()).await.unwrap();
-        server
-    });
+    (listener, ClientBuilder::new("https://api.example").token(TOKEN).base_url(base_url))
+}
+
+/// Sends this answer to one request. Returns the connection, which is still open.
+async fn begin_answer(listener: &TcpListener, answer: &str) -> TcpStream {
+    let (mut server, _) = listener.accept().await.unwrap();
+    support::read_request(&mut server).await;
+    server.write_all(answer.as_bytes()).await.unwrap();
+    server
+}
+
+/// Returns the numbers of a server that sends this answer, and keeps the connection open.
+async fn kept_open(answer: String, max_body_bytes: usize) -> (ItemStream<Event<u8>>, TcpStream) {
+    let (listener, builder) = listen().await;
+    let transport = builder.max_body_bytes(max_body_bytes).build().unwrap();
+    let opened = transport.open(Request::new(&ORDERS), EVENTS);
+    let (opened, server) = tokio::join!(opened, begin_answer(&listener, &answer));
     let (response, body) = opened.unwrap();
     let items: Result<_, Failed> = response.json_events(body);
     (items.unwrap().into_inner(), server)
@@ -87,16 +96,10 @@ async fn a_broken_answer_is_an_interruption_and_no_answer_a_timeout() {
 
 #[tokio::test]
 async fn a_stream_may_last_longer_than_the_timeouts_but_not_be_silent_as_long() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    let builder = salla_runtime::ClientBuilder::<Transport>::new("https://api.example").token(TOKEN);
-    let transport = builder.base_url(base_url).attempt_timeout(SHORT).build().unwrap();
-    let (items, server) = tokio::join!(lines(&transport, 4 * SHORT), async {
-        let (mut server, _) = listener.accept().await.unwrap();
-        support::read_request(&mut server).await;
-        server.write_all(typed("application/x-ndjson", 9, "1\n2\n").as_bytes()).await.unwrap();
-        server
-    });
+    let (listener, builder) = listen().await;
+    let transport = builder.attempt_timeout(SHORT).build().unwrap();
+    let answer = typed("application/x-ndjson", 9, "1\n2\n");
+    let (items, server) = tokio::join!(lines(&transport, 4 * SHORT), begin_answer(&listener, &answer));
     let mut items = items.unwrap().into_inner();
     assert_eq!(items.try_next().await.unwrap(), Some(1));
     // The timeout of an attempt ends while nothing arrives, and that of the call ends the wait.
@@ -163,16 +166,10 @@ async fn each_status_has_the_framing_of_its_answer() {
 
 #[tokio::test]
 async fn the_headers_of_a_late_body_that_is_no_stream_count() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base_url = format!("http://{}", listener.local_addr().unwrap());
-    let builder = salla_runtime::ClientBuilder::<Transport>::new("https://api.example").token(TOKEN);
-    let transport = builder.base_url(base_url).retry(RetryPolicy::none()).build().unwrap();
-    let (items, server) = tokio::join!(lines(&transport, SHORT), async {
-        let (mut server, _) = listener.accept().await.unwrap();
-        support::read_request(&mut server).await;
-        server.write_all(b"HTTP/1.1 429 Busy\r\nretry-after: 60\r\ncontent-length: 9\r\n\r\n1").await.unwrap();
-        server
-    });
+    let (listener, builder) = listen().await;
+    let transport = builder.retry(RetryPolicy::none()).build().unwrap();
+    let answer = "HTTP/1.1 429 Busy\r\nretry-after: 60\r\ncontent-length: 9\r\n\r\n1";
+    let (items, server) = tokio::join!(lines(&transport, SHORT), begin_answer(&listener, answer));
     let error = items.unwrap_err();
     assert!(error.is_timeout() && error.status().is_some_and(|status| status == 429), "{error}");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));

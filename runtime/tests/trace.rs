@@ -8,13 +8,7 @@ use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-#[cfg(feature = "mock")]
-use futures_util::future::{self, BoxFuture};
 use salla_runtime::codegen::{CredentialSet, Method, Operation, Request, Scheme, Security};
-#[cfg(feature = "mock")]
-use salla_runtime::mock::{Mock, MockResponse, Mocked};
-#[cfg(feature = "mock")]
-use salla_runtime::{AccessToken, Pacing, Quota, TokenError, TokenSource};
 use salla_runtime::{RetryPolicy, Transport};
 use support::{Server, TOKEN, answer};
 use tracing::field::{Field, Visit};
@@ -170,50 +164,55 @@ async fn a_failure_has_an_error_type() {
     }
 }
 
-/// A source whose first token the API refuses.
+/// What needs a mock.
 #[cfg(feature = "mock")]
-struct Renewed;
+mod mocked {
+    use futures_util::future::{self, BoxFuture};
+    use salla_runtime::mock::{Mock, MockResponse, Mocked};
+    use salla_runtime::{AccessToken, Pacing, Quota, TokenError, TokenSource};
 
-#[cfg(feature = "mock")]
-impl TokenSource for Renewed {
-    fn token(&self) -> BoxFuture<'_, Result<AccessToken, TokenError>> {
-        Box::pin(future::ready(Ok(AccessToken::parse("first").unwrap())))
+    use super::*;
+
+    /// A source whose first token the API refuses.
+    struct Renewed;
+
+    impl TokenSource for Renewed {
+        fn token(&self) -> BoxFuture<'_, Result<AccessToken, TokenError>> {
+            Box::pin(future::ready(Ok(AccessToken::parse("first").unwrap())))
+        }
+
+        fn renew<'a>(&'a self, _: &'a AccessToken) -> BoxFuture<'a, Result<Option<AccessToken>, TokenError>> {
+            Box::pin(future::ready(Ok(Some(AccessToken::parse("second").unwrap()))))
+        }
     }
 
-    fn renew<'a>(&'a self, _: &'a AccessToken) -> BoxFuture<'a, Result<Option<AccessToken>, TokenError>> {
-        Box::pin(future::ready(Ok(Some(AccessToken::parse("second").unwrap()))))
+    struct ListPoints;
+
+    impl Mocked for ListPoints {
+        type Success = ();
+        const STATUS: u16 = 200;
+
+        fn operation() -> &'static Operation {
+            &OPERATION
+        }
     }
-}
 
-#[cfg(feature = "mock")]
-struct ListPoints;
-
-#[cfg(feature = "mock")]
-impl Mocked for ListPoints {
-    type Success = ();
-    const STATUS: u16 = 200;
-
-    fn operation() -> &'static Operation {
-        &OPERATION
+    #[tokio::test(start_paused = true)]
+    async fn waits_and_a_renewed_token_are_events() {
+        let mock = Mock::new();
+        let refusal = MockResponse::new(401).json(&BTreeMap::from([("error", "invalid_token")]));
+        mock.respond::<ListPoints>(refusal).respond::<ListPoints>(MockResponse::new(503).header("retry-after", "3"));
+        mock.respond::<ListPoints>(MockResponse::new(200));
+        let limited = Pacing::none().quota(Quota::new(2, Duration::from_secs(7)));
+        let builder = mock.builder().token_source(Renewed).retry(QUICK).pacing(limited);
+        let seen = trace_call(&builder.build().unwrap()).await;
+        let events = seen.0.lock().unwrap().events.clone();
+        let event = |message: &str| events.iter().find(|event| field(event, "message") == message).unwrap();
+        event("the token was renewed, and the request is sent again");
+        let retry = event("the request is retried");
+        assert_eq!((field(retry, "failed"), field(retry, "wait_ms")), ("1", "3000"));
+        assert_eq!(field(event("the request is delayed by a rate limit"), "wait_ms"), "4000");
     }
-}
-
-#[cfg(feature = "mock")]
-#[tokio::test(start_paused = true)]
-async fn waits_and_a_renewed_token_are_events() {
-    let mock = Mock::new();
-    let refusal = MockResponse::new(401).json(&BTreeMap::from([("error", "invalid_token")]));
-    mock.respond::<ListPoints>(refusal).respond::<ListPoints>(MockResponse::new(503).header("retry-after", "3"));
-    mock.respond::<ListPoints>(MockResponse::new(200));
-    let limited = Pacing::none().quota(Quota::new(2, Duration::from_secs(7)));
-    let builder = mock.builder().token_source(Renewed).retry(QUICK).pacing(limited);
-    let seen = trace_call(&builder.build().unwrap()).await;
-    let events = seen.0.lock().unwrap().events.clone();
-    let event = |message: &str| events.iter().find(|event| field(event, "message") == message).unwrap();
-    event("the token was renewed, and the request is sent again");
-    let retry = event("the request is retried");
-    assert_eq!((field(retry, "failed"), field(retry, "wait_ms")), ("1", "3000"));
-    assert_eq!(field(event("the request is delayed by a rate limit"), "wait_ms"), "4000");
 }
 
 /// Covers every way in which a call can end, with a server that echoes the request.
